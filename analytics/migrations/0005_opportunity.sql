@@ -1,0 +1,95 @@
+-- One row per change of a record: its state after it, and the business date and time of the change.
+-- part tells apart what one event stands for: history that comes in closed was opened (0) and closed (1).
+create table if not exists opportunity_change {on_cluster} (
+  id String,
+  version UInt32,
+  part UInt8,
+  date Date32,
+  time DateTime64(3, 'UTC'),
+  number String,
+  name String,
+  owner_id LowCardinality(String),
+  department_id LowCardinality(String),
+  creator_id LowCardinality(String),
+  create_time Nullable(DateTime64(3, 'UTC')),
+  deleted UInt8,
+  share_ids Array(String),
+  share_ends Array(DateTime64(3, 'UTC')),
+  create_date Date32,
+  state LowCardinality(String),
+  step LowCardinality(String),
+  stage_id LowCardinality(String),
+  pipeline_id LowCardinality(String),
+  customer_id String,
+  lead_id String,
+  amount Decimal(38, 4),
+  weighted_amount Decimal(38, 4),
+  source LowCardinality(String),
+  lost_reason LowCardinality(String),
+  competitor LowCardinality(String),
+  close_date Nullable(Date32),
+  expected_close_date Nullable(Date32)
+) engine = {engine}()
+order by (id, version, part)
+settings non_replicated_deduplication_window = 1000, index_granularity = 1024;
+
+-- The last state of each record with its present owner, for scope; and who had it when it was created, for credit.
+create table if not exists opportunity {on_cluster} (
+  id String,
+  version UInt32,
+  number String,
+  name String,
+  owner_id LowCardinality(String),
+  department_id LowCardinality(String),
+  creator_id LowCardinality(String),
+  create_time Nullable(DateTime64(3, 'UTC')),
+  deleted UInt8,
+  share_ids Array(String),
+  share_ends Array(DateTime64(3, 'UTC')),
+  create_date Date32,
+  state LowCardinality(String),
+  step LowCardinality(String),
+  stage_id LowCardinality(String),
+  pipeline_id LowCardinality(String),
+  customer_id String,
+  lead_id String,
+  amount Decimal(38, 4),
+  weighted_amount Decimal(38, 4),
+  source LowCardinality(String),
+  lost_reason LowCardinality(String),
+  competitor LowCardinality(String),
+  close_date Nullable(Date32),
+  expected_close_date Nullable(Date32),
+  create_owner_id LowCardinality(String),
+  create_department_id LowCardinality(String),
+  state_date Date32,
+  state_owner_id LowCardinality(String),
+  state_department_id LowCardinality(String),
+  steps Array(LowCardinality(String))
+) engine = {engine}(version)
+order by id
+settings index_granularity = 1024;
+
+-- Signed rows: each change takes away what was (-1) and adds what is (+1). Their sum up to a date is what stood then.
+-- step is where the record stood, other_step where it came from (+1) or went to (-1), enter_time when it had come there.
+create table if not exists opportunity_movement {on_cluster} (
+  id String,
+  version UInt32,
+  part UInt8,
+  sign Int8,
+  date Date32,
+  time DateTime64(3, 'UTC'),
+  moved UInt8,
+  step LowCardinality(String),
+  other_step LowCardinality(String),
+  enter_time DateTime64(3, 'UTC'),
+  state LowCardinality(String),
+  stage_id LowCardinality(String),
+  pipeline_id LowCardinality(String),
+  owner_id LowCardinality(String),
+  department_id LowCardinality(String),
+  amount Decimal(38, 4),
+  weighted_amount Decimal(38, 4)
+) engine = {engine}()
+order by (id, version, part, sign)
+settings index_granularity = 1024;

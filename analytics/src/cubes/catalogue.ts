@@ -1,0 +1,9 @@
+import { activity } from './activity.ts';
+import { contact } from './contact.ts';
+import type { Cube } from './cube.ts';
+import { customer } from './customer.ts';
+import { lead } from './lead.ts';
+import { opportunity } from './opportunity.ts';
+
+/** Every cube by its noun. A new noun is a line here. */
+export const CUBES: ReadonlyMap<string, Cube> = new Map([lead, customer, contact, opportunity, activity].map((cube) => [cube.noun, cube]));

@@ -1,0 +1,132 @@
+import type { EventEnvelope } from '@pelagic/chassis/outbox';
+import type { Column, State } from '../facts/column.ts';
+
+export type Text = { zh: string; en: string };
+
+export type Unit = 'count' | 'money' | 'percent' | 'days';
+
+/**
+ * What a measure counts by: the date that decides its period, and who had the record then. `stock` is what stands at
+ * the end of a period, from signed movements; the others read the facts.
+ */
+export type Moment = { label: Text; date: string; owner: string; department: string; where?: string; stock?: true };
+
+/**
+ * A figure: the sum of `value` over the records of `where`, divided by the sum of `per` when it is a ratio. SQL over `f`,
+ * the fact, and `m`, the movement, in measures of stock.
+ */
+export type Measure = {
+  label: Text;
+  description: Text;
+  unit: Unit;
+  moment: string;
+  value: string;
+  where?: string;
+  per?: string;
+  /** Fields that a reader of the figure must be allowed to read. */
+  fields?: string[];
+};
+
+export type DimensionKind = 'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer';
+
+export type Dimension = {
+  label: Text;
+  description: Text;
+  kind: DimensionKind;
+  /**
+   * `fact`: a column of the fact; `movement`: in measures of stock that of the movement; `customer`: a column of the
+   * record's customer, blank where the reader may not see it; `credit`: who is credited; `branch`: the credited
+   * department's place below the chosen one.
+   */
+  from: 'fact' | 'movement' | 'customer' | 'credit' | 'branch';
+  column: string;
+  /** Field of the noun (of the customer) that must be readable; none for what is always seen. */
+  field?: string;
+  values?: Record<string, Text>;
+};
+
+/** What a thing passes through, in order; opportunities take theirs from the pipeline. */
+export type Steps = { keys: string[]; drops: string[]; labels: Record<string, Text> };
+
+/** A record is seen with another: whose scope columns decide. */
+export type SeenWith = { noun: string; key: string; where?: string };
+
+/** All that analytics knows about a noun, in one place: its columns, figures and how they may be cut. */
+export type Cube = {
+  noun: string;
+  label: Text;
+  description: Text;
+  /** By column name; those named by `moves` also stand in the movements. */
+  columns: Record<string, Column>;
+  moves: string[];
+  /** Business date of a change. */
+  changeDate: (state: State, event: Pick<EventEnvelope, 'sequence' | 'businessdate'>) => string;
+  /** When the change took place, RFC 3339; history that is brought in says so itself. */
+  changeTime: (state: State, event: Pick<EventEnvelope, 'sequence' | 'time' | 'imported'>) => string;
+  /** History may come in already closed: the state that it must have been opened in, with the date. */
+  opening?: (state: State) => { state: State; date: string; time: string } | undefined;
+  seenWith?: SeenWith[];
+  /** Column of the customer that the record belongs to. */
+  customer?: string;
+  moments: Record<string, Moment>;
+  measures: Record<string, Measure>;
+  dimensions: Record<string, Dimension>;
+  steps?: Steps;
+};
+
+export const field = (state: State, name: string): string => (typeof state[name] === 'string' ? state[name] : '');
+
+export const OWNER: Dimension = {
+  label: { zh: '负责人', en: 'Owner' },
+  description: { zh: '当时的负责人：新建时、成交时，或期末时。', en: 'Who had it then: when it was created, closed, or at the end of the period.' },
+  kind: 'employee',
+  from: 'credit',
+  column: 'owner',
+};
+
+export const DEPARTMENT: Dimension = {
+  label: { zh: '部门', en: 'Department' },
+  description: { zh: '当时负责人所在的部门，不含下级。', en: 'The department it belonged to then, without those below it.' },
+  kind: 'department',
+  from: 'credit',
+  column: 'department',
+};
+
+export const BRANCH: Dimension = {
+  label: { zh: '下级部门', en: 'Branch' },
+  description: {
+    zh: '所选部门（未选时为最上级）的直接下级，含其所有下级；按业务日期当天的组织树，可改按今天的组织树。',
+    en: 'The departments directly below the chosen one (the top one when none is chosen), each with all below it; by the tree that held on the business date, or by today’s.',
+  },
+  kind: 'department',
+  from: 'branch',
+  column: 'department',
+};
+
+/** A field of the noun as a dimension. */
+export const byField = (column: string, fieldName: string, zh: string, en: string, kind: DimensionKind = 'choice', values?: Record<string, Text>): Dimension => ({
+  label: { zh, en },
+  description: { zh: `${zh}，取记录的现值。`, en: `${en}, as the record has it now.` },
+  kind,
+  from: 'fact',
+  column,
+  field: fieldName,
+  ...(values && { values }),
+});
+
+/** A field of the record's customer as a dimension. */
+export const byCustomer = (column: string, fieldName: string, zh: string, en: string): Dimension => ({
+  label: { zh, en },
+  description: { zh: `所属客户的${zh.replace('客户', '')}，取现值；看不到的客户为空。`, en: `${en}, as the customer has it now; blank for customers that you may not see.` },
+  kind: 'choice',
+  from: 'customer',
+  column,
+  field: fieldName,
+});
+
+export const CREATED: Moment = {
+  label: { zh: '创建日期', en: 'Date of creation' },
+  date: 'create_date',
+  owner: 'create_owner_id',
+  department: 'create_department_id',
+};

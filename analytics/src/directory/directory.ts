@@ -1,0 +1,69 @@
+import { setEnterprise } from '@pelagic/chassis/enterprise';
+import type { Department } from '@pelagic/proto/crm/identity/v1/department';
+import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
+import type { Enterprise } from '@pelagic/proto/crm/identity/v1/enterprise';
+import type { Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
+import type { Engine } from '../engine/engine.ts';
+import type { State } from '../facts/column.ts';
+import { definitionOf, type CustomDefinition } from '../facts/custom.ts';
+import { treeOf, type Tree } from './tree.ts';
+
+/** Nouns that figures are labelled and rolled up by; their last states are kept whole. */
+export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set(['enterprise', 'employee', 'department', 'pipeline', 'custom_field']);
+
+export type Directory = {
+  employees: ReadonlyMap<string, Employee>;
+  departments: ReadonlyMap<string, Department>;
+  pipelines: ReadonlyMap<string, Pipeline>;
+  customFields: readonly CustomDefinition[];
+  tree: Tree;
+};
+
+export type LiveDirectory = {
+  now: () => Directory;
+  /** Reads it anew: at start, and after events of its nouns. */
+  load: () => Promise<void>;
+  /** Takes a state in before the row is stored: the columns of a new custom field are needed at once. */
+  take: (noun: string, id: string, state: State) => void;
+};
+
+/** The definitions of one noun. */
+export const customFieldsOf = (directory: Directory, noun: string): CustomDefinition[] => directory.customFields.filter((definition) => definition.noun === noun);
+
+const directoryOf = (states: ReadonlyMap<string, ReadonlyMap<string, State>>): Directory => {
+  const of = <T>(noun: string): Map<string, T> => new Map(states.get(noun) as unknown as Map<string, T> | undefined);
+  const departments = of<Department>('department');
+  return {
+    employees: of<Employee>('employee'),
+    departments,
+    pipelines: of<Pipeline>('pipeline'),
+    customFields: [...(states.get('custom_field')?.values() ?? [])].flatMap((state) => definitionOf(state) ?? []),
+    tree: treeOf([...departments.values()]),
+  };
+};
+
+const settle = (state: State | undefined): void => {
+  if (!state) return;
+  const { name, locale, timeZone, baseCurrency, fiscalYearStartMonth, region } = state as unknown as Enterprise;
+  setEnterprise({ name, locale, timeZone, baseCurrency, fiscalYearStartMonth: fiscalYearStartMonth || 1, region });
+};
+
+export const openDirectory = (engine: Engine): LiveDirectory => {
+  const states = new Map<string, Map<string, State>>();
+  let current: Directory | undefined;
+  const take = (noun: string, id: string, state: State): void => {
+    const known = states.get(noun) ?? new Map<string, State>();
+    if (Number(known.get(id)?.['version'] ?? 0) > Number(state['version'] ?? 0)) return;
+    states.set(noun, known.set(id, state));
+    if (noun === 'enterprise') settle(state);
+    current = undefined;
+  };
+  return {
+    now: () => (current ??= directoryOf(states)),
+    load: async () => {
+      const rows = await engine.query<{ noun: string; id: string; state: string }>('select noun, id, state from directory final');
+      for (const { noun, id, state } of rows) take(noun, id, JSON.parse(state) as State);
+    },
+    take,
+  };
+};

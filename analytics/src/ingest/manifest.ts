@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Database, Tx } from '@pelagic/chassis/database';
+
+/** A batch: a range of a stream, both ends included. */
+export type Batch = { stream: string; streamCreated: string; firstSeq: number; lastSeq: number; heal: number };
+
+/** Batches that are done stay this long, to be looked at. */
+const KEPT = "interval '7 days'";
+
+export class LeaseLost extends Error {
+  constructor() {
+    super('Another process took over the ingest.');
+    this.name = 'LeaseLost';
+  }
+}
+
+/** Goes on only while the lease is held: a leader that slept must not write after its successor. */
+const fenced = async (tx: Tx, lease: string, epoch: bigint): Promise<void> => {
+  const { rows } = await sql`select 1 from lease where name = ${lease} and epoch = ${epoch.toString()}::bigint for update`.execute(tx.sql);
+  if (!rows.length) throw new LeaseLost();
+};
+
+export type Manifest = ReturnType<typeof manifestOf>;
+
+export const manifestOf = (database: Database, lease: string) => ({
+  /** Writes the edges down before anything is inserted. */
+  open: (epoch: bigint, { stream, streamCreated, firstSeq, lastSeq, heal }: Batch): Promise<void> =>
+    database.transact(async (tx) => {
+      await fenced(tx, lease, epoch);
+      await sql`
+        insert into ingest_batch (stream, stream_created, first_seq, last_seq, heal, state)
+        values (${stream}, ${streamCreated}::timestamptz, ${firstSeq}, ${lastSeq}, ${heal}, 'writing')`.execute(tx.sql);
+    }),
+
+  close: (epoch: bigint, { stream, streamCreated, firstSeq, lastSeq, heal }: Batch): Promise<void> =>
+    database.transact(async (tx) => {
+      await fenced(tx, lease, epoch);
+      await sql`
+        update ingest_batch set state = 'done', done_time = now()
+        where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and first_seq = ${firstSeq} and heal = ${heal}`.execute(tx.sql);
+      await sql`
+        delete from ingest_batch
+        where stream = ${stream} and state = 'done' and done_time < now() - ${sql.raw(KEPT)}
+          and (stream_created <> ${streamCreated}::timestamptz or last_seq < ${lastSeq})`.execute(tx.sql);
+    }),
+
+  /** Batches that were begun and not finished, oldest first. */
+  unfinished: async (stream: string, streamCreated: string): Promise<Batch[]> => {
+    const { rows } = await sql<{ first_seq: string; last_seq: string; heal: number }>`
+      select first_seq, last_seq, heal from ingest_batch
+      where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and state = 'writing' order by first_seq, heal`.execute(database.sql);
+    return rows.map((row) => ({ stream, streamCreated, firstSeq: Number(row.first_seq), lastSeq: Number(row.last_seq), heal: row.heal }));
+  },
+
+  /** The last sequence that a batch was made of; 0 before the first. */
+  position: async (stream: string, streamCreated: string): Promise<number> => {
+    const { rows } = await sql<{ last_seq: string | null }>`
+      select max(last_seq) as last_seq from ingest_batch where stream = ${stream} and stream_created = ${streamCreated}::timestamptz`.execute(database.sql);
+    return Number(rows[0]?.last_seq ?? 0);
+  },
+
+  /** For a repair of the range: the next count, which makes its token another one. */
+  nextHeal: async (stream: string, streamCreated: string): Promise<number> => {
+    const { rows } = await sql<{ heal: number }>`
+      select coalesce(max(heal), 0) + 1 as heal from ingest_batch where stream = ${stream} and stream_created = ${streamCreated}::timestamptz`.execute(database.sql);
+    return rows[0]?.heal ?? 1;
+  },
+});
+
+/** What makes two inserts the same one. */
+export const tokenOf = ({ stream, streamCreated, firstSeq, lastSeq, heal }: Batch, table: string): string =>
+  `${stream}:${Date.parse(streamCreated)}:${firstSeq}-${lastSeq}:${heal}:${table}`;

@@ -1,0 +1,85 @@
+import { camel } from '@pelagic/chassis/projection';
+import type { EventEnvelope } from '@pelagic/chassis/outbox';
+import { step } from '@pelagic/chassis/steps';
+import { CUBES } from '../cubes/catalogue.ts';
+import { DIRECTORY_NOUNS, type LiveDirectory } from '../directory/directory.ts';
+import type { Engine, Row } from '../engine/engine.ts';
+import { changesOf, stateOf } from '../facts/change.ts';
+import { instantOf } from '../facts/column.ts';
+import { foldFacts, foldMovements, ofRecords } from '../facts/fold.ts';
+import { addCustomColumns, columnsOf } from './columns.ts';
+
+/** An event with the place it was read from; `streamSeq` is 0 in a rebuild. */
+export type Incoming = { event: EventEnvelope; body: string; streamSeq: number };
+
+export type Refused = { event: EventEnvelope; body: string; reason: string };
+
+/** Records whose facts are made at once: bounds the statement and its memory. */
+const FOLD_MAX = 2_000;
+
+const logRow = ({ event, body, streamSeq }: Incoming): Row => ({
+  id: event.id,
+  subject: event.type,
+  service: event.source.split('/').at(-1) ?? '',
+  noun: event.noun,
+  record_id: event.subject,
+  version: Number(event.sequence),
+  time: instantOf(event.time),
+  recorded_time: instantOf(event.recordedtime),
+  business_date: event.businessdate,
+  actor_id: event.actorid ?? '',
+  actor_kind: event.actorkind ?? '',
+  imported: event.imported === 'true' ? 1 : 0,
+  stream_seq: streamSeq,
+  event: body,
+});
+
+export const writeLog = (engine: Engine, incoming: Incoming[], token: (table: string) => string): Promise<void> =>
+  engine.insert('event_log', incoming.map(logRow), token('event_log'));
+
+/** The states that labels and trees are made of; a new custom field gets its columns before the rows that use it. */
+const writeDirectory = async (engine: Engine, directory: LiveDirectory, events: EventEnvelope[], token: (table: string) => string): Promise<void> => {
+  const known = events.filter(({ noun, data }) => DIRECTORY_NOUNS.has(noun) && data[camel(noun)]);
+  const rows = known.map((event) => ({ noun: event.noun, id: event.subject, version: Number(event.sequence), state: JSON.stringify(stateOf(event)) }));
+  await engine.insert('directory', rows, token('directory'));
+  for (const event of known) directory.take(event.noun, event.subject, { ...stateOf(event), version: Number(event.sequence) });
+  if (known.some(({ noun }) => noun === 'custom_field')) await addCustomColumns(engine, directory.now());
+};
+
+const fold = async (engine: Engine, noun: string, directory: LiveDirectory, ids: string[]): Promise<void> => {
+  const cube = CUBES.get(noun)!;
+  const columns = columnsOf(cube, directory.now());
+  for (let at = 0; at < ids.length; at += FOLD_MAX) {
+    const params = { ids: ids.slice(at, at + FOLD_MAX) };
+    await engine.execute(foldFacts(cube, columns, ofRecords), params);
+    if (cube.moves.length) await engine.execute(foldMovements(cube, ofRecords), params);
+  }
+};
+
+/**
+ * Directory, changes, facts and movements of a batch. Repeatable: every row has a key that a repetition meets again.
+ * Answers the events that no row could be made of.
+ */
+export const writeFacts = async (engine: Engine, directory: LiveDirectory, incoming: Incoming[], token: (table: string) => string): Promise<Refused[]> => {
+  await writeDirectory(engine, directory, incoming.map(({ event }) => event), token);
+  const refused: Refused[] = [];
+  const changes = new Map<string, Row[]>();
+  const columns = new Map([...CUBES].map(([noun, cube]) => [noun, columnsOf(cube, directory.now())]));
+  for (const { event, body } of incoming) {
+    const cube = CUBES.get(event.noun);
+    if (!cube) continue;
+    try {
+      const rows = changes.get(event.noun) ?? [];
+      rows.push(...changesOf(cube, columns.get(event.noun)!, event));
+      changes.set(event.noun, rows);
+    } catch (error) {
+      refused.push({ event, body, reason: (error as Error).message });
+    }
+  }
+  for (const [noun, rows] of changes) {
+    await engine.insert(`${noun}_change`, rows, token(`${noun}_change`));
+    await step('ingest.changed');
+    await fold(engine, noun, directory, [...new Set(rows.map(({ id }) => String(id)))]);
+  }
+  return refused;
+};

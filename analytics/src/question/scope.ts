@@ -1,0 +1,69 @@
+import type { Caller, Scope } from '@pelagic/chassis/caller';
+import { denied } from '@pelagic/chassis/problem';
+import type { Cube } from '../cubes/cube.ts';
+import { TEXTS, type Bindings } from './bindings.ts';
+
+/**
+ * `visible` of the chassis for ClickHouse: whose records a reader's figures are made of. Scope goes by who has a record
+ * now, whoever is credited.
+ */
+export type Scoping = { caller: Caller; now: Date; bindings: Bindings };
+
+/** Needed for every figure; its scope narrows that of the noun. */
+const FIGURES = 'analytics.read';
+
+const shared = ({ caller, now, bindings }: Scoping): string =>
+  `arrayExists((who, until) -> who = ${bindings.bind('String', caller.id)} and until > ${bindings.bind("DateTime64(3, 'UTC')", now.toISOString().replace('T', ' ').replace('Z', ''))}, share_ids, share_ends)`;
+
+const reach = (scope: Scope, { caller, bindings }: Scoping): string => {
+  const { grants } = caller;
+  const own = (): string => bindings.bind('String', caller.id);
+  switch (scope) {
+    case 'OWN':
+      return `owner_id = ${own()}`;
+    case 'SUBORDINATES':
+      return `owner_id in ${bindings.bind(TEXTS, [caller.id, ...(grants?.subordinateIds ?? [])])}`;
+    case 'DEPARTMENT':
+      return `owner_id = ${own()} or department_id in ${bindings.bind(TEXTS, grants?.departmentIds ?? [])}`;
+    case 'DEPARTMENT_AND_BELOW':
+      return `owner_id = ${own()} or department_id in ${bindings.bind(TEXTS, grants?.departmentAndBelowIds ?? [])}`;
+    case 'ALL':
+      return '1';
+  }
+};
+
+/** A condition on the columns of the noun's own table; undefined when nothing is held back. */
+const withinScope = (permission: string, scoping: Scoping): string | undefined => {
+  const { caller } = scoping;
+  if (caller.kind === 'service') return undefined;
+  const scope = caller.grants?.permissions.get(permission);
+  if (!scope) return '0';
+  return scope === 'ALL' ? undefined : `(${reach(scope, scoping)} or ${shared(scoping)})`;
+};
+
+const all = (conditions: (string | undefined)[]): string[] => [...new Set(conditions.filter((condition) => condition !== undefined))];
+
+/** What of a noun may be seen through figures; empty when everything. */
+const conditionsOn = (noun: string, scoping: Scoping): string[] => all([withinScope(`${noun}.read`, scoping), withinScope(FIGURES, scoping)]);
+
+const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): string[] => {
+  const own = withinScope(`${noun}.read`, scoping);
+  const parents = seenWith.map(({ noun: parent, key, where }) => {
+    const conditions = all([...conditionsOn(parent, scoping), own]);
+    const within = conditions.length ? `${key} in (select id from ${parent} final where ${conditions.join(' and ')})` : undefined;
+    return { where: where?.replaceAll('f.', ''), within };
+  });
+  if (parents.every(({ within }) => !within)) return [];
+  return [`(${parents.map(({ where, within }) => [where, within].filter(Boolean).join(' and ') || '1').join(' or ')})`];
+};
+
+/** Throws unless the caller may read the noun at all. */
+export const demandRead = ({ noun }: Cube, caller: Caller): void => {
+  if (caller.kind !== 'service' && !caller.grants?.permissions.has(`${noun}.read`)) throw denied(`${noun}.read`);
+};
+
+/** The records of a noun that the caller's figures are made of, as a table. The recycle bin is in none. */
+export const visibleRecords = (cube: Cube, scoping: Scoping): string => {
+  const conditions = cube.seenWith ? seenWithParents(cube, scoping) : conditionsOn(cube.noun, scoping);
+  return `(select * from ${cube.noun} final where ${['deleted = 0', ...conditions].join(' and ')})`;
+};

@@ -1,0 +1,153 @@
+import { sql, type RawBuilder } from 'kysely';
+import { contract, messageType, type Field, type Rpc } from '@pelagic/proto/contract';
+import type { Caller, FieldGrant, Grants } from './caller.ts';
+import { denied, Problem, type FieldError } from './problem.ts';
+
+/**
+ * The three choke points of permission: what an rpc needs (`authorize`), whose records a query reaches (`visible`) and
+ * which fields an answer shows (`maskAnswer`). Handlers contain no checks of their own.
+ */
+
+const NOTHING: FieldGrant = { hidden: new Set(), masked: new Set(), readOnly: new Set() };
+
+export const fieldGrant = (caller: Caller, noun: string): FieldGrant => caller.grants?.fields.get(noun) ?? NOTHING;
+
+/** Services act for themselves and see everything; the events that they handle were allowed when they happened. */
+const isService = (caller: Caller): boolean => caller.kind === 'service';
+
+export const may = (caller: Caller, permission: string): boolean => isService(caller) || (caller.grants?.permissions.has(permission) ?? false);
+
+/** Throws unless the caller may do this at all; whose records is `visible`'s question. */
+export const authorize = (caller: Caller, permission: string): void => {
+  if (permission === 'public') return;
+  if (caller.kind === 'public') throw new Problem('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'Sign in first.');
+  if (permission === 'signed_in') return;
+  if (permission === 'internal' ? !isService(caller) : !may(caller, permission)) throw denied(permission);
+};
+
+/** The permission of an rpc for this request: `{noun}.import` takes the noun from the request. */
+export const permissionOf = (rpc: Rpc, request: { noun?: string }): string => rpc.access.permission.replace('{noun}', request.noun ?? '');
+
+/** Where a noun's rows keep what visibility is decided by. */
+export type Owned = {
+  noun: string;
+  /** Table or alias in the query. */
+  table: string;
+};
+
+const uuids = (ids: string[]): RawBuilder<unknown> => sql`${ids}::uuid[]`;
+
+const shared = (caller: Caller, { noun, table }: Owned, write: boolean): RawBuilder<boolean> => sql<boolean>`exists (
+  select from share where share.noun = ${noun} and share.record_id = ${sql.ref(`${table}.id`)} and share.employee_id = ${caller.id}::uuid
+    and (share.end_time is null or share.end_time > now()) ${write ? sql`and share.access = 'SHARE_ACCESS_WRITE'` : sql``})`;
+
+const inScope = (grants: Grants, caller: Caller, permission: string, table: string): RawBuilder<boolean> => {
+  const owner = sql.ref(`${table}.owner_id`);
+  const department = sql.ref(`${table}.department_id`);
+  switch (grants.permissions.get(permission)) {
+    case 'OWN':
+      return sql`${owner} = ${caller.id}::uuid`;
+    case 'SUBORDINATES':
+      return sql`${owner} = any(${uuids([caller.id, ...grants.subordinateIds])})`;
+    case 'DEPARTMENT':
+      return sql`(${owner} = ${caller.id}::uuid or ${department} = any(${uuids(grants.departmentIds)}))`;
+    case 'DEPARTMENT_AND_BELOW':
+      return sql`(${owner} = ${caller.id}::uuid or ${department} = any(${uuids(grants.departmentAndBelowIds)}))`;
+    default:
+      return sql`false`;
+  }
+};
+
+/** Actions that somebody may do with a record that is shared with them for reading; the rest needs a share for writing. */
+const READING = new Set(['read', 'export', 'reveal']);
+/** What a share never gives: to hand the record on. */
+const OWNERS_ONLY = new Set(['assign', 'share', 'delete']);
+
+/**
+ * The rows of an owned noun that the caller may treat so: by scope, or because the record is shared with them.
+ * A caller without the permission sees none.
+ */
+export const visible = (caller: Caller, permission: string, owned: Owned): RawBuilder<boolean> => {
+  if (isService(caller)) return sql`true`;
+  const scope = caller.grants?.permissions.get(permission);
+  if (!caller.grants || !scope) return sql`false`;
+  if (scope === 'ALL') return sql`true`;
+  const reach = inScope(caller.grants, caller, permission, owned.table);
+  const action = permission.slice(permission.indexOf('.') + 1);
+  if (OWNERS_ONLY.has(action)) return reach;
+  return sql`(${reach} or ${shared(caller, owned, !READING.has(action))})`;
+};
+
+const maskText = (value: string, kind: Field['rules'] extends infer R ? NonNullable<R extends { mask?: infer M } ? M : never> : never): string => {
+  if (!value) return value;
+  if (kind === 'phone') return value.length < 7 ? '***' : `${value.slice(0, -8)}****${value.slice(-4)}`;
+  if (kind === 'email') return value.replace(/^(.).*(@.*)$/, '$1***$2');
+  if (kind === 'partial') return value.length < 5 ? '***' : `${value.slice(0, 2)}***${value.slice(-2)}`;
+  return '***';
+};
+
+const maskField = (record: Record<string, unknown>, field: Field): void => {
+  const value = record[field.json];
+  const kind = field.rules?.mask ?? 'full';
+  if (Array.isArray(value)) record[field.json] = value.map((item) => (typeof item === 'string' ? maskText(item, kind) : item));
+  else if (typeof value === 'string') record[field.json] = maskText(value, kind);
+  else record[field.json] = emptyOf(field);
+};
+
+const emptyOf = (field: Field): unknown => {
+  if (field.repeated) return [];
+  if (field.map) return {};
+  if (field.optional || ['message', 'timestamp', 'struct', 'value'].includes(field.kind)) return undefined;
+  if (field.kind === 'enum') return contract.enums.get(field.type ?? '')?.values[0];
+  return field.kind === 'bool' ? false : field.kind === 'string' ? '' : 0;
+};
+
+const maskRecord = (record: Record<string, unknown>, fields: Field[], grant: FieldGrant): void => {
+  for (const field of fields) {
+    if (grant.hidden.has(field.json)) record[field.json] = emptyOf(field);
+    else if (grant.masked.has(field.json)) maskField(record, field);
+  }
+  const custom = record['custom'] as Record<string, unknown> | undefined;
+  if (!custom) return;
+  for (const slug of Object.keys(custom)) if (grant.hidden.has(`custom.${slug}`) || grant.masked.has(`custom.${slug}`)) delete custom[slug];
+};
+
+/** Paths to the nouns inside a message, found once per type; a type that holds itself is not followed again. */
+const nounPaths = new Map<string, boolean>();
+const holdsNoun = (type: string, above: string[] = []): boolean => {
+  const known = nounPaths.get(type);
+  if (known !== undefined) return known;
+  if (above.includes(type)) return false;
+  const message = contract.messages.get(type);
+  const holds = !!message && (!!message.noun || message.fields.some((field) => field.kind === 'message' && !!field.type && holdsNoun(field.type, [...above, type])));
+  if (!above.length) nounPaths.set(type, holds);
+  return holds;
+};
+
+/** Blanks hidden fields and masks masked ones wherever a noun stands in an answer. Changes the message in place. */
+export const maskAnswer = (caller: Caller, type: string, answer: unknown): void => {
+  if (!answer || typeof answer !== 'object' || !caller.grants?.fields.size || !holdsNoun(type)) return;
+  const message = messageType(type);
+  const grant = message.noun ? caller.grants.fields.get(message.noun) : undefined;
+  if (grant) maskRecord(answer as Record<string, unknown>, message.fields, grant);
+  for (const field of message.fields) {
+    if (field.kind !== 'message' || !field.type || field.map) continue;
+    const value = (answer as Record<string, unknown>)[field.json];
+    if (Array.isArray(value)) for (const item of value) maskAnswer(caller, field.type, item);
+    else maskAnswer(caller, field.type, value);
+  }
+};
+
+/** Field errors for what a caller tries to write and may not. `paths` are JSON names, custom.<slug> included. */
+export const unwritable = (caller: Caller, noun: string, paths: string[], creating: boolean, prefix: string): FieldError[] => {
+  const grant = fieldGrant(caller, noun);
+  return paths
+    .filter((path) => grant.hidden.has(path) || grant.readOnly.has(path) || (!creating && grant.masked.has(path)))
+    .map((path) => ({ field: `${prefix}.${path}`, reason: 'FIELD_NOT_WRITABLE', message: 'Your role may not write this field.' }));
+};
+
+/** May the caller filter, sort and search by this field? What is hidden or masked would otherwise be found out by asking. */
+export const queryable = (caller: Caller, noun: string, path: string): boolean => {
+  const grant = fieldGrant(caller, noun);
+  return !grant.hidden.has(path) && !grant.masked.has(path);
+};

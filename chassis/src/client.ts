@@ -1,0 +1,112 @@
+import { Client, credentials, Metadata, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
+import { rpcOfPath, type Rpc } from '@pelagic/proto/contract';
+import { currentContext } from './context.ts';
+import { Problem } from './problem.ts';
+import { DEADLINE_DEFAULT_MS } from './rpc.ts';
+import { fromServiceError } from './status.ts';
+import { activeTraceparent } from './telemetry.ts';
+
+type Encoded<E> = E extends (value: infer T) => any ? T : never;
+type Decoded<D> = D extends (bytes: any) => infer T ? T : never;
+
+export type CallOptions = {
+  /** Milliseconds; never beyond the deadline of the rpc being served. */
+  timeoutMs?: number;
+  /** Caller token to act with; that of the rpc being served when absent. */
+  token?: string;
+};
+
+/** A service of the contract as async functions; server streams as async iterables. */
+export type Connected<S extends ServiceDefinition> = {
+  [K in keyof S as S[K]['requestStream'] extends true ? never : K]: S[K]['responseStream'] extends true
+    ? (request: Encoded<S[K]['requestSerialize']>, options?: CallOptions) => AsyncIterable<Decoded<S[K]['responseDeserialize']>>
+    : (request: Encoded<S[K]['requestSerialize']>, options?: CallOptions) => Promise<Decoded<S[K]['responseDeserialize']>>;
+};
+
+/** Connections go round the addresses of a name and notice new ones within a minute (headless service on Kubernetes). */
+const CHANNEL = {
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  'grpc.keepalive_time_ms': 20_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 3_000,
+  'grpc.max_receive_message_length': 16 * 1024 * 1024,
+};
+
+const TRIES_MAX = 3;
+const RETRY_AFTER_MS = 100;
+
+const channels = new Map<string, Client>();
+
+export const channelTo = (address: string): Client => {
+  let channel = channels.get(address);
+  if (!channel) channels.set(address, (channel = new Client(address, credentials.createInsecure(), CHANNEL)));
+  return channel;
+};
+
+export const closeChannels = (): void => {
+  for (const channel of channels.values()) channel.close();
+  channels.clear();
+};
+
+export const callMetadata = (token: string | undefined): Metadata => {
+  const metadata = new Metadata();
+  const bearer = token ?? currentContext()?.caller.token;
+  if (bearer) metadata.set('authorization', `Bearer ${bearer}`);
+  const traceparent = activeTraceparent() ?? currentContext()?.traceparent;
+  if (traceparent) metadata.set('traceparent', traceparent);
+  return metadata;
+};
+
+export const callDeadline = (rpc: Rpc, timeoutMs: number | undefined): number => {
+  const own = Date.now() + (timeoutMs ?? (rpc.access.deadlineMs || DEADLINE_DEFAULT_MS));
+  return Math.min(own, currentContext()?.deadline ?? Infinity);
+};
+
+/** Only what may be repeated without harm is, and only when the service was not there. */
+const retried = async <T>(rpc: Rpc, deadline: number, attempt: () => Promise<T>): Promise<T> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again = error instanceof Problem && error.code === 'UNAVAILABLE' && rpc.access.idempotent && tries < TRIES_MAX;
+      if (!again || Date.now() + RETRY_AFTER_MS > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS * tries));
+    }
+  }
+};
+
+async function* stream(source: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw fromServiceError(error as ServiceError);
+  }
+}
+
+export const connect = <S extends ServiceDefinition>(definition: S, address: string): Connected<S> => {
+  const calls: Record<string, unknown> = {};
+  for (const [name, method] of Object.entries(definition)) {
+    const rpc = rpcOfPath(method.path);
+    if (!rpc) throw new Error(`${method.path} is not in the contract.`);
+    const { path, requestSerialize, responseDeserialize } = method;
+    calls[name] = method.responseStream
+      ? (request: unknown, { timeoutMs, token }: CallOptions = {}) =>
+          stream(channelTo(address).makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, callMetadata(token), { deadline: callDeadline(rpc, timeoutMs) }))
+      : (request: unknown, { timeoutMs, token }: CallOptions = {}) => {
+          const deadline = callDeadline(rpc, timeoutMs);
+          const metadata = callMetadata(token);
+          return retried(
+            rpc,
+            deadline,
+            () =>
+              new Promise((resolve, reject) => {
+                channelTo(address).makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, value) =>
+                  error ? reject(fromServiceError(error)) : resolve(value),
+                );
+              }),
+          );
+        };
+  }
+  return calls as Connected<S>;
+};

@@ -1,0 +1,189 @@
+import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { sql } from 'kysely';
+import { Counter, Gauge } from 'prom-client';
+import { streamOf, type Broker } from './broker.ts';
+import { serviceCaller } from './caller.ts';
+import { runIn } from './context.ts';
+import type { Database, Tx } from './database.ts';
+import type { Log } from './log.ts';
+import type { EventEnvelope } from './outbox.ts';
+import { Problem } from './problem.ts';
+import type { Part } from './service.ts';
+import { step } from './steps.ts';
+import { spanFor, SpanKind } from './telemetry.ts';
+
+const BATCH_MAX = 200;
+const ACK_WAIT_MS = 30_000;
+/** A message that fails this often is parked with its reason. */
+const ATTEMPTS_MAX = 5;
+const BACKOFF_MS = [500, 2_000, 5_000, 15_000];
+
+const handled = new Counter({ name: 'inbox_handled_total', help: 'Events whose effect was committed', labelNames: ['consumer'] });
+const duplicates = new Counter({ name: 'inbox_duplicates_total', help: 'Events that came again and had no effect', labelNames: ['consumer'] });
+const parked = new Counter({ name: 'inbox_parked_total', help: 'Events parked', labelNames: ['consumer'] });
+const pending = new Gauge({ name: 'inbox_pending', help: 'Events that wait in the stream', labelNames: ['consumer'] });
+
+/** What a service does when others report something; runs in the transaction that also remembers the event. */
+export type Reaction = (tx: Tx, event: EventEnvelope) => Promise<void>;
+
+export type Consumer = {
+  /** Durable name; says who and why: customer_opportunity-subjects. */
+  name: string;
+  /** Service whose stream is read. */
+  from: string;
+  /** Subjects, of one noun with a wildcard for its verbs: a projection that took only some would see gaps. */
+  subjects: string[];
+  react: Reaction;
+  /** Runs before the first message, again until it succeeds: a projection's bootstrap. */
+  prepare?: () => Promise<void>;
+};
+
+type Options = { service: string; database: Database; broker: Broker; log: Log };
+
+const readEvent = (message: JsMsg): EventEnvelope => {
+  const event = message.json<EventEnvelope>();
+  if (!event?.id || !event.type || !event.data) throw new Problem('INVALID_ARGUMENT', 'EVENT_MALFORMED', 'This is not an event of ours.');
+  return event;
+};
+
+const asService = <T>(service: string, event: EventEnvelope, work: () => Promise<T>): Promise<T> => {
+  const caller = { ...serviceCaller(service), clock: new Date(event.time), ...(event.imported && { imported: true }) };
+  return runIn({ caller, deadline: Date.now() + ACK_WAIT_MS, ...(event.traceparent && { traceparent: event.traceparent }) }, work);
+};
+
+/** The events of these that this consumer has not handled yet; remembers them in the same transaction. */
+const remember = async (tx: Tx, consumer: string, events: EventEnvelope[]): Promise<Set<string>> => {
+  const { rows } = await sql<{ event_id: string }>`
+    insert into inbox (consumer, event_id) select ${consumer}, unnest(${events.map(({ id }) => id)}::uuid[]) on conflict do nothing returning event_id`.execute(tx.sql);
+  return new Set(rows.map((row) => row.event_id));
+};
+
+/** Handles events in order in one transaction: all their effects and the memory of them, or nothing. */
+export const handleBatch = async ({ service, database }: Pick<Options, 'service' | 'database'>, consumer: Consumer, events: EventEnvelope[]): Promise<void> => {
+  const fresh = await database.transact(async (tx) => {
+    const fresh = await remember(tx, consumer.name, events);
+    const once = new Set(fresh);
+    for (const event of events) {
+      // The same id may stand twice in one batch; `delete` is true only for the first.
+      if (once.delete(event.id)) await spanFor(`react ${consumer.name}`, event.traceparent, () => asService(service, event, () => consumer.react(tx, event)), SpanKind.CONSUMER);
+    }
+    await step('inbox.handled');
+    return fresh;
+  });
+  await step('inbox.committed');
+  handled.inc({ consumer: consumer.name }, fresh.size);
+  duplicates.inc({ consumer: consumer.name }, events.length - fresh.size);
+};
+
+const park = async ({ database }: Options, consumer: Consumer, message: JsMsg, error: unknown): Promise<void> => {
+  let id: string | null = null;
+  try {
+    id = readEvent(message).id;
+  } catch {
+    // Not readable: parked without an id.
+  }
+  await sql`
+    insert into parked_message (consumer, event_id, subject, reason, event, attempts)
+    values (${consumer.name}, ${id}, ${message.subject}, ${(error as Error).message}, ${message.string()}, ${message.info.deliveryCount})
+    on conflict (consumer, event_id) do update set reason = excluded.reason, attempts = parked_message.attempts + 1`.execute(database.sql);
+  parked.inc({ consumer: consumer.name });
+};
+
+/** One message by itself, after its batch failed: what stands in the way is found and the rest goes on. */
+const handleOne = async (options: Options, consumer: Consumer, message: JsMsg): Promise<void> => {
+  try {
+    await handleBatch(options, consumer, [readEvent(message)]);
+    message.ack();
+  } catch (error) {
+    const refusedForGood = error instanceof Problem && !error.passing;
+    if (!refusedForGood && message.info.deliveryCount < ATTEMPTS_MAX) {
+      options.log.warn({ err: error, consumer: consumer.name, subject: message.subject }, 'event will be tried again');
+      message.nak(BACKOFF_MS[message.info.deliveryCount - 1] ?? BACKOFF_MS.at(-1)!);
+      return;
+    }
+    options.log.error({ err: error, consumer: consumer.name, subject: message.subject }, 'event parked');
+    await park(options, consumer, message, error);
+    message.term();
+  }
+};
+
+const handleMessages = async (options: Options, consumer: Consumer, messages: JsMsg[]): Promise<void> => {
+  try {
+    await handleBatch(options, consumer, messages.map(readEvent));
+    for (const message of messages) message.ack();
+  } catch (error) {
+    options.log.debug({ err: error, consumer: consumer.name }, 'batch failed, one by one');
+    for (const message of messages) await handleOne(options, consumer, message);
+  }
+};
+
+const ensureConsumer = async (broker: Broker, { name, from, subjects }: Consumer) => {
+  const jsm = await broker.jsm();
+  await jsm.consumers.add(streamOf(from), {
+    durable_name: name,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: BATCH_MAX * 2,
+    max_deliver: -1,
+    filter_subjects: subjects,
+  });
+  return broker.js().consumers.get(streamOf(from), name);
+};
+
+/** Reads one durable consumer for ever: fetch, handle in one transaction, acknowledge after the commit. */
+export const consume = (options: Options, consumer: Consumer): Part => {
+  const { broker, log } = options;
+  let stopping = false;
+  let running: Promise<void> = Promise.resolve();
+  let interrupt = () => {};
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const read = async () => {
+    await consumer.prepare?.();
+    const source = await ensureConsumer(broker, consumer);
+    while (!stopping) {
+      const fetched = await source.fetch({ max_messages: BATCH_MAX, expires: 2_000 });
+      interrupt = () => void fetched.close();
+      const messages: JsMsg[] = [];
+      for await (const message of fetched) {
+        messages.push(message);
+        // What is there now makes the batch; waiting for it to fill would cost freshness.
+        if (message.info.pending === 0 || messages.length === BATCH_MAX) break;
+      }
+      await fetched.close();
+      if (!messages.length) continue;
+      pending.set({ consumer: consumer.name }, messages.at(-1)!.info.pending);
+      await handleMessages(options, consumer, messages);
+    }
+  };
+  const loop = async () => {
+    while (!stopping) {
+      try {
+        await read();
+      } catch (error) {
+        if (stopping) return;
+        log.warn({ err: error, consumer: consumer.name }, 'consumer will try again');
+        await sleep(1_000);
+      }
+    }
+  };
+  return {
+    name: `consumer ${consumer.name}`,
+    start: async () => {
+      running = loop();
+    },
+    stop: async () => {
+      stopping = true;
+      interrupt();
+      await running;
+    },
+  };
+};

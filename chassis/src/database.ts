@@ -1,0 +1,152 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { EntityCaseNamingStrategy, MikroORM, type EntitySchema } from '@mikro-orm/postgresql';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import pg from 'pg';
+import { Counter } from 'prom-client';
+import { writeEvents, type NewEvent } from './outbox.ts';
+import type { Part } from './service.ts';
+
+/** One transaction: its queries, and the events that are written with them just before the commit. */
+export type Tx<DB = any> = { sql: Kysely<DB>; events: NewEvent[]; afterCommit: (() => void)[] };
+
+export type Database<DB = any> = Part & {
+  /**
+   * Runs the work in one transaction together with its events. A deadlock or a serialisation failure runs it again, at
+   * most three times: the work must have no effects besides its queries.
+   */
+  transact: <T>(work: (tx: Tx<DB>) => Promise<T>) => Promise<T>;
+  /** The same without a commit: what would come of it, for dry runs. Nothing is written and no event told. */
+  rehearse: <T>(work: (tx: Tx<DB>) => Promise<T>) => Promise<T>;
+  /** For reading, outside of a transaction. */
+  sql: Kysely<DB>;
+  /**
+   * For small statements of their own while a transaction is open: another pool, since transactions that hold every
+   * connection and each wait for one more would wait for ever. Its statements must wait for no transaction.
+   */
+  aside: Kysely<DB>;
+  /** Called after a commit that wrote events: the relay need not wait for its next poll. */
+  onEvents: (listener: () => void) => void;
+  /** The entities against the tables: the SQL that would make them equal; empty when they are. */
+  drift: () => Promise<string>;
+};
+
+export type MigrationFolder = { name: string; url: URL };
+
+type Options = {
+  url: string;
+  // Kept open: the tables differ by service.
+  entities: EntitySchema<any, any, any>[];
+  migrations: MigrationFolder[];
+  poolMax?: number;
+};
+
+/** Connections for `aside`. */
+const ASIDE_MAX = 4;
+const RETRIED = new Set(['40001', '40P01']);
+const retries = new Counter({ name: 'database_transaction_retries_total', help: 'Transactions run again after a deadlock or serialisation failure' });
+
+export const CHASSIS_MIGRATIONS: MigrationFolder = { name: '0-chassis', url: new URL('../migrations/', import.meta.url) };
+
+const readMigrations = async (folders: MigrationFolder[]): Promise<Record<string, Migration>> => {
+  const migrations: Record<string, Migration> = {};
+  for (const { name, url } of folders) {
+    for (const file of (await readdir(url)).filter((entry) => entry.endsWith('.sql')).toSorted()) {
+      const text = await readFile(new URL(file, url), 'utf8');
+      migrations[`${name}/${file}`] = { up: (db) => sql.raw(text).execute(db).then(() => undefined) };
+    }
+  }
+  return migrations;
+};
+
+const migrate = async (db: Kysely<any>, folders: MigrationFolder[]) => {
+  const migrations = await readMigrations([CHASSIS_MIGRATIONS, ...folders]);
+  // A capability that is mounted later sorts before what ran already, so the order by name cannot be insisted on.
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations }, allowUnorderedMigrations: true }).migrateToLatest();
+  if (error) throw error;
+};
+
+/** The SQLSTATE of what a query threw, whoever wrapped it. */
+export const sqlState = (error: unknown): string | undefined => {
+  const { code, cause } = (error ?? {}) as { code?: string; cause?: unknown };
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : cause ? sqlState(cause) : undefined;
+};
+
+/** Name of the constraint that a query broke. */
+export const brokenConstraint = (error: unknown): string | undefined => {
+  const { constraint, cause } = (error ?? {}) as { constraint?: string; cause?: unknown };
+  return constraint ?? (cause ? brokenConstraint(cause) : undefined);
+};
+
+export const openDatabase = async <DB = any>({ url, entities, migrations, poolMax = 16 }: Options): Promise<Database<DB>> => {
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities,
+    namingStrategy: EntityCaseNamingStrategy,
+    discovery: { warnWhenNoEntities: false },
+    pool: { min: 0, max: poolMax },
+    forceUtcTimezone: true,
+  });
+  const aside = new Kysely<DB>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: ASIDE_MAX, min: 0 }) }) });
+  const kysely = orm.em.fork().getKysely() as unknown as Kysely<DB>;
+  let notify = () => {};
+
+  const attempt = async <T>(work: (tx: Tx<DB>) => Promise<T>): Promise<T> => {
+    const afterCommit: (() => void)[] = [];
+    const result = await orm.em.fork().transactional(async (em) => {
+      const tx: Tx<DB> = { sql: em.getKysely() as unknown as Kysely<DB>, events: [], afterCommit };
+      const answer = await work(tx);
+      if (tx.events.length) {
+        await writeEvents(tx);
+        afterCommit.push(notify);
+      }
+      return answer;
+    });
+    for (const callback of afterCommit) callback();
+    return result;
+  };
+
+  return {
+    name: 'database',
+    sql: kysely,
+    aside,
+    start: async () => {
+      const { rows } = await sql<{ encoding: string }>`select pg_encoding_to_char(encoding) as encoding from pg_database where datname = current_database()`.execute(kysely);
+      if (rows[0]?.encoding !== 'UTF8') throw new Error(`The database must be encoded in UTF8, not ${rows[0]?.encoding}: Chinese could not be searched.`);
+      await migrate(kysely, migrations);
+      await sql`select outbox_partitions()`.execute(kysely);
+    },
+    stop: async () => {
+      await aside.destroy();
+      await orm.close();
+    },
+    healthy: () => orm.isConnected(),
+    transact: async (work) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          if (tries === 3 || !RETRIED.has(sqlState(error) ?? '')) throw error;
+          retries.inc();
+        }
+      }
+    },
+    rehearse: async (work) => {
+      const rollback = new Error('rehearsed');
+      let answer: Awaited<ReturnType<typeof work>>;
+      try {
+        await orm.em.fork().transactional(async (em) => {
+          answer = await work({ sql: em.getKysely() as unknown as Kysely<DB>, events: [], afterCommit: [] });
+          throw rollback;
+        });
+      } catch (error) {
+        if (error !== rollback) throw error;
+      }
+      return answer!;
+    },
+    onEvents: (listener) => {
+      notify = listener;
+    },
+    drift: () => orm.schema.getUpdateSchemaSQL({ wrap: false, safe: true }),
+  };
+};

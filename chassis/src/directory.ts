@@ -1,0 +1,146 @@
+import { sql } from 'kysely';
+import type { Consumer } from './consumer.ts';
+import { dateIn } from './clock.ts';
+import type { Database, Tx } from './database.ts';
+import { enterpriseTimeZone, setEnterprise } from './enterprise.ts';
+import { invalidField } from './problem.ts';
+import { projection, type Projection, type State } from './projection.ts';
+import type { Part } from './service.ts';
+
+/** An employee as other services know one. */
+export type DirectoryEmployee = { id: string; name: string; departmentId: string; managerId: string | undefined; active: boolean; login: string | undefined };
+
+export type Directory = {
+  consumers: Consumer[];
+  projections: Projection[];
+  /** Loads the settings of the enterprise into this process and keeps them current. */
+  part: Part;
+  /** The employee; asks identity when they are not known here yet. */
+  employee: (id: string) => Promise<DirectoryEmployee | undefined>;
+  /** The employee who may be given a record. Throws a field error when there is none such. */
+  owner: (id: string, field: string) => Promise<DirectoryEmployee>;
+  /** Employees by name, login, number or mail: for imports. */
+  find: (text: string) => Promise<DirectoryEmployee[]>;
+  departmentNamed: (text: string) => Promise<{ id: string; name: string }[]>;
+};
+
+type Placement = { departmentId: string; managerId?: string; fromDate: string };
+type Row = { id: string; name: string; department_id: string; manager_id: string | null; state: string; login: string | null; placements: Placement[] };
+
+const REFRESH_MS = 1_000;
+
+const applyEmployee = async (tx: Tx, { id, state }: State): Promise<void> => {
+  const employee = state as Record<string, any>;
+  const values = {
+    id,
+    name: employee['name'],
+    department_id: employee['departmentId'],
+    manager_id: employee['managerId'] ?? null,
+    state: employee['state'],
+    login: employee['login'] ?? null,
+    email: employee['email'] ?? null,
+    employee_number: employee['employeeNumber'] ?? null,
+    placements: JSON.stringify(employee['placements'] ?? []),
+  };
+  await tx.sql.insertInto('directory_employee').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+};
+
+const applyDepartment = async (tx: Tx, { id, state }: State): Promise<void> => {
+  const department = state as Record<string, any>;
+  const values = { id, name: department['name'], code: department['code'] ?? '', closed_date: department['closedDate'] ?? null };
+  await tx.sql.insertInto('directory_department').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+};
+
+const applyEnterprise = async (tx: Tx, { state }: State): Promise<void> => {
+  await sql`insert into directory_enterprise (one, state) values (true, ${JSON.stringify(state)}) on conflict (one) do update set state = excluded.state`.execute(tx.sql);
+};
+
+const applyRate = async (tx: Tx, { id, state }: State): Promise<void> => {
+  const rate = state as Record<string, any>;
+  const values = { id, currency: rate['currency'], from_date: rate['fromDate'], rate: rate['rate'] };
+  await tx.sql.insertInto('directory_rate').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+};
+
+/** The placement that holds today; the state's own fields are those of the moment it was written. */
+const current = (row: Row): Placement | undefined => {
+  const today = dateIn(enterpriseTimeZone());
+  return row.placements.filter(({ fromDate }) => fromDate <= today).toSorted((a, b) => b.fromDate.localeCompare(a.fromDate))[0];
+};
+
+const fromRow = (row: Row): DirectoryEmployee => {
+  const placement = current(row);
+  return {
+    id: row.id,
+    name: row.name,
+    departmentId: placement?.departmentId ?? row.department_id,
+    managerId: placement?.managerId ?? row.manager_id ?? undefined,
+    active: row.state === 'EMPLOYEE_STATE_ACTIVE' || row.state === 'EMPLOYEE_STATE_INVITED',
+    login: row.login ?? undefined,
+  };
+};
+
+type Options = { service: string; database: Database; identityAddress: string; token: () => Promise<string> };
+
+/** What every service keeps of identity's nouns: who people are, where they sit, the enterprise and its rates. */
+export const openDirectory = ({ service, database, identityAddress, token }: Options): Directory => {
+  const copy = (noun: string, table: string, apply: (tx: Tx, state: State) => Promise<void>) =>
+    projection({ name: `directory-${noun}`, service, from: 'identity', address: identityAddress, noun, database, token, apply, clear: async (tx) => void (await tx.sql.deleteFrom(table).execute()) });
+  const employees = copy('employee', 'directory_employee', applyEmployee);
+  const projections = [employees, copy('department', 'directory_department', applyDepartment), copy('enterprise', 'directory_enterprise', applyEnterprise), copy('exchange_rate', 'directory_rate', applyRate)];
+
+  const stored = async (id: string): Promise<Row | undefined> => (await sql<Row>`select * from directory_employee where id = ${id}`.execute(database.aside)).rows[0];
+  const employee = async (id: string): Promise<DirectoryEmployee | undefined> => {
+    const row = (await stored(id)) ?? ((await employees.fetch(id)) ? await stored(id) : undefined);
+    return row && fromRow(row);
+  };
+  const refresh = async () => {
+    const { rows } = await sql<{ state: Record<string, any> }>`select state from directory_enterprise`.execute(database.sql);
+    const state = rows[0]?.state;
+    if (state) {
+      setEnterprise({
+        name: state['name'],
+        locale: state['locale'],
+        timeZone: state['timeZone'],
+        baseCurrency: state['baseCurrency'],
+        fiscalYearStartMonth: state['fiscalYearStartMonth'],
+        region: state['region'],
+      });
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    consumers: projections.map(({ consumer }) => consumer),
+    projections,
+    part: {
+      name: 'directory',
+      start: async () => {
+        await refresh();
+        timer = setInterval(() => void refresh().catch(() => {}), REFRESH_MS).unref();
+      },
+      stop: async () => clearInterval(timer),
+    },
+    employee,
+    owner: async (id, field) => {
+      const found = await employee(id);
+      if (!found) throw invalidField(field, 'UNKNOWN_EMPLOYEE', 'There is no such employee.');
+      if (!found.active) throw invalidField(field, 'EMPLOYEE_NOT_ACTIVE', `${found.name} is not active and cannot be given records.`, { name: found.name });
+      return found;
+    },
+    find: async (text) => {
+      const wanted = text.trim().toLowerCase();
+      const { rows } = await sql<Row>`select * from directory_employee where lower(name) = ${wanted} or lower(login) = ${wanted} or lower(email) = ${wanted} or lower(employee_number) = ${wanted} limit 3`.execute(database.aside);
+      return rows.map(fromRow);
+    },
+    departmentNamed: async (text) => {
+      const wanted = text.trim().toLowerCase();
+      const { rows } = await sql<{ id: string; name: string }>`select id, name from directory_department where (lower(name) = ${wanted} or lower(code) = ${wanted}) and closed_date is null limit 3`.execute(database.aside);
+      return rows;
+    },
+  };
+};
+
+/** Rates of exchange, newest first, for chassis/money. */
+export const ratesOf = async (database: Database, currency: string): Promise<{ currency: string; fromDate: string; rate: string }[]> => {
+  const { rows } = await sql<{ currency: string; from_date: string; rate: string }>`select currency, from_date::text, rate from directory_rate where currency = ${currency} order by from_date desc`.execute(database.aside);
+  return rows.map((row) => ({ currency: row.currency, fromDate: row.from_date, rate: row.rate }));
+};

@@ -1,0 +1,21 @@
+/** What every service must know of the enterprise; identity owns it, the directory keeps it current here. */
+export type EnterpriseSettings = {
+  name: string;
+  locale: string;
+  timeZone: string;
+  baseCurrency: string;
+  fiscalYearStartMonth: number;
+  /** ISO 3166, for phone numbers without a prefix. */
+  region: string;
+};
+
+let settings: EnterpriseSettings = { name: '', locale: 'zh-CN', timeZone: 'Asia/Shanghai', baseCurrency: 'CNY', fiscalYearStartMonth: 1, region: 'CN' };
+
+export const enterprise = (): EnterpriseSettings => settings;
+
+/** Business dates are dates in this zone. */
+export const enterpriseTimeZone = (): string => settings.timeZone;
+
+export const setEnterprise = (next: EnterpriseSettings): void => {
+  settings = next;
+};

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+
+/** A lease on a name, with an epoch that fences a holder who slept through its end. */
+export type Lease = {
+  /** Takes or renews; the epoch while held, otherwise undefined. */
+  hold: () => Promise<bigint | undefined>;
+  release: () => Promise<void>;
+};
+
+/** `ttlMs` is how long the others wait after the holder died. */
+export const leaseOn = (db: Kysely<any>, name: string, ttlMs: number): Lease => {
+  const holder = randomUUID();
+  return {
+    hold: async () => {
+      const { rows } = await sql<{ epoch: string }>`
+        insert into lease (name, holder, epoch, expire_time) values (${name}, ${holder}, 1, now() + ${ttlMs} * interval '1 ms')
+        on conflict (name) do update set holder = excluded.holder, expire_time = excluded.expire_time,
+          epoch = lease.epoch + (lease.holder <> excluded.holder)::int
+        where lease.holder = excluded.holder or lease.expire_time < now()
+        returning epoch`.execute(db);
+      return rows[0] && BigInt(rows[0].epoch);
+    },
+    release: async () => {
+      await sql`update lease set expire_time = '-infinity' where name = ${name} and holder = ${holder}`.execute(db);
+    },
+  };
+};

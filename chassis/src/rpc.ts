@@ -1,0 +1,144 @@
+import {
+  Metadata,
+  type handleUnaryCall,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { rpcOfPath, type Rpc } from '@pelagic/proto/contract';
+import { registry } from '@pelagic/proto/registry';
+import { validate } from '@pelagic/proto/validate';
+import { Histogram } from 'prom-client';
+import { authorize, maskAnswer, permissionOf } from './access.ts';
+import type { Caller } from './caller.ts';
+import { runIn, type Context } from './context.ts';
+import type { Log } from './log.ts';
+import { asProblem, invalid, Problem } from './problem.ts';
+import { toStatus } from './status.ts';
+import { activeTraceparent, spanFor, SpanKind } from './telemetry.ts';
+
+export const DEADLINE_DEFAULT_MS = 10_000;
+
+const duration = new Histogram({
+  name: 'rpc_duration_seconds',
+  help: 'Time to serve an rpc',
+  labelNames: ['rpc', 'code'],
+  buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+});
+
+type Decoded<D> = D extends (bytes: any) => infer T ? T : never;
+
+/** A handler per rpc: an async function of the request and its caller; streams are async iterables. */
+export type Handlers<S extends ServiceDefinition> = {
+  [K in keyof S]: S[K]['requestStream'] extends true
+    ? (requests: AsyncIterable<Decoded<S[K]['requestDeserialize']>>, caller: Caller) => Promise<Decoded<S[K]['responseDeserialize']>>
+    : S[K]['responseStream'] extends true
+      ? (request: Decoded<S[K]['requestDeserialize']>, caller: Caller) => AsyncIterable<Decoded<S[K]['responseDeserialize']>>
+      : (request: Decoded<S[K]['requestDeserialize']>, caller: Caller) => Promise<Decoded<S[K]['responseDeserialize']>>;
+};
+
+/** What the seam needs of the process: who a token is, and where audited calls go. */
+export type Seam = {
+  log: Log;
+  identify: (token: string) => Promise<Caller>;
+  /** Told of every audited rpc, whatever its outcome. */
+  audit?: (entry: { rpc: Rpc; caller: Caller; request: unknown; outcome: string }) => void;
+};
+
+export type Implementation = { definition: ServiceDefinition; implementation: UntypedServiceImplementation };
+
+type AnyCall = ServerUnaryCall<any, any> | ServerReadableStream<any, any> | ServerWritableStream<any, any> | ServerDuplexStream<any, any>;
+
+const text = (metadata: Metadata, key: string): string => String(metadata.get(key)[0] ?? '');
+
+const deadlineOf = (call: AnyCall, rpc: Rpc): number => {
+  const asked = call.getDeadline();
+  const at = asked instanceof Date ? asked.getTime() : asked;
+  const limit = Date.now() + (rpc.access.deadlineMs || DEADLINE_DEFAULT_MS);
+  return Number.isFinite(at) ? Math.min(at, limit) : limit;
+};
+
+const checkRequest = (rpc: Rpc, request: unknown): void => {
+  const codec = registry.get(rpc.request);
+  const errors = validate(rpc.request, codec!.toJSON(request));
+  if (errors.length) throw invalid(...errors);
+};
+
+const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Caller) => Promise<T>): Promise<T> => {
+  const began = performance.now();
+  let caller: Caller | undefined;
+  let outcome = 'ok';
+  const run = async () => {
+    caller = await seam.identify(text(call.metadata, 'authorization').replace(/^Bearer /, ''));
+    const traceparent = activeTraceparent();
+    const context: Context = { caller, deadline: deadlineOf(call, rpc), ...(traceparent && { traceparent }) };
+    const known = caller;
+    return runIn(context, () => work(known));
+  };
+  try {
+    return await spanFor(rpc.name, text(call.metadata, 'traceparent'), run, SpanKind.SERVER, { 'rpc.system': 'grpc' });
+  } catch (error) {
+    const problem = asProblem(error);
+    outcome = problem.reason;
+    if (problem.code === 'INTERNAL') seam.log.error({ err: problem.cause ?? error, rpc: rpc.name }, 'rpc failed');
+    throw problem;
+  } finally {
+    const ms = performance.now() - began;
+    duration.observe({ rpc: rpc.name, code: outcome }, ms / 1_000);
+    seam.log.debug({ rpc: rpc.name, outcome, ms: Math.round(ms), caller: caller?.id }, 'rpc');
+    if (rpc.access.audited && caller && seam.audit) seam.audit({ rpc, caller, request: (call as { request?: unknown }).request, outcome });
+  }
+};
+
+type Handler = (request: any, caller: Caller) => any;
+
+const unary = (seam: Seam, rpc: Rpc, handler: Handler): handleUnaryCall<any, any> => (call, respond) => {
+  served(seam, rpc, call, async (caller) => {
+    authorize(caller, permissionOf(rpc, call.request));
+    checkRequest(rpc, call.request);
+    const answer = await handler(call.request, caller);
+    maskAnswer(caller, rpc.response, answer);
+    return answer;
+  }).then(
+    (answer) => respond(null, answer),
+    (error: Problem) => respond(toStatus(error)),
+  );
+};
+
+const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWritableStream<any, any>) => {
+  served(seam, rpc, call, async (caller) => {
+    authorize(caller, permissionOf(rpc, call.request));
+    checkRequest(rpc, call.request);
+    for await (const answer of handler(call.request, caller)) {
+      if (call.cancelled) return;
+      maskAnswer(caller, rpc.response, answer);
+      if (!call.write(answer)) await new Promise((resolve) => call.once('drain', resolve).once('cancelled', resolve));
+    }
+    call.end();
+  }).catch((error: Problem) => call.emit('error', toStatus(error)));
+};
+
+const clientStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerReadableStream<any, any>, respond: (error: any, value?: any) => void) => {
+  served(seam, rpc, call, async (caller) => {
+    authorize(caller, permissionOf(rpc, {}));
+    return handler(call, caller);
+  }).then(
+    (answer) => respond(null, answer),
+    (error: Problem) => respond(toStatus(error)),
+  );
+};
+
+/** Binds handlers to a service of the contract. Permission, validation, masking, deadline, trace and log happen here. */
+export const implement = <S extends ServiceDefinition>(seam: Seam, definition: S, handlers: Handlers<S>): Implementation => {
+  const implementation: UntypedServiceImplementation = {};
+  for (const [name, method] of Object.entries(definition)) {
+    const rpc = rpcOfPath(method.path);
+    if (!rpc) throw new Error(`${method.path} is not in the contract.`);
+    const handler = handlers[name] as Handler;
+    implementation[name] = (method.requestStream ? clientStream : method.responseStream ? serverStream : unary)(seam, rpc, handler) as never;
+  }
+  return { definition, implementation };
+};

@@ -1,0 +1,92 @@
+import { createServer } from 'node:http';
+import { register } from 'prom-client';
+import type { Log } from './log.ts';
+
+/** Anything with a beginning and an end. `healthy` says whether it can serve now; absent means always. */
+export type Part = {
+  name: string;
+  start: () => Promise<unknown>;
+  stop: () => Promise<unknown>;
+  healthy?: () => boolean | Promise<boolean>;
+  /** Called at SIGTERM before anything stops, so that callers move elsewhere first. */
+  drain?: () => void;
+};
+
+export type RunningService = { stop: () => Promise<void>; adminPort: number };
+
+type Options = {
+  log: Log;
+  /** HTTP port of /livez, /readyz and /metrics; 0 takes a free one. */
+  adminPort?: number;
+  /** Wait between "not ready" and the first stop, for load balancers to notice. */
+  drainMs?: number;
+  /** Longest a part may take to stop. */
+  graceMs?: number;
+  /** More paths of the admin port: POST path → answer as JSON. */
+  commands?: Record<string, (headers: Record<string, unknown>) => Promise<unknown>>;
+};
+
+const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
+  let timer: NodeJS.Timeout;
+  return Promise.race([work, new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms)))]).finally(() => clearTimeout(timer));
+};
+
+const adminServer = (state: { ready: () => Promise<boolean> }, commands: NonNullable<Options['commands']>, log: Log) =>
+  createServer((request, response) => {
+    const answer = (status: number, body: string, type = 'text/plain') => response.writeHead(status, { 'content-type': type }).end(body);
+    const command = request.method === 'POST' ? commands[request.url ?? ''] : undefined;
+    const work = async () => {
+      if (command) return answer(200, JSON.stringify(await command(request.headers)), 'application/json');
+      if (request.url === '/livez') return answer(200, 'ok');
+      if (request.url === '/readyz') return (await state.ready()) ? answer(200, 'ok') : answer(503, 'not ready');
+      if (request.url === '/metrics') return answer(200, await register.metrics(), register.contentType);
+      return answer(404, 'not found');
+    };
+    work().catch((error: unknown) => {
+      log.error({ err: error, url: request.url }, 'admin request failed');
+      answer(500, 'failed');
+    });
+  });
+
+/** Starts the parts in order and stops them in reverse, at SIGTERM, SIGINT or when a supervisor's pipe closes. */
+export const runService = async (name: string, parts: Part[], options: Options): Promise<RunningService> => {
+  const { log, adminPort = 0, drainMs = 0, graceMs = 10_000, commands = {} } = options;
+  const started: Part[] = [];
+  let stopping: Promise<void> | undefined;
+  const ready = async () =>
+    !stopping && started.length === parts.length && (await Promise.all(parts.map((part) => part.healthy?.() ?? true))).every(Boolean);
+  const admin = adminServer({ ready }, commands, log);
+  await new Promise<void>((resolve, reject) => admin.once('error', reject).listen(adminPort, '0.0.0.0', resolve));
+
+  const stopAll = async () => {
+    for (const part of started) part.drain?.();
+    if (drainMs) await new Promise((resolve) => setTimeout(resolve, drainMs));
+    for (const part of started.toReversed()) await within(graceMs, part.stop()).catch((error: unknown) => log.error({ err: error, part: part.name }, 'stop failed'));
+    admin.closeAllConnections();
+    await new Promise((resolve) => admin.close(resolve));
+    log.info('stopped');
+  };
+  const stop = () => (stopping ??= stopAll());
+
+  const leave = (signal: string) => {
+    log.info({ signal }, 'stopping');
+    void stop().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', () => leave('SIGTERM')).once('SIGINT', () => leave('SIGINT'));
+  // A supervisor that dies by kill -9 cannot say so; its end of the pipe closes.
+  if (process.env['PELAGIC_SUPERVISED'] === '1') process.stdin.resume().once('end', () => leave('supervisor gone'));
+
+  try {
+    for (const part of parts) {
+      await part.start();
+      started.push(part);
+      log.debug({ part: part.name }, 'started');
+    }
+  } catch (error) {
+    log.fatal({ err: error }, `${name} could not start`);
+    await stop();
+    throw error;
+  }
+  log.info({ parts: parts.map((part) => part.name) }, `${name} is up`);
+  return { stop, adminPort: (admin.address() as { port: number }).port };
+};

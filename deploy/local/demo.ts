@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { sharedEnvironment } from './environment.ts';
+import { Failure } from './failure.ts';
+import type { Login } from './installation.ts';
+import { logFile, tailOf } from './logs.ts';
+import type { Mesh } from './mesh.ts';
+import { partsOf, ROOT } from './paths.ts';
+
+/**
+ * Loads the demo enterprise through the services' own rpcs. The loader prints a line per step, which `onLine` gets, and
+ * writes its logins as JSON to the file named by DEMO_LOGINS.
+ */
+export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signal?: AbortSignal): Promise<Login[]> {
+  const { logs, cache } = partsOf(mesh.around.dataDir);
+  const loginFile = join(cache, 'demo-logins.json');
+  rmSync(loginFile, { force: true });
+  const log = logFile(logs, 'demo');
+  const env = {
+    ...sharedEnvironment(mesh.around),
+    SERVICE: 'demo',
+    // It signs the tokens that carry the simulated clock; the services accept them for seed rpcs only.
+    SIGNING_KEY: JSON.stringify(mesh.around.secrets.signingKey),
+    DEMO_LOGINS: loginFile,
+  };
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(ROOT, 'deploy', 'demo', 'load.ts')],
+    {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal && { signal, killSignal: 'SIGTERM' as const }),
+    },
+  );
+  const file = createWriteStream(log, { flags: 'w' });
+  child.stderr.pipe(file, { end: false });
+  child.stdout.pipe(file, { end: false });
+  createInterface(child.stdout).on('line', onLine);
+  const [code] = (await once(child, 'close')) as [number | null];
+  file.end();
+  if (code !== 0 || !existsSync(loginFile)) {
+    throw new Failure(
+      `The demo enterprise could not be loaded:\n${tailOf(log)}`,
+      'Start again: it begins anew. Or start without the demo: npm start -- --empty',
+    );
+  }
+  return JSON.parse(readFileSync(loginFile, 'utf8')) as Login[];
+}

@@ -1,0 +1,50 @@
+/** What runs, besides the engines. A new service is one entry here. */
+export interface ProcessDefinition {
+  name: string;
+  /** What Node runs, from the root of the repository. */
+  entry: string;
+  /** A service speaks gRPC; the gateway and the web speak HTTP. */
+  speaks: 'grpc' | 'http';
+  /** Distance of its port from the base port; the one after it is its admin port (`/livez`, `/readyz`, `/metrics`). */
+  offset: number;
+  /** False when it has no admin port: then it is ready once it answers HTTP. */
+  hasAdmin: boolean;
+  /** True for an owner of a PostgreSQL database of its own name. */
+  hasDatabase: boolean;
+  /** What it does on the bus. */
+  bus: 'publishes' | 'listens' | 'none';
+  /** Limit of its JavaScript heap in MB: far above need, low enough that garbage does not pile up on a large machine. */
+  heapMb: number;
+}
+
+const service = { speaks: 'grpc', hasAdmin: true, hasDatabase: true, bus: 'publishes', heapMb: 512 } as const;
+
+export const PROCESSES: ProcessDefinition[] = [
+  { ...service, name: 'identity', entry: 'services/identity/src/main.ts', offset: 10, heapMb: 256 },
+  { ...service, name: 'customer', entry: 'services/customer/src/main.ts', offset: 20 },
+  { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30 },
+  { ...service, name: 'analytics', entry: 'analytics/src/main.ts', offset: 40 },
+  {
+    name: 'gateway',
+    entry: 'gateway/src/main.ts',
+    speaks: 'http',
+    offset: 0,
+    hasAdmin: true,
+    hasDatabase: false,
+    bus: 'listens',
+    heapMb: 256,
+  },
+  {
+    name: 'web',
+    entry: 'web/build/index.js',
+    speaks: 'http',
+    offset: 2,
+    hasAdmin: false,
+    hasDatabase: false,
+    bus: 'none',
+    heapMb: 192,
+  },
+];
+
+/** Distances of the engines' ports from the base port. */
+export const ENGINE_OFFSETS = { postgres: 3, nats: 4, natsMonitor: 5 } as const;

@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { isNatsHealthy, natsAdvice, reapNats, writeNatsConfig } from './engines/nats.ts';
+import { findNatsServer } from './engines/nats-server.ts';
+import { isPostgresReady, postgresAdvice, postgresCommand, postgresUrl, preparePostgres } from './engines/postgres.ts';
+import { adminPort, type Surroundings } from './environment.ts';
+import { logFile } from './logs.ts';
+import { partsOf, ROOT } from './paths.ts';
+import { LOOPBACK } from './ports.ts';
+import { ENGINE_OFFSETS, type ProcessDefinition } from './processes.ts';
+import type { ProcessSpec } from './supervise.ts';
+
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** Connection string of a database for PostgreSQL's superuser. */
+export function superuserUrl({ basePort, secrets }: Surroundings, database: string): string {
+  return postgresUrl({
+    port: basePort + ENGINE_OFFSETS.postgres,
+    user: 'postgres',
+    password: secrets.postgres,
+    database,
+  });
+}
+
+export function postgresSpec(around: Surroundings): ProcessSpec {
+  const { dataDir, basePort, secrets } = around;
+  const { postgres: dir, logs } = partsOf(dataDir);
+  return {
+    name: 'postgres',
+    async command() {
+      await preparePostgres({ dir, password: secrets.postgres });
+      return {
+        ...(await postgresCommand({ dir, port: basePort + ENGINE_OFFSETS.postgres })),
+        env: engineEnvironment(),
+      };
+    },
+    isReady: () => isPostgresReady(superuserUrl(around, 'postgres')),
+    cwd: dataDir,
+    log: logFile(logs, 'postgres'),
+    stopSignal: 'SIGINT', // its fast shutdown: SIGTERM would wait for every client to leave
+    advice: postgresAdvice(dir),
+  };
+}
+
+export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings): ProcessSpec {
+  const { nats: dir, logs } = partsOf(dataDir);
+  const port = basePort + ENGINE_OFFSETS.nats;
+  const monitorPort = basePort + ENGINE_OFFSETS.natsMonitor;
+  const users = processes
+    .filter(({ bus }) => bus !== 'none')
+    .map(({ name, bus }) => ({ name, password: secrets.bus[name] ?? '', publishes: bus === 'publishes' }));
+  return {
+    name: 'nats',
+    async command() {
+      await reapNats(dir);
+      const { path } = await findNatsServer();
+      const config = writeNatsConfig({ dir, port, monitorPort, users });
+      return { file: path, args: ['--config', config], env: engineEnvironment() };
+    },
+    isReady: () => isNatsHealthy(monitorPort),
+    cwd: dataDir,
+    log: logFile(logs, 'nats'),
+    stopSignal: 'SIGTERM',
+    advice: natsAdvice(dir),
+  };
+}
+
+export function nodeSpec(
+  definition: ProcessDefinition,
+  around: Surroundings,
+  environment: () => Record<string, string>,
+): ProcessSpec {
+  const { name, heapMb, entry, hasAdmin, offset } = definition;
+  const { basePort, dataDir } = around;
+  const leave = pathToFileURL(join(import.meta.dirname, 'leave-with-parent.mjs')).href;
+  // A small young generation trades a little speed under load for much memory at rest.
+  const flags = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`, '--max-semi-space-size=4'];
+  const probe = hasAdmin
+    ? `http://${LOOPBACK}:${adminPort(definition, basePort)}/readyz`
+    : `http://${LOOPBACK}:${basePort + offset}/`;
+  return {
+    name,
+    async command() {
+      const env = environment();
+      if (env['FILES_DIR']) mkdirSync(env['FILES_DIR'], { recursive: true });
+      return { file: process.execPath, args: [...flags, '--import', leave, join(ROOT, entry)], env };
+    },
+    isReady: () => answers(probe, hasAdmin),
+    cwd: ROOT,
+    log: logFile(partsOf(dataDir).logs, name),
+    stopSignal: 'SIGTERM',
+    advice: `Its whole log is ${logFile(partsOf(dataDir).logs, name)}. If the code is your own, mend it and start again; otherwise please report it with that log.`,
+  };
+}
+
+/** Whether a URL answers, with success when `wellOnly`. */
+async function answers(url: string, wellOnly: boolean): Promise<boolean> {
+  try {
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    await response.arrayBuffer();
+    return response.ok || !wellOnly;
+  } catch {
+    return false; // not listening yet
+  }
+}
+
+function engineEnvironment(): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' };
+}

@@ -1,0 +1,41 @@
+import { Problem } from '@pelagic/chassis/problem';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Rates } from './rates.ts';
+import type { Authenticator } from './session/authenticator.ts';
+import type { SessionCookie } from './session/cookie.ts';
+import { credentialOf, type Credential } from './session/credential.ts';
+import { refuseCrossSite } from './session/cross-site.ts';
+
+type Guard = { authenticator: Authenticator; rates: Rates; cookie: SessionCookie; publicOrigin: string };
+
+const signInFirst = (): Problem => new Problem('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'Sign in first.');
+
+const identified = async ({ authenticator, rates, cookie }: Guard, credential: Credential, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  if (!authenticator.knows(credential, request.ip)) await rates.mayTry(request);
+  try {
+    request.signedIn = await authenticator.authenticate(credential, request.ip);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'UNAUTHENTICATED') {
+      await rates.failed(request);
+      if (credential.kind === 'session') cookie.clear(reply);
+    }
+    throw error;
+  }
+};
+
+/** Who comes in: before the body of a request is read, everything that does not need it is settled. */
+export const guard =
+  (parts: Guard) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { headers } = request;
+    if (!headers.authorization) refuseCrossSite(request.method, headers, parts.publicOrigin);
+    if (request.routeOptions.config.audience !== 'signedIn') return parts.rates.stranger(request);
+    const credential = credentialOf(headers.authorization, parts.cookie.read(request));
+    if (!credential) {
+      await parts.rates.stranger(request);
+      throw signInFirst();
+    }
+    request.credential = credential;
+    await identified(parts, credential, request, reply);
+    await parts.rates.caller(request);
+  };

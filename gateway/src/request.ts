@@ -1,0 +1,18 @@
+import type { SignedIn } from './session/authenticator.ts';
+import type { Credential } from './session/credential.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** 32 hex digits, on every answer and in every problem. */
+    traceId: string;
+    credential: Credential | null;
+    /** Set for routes whose audience is `signedIn`. */
+    signedIn: SignedIn | null;
+  }
+  interface FastifyContextConfig {
+    /** Who is let in; what they may do is the service's to say. */
+    audience?: 'public' | 'signedIn';
+    /** Request field that the body is: field errors are named without it. */
+    bodyField?: string;
+  }
+}

@@ -1,0 +1,136 @@
+// Generated from the contracts by proto/scripts/generate.ts. Do not edit.
+import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
+import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
+import * as crm_customer_v1_contact from './crm/customer/v1/contact.ts';
+import * as crm_customer_v1_customer from './crm/customer/v1/customer.ts';
+import * as crm_customer_v1_lead from './crm/customer/v1/lead.ts';
+import * as crm_identity_v1_api_key from './crm/identity/v1/api_key.ts';
+import * as crm_identity_v1_audit from './crm/identity/v1/audit.ts';
+import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
+import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
+import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
+import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
+import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
+import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
+
+/** Every event on the bus, by its subject. */
+export const events = {
+  'crm.customer.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'customer', noun: 'custom_field', summary: "A custom field was defined or changed." },
+  'crm.sales.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'sales', noun: 'custom_field', summary: "A custom field was defined or changed." },
+  'crm.customer.activity.created.v1': { message: crm_customer_v1_activity.ActivityCreated, name: 'crm.customer.v1.ActivityCreated', service: 'customer', noun: 'activity', summary: "A follow-up was logged." },
+  'crm.customer.activity.updated.v1': { message: crm_customer_v1_activity.ActivityUpdated, name: 'crm.customer.v1.ActivityUpdated', service: 'customer', noun: 'activity', summary: "A follow-up was corrected." },
+  'crm.customer.activity.deleted.v1': { message: crm_customer_v1_activity.ActivityDeleted, name: 'crm.customer.v1.ActivityDeleted', service: 'customer', noun: 'activity', summary: "A follow-up was taken back." },
+  'crm.customer.contact.created.v1': { message: crm_customer_v1_contact.ContactCreated, name: 'crm.customer.v1.ContactCreated', service: 'customer', noun: 'contact', summary: "A contact was entered or imported." },
+  'crm.customer.contact.updated.v1': { message: crm_customer_v1_contact.ContactUpdated, name: 'crm.customer.v1.ContactUpdated', service: 'customer', noun: 'contact', summary: "Fields of a contact changed." },
+  'crm.customer.contact.deleted.v1': { message: crm_customer_v1_contact.ContactDeleted, name: 'crm.customer.v1.ContactDeleted', service: 'customer', noun: 'contact', summary: "A contact went into the recycle bin." },
+  'crm.customer.contact.restored.v1': { message: crm_customer_v1_contact.ContactRestored, name: 'crm.customer.v1.ContactRestored', service: 'customer', noun: 'contact', summary: "A contact came back from the recycle bin." },
+  'crm.customer.customer.created.v1': { message: crm_customer_v1_customer.CustomerCreated, name: 'crm.customer.v1.CustomerCreated', service: 'customer', noun: 'customer', summary: "A customer was entered or imported." },
+  'crm.customer.customer.updated.v1': { message: crm_customer_v1_customer.CustomerUpdated, name: 'crm.customer.v1.CustomerUpdated', service: 'customer', noun: 'customer', summary: "Fields of a customer changed." },
+  'crm.customer.customer.assigned.v1': { message: crm_customer_v1_customer.CustomerAssigned, name: 'crm.customer.v1.CustomerAssigned', service: 'customer', noun: 'customer', summary: "A customer got another owner or department." },
+  'crm.customer.customer.shared.v1': { message: crm_customer_v1_customer.CustomerShared, name: 'crm.customer.v1.CustomerShared', service: 'customer', noun: 'customer', summary: "The people a customer is shared with changed." },
+  'crm.customer.customer.deleted.v1': { message: crm_customer_v1_customer.CustomerDeleted, name: 'crm.customer.v1.CustomerDeleted', service: 'customer', noun: 'customer', summary: "A customer went into the recycle bin." },
+  'crm.customer.customer.restored.v1': { message: crm_customer_v1_customer.CustomerRestored, name: 'crm.customer.v1.CustomerRestored', service: 'customer', noun: 'customer', summary: "A customer came back from the recycle bin." },
+  'crm.customer.lead.created.v1': { message: crm_customer_v1_lead.LeadCreated, name: 'crm.customer.v1.LeadCreated', service: 'customer', noun: 'lead', summary: "A lead was entered or imported." },
+  'crm.customer.lead.updated.v1': { message: crm_customer_v1_lead.LeadUpdated, name: 'crm.customer.v1.LeadUpdated', service: 'customer', noun: 'lead', summary: "Fields of a lead changed." },
+  'crm.customer.lead.assigned.v1': { message: crm_customer_v1_lead.LeadAssigned, name: 'crm.customer.v1.LeadAssigned', service: 'customer', noun: 'lead', summary: "A lead got another owner or department." },
+  'crm.customer.lead.state_changed.v1': { message: crm_customer_v1_lead.LeadStateChanged, name: 'crm.customer.v1.LeadStateChanged', service: 'customer', noun: 'lead', summary: "A lead moved to another state." },
+  'crm.customer.lead.shared.v1': { message: crm_customer_v1_lead.LeadShared, name: 'crm.customer.v1.LeadShared', service: 'customer', noun: 'lead', summary: "The people a lead is shared with changed." },
+  'crm.customer.lead.converted.v1': { message: crm_customer_v1_lead.LeadConverted, name: 'crm.customer.v1.LeadConverted', service: 'customer', noun: 'lead', summary: "A lead became a customer, a contact and perhaps an opportunity." },
+  'crm.customer.lead.deleted.v1': { message: crm_customer_v1_lead.LeadDeleted, name: 'crm.customer.v1.LeadDeleted', service: 'customer', noun: 'lead', summary: "A lead went into the recycle bin." },
+  'crm.customer.lead.restored.v1': { message: crm_customer_v1_lead.LeadRestored, name: 'crm.customer.v1.LeadRestored', service: 'customer', noun: 'lead', summary: "A lead came back from the recycle bin." },
+  'crm.identity.api_key.created.v1': { message: crm_identity_v1_api_key.ApiKeyCreated, name: 'crm.identity.v1.ApiKeyCreated', service: 'identity', noun: 'api_key', summary: "A key for a system was made." },
+  'crm.identity.api_key.revoked.v1': { message: crm_identity_v1_api_key.ApiKeyRevoked, name: 'crm.identity.v1.ApiKeyRevoked', service: 'identity', noun: 'api_key', summary: "A key was revoked." },
+  'crm.identity.audit_entry.recorded.v1': { message: crm_identity_v1_audit.AuditRecorded, name: 'crm.identity.v1.AuditRecorded', service: 'identity', noun: 'audit_entry', summary: "A security event was written down." },
+  'crm.identity.department.created.v1': { message: crm_identity_v1_department.DepartmentCreated, name: 'crm.identity.v1.DepartmentCreated', service: 'identity', noun: 'department', summary: "A department was opened." },
+  'crm.identity.department.updated.v1': { message: crm_identity_v1_department.DepartmentUpdated, name: 'crm.identity.v1.DepartmentUpdated', service: 'identity', noun: 'department', summary: "Fields of a department changed." },
+  'crm.identity.department.moved.v1': { message: crm_identity_v1_department.DepartmentMoved, name: 'crm.identity.v1.DepartmentMoved', service: 'identity', noun: 'department', summary: "A department got another parent from a day on; told when it is decided and, if that day was to come, again on the day." },
+  'crm.identity.department.closed.v1': { message: crm_identity_v1_department.DepartmentClosed, name: 'crm.identity.v1.DepartmentClosed', service: 'identity', noun: 'department', summary: "A department was closed from a day on." },
+  'crm.identity.employee.created.v1': { message: crm_identity_v1_employee.EmployeeCreated, name: 'crm.identity.v1.EmployeeCreated', service: 'identity', noun: 'employee', summary: "Somebody joined." },
+  'crm.identity.employee.updated.v1': { message: crm_identity_v1_employee.EmployeeUpdated, name: 'crm.identity.v1.EmployeeUpdated', service: 'identity', noun: 'employee', summary: "Data of an employee changed." },
+  'crm.identity.employee.moved.v1': { message: crm_identity_v1_employee.EmployeeMoved, name: 'crm.identity.v1.EmployeeMoved', service: 'identity', noun: 'employee', summary: "An employee changes department or manager from a day on; told when it is decided and, if that day was to come, again on the day." },
+  'crm.identity.employee.suspended.v1': { message: crm_identity_v1_employee.EmployeeSuspended, name: 'crm.identity.v1.EmployeeSuspended', service: 'identity', noun: 'employee', summary: "An employee was suspended." },
+  'crm.identity.employee.activated.v1': { message: crm_identity_v1_employee.EmployeeActivated, name: 'crm.identity.v1.EmployeeActivated', service: 'identity', noun: 'employee', summary: "An invited employee set a password." },
+  'crm.identity.employee.left.v1': { message: crm_identity_v1_employee.EmployeeLeft, name: 'crm.identity.v1.EmployeeLeft', service: 'identity', noun: 'employee', summary: "An employee left the enterprise." },
+  'crm.identity.employee.reactivated.v1': { message: crm_identity_v1_employee.EmployeeReactivated, name: 'crm.identity.v1.EmployeeReactivated', service: 'identity', noun: 'employee', summary: "An employee came back." },
+  'crm.identity.enterprise.updated.v1': { message: crm_identity_v1_enterprise.EnterpriseUpdated, name: 'crm.identity.v1.EnterpriseUpdated', service: 'identity', noun: 'enterprise', summary: "Settings of the enterprise changed." },
+  'crm.identity.exchange_rate.set.v1': { message: crm_identity_v1_enterprise.ExchangeRateSet, name: 'crm.identity.v1.ExchangeRateSet', service: 'identity', noun: 'exchange_rate', summary: "A rate of exchange holds from a day on." },
+  'crm.identity.role.created.v1': { message: crm_identity_v1_role.RoleCreated, name: 'crm.identity.v1.RoleCreated', service: 'identity', noun: 'role', summary: "A role was made." },
+  'crm.identity.role.updated.v1': { message: crm_identity_v1_role.RoleUpdated, name: 'crm.identity.v1.RoleUpdated', service: 'identity', noun: 'role', summary: "A role changed." },
+  'crm.identity.role.deleted.v1': { message: crm_identity_v1_role.RoleDeleted, name: 'crm.identity.v1.RoleDeleted', service: 'identity', noun: 'role', summary: "A role was taken away." },
+  'crm.sales.opportunity.created.v1': { message: crm_sales_v1_opportunity.OpportunityCreated, name: 'crm.sales.v1.OpportunityCreated', service: 'sales', noun: 'opportunity', summary: "An opportunity was entered or imported." },
+  'crm.sales.opportunity.updated.v1': { message: crm_sales_v1_opportunity.OpportunityUpdated, name: 'crm.sales.v1.OpportunityUpdated', service: 'sales', noun: 'opportunity', summary: "Fields of an opportunity changed." },
+  'crm.sales.opportunity.assigned.v1': { message: crm_sales_v1_opportunity.OpportunityAssigned, name: 'crm.sales.v1.OpportunityAssigned', service: 'sales', noun: 'opportunity', summary: "An opportunity got another owner or department." },
+  'crm.sales.opportunity.shared.v1': { message: crm_sales_v1_opportunity.OpportunityShared, name: 'crm.sales.v1.OpportunityShared', service: 'sales', noun: 'opportunity', summary: "The people an opportunity is shared with changed." },
+  'crm.sales.opportunity.moved.v1': { message: crm_sales_v1_opportunity.OpportunityMoved, name: 'crm.sales.v1.OpportunityMoved', service: 'sales', noun: 'opportunity', summary: "An opportunity moved to another stage." },
+  'crm.sales.opportunity.won.v1': { message: crm_sales_v1_opportunity.OpportunityWon, name: 'crm.sales.v1.OpportunityWon', service: 'sales', noun: 'opportunity', summary: "An opportunity was won." },
+  'crm.sales.opportunity.lost.v1': { message: crm_sales_v1_opportunity.OpportunityLost, name: 'crm.sales.v1.OpportunityLost', service: 'sales', noun: 'opportunity', summary: "An opportunity was lost." },
+  'crm.sales.opportunity.invalidated.v1': { message: crm_sales_v1_opportunity.OpportunityInvalidated, name: 'crm.sales.v1.OpportunityInvalidated', service: 'sales', noun: 'opportunity', summary: "An opportunity turned out to be none." },
+  'crm.sales.opportunity.reopened.v1': { message: crm_sales_v1_opportunity.OpportunityReopened, name: 'crm.sales.v1.OpportunityReopened', service: 'sales', noun: 'opportunity', summary: "A closed opportunity was opened again." },
+  'crm.sales.opportunity.deleted.v1': { message: crm_sales_v1_opportunity.OpportunityDeleted, name: 'crm.sales.v1.OpportunityDeleted', service: 'sales', noun: 'opportunity', summary: "An opportunity went into the recycle bin." },
+  'crm.sales.opportunity.restored.v1': { message: crm_sales_v1_opportunity.OpportunityRestored, name: 'crm.sales.v1.OpportunityRestored', service: 'sales', noun: 'opportunity', summary: "An opportunity came back from the recycle bin." },
+  'crm.sales.pipeline.created.v1': { message: crm_sales_v1_pipeline.PipelineCreated, name: 'crm.sales.v1.PipelineCreated', service: 'sales', noun: 'pipeline', summary: "A pipeline was defined." },
+  'crm.sales.pipeline.updated.v1': { message: crm_sales_v1_pipeline.PipelineUpdated, name: 'crm.sales.v1.PipelineUpdated', service: 'sales', noun: 'pipeline', summary: "A pipeline changed." },
+} as const;
+
+export type EventSubject = keyof typeof events;
+
+interface EventDataOf {
+  'crm.customer.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
+  'crm.sales.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
+  'crm.customer.activity.created.v1': crm_customer_v1_activity.ActivityCreated;
+  'crm.customer.activity.updated.v1': crm_customer_v1_activity.ActivityUpdated;
+  'crm.customer.activity.deleted.v1': crm_customer_v1_activity.ActivityDeleted;
+  'crm.customer.contact.created.v1': crm_customer_v1_contact.ContactCreated;
+  'crm.customer.contact.updated.v1': crm_customer_v1_contact.ContactUpdated;
+  'crm.customer.contact.deleted.v1': crm_customer_v1_contact.ContactDeleted;
+  'crm.customer.contact.restored.v1': crm_customer_v1_contact.ContactRestored;
+  'crm.customer.customer.created.v1': crm_customer_v1_customer.CustomerCreated;
+  'crm.customer.customer.updated.v1': crm_customer_v1_customer.CustomerUpdated;
+  'crm.customer.customer.assigned.v1': crm_customer_v1_customer.CustomerAssigned;
+  'crm.customer.customer.shared.v1': crm_customer_v1_customer.CustomerShared;
+  'crm.customer.customer.deleted.v1': crm_customer_v1_customer.CustomerDeleted;
+  'crm.customer.customer.restored.v1': crm_customer_v1_customer.CustomerRestored;
+  'crm.customer.lead.created.v1': crm_customer_v1_lead.LeadCreated;
+  'crm.customer.lead.updated.v1': crm_customer_v1_lead.LeadUpdated;
+  'crm.customer.lead.assigned.v1': crm_customer_v1_lead.LeadAssigned;
+  'crm.customer.lead.state_changed.v1': crm_customer_v1_lead.LeadStateChanged;
+  'crm.customer.lead.shared.v1': crm_customer_v1_lead.LeadShared;
+  'crm.customer.lead.converted.v1': crm_customer_v1_lead.LeadConverted;
+  'crm.customer.lead.deleted.v1': crm_customer_v1_lead.LeadDeleted;
+  'crm.customer.lead.restored.v1': crm_customer_v1_lead.LeadRestored;
+  'crm.identity.api_key.created.v1': crm_identity_v1_api_key.ApiKeyCreated;
+  'crm.identity.api_key.revoked.v1': crm_identity_v1_api_key.ApiKeyRevoked;
+  'crm.identity.audit_entry.recorded.v1': crm_identity_v1_audit.AuditRecorded;
+  'crm.identity.department.created.v1': crm_identity_v1_department.DepartmentCreated;
+  'crm.identity.department.updated.v1': crm_identity_v1_department.DepartmentUpdated;
+  'crm.identity.department.moved.v1': crm_identity_v1_department.DepartmentMoved;
+  'crm.identity.department.closed.v1': crm_identity_v1_department.DepartmentClosed;
+  'crm.identity.employee.created.v1': crm_identity_v1_employee.EmployeeCreated;
+  'crm.identity.employee.updated.v1': crm_identity_v1_employee.EmployeeUpdated;
+  'crm.identity.employee.moved.v1': crm_identity_v1_employee.EmployeeMoved;
+  'crm.identity.employee.suspended.v1': crm_identity_v1_employee.EmployeeSuspended;
+  'crm.identity.employee.activated.v1': crm_identity_v1_employee.EmployeeActivated;
+  'crm.identity.employee.left.v1': crm_identity_v1_employee.EmployeeLeft;
+  'crm.identity.employee.reactivated.v1': crm_identity_v1_employee.EmployeeReactivated;
+  'crm.identity.enterprise.updated.v1': crm_identity_v1_enterprise.EnterpriseUpdated;
+  'crm.identity.exchange_rate.set.v1': crm_identity_v1_enterprise.ExchangeRateSet;
+  'crm.identity.role.created.v1': crm_identity_v1_role.RoleCreated;
+  'crm.identity.role.updated.v1': crm_identity_v1_role.RoleUpdated;
+  'crm.identity.role.deleted.v1': crm_identity_v1_role.RoleDeleted;
+  'crm.sales.opportunity.created.v1': crm_sales_v1_opportunity.OpportunityCreated;
+  'crm.sales.opportunity.updated.v1': crm_sales_v1_opportunity.OpportunityUpdated;
+  'crm.sales.opportunity.assigned.v1': crm_sales_v1_opportunity.OpportunityAssigned;
+  'crm.sales.opportunity.shared.v1': crm_sales_v1_opportunity.OpportunityShared;
+  'crm.sales.opportunity.moved.v1': crm_sales_v1_opportunity.OpportunityMoved;
+  'crm.sales.opportunity.won.v1': crm_sales_v1_opportunity.OpportunityWon;
+  'crm.sales.opportunity.lost.v1': crm_sales_v1_opportunity.OpportunityLost;
+  'crm.sales.opportunity.invalidated.v1': crm_sales_v1_opportunity.OpportunityInvalidated;
+  'crm.sales.opportunity.reopened.v1': crm_sales_v1_opportunity.OpportunityReopened;
+  'crm.sales.opportunity.deleted.v1': crm_sales_v1_opportunity.OpportunityDeleted;
+  'crm.sales.opportunity.restored.v1': crm_sales_v1_opportunity.OpportunityRestored;
+  'crm.sales.pipeline.created.v1': crm_sales_v1_pipeline.PipelineCreated;
+  'crm.sales.pipeline.updated.v1': crm_sales_v1_pipeline.PipelineUpdated;
+}
+
+/** The message that an event of this subject carries as its data. */
+export type EventData<Subject extends EventSubject> = EventDataOf[Subject];

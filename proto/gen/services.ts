@@ -1,0 +1,51 @@
+// Generated from the contracts by proto/scripts/generate.ts. Do not edit.
+import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
+import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
+import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
+import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
+import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
+import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
+import * as crm_capability_v1_view from './crm/capability/v1/view.ts';
+import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
+import * as crm_customer_v1_contact from './crm/customer/v1/contact.ts';
+import * as crm_customer_v1_conversion from './crm/customer/v1/conversion.ts';
+import * as crm_customer_v1_customer from './crm/customer/v1/customer.ts';
+import * as crm_customer_v1_lead from './crm/customer/v1/lead.ts';
+import * as crm_customer_v1_timeline from './crm/customer/v1/timeline.ts';
+import * as crm_identity_v1_api_key from './crm/identity/v1/api_key.ts';
+import * as crm_identity_v1_audit from './crm/identity/v1/audit.ts';
+import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
+import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
+import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
+import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
+import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
+import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
+import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
+
+/** gRPC definition of every service, by its full name. */
+export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImplementation>> = new Map<string, ServiceDefinition<UntypedServiceImplementation>>([
+  ['crm.analytics.v1.AnalyticsService', crm_analytics_v1_analytics.AnalyticsServiceService],
+  ['crm.capability.v1.CustomFieldService', crm_capability_v1_custom_field.CustomFieldServiceService],
+  ['crm.capability.v1.FileService', crm_capability_v1_file.FileServiceService],
+  ['crm.capability.v1.JobService', crm_capability_v1_job.JobServiceService],
+  ['crm.capability.v1.ParkedService', crm_capability_v1_parked.ParkedServiceService],
+  ['crm.capability.v1.RecordService', crm_capability_v1_record.RecordServiceService],
+  ['crm.capability.v1.SavedViewService', crm_capability_v1_view.SavedViewServiceService],
+  ['crm.customer.v1.ActivityService', crm_customer_v1_activity.ActivityServiceService],
+  ['crm.customer.v1.ContactService', crm_customer_v1_contact.ContactServiceService],
+  ['crm.customer.v1.ConversionService', crm_customer_v1_conversion.ConversionServiceService],
+  ['crm.customer.v1.CustomerService', crm_customer_v1_customer.CustomerServiceService],
+  ['crm.customer.v1.LeadService', crm_customer_v1_lead.LeadServiceService],
+  ['crm.customer.v1.TimelineService', crm_customer_v1_timeline.TimelineServiceService],
+  ['crm.identity.v1.ApiKeyService', crm_identity_v1_api_key.ApiKeyServiceService],
+  ['crm.identity.v1.AuditService', crm_identity_v1_audit.AuditServiceService],
+  ['crm.identity.v1.DepartmentService', crm_identity_v1_department.DepartmentServiceService],
+  ['crm.identity.v1.EmployeeService', crm_identity_v1_employee.EmployeeServiceService],
+  ['crm.identity.v1.EnterpriseService', crm_identity_v1_enterprise.EnterpriseServiceService],
+  ['crm.identity.v1.RoleService', crm_identity_v1_role.RoleServiceService],
+  ['crm.identity.v1.SessionService', crm_identity_v1_session.SessionServiceService],
+  ['crm.identity.v1.CallerService', crm_identity_v1_session.CallerServiceService],
+  ['crm.sales.v1.OpportunityService', crm_sales_v1_opportunity.OpportunityServiceService],
+  ['crm.sales.v1.PipelineService', crm_sales_v1_pipeline.PipelineServiceService],
+]);

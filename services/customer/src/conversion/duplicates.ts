@@ -1,0 +1,80 @@
+import type { Duplicate, FindDuplicatesRequest } from '@pelagic/proto/crm/customer/v1/conversion';
+import type { Noun } from '@pelagic/capabilities/record/noun';
+import type { Caller } from '@pelagic/chassis/caller';
+import { Problem } from '@pelagic/chassis/problem';
+import { sql, type Kysely } from 'kysely';
+import { contact } from '../contact/contact.ts';
+import { customer } from '../customer/customer.ts';
+import { lead } from '../lead/lead.ts';
+import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId } from '../matching/normalize.ts';
+
+type Draft = Pick<FindDuplicatesRequest, 'noun' | 'excludeId' | 'name' | 'taxId' | 'phones' | 'emails'>;
+type Key = { kind: string; value: string };
+type Hit = { noun: string; record_id: string; kinds: string[]; blocking: boolean; deleted: boolean };
+type Shown = { id: string; name: string; owner_id: string | null; visible: boolean };
+
+/** More alike than this are noise. */
+const HITS_MAX = 50;
+const NOUNS: Record<string, Noun> = { lead, customer, contact };
+
+/** What cannot be normalised cannot match. */
+const normalized = (values: string[], normalize: (value: string, field: string) => string): string[] =>
+  values.flatMap((value) => {
+    try {
+      return [normalize(value, '')];
+    } catch (error) {
+      if (error instanceof Problem) return [];
+      throw error;
+    }
+  });
+
+const keysOf = ({ name, taxId, phones, emails }: Draft): Key[] => [
+  ...normalized(phones, normalizePhone).map((value) => ({ kind: 'phone', value })),
+  ...normalized(emails, normalizeEmail).map((value) => ({ kind: 'email', value })),
+  ...(taxId ? [{ kind: 'tax_id', value: normalizeTaxId(taxId) }] : []),
+  ...(name ? [{ kind: 'company', value: companyKey(name) }] : []),
+];
+
+/** 张三丰 → 张**: enough to recognise, not enough to use. */
+const masked = (name: string): string => `${[...name][0] ?? ''}**`;
+
+const shown = async (db: Kysely<any>, noun: Noun, ids: string[], caller: Caller): Promise<Map<string, Shown>> => {
+  const { rows } = await sql<Shown>`
+    select id, name, owner_id, ${noun.reach(caller, 'read', noun.table)} as visible from ${sql.table(noun.table)} where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
+/**
+ * Leads, customers and contacts that share a phone, mail, tax number or company name with the draft; the recycle bin
+ * included. One outside of the caller's scope shows a masked name and its owner, and cannot be chosen.
+ */
+export const findDuplicates = async (db: Kysely<any>, draft: Draft, caller: Caller): Promise<Duplicate[]> => {
+  const keys = keysOf(draft);
+  if (!keys.length) return [];
+  const { rows } = await sql<Hit>`
+    select noun, record_id, array_agg(distinct kind) as kinds, bool_or(blocking and not deleted) as blocking, bool_and(deleted) as deleted from match_key
+    where (kind, value) in (${sql.join(keys.map(({ kind, value }) => sql`(${kind}, ${value})`))}) and record_id is distinct from ${draft.excludeId || null}::uuid
+    group by noun, record_id order by (noun = 'customer') desc, count(*) desc, record_id limit ${HITS_MAX}`.execute(db);
+  const byNoun = new Map<string, Map<string, Shown>>();
+  for (const [name, noun] of Object.entries(NOUNS)) {
+    const ids = rows.filter((hit) => hit.noun === name).map(({ record_id }) => record_id);
+    if (ids.length) byNoun.set(name, await shown(db, noun, ids, caller));
+  }
+  return rows.flatMap(({ noun, record_id: id, kinds, blocking, deleted }): Duplicate[] => {
+    const record = byNoun.get(noun)?.get(id);
+    if (!record) return [];
+    const selectable = record.visible && !deleted;
+    return [
+      {
+        noun,
+        id,
+        name: record.visible ? record.name : masked(record.name),
+        ownerId: record.owner_id ?? '',
+        matchedBy: kinds.map((kind) => (kind === 'company' ? 'name' : kind)),
+        selectable,
+        blocking: blocking && noun === 'customer' && draft.noun === 'customer',
+        deleted,
+      },
+    ];
+  });
+};

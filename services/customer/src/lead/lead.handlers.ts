@@ -1,0 +1,81 @@
+import { LeadServiceService, CreateLeadRequest, CreateLeadResponse, type Lead } from '@pelagic/proto/crm/customer/v1/lead';
+import { listRecords } from '@pelagic/capabilities/record/list';
+import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { changeRecord, deleteRecord, getRecord, insertRecord, need, newFields, restoreRecord, shareRecord, writeFields } from '@pelagic/capabilities/record/records';
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Tx } from '@pelagic/chassis/database';
+import { once } from '@pelagic/chassis/once';
+import type { Handlers } from '@pelagic/chassis/rpc';
+import type { CustomerService } from '../customer-service.ts';
+import { writeMatchKeys } from '../matching/match-key.ts';
+import { assignLead, lead, leadKeys, moveLead, normalizeLead, refuseConverted, type LeadRow, type LeadState } from './lead.ts';
+
+export const leadMessage = (row: LeadRow): Lead => lead.mapping.toMessage(row as Row) as unknown as Lead;
+
+/** Enters a lead: for the importer and the handler alike. `more` are columns that only history may bring. */
+export const createLead = async ({ directory, number }: CustomerService, tx: Tx, message: Lead, caller: Caller, more: Row = {}): Promise<LeadRow> => {
+  const row = { ...(await newFields(tx, lead, message as unknown as Message, caller)), state: 'LEAD_STATE_NEW', state_reason: '', owner_id: null } as unknown as LeadRow;
+  row.department_id = message.departmentId || caller.grants?.departmentId || null;
+  normalizeLead(row);
+  if (message.ownerId) {
+    if (message.ownerId !== caller.id) need(caller, 'lead.assign');
+    assignLead(row, await directory.owner(message.ownerId, 'lead.ownerId'));
+  }
+  const created = await insertRecord<LeadRow>(tx, lead, { ...row, number: await number('lead'), ...more }, caller);
+  await writeMatchKeys(tx, 'lead', created.id, leadKeys(created));
+  return created;
+};
+
+/** Writes fields of a lead under its rules: for the importer, bulk edits and the handler alike. */
+export const updateLead = (tx: Tx, id: string, message: Lead, mask: string[], caller: Caller): Promise<LeadRow> =>
+  changeRecord<LeadRow>(tx, lead, id, caller, { action: 'update', verb: 'updated', version: message.version }, async (row) => {
+    refuseConverted(row);
+    await writeFields(tx, lead, row as Row, message as unknown as Message, caller, mask);
+    normalizeLead(row);
+    await writeMatchKeys(tx, 'lead', id, leadKeys(row));
+  });
+
+export const giveLead = async ({ directory }: CustomerService, tx: Tx, id: string, ownerId: string | undefined, caller: Caller, { version = 0, reason = '' } = {}): Promise<LeadRow> => {
+  const owner = ownerId ? await directory.owner(ownerId, 'ownerId') : undefined;
+  return changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) => assignLead(row, owner));
+};
+
+export const removeLead = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<LeadRow> => {
+  const row = await deleteRecord<LeadRow>(tx, lead, id, caller, version);
+  await writeMatchKeys(tx, 'lead', id, leadKeys(row), true);
+  return row;
+};
+
+export const bringBackLead = async (tx: Tx, id: string, caller: Caller): Promise<LeadRow> => {
+  const row = await restoreRecord<LeadRow>(tx, lead, id, caller);
+  await writeMatchKeys(tx, 'lead', id, leadKeys(row));
+  return row;
+};
+
+export const leadHandlers = (service: CustomerService): Handlers<LeadServiceService> => {
+  const { database } = service;
+  const answer = async (row: Promise<LeadRow>) => ({ lead: leadMessage(await row) });
+  return {
+    createLead: (request, caller) =>
+      (request.validateOnly ? database.rehearse : database.transact)((tx) =>
+        once(tx, { caller, rpc: 'CreateLead', requestId: request.requestId, request, requestCodec: CreateLeadRequest, answerCodec: CreateLeadResponse }, () =>
+          answer(createLead(service, tx, request.lead!, caller)),
+        ),
+      ),
+    getLead: ({ id }, caller) => answer(getRecord<LeadRow>(database.sql, lead, id, caller)),
+    listLeads: async (request, caller) => {
+      const { rows, ...page } = await listRecords<LeadRow>(database.sql, lead, request, caller);
+      return { leads: rows.map(leadMessage), ...page };
+    },
+    updateLead: ({ id, lead: message, updateMask }, caller) => answer(database.transact((tx) => updateLead(tx, id, message!, updateMask ?? [], caller))),
+    assignLead: ({ id, ownerId, version, reason }, caller) => answer(database.transact((tx) => giveLead(service, tx, id, ownerId, caller, { version, reason }))),
+    setLeadState: ({ id, state, reason, version }, caller) =>
+      answer(database.transact((tx) => changeRecord<LeadRow>(tx, lead, id, caller, { action: 'update', verb: 'state_changed', version, reason }, (row) => moveLead(row, state as LeadState, reason)))),
+    shareLead: ({ id, shares, version }, caller) => answer(database.transact((tx) => shareRecord<LeadRow>(tx, lead, id, caller, shares, version))),
+    deleteLead: async ({ id, version }, caller) => {
+      await database.transact((tx) => removeLead(tx, id, caller, version));
+      return {};
+    },
+    undeleteLead: ({ id }, caller) => answer(database.transact((tx) => bringBackLead(tx, id, caller))),
+  };
+};

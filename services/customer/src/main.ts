@@ -1,0 +1,69 @@
+import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { ActivityServiceService } from '@pelagic/proto/crm/customer/v1/activity';
+import { ContactServiceService } from '@pelagic/proto/crm/customer/v1/contact';
+import { ConversionServiceService } from '@pelagic/proto/crm/customer/v1/conversion';
+import { CustomerServiceService } from '@pelagic/proto/crm/customer/v1/customer';
+import { LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
+import { TimelineServiceService } from '@pelagic/proto/crm/customer/v1/timeline';
+import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
+import { numbering } from '@pelagic/capabilities/numbering/numbering';
+import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
+import { connect } from '@pelagic/chassis/client';
+import { text } from '@pelagic/chassis/config';
+import { consume } from '@pelagic/chassis/consumer';
+import { openDatabase } from '@pelagic/chassis/database';
+import { openDirectory } from '@pelagic/chassis/directory';
+import { startProcess } from '@pelagic/chassis/process';
+import { projection } from '@pelagic/chassis/projection';
+import { openQueue } from '@pelagic/chassis/queue';
+import { relay } from '@pelagic/chassis/relay';
+import { implement } from '@pelagic/chassis/rpc';
+import { grpcServer } from '@pelagic/chassis/server';
+import { runService } from '@pelagic/chassis/service';
+import { activityHandlers } from './activity/activity.handlers.ts';
+import { applyOpportunity, clearOpportunities } from './activity/opportunity-subject.ts';
+import { contactHandlers } from './contact/contact.handlers.ts';
+import { conversionHandlers, conversionWork } from './conversion/conversion.handlers.ts';
+import { customerHandlers } from './customer/customer.handlers.ts';
+import { NUMBER_PREFIXES } from './customer-service.ts';
+import { leadHandlers } from './lead/lead.handlers.ts';
+import { timelineHandlers } from './timeline/timeline.handlers.ts';
+import { timelineConsumers } from './timeline/timeline.reactions.ts';
+
+const SERVICE = 'customer';
+const { config, log, broker, identity } = startProcess(SERVICE, { SALES_ADDRESS: text('sales, host:port') });
+const database = await openDatabase({ url: config.DATABASE_URL, entities: [], migrations: [CAPABILITY_MIGRATIONS, { name: '9-customer', url: new URL('../migrations/', import.meta.url) }] });
+const directory = openDirectory({ service: SERVICE, database, identityAddress: config.IDENTITY_ADDRESS, token: identity.serviceToken });
+const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
+const sales = connect(OpportunityServiceService, config.SALES_ADDRESS);
+const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
+const opportunities = projection({ name: 'opportunity-subjects', service: SERVICE, from: 'sales', address: config.SALES_ADDRESS, noun: 'opportunity', database, token: identity.serviceToken, apply: applyOpportunity, clear: clearOpportunities });
+
+const queue = openQueue({ url: config.DATABASE_URL, log, works: () => [conversionWork(service, sales, identity)] });
+const seam = { log, identify: identity.identify };
+const consumers = [...directory.consumers, opportunities.consumer, ...timelineConsumers];
+
+await runService(
+  SERVICE,
+  [
+    database,
+    broker,
+    directory.part,
+    relay({ service: SERVICE, database, broker, log }),
+    ...consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
+    queue,
+    grpcServer({
+      host: config.GRPC_HOST,
+      port: config.GRPC_PORT,
+      implementations: () => [
+        implement(seam, LeadServiceService, leadHandlers(service)),
+        implement(seam, CustomerServiceService, customerHandlers(service)),
+        implement(seam, ContactServiceService, contactHandlers(service)),
+        implement(seam, ActivityServiceService, activityHandlers(service)),
+        implement(seam, ConversionServiceService, conversionHandlers(service, queue, sales)),
+        implement(seam, TimelineServiceService, timelineHandlers(service, salesRecords)),
+      ],
+    }),
+  ],
+  { log, adminPort: config.ADMIN_PORT },
+);

@@ -1,0 +1,131 @@
+import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { changeRecord, insertRecord, newFields, writeFields } from '@pelagic/capabilities/record/records';
+import type { Caller } from '@pelagic/chassis/caller';
+import { dateIn } from '@pelagic/chassis/clock';
+import type { Tx } from '@pelagic/chassis/database';
+import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { invalid, invalidField } from '@pelagic/chassis/problem';
+import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
+import { revokeKeysOf } from '../api-key/api-key.ts';
+import { readTree } from '../department/department.queries.ts';
+import { permissionsOf } from '../grants/grants.ts';
+import { rolesOf } from '../grants/grants.queries.ts';
+import { refuseBeyond } from '../role/role.ts';
+import { endSessions } from '../session/session.ts';
+import {
+  checkPlacement,
+  employee,
+  endEmployment,
+  moveEmployee,
+  normalizeEmployee,
+  reactivateEmployee,
+  recordsFollowNow,
+  refuseTaken,
+  suspendEmployee,
+  type EmployeePlacement,
+  type EmployeeRow,
+} from './employee.ts';
+import { hasPassword, readDirectory, refuseWithoutAdministrator, takenByOthers, writeEmployeeSpans } from './employee.queries.ts';
+
+/** The commands on employees, for the handlers, the importer and the bootstrap alike. All run under the policy's lock. */
+
+export const today = (): string => dateIn(enterpriseTimeZone());
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Roles and further departments must exist, and nobody gives a role that may do more than they may themselves. */
+const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBefore: string[]): Promise<void> => {
+  const tree = await readTree(tx.sql);
+  const strange = row.extra_department_ids.findIndex((id) => !tree.has(id));
+  if (strange >= 0) throw invalidField(`employee.extraDepartmentIds[${strange}]`, 'UNKNOWN_DEPARTMENT', 'There is no such department.');
+  const added = row.role_ids.filter((id) => !rolesBefore.includes(id));
+  const unreadable = added.findIndex((id) => !UUID.test(id));
+  const roles = unreadable < 0 ? await rolesOf(tx.sql, added) : [];
+  if (roles.length < added.length) throw invalidField('employee.roleIds', 'UNKNOWN_ROLE', 'There is no such role.');
+  refuseBeyond(caller, permissionsOf(roles));
+};
+
+/** Adds an employee from a day on, today when none is given. Who has a login is invited until they set a password. */
+export const createEmployee = async (tx: Tx, message: Employee, caller: Caller, fromDate = ''): Promise<EmployeeRow> => {
+  const row = { ...(await newFields(tx, employee, message as unknown as Message, caller)) } as unknown as EmployeeRow;
+  normalizeEmployee(row);
+  const placement: EmployeePlacement = { departmentId: message.departmentId, ...(message.managerId && { managerId: message.managerId }), fromDate: fromDate || today() };
+  row.placements = [placement];
+  row.state = row.login ? 'EMPLOYEE_STATE_INVITED' : 'EMPLOYEE_STATE_ACTIVE';
+  checkPlacement(row, placement, await readDirectory(tx.sql), 'employee.');
+  await checkReferences(tx, row, caller, []);
+  refuseTaken(row, await takenByOthers(tx.sql, row));
+  const created = await insertRecord<EmployeeRow>(tx, employee, row as unknown as Row, caller);
+  await writeEmployeeSpans(tx, created);
+  return created;
+};
+
+/** Department and manager change from a day on, by moving. */
+const MOVED = new Set(['departmentId', 'department_id', 'managerId', 'manager_id']);
+
+const change = { action: 'manage' } as const;
+
+export const updateEmployee = async (tx: Tx, id: string, message: Employee, mask: string[], caller: Caller): Promise<EmployeeRow> => {
+  const moved = mask.filter((path) => MOVED.has(path));
+  if (moved.length) throw invalid(...moved.map((path) => ({ field: `employee.${path}`, reason: 'USE_MOVE', message: 'Department and manager change by moving, from a day on.' })));
+  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'updated', version: message.version }, async (draft) => {
+    const { role_ids: before } = draft;
+    await writeFields(tx, employee, draft as unknown as Row, message as unknown as Message, caller, mask);
+    normalizeEmployee(draft);
+    if (!draft.login && draft.state === 'EMPLOYEE_STATE_INVITED') draft.state = 'EMPLOYEE_STATE_ACTIVE';
+    await checkReferences(tx, draft, caller, before);
+    refuseTaken(draft, await takenByOthers(tx.sql, draft));
+  });
+  await refuseWithoutAdministrator(tx);
+  if (!row.login) await endSessions(tx, id, 'revoked');
+  return row;
+};
+
+/** The event of a move says whether what the person owns moves now; `changeRecord` knows only the state. */
+const tellFollowing = (tx: Tx, row: EmployeeRow): void => {
+  const event = tx.events.findLast(({ noun, recordId }) => noun === 'employee' && recordId === row.id);
+  if (event?.version === row.version) event.data['recordsFollow'] = recordsFollowNow(event.data['before'] as Record<string, unknown>, row, today());
+};
+
+export type Move = { departmentId: string; managerId?: string | undefined; fromDate: string; recordsFollow: boolean };
+
+export const placeEmployee = async (tx: Tx, id: string, { managerId, ...move }: Move, caller: Caller, version = 0): Promise<EmployeeRow> => {
+  const directory = await readDirectory(tx.sql);
+  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'moved', version }, (draft) =>
+    moveEmployee(draft, { ...move, ...(managerId && { managerId }) }, directory, today()),
+  );
+  tellFollowing(tx, row);
+  await writeEmployeeSpans(tx, row);
+  return row;
+};
+
+/** A planned move takes effect: the record shows the placement of today. Tells it like any move. */
+export const settleEmployee = async (tx: Tx, id: string, caller: Caller, settleRow: (row: EmployeeRow) => void): Promise<EmployeeRow> => {
+  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'moved' }, settleRow);
+  tellFollowing(tx, row);
+  return row;
+};
+
+/** Takes away every way in: sessions, and the keys of systems that act as the person. */
+const shutOut = async (tx: Tx, id: string, caller: Caller): Promise<void> => {
+  await endSessions(tx, id, 'suspended');
+  await revokeKeysOf(tx, id, caller);
+  await refuseWithoutAdministrator(tx);
+};
+
+export const suspend = async (tx: Tx, id: string, caller: Caller, { reason = '', version = 0 } = {}): Promise<EmployeeRow> => {
+  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'suspended', version, reason }, suspendEmployee);
+  await shutOut(tx, id, caller);
+  return row;
+};
+
+export const leave = async (tx: Tx, id: string, caller: Caller, { reason = '', version = 0 } = {}): Promise<EmployeeRow> => {
+  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'left', version, reason }, endEmployment);
+  await shutOut(tx, id, caller);
+  return row;
+};
+
+export const reactivate = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<EmployeeRow> => {
+  const password = await hasPassword(tx.sql, id);
+  return changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'reactivated', version }, (draft) => reactivateEmployee(draft, password));
+};

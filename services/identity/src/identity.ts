@@ -1,0 +1,107 @@
+import { openDatabase } from '@pelagic/chassis/database';
+import type { Database } from '@pelagic/chassis/database';
+import { grantsOf, identifier, type LoadGrants } from '@pelagic/chassis/identify';
+import type { Log } from '@pelagic/chassis/log';
+import { Problem } from '@pelagic/chassis/problem';
+import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc';
+import type { Part } from '@pelagic/chassis/service';
+import { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';
+import { AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
+import { DepartmentServiceService } from '@pelagic/proto/crm/identity/v1/department';
+import { EmployeeServiceService } from '@pelagic/proto/crm/identity/v1/employee';
+import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
+import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
+import { CallerServiceService, SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
+import { importJWK, type JSONWebKeySet, type JWK } from 'jose';
+import { apiKeyHandlers } from './api-key/api-key.handlers.ts';
+import { auditHandlers } from './audit/audit.handlers.ts';
+import { auditRefusals } from './audit/refusals.ts';
+import { bootstrapLink } from './bootstrap/bootstrap.ts';
+import { departmentHandlers } from './department/department.handlers.ts';
+import { employeeHandlers } from './employee/employee.handlers.ts';
+import { enterpriseHandlers } from './enterprise/enterprise.handlers.ts';
+import { readGrants } from './grants/grants.queries.ts';
+import { dayOfVersion } from './grants/policy.ts';
+import type { IdentityService } from './identity-service.ts';
+import { roleHandlers } from './role/role.handlers.ts';
+import { seedToken } from './seed/seed.ts';
+import { callerHandlers } from './session/caller.handlers.ts';
+import { openPasswords } from './session/password.ts';
+import { isSecret } from './session/secret.ts';
+import { sessionHandlers } from './session/session.handlers.ts';
+import { signInGuard } from './session/sign-in-guard.ts';
+import { upkeep } from './upkeep/upkeep.ts';
+
+export const openIdentityDatabase = (url: string): Promise<Database> =>
+  openDatabase({
+    url,
+    entities: [],
+    migrations: [
+      { name: '1-capabilities', url: new URL('../../../capabilities/migrations/', import.meta.url) },
+      { name: '9-identity', url: new URL('../migrations/', import.meta.url) },
+    ],
+  });
+
+type Commands = Record<string, (headers: Record<string, unknown>) => Promise<unknown>>;
+
+export type Identity = { service: IdentityService; implementations: () => Implementation[]; parts: Part[]; commands: Commands };
+
+type Options = {
+  database: Database;
+  log: Log;
+  signingKey: JWK;
+  tokenKeys: JSONWebKeySet;
+  serviceSecrets: Record<string, string>;
+  publicUrl: string;
+  /** Lets the demo generator act on a simulated clock. */
+  demo: boolean;
+};
+
+/** Other services ask for grants by gRPC; identity asks itself. */
+const ownGrants = (database: Database): LoadGrants => async ({ employeeId, grantsVersion, apiKeyId }) =>
+  grantsOf(await readGrants(database.sql, { employeeId, apiKeyId, version: grantsVersion, day: dayOfVersion(grantsVersion) ?? '' }));
+
+const header = (headers: Record<string, unknown>, name: string): string => String(headers[name] ?? '');
+
+/** For who has the secret of the service; the port is not for the public. */
+const commandsOf = (service: IdentityService, demo: boolean): Commands => {
+  const guarded = (name: string, work: (headers: Record<string, unknown>) => Promise<unknown>) => async (headers: Record<string, unknown>) => {
+    if (!isSecret(header(headers, 'x-service-secret'), service.serviceSecrets[name])) throw new Problem('UNAUTHENTICATED', 'SERVICE_REFUSED', 'This service could not prove itself.');
+    return work(headers);
+  };
+  return {
+    '/bootstrap-link': guarded('identity', () => bootstrapLink(service)),
+    ...(demo && { '/seed-token': guarded('seed', (headers) => seedToken(service, { login: header(headers, 'x-login'), clock: header(headers, 'x-clock') })) }),
+  };
+};
+
+/** Everything of identity but its database, bus and port. */
+export const openIdentity = async ({ database, log, signingKey, tokenKeys, serviceSecrets, publicUrl, demo }: Options): Promise<Identity> => {
+  const service: IdentityService = {
+    database,
+    log,
+    passwords: await openPasswords(),
+    guard: signInGuard(database),
+    signingKey: (await importJWK(signingKey, 'EdDSA')) as CryptoKey,
+    tokenKeys,
+    serviceSecrets,
+    publicUrl,
+  };
+  const refusals = auditRefusals(database, log);
+  const seam: Seam = { log, identify: identifier(tokenKeys, ownGrants(database)), audit: refusals.audit };
+  return {
+    service,
+    implementations: () => [
+      implement(seam, SessionServiceService, sessionHandlers(service)),
+      implement(seam, CallerServiceService, callerHandlers(service)),
+      implement(seam, EmployeeServiceService, employeeHandlers(service)),
+      implement(seam, DepartmentServiceService, departmentHandlers(service)),
+      implement(seam, RoleServiceService, roleHandlers(service)),
+      implement(seam, ApiKeyServiceService, apiKeyHandlers(service)),
+      implement(seam, EnterpriseServiceService, enterpriseHandlers(service)),
+      implement(seam, AuditServiceService, auditHandlers(service)),
+    ],
+    parts: [refusals, upkeep(service)],
+    commands: commandsOf(service, demo),
+  };
+};

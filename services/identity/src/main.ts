@@ -1,0 +1,28 @@
+import { startProcess } from '@pelagic/chassis/process';
+import { relay } from '@pelagic/chassis/relay';
+import { grpcServer } from '@pelagic/chassis/server';
+import { runService } from '@pelagic/chassis/service';
+import { SETTINGS } from './config.ts';
+import { openIdentity, openIdentityDatabase } from './identity.ts';
+
+const { config, log, broker } = startProcess('identity', SETTINGS);
+const database = await openIdentityDatabase(config.DATABASE_URL);
+const identity = await openIdentity({
+  database,
+  log,
+  signingKey: config.SIGNING_KEY,
+  tokenKeys: config.TOKEN_KEYS,
+  serviceSecrets: config.SERVICE_SECRETS,
+  publicUrl: config.PUBLIC_URL,
+  demo: config.PELAGIC_DEMO === '1',
+});
+
+const parts = [
+  database,
+  broker,
+  relay({ service: 'identity', database, broker, log }),
+  ...identity.parts,
+  grpcServer({ host: config.GRPC_HOST, port: config.GRPC_PORT, implementations: identity.implementations }),
+];
+
+await runService('identity', parts, { log, adminPort: config.ADMIN_PORT, commands: identity.commands });

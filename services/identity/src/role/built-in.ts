@@ -1,0 +1,59 @@
+import { FieldAccess, Scope, type FieldRule, type Permission } from '@pelagic/proto/crm/identity/v1/role';
+import { actionOf, businessNouns, catalogue, isScoped, maskableFields, nounOf } from './catalogue.ts';
+
+/** The roles that a new enterprise begins with. The administrator's always has the whole catalogue, of later versions too. */
+export const ADMINISTRATOR = 'administrator';
+
+type Texts = { name: string; description: string };
+
+type BuiltIn = { kind: string; zh: Texts; en: Texts; permissions: Permission[]; fields: FieldRule[] };
+
+const give = (permissions: readonly string[], scope: Scope): Permission[] =>
+  permissions.map((permission) => ({ permission, scope: isScoped(permission) ? scope : Scope.ALL, deny: false }));
+
+const business = (actions: string[]): string[] => catalogue.filter((permission) => businessNouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)));
+
+const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert'];
+const MANAGING = [...SALES, 'delete', 'reopen', 'import', 'export', 'reveal'];
+
+export const everything = (): Permission[] => give(catalogue, Scope.ALL);
+
+export const builtInRoles: readonly BuiltIn[] = [
+  {
+    kind: ADMINISTRATOR,
+    zh: { name: '管理员', description: '拥有全部权限' },
+    en: { name: 'Administrator', description: 'May do everything' },
+    permissions: [],
+    fields: [],
+  },
+  {
+    kind: 'sales_manager',
+    zh: { name: '销售经理', description: '本部门及下级部门的全部业务' },
+    en: { name: 'Sales manager', description: 'All business of the department and those below it' },
+    permissions: [...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW), ...give(['saved_view.share'], Scope.ALL)],
+    fields: [],
+  },
+  {
+    kind: 'salesperson',
+    zh: { name: '销售', description: '本人及下属的业务，不能删除、导入和导出' },
+    en: { name: 'Salesperson', description: 'Their own business and that of their reports; no deleting, import or export' },
+    permissions: give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
+    fields: [],
+  },
+  {
+    kind: 'bi_analyst',
+    zh: { name: '数据分析师', description: '查看全部业务和报表，电话和邮箱打码' },
+    en: { name: 'BI analyst', description: 'Reads all business and figures; phone numbers and mail addresses masked' },
+    permissions: give([...business(['read']), 'analytics.read'], Scope.ALL),
+    fields: maskableFields.map(({ noun, field }) => ({ noun, field, access: FieldAccess.MASKED })),
+  },
+  {
+    kind: 'read_only',
+    zh: { name: '只读', description: '查看全部业务，不能修改' },
+    en: { name: 'Read only', description: 'Reads all business and changes nothing' },
+    permissions: give(business(['read']), Scope.ALL),
+    fields: [],
+  },
+];
+
+export const textsIn = ({ zh, en }: BuiltIn, locale: string): Texts => (locale.toLowerCase().startsWith('zh') ? zh : en);

@@ -1,0 +1,76 @@
+import { contract, messageType } from '@pelagic/proto/contract';
+
+/**
+ * Every permission there is, from the contracts: what the rpcs ask for, with the actions of the capabilities
+ * (`{noun}.export`) written out for the nouns that they are mounted for.
+ */
+
+/** Asked for by no rpc of their own, but inside of one. */
+const MORE = ['saved_view.share', 'job.read'];
+/** People and departments come in by import and go out by export, and their history can be read. */
+const DIRECTORY_NOUNS = ['employee', 'department'];
+const OF_DIRECTORY = new Set(['import', 'export', 'read', 'reveal']);
+/** Figures are of records with owners, so they have a scope as the records have. */
+const SCOPED_WITHOUT_OWNER = new Set(['analytics']);
+
+const asked = [...new Set([...contract.rpcs.values()].map(({ access }) => access.permission))].filter((permission) => permission.includes('.'));
+
+const fieldsOf = (noun: string) => {
+  const known = contract.nouns.get(noun);
+  return known ? messageType(known.message).fields : [];
+};
+const hasOwner = (noun: string): boolean => fieldsOf(noun).some(({ json }) => json === 'ownerId');
+const hasMask = (noun: string): boolean => fieldsOf(noun).some(({ rules }) => rules?.mask);
+const isMounted = (noun: string, action: string): boolean => {
+  if (action === 'reveal' && !hasMask(noun)) return false;
+  if (DIRECTORY_NOUNS.includes(noun)) return OF_DIRECTORY.has(action);
+  // Contacts and activities go with the record that they hang on.
+  return action !== 'assign' || asked.includes(`${noun}.assign`);
+};
+
+/** Nouns of daily business: people enter them. */
+export const businessNouns: string[] = asked.filter((permission) => permission.endsWith('.create')).map((permission) => permission.slice(0, -'.create'.length));
+
+const expand = (permission: string): string[] => {
+  if (!permission.startsWith('{noun}.')) return [permission];
+  const action = permission.slice('{noun}.'.length);
+  return [...businessNouns, ...DIRECTORY_NOUNS].filter((noun) => isMounted(noun, action)).map((noun) => `${noun}.${action}`);
+};
+
+/** Sorted, each once. */
+export const catalogue: readonly string[] = [
+  ...new Set([...asked.flatMap(expand), ...businessNouns.map((noun) => `${noun}.import_history`), ...MORE]),
+].toSorted();
+
+const known = new Set(catalogue);
+export const isPermission = (permission: string): boolean => known.has(permission);
+
+export const nounOf = (permission: string): string => permission.slice(0, permission.lastIndexOf('.'));
+export const actionOf = (permission: string): string => permission.slice(permission.lastIndexOf('.') + 1);
+
+/** Does it matter whose record it is? Without an owner there is nothing to scope by. */
+export const isScoped = (permission: string): boolean => hasOwner(nounOf(permission)) || SCOPED_WITHOUT_OWNER.has(nounOf(permission));
+
+/** May a rule of a role name this field? Custom fields are defined elsewhere, so their slugs are taken as they come. */
+export const isField = (noun: string, field: string): boolean => {
+  const owner = contract.nouns.get(noun);
+  if (!owner) return false;
+  return field.startsWith('custom.') ? owner.custom : owner.fields.includes(field) && field !== 'id' && field !== 'version';
+};
+
+export type NounPermissions = { noun: string; actions: string[]; scoped: boolean; fields: string[] };
+
+/** The catalogue by noun, for the page where roles are edited. */
+export const permissionsByNoun = (): NounPermissions[] =>
+  [...new Set(catalogue.map(nounOf))].map((noun) => {
+    const permissions = catalogue.filter((permission) => nounOf(permission) === noun);
+    const fields = (contract.nouns.get(noun)?.fields ?? []).filter((field) => isField(noun, field) && field !== 'custom');
+    return { noun, actions: permissions.map(actionOf), scoped: permissions.some(isScoped), fields };
+  });
+
+/** Numbers and addresses that identify a person, noun by noun. */
+export const maskableFields: readonly { noun: string; field: string }[] = [...contract.nouns.keys()].flatMap((noun) =>
+  fieldsOf(noun)
+    .filter(({ rules }) => rules?.mask === 'phone' || rules?.mask === 'email')
+    .map(({ json }) => ({ noun, field: json })),
+);

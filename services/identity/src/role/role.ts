@@ -1,0 +1,77 @@
+import { defineNoun } from '@pelagic/capabilities/record/noun';
+import type { Row } from '@pelagic/capabilities/record/mapping';
+import type { RecordRow } from '@pelagic/capabilities/record/records';
+import type { Caller, Scope as ScopeName } from '@pelagic/chassis/caller';
+import { invalid, invalidField, Problem, refused, type FieldError } from '@pelagic/chassis/problem';
+import { FieldAccess, Scope, type FieldRule, type Permission, type Role } from '@pelagic/proto/crm/identity/v1/role';
+import { sql } from 'kysely';
+import { isWithin } from '../grants/grants.ts';
+import { ADMINISTRATOR, everything } from './built-in.ts';
+import { isField, isPermission, isScoped } from './catalogue.ts';
+
+export type RoleRow = RecordRow & { kind: string | null; name: string; description: string; permissions: Permission[]; fields: FieldRule[]; built_in: boolean };
+
+export const role = defineNoun({
+  noun: 'role',
+  search: { open: ['name'], guarded: [] },
+  reach: () => sql<boolean>`true`,
+  // The administrator's is the catalogue of this version of the product, whatever it was when the role was made.
+  own: { permissions: { read: (row) => (row['kind'] === ADMINISTRATOR ? everything() : row['permissions']) } },
+});
+
+export const roleMessage = (row: RoleRow): Role => role.mapping.toMessage(row as Row) as unknown as Role;
+
+const checkPermissions = (permissions: Permission[]): FieldError[] => {
+  const seen = new Set<string>();
+  return permissions.flatMap(({ permission, scope, deny }, index) => {
+    const at = `role.permissions[${index}]`;
+    const twice = seen.has(permission);
+    seen.add(permission);
+    if (!isPermission(permission)) return [{ field: `${at}.permission`, reason: 'UNKNOWN_PERMISSION', message: `There is no permission ${permission}.`, params: { value: permission } }];
+    if (twice) return [{ field: `${at}.permission`, reason: 'TWICE', message: `${permission} stands here twice.`, params: { value: permission } }];
+    if (!deny && scope === Scope.UNSPECIFIED) return [{ field: `${at}.scope`, reason: 'REQUIRED', message: 'Say whose records it reaches.' }];
+    return [];
+  });
+};
+
+const checkFields = (fields: FieldRule[]): FieldError[] => {
+  const seen = new Set<string>();
+  return fields.flatMap(({ noun, field, access }, index) => {
+    const at = `role.fields[${index}]`;
+    const name = `${noun}.${field}`;
+    const twice = seen.has(name);
+    seen.add(name);
+    if (!isField(noun, field)) return [{ field: `${at}.field`, reason: 'UNKNOWN_FIELD', message: `There is no field ${name}.`, params: { value: name } }];
+    if (twice) return [{ field: `${at}.field`, reason: 'TWICE', message: `${name} stands here twice.`, params: { value: name } }];
+    if (access === FieldAccess.UNSPECIFIED) return [{ field: `${at}.access`, reason: 'REQUIRED', message: 'Say what the rule does.' }];
+    return [];
+  });
+};
+
+/** Trims, widens what has no owner to all, and refuses what the catalogue does not have. */
+export const normalizeRole = (row: RoleRow): void => {
+  row.name = row.name.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  if (!row.name) throw invalidField('role.name', 'REQUIRED', 'A role needs a name.');
+  const errors = [...checkPermissions(row.permissions), ...checkFields(row.fields)];
+  if (errors.length) throw invalid(...errors);
+  row.permissions = row.permissions.map(({ permission, scope, deny }) => ({ permission, scope: deny || !isScoped(permission) ? Scope.ALL : scope, deny: deny ?? false }));
+};
+
+/** The administrator's role stays as it is but for its name. */
+export const refuseChangedAdministrator = (row: RoleRow, paths: string[]): void => {
+  if (row.kind === ADMINISTRATOR && paths.some((path) => path === 'permissions' || path === 'fields')) {
+    throw refused('ROLE_BUILT_IN', 'The administrator’s role always has every permission.');
+  }
+};
+
+/**
+ * Nobody gives away more than they have: who may edit roles, give them, make keys or reset passwords could otherwise
+ * become anybody. Services act on behalf of rules that were checked.
+ */
+export const refuseBeyond = (caller: Caller, permissions: Iterable<[string, ScopeName]>): void => {
+  if (caller.kind === 'service') return;
+  const beyond = [...permissions].filter(([permission, scope]) => !isWithin(scope, caller.grants?.permissions.get(permission)));
+  if (!beyond.length) return;
+  const names = beyond.map(([permission]) => permission).slice(0, 5);
+  throw new Problem('PERMISSION_DENIED', 'BEYOND_OWN_RIGHTS', `This would give more than you may do yourself: ${names.join(', ')}.`, { params: { permissions: names.join(', ') } });
+};

@@ -1,0 +1,116 @@
+import { queryable, visible } from '@pelagic/chassis/access';
+import type { Caller } from '@pelagic/chassis/caller';
+import { connect } from '@pelagic/chassis/client';
+import type { Database, Tx } from '@pelagic/chassis/database';
+import { invalidField, type FieldError } from '@pelagic/chassis/problem';
+import { projection, type Projection, type State } from '@pelagic/chassis/projection';
+import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+
+/** A customer as this service knows one. */
+export type KnownCustomer = { id: string; name: string; deleted: boolean };
+
+/** The customer service as sales needs it: a copy of its customers, and the word on who may see what. */
+export type Customers = {
+  projection: Projection;
+  /** The customer; asks the owner when it is not known here yet. */
+  find: (tx: Tx, id: string) => Promise<KnownCustomer | undefined>;
+  /** Of these records of the customer service (customer, contact, lead), those that the caller may see, by its own word. */
+  seen: (noun: string, ids: string[], caller: Caller) => Promise<Set<string>>;
+};
+
+type Shared = { employeeId: string; access: string; endTime?: string };
+
+const apply = async (tx: Tx, { id, state }: State): Promise<void> => {
+  const customer = state as Record<string, any>;
+  const values = {
+    id,
+    name: customer['name'],
+    number: customer['number'] ?? '',
+    external_id: customer['externalId'] ?? '',
+    owner_id: customer['ownerId'] || null,
+    department_id: customer['departmentId'] || null,
+    deleted: Boolean(customer['deleteTime']),
+    search: [customer['name'], customer['shortName'], customer['number']].filter(Boolean).join('\n').toLowerCase(),
+  };
+  await tx.sql.insertInto('customer').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+  // Whom the customer is shared with sees it here too: scope asks the same table for every noun.
+  await sql`delete from share where noun = 'customer' and record_id = ${id}`.execute(tx.sql);
+  for (const { employeeId, access, endTime } of (customer['shares'] ?? []) as Shared[]) {
+    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('customer', ${id}, ${employeeId}, ${access}, ${endTime ?? null}) on conflict do nothing`.execute(tx.sql);
+  }
+};
+
+type Options = { service: string; database: Database; address: string; token: () => Promise<string> };
+
+export const openCustomers = ({ service, database, address, token }: Options): Customers => {
+  const clear = async (tx: Tx) => {
+    await sql`delete from customer`.execute(tx.sql);
+    await sql`delete from share where noun = 'customer'`.execute(tx.sql);
+  };
+  const copy = projection({ name: 'customer', service, from: 'customer', address, noun: 'customer', database, token, apply, clear });
+  const records = connect(RecordServiceService, address);
+  const stored = async (tx: Tx, id: string) => (await sql<KnownCustomer>`select id, name, deleted from customer where id = ${id}`.execute(tx.sql)).rows[0];
+  return {
+    projection: copy,
+    find: async (tx, id) => (await stored(tx, id)) ?? ((await copy.fetch(id, tx)) ? stored(tx, id) : undefined),
+    seen: async (noun, ids, caller) => {
+      if (caller.kind === 'service' || !ids.length) return new Set(ids);
+      const { ids: seen } = await records.filterVisible({ service: 'customer', noun, ids }, { token: caller.token });
+      return new Set(seen);
+    },
+  };
+};
+
+/** The customers that the caller may see, as far as their copies here know. */
+export const visibleCustomer = (caller: Caller): RawBuilder<boolean> => visible(caller, 'customer.read', { noun: 'customer', table: 'customer' });
+
+/** Names of customers as deals are filtered and sorted by them: empty for a customer that the caller may not see. */
+export const customerName = (caller: Caller, customerId: RawBuilder<unknown>): RawBuilder<string> =>
+  sql`(select customer.name from customer where customer.id = ${customerId} and ${visibleCustomer(caller)})`;
+
+/** Words that mean more customers than this find the deals of so many of them. */
+const NAMED_MAX = 2_000;
+
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
+
+/** Deals whose customer the words of a query mean, among the customers that the caller may see. */
+export const ofCustomerNamed = (caller: Caller, query: string, customerId: RawBuilder<unknown>): RawBuilder<boolean> | undefined => {
+  const word = query.trim().toLowerCase();
+  if (word.length < 2 || !queryable(caller, 'customer', 'name')) return undefined;
+  const named = sql`select customer.id from customer where bigrams(customer.search) @> bigrams(${word}) and customer.search like ${`%${escapeLike(word)}%`} and ${visibleCustomer(caller)} limit ${NAMED_MAX}`;
+  return sql`${customerId} = any(array(${named}))`;
+};
+
+const UNKNOWN = 'There is no such customer, or it is not yours to see.';
+
+/** Refuses a customer that does not exist, or no longer. */
+export const checkCustomer = async (customers: Customers, tx: Tx, id: string): Promise<void> => {
+  const found = await customers.find(tx, id);
+  if (!found) throw invalidField('opportunity.customerId', 'UNKNOWN_CUSTOMER', UNKNOWN);
+  if (found.deleted) throw invalidField('opportunity.customerId', 'CUSTOMER_DELETED', 'This customer is in the recycle bin.');
+};
+
+type References = { customerId?: string | undefined; contacts: { contactId: string }[] };
+
+/** Field errors for the customer and contacts of a deal that the caller may not see, by the customer service's own word. */
+export const unseen = async (customers: Customers, caller: Caller, { customerId, contacts }: References): Promise<FieldError[]> => {
+  const [seenCustomers, seenContacts] = await Promise.all([
+    customers.seen('customer', customerId ? [customerId] : [], caller),
+    customers.seen('contact', [...new Set(contacts.map(({ contactId }) => contactId))], caller),
+  ]);
+  return [
+    ...(customerId && !seenCustomers.has(customerId) ? [{ field: 'opportunity.customerId', reason: 'UNKNOWN_CUSTOMER', message: UNKNOWN }] : []),
+    ...contacts.flatMap(({ contactId }, index) =>
+      seenContacts.has(contactId) ? [] : [{ field: `opportunity.contacts[${index}].contactId`, reason: 'UNKNOWN_CONTACT', message: 'There is no such contact, or it is not yours to see.' }],
+    ),
+  ];
+};
+
+/** A customer that the caller may see and that lives, looked for by name, number or the id it was imported with. */
+export const customersNamed = async (db: Kysely<any>, caller: Caller, text: string): Promise<{ id: string; name: string }[]> => {
+  const wanted = text.trim().toLowerCase();
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from customer where not deleted and (lower(name) = ${wanted} or lower(number) = ${wanted} or (external_id <> '' and external_id = ${text.trim()})) and ${visibleCustomer(caller)} limit 3`.execute(db);
+  return rows;
+};

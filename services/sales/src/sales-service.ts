@@ -1,0 +1,14 @@
+import type { Numbering } from '@pelagic/capabilities/numbering/numbering';
+import type { Database } from '@pelagic/chassis/database';
+import type { Directory } from '@pelagic/chassis/directory';
+import type { Customers } from './customer/customer.ts';
+
+/** What the nouns of this service work with; made once in main.ts. */
+export type SalesService = {
+  database: Database;
+  directory: Directory;
+  customers: Customers;
+  number: Numbering;
+};
+
+export const NUMBER_PREFIXES = { opportunity: 'OPP' };

@@ -1,0 +1,21 @@
+/** What the pages show: the pure formats with the reader's language, zone and currency. */
+import { getLocale } from '#lib/paraglide/runtime.js';
+import { session } from '#lib/session.svelte.ts';
+import { formatDate, formatDueDate, formatExact, formatRelative, formatTimeOfDay } from './date.ts';
+import { formatMoney, shortMoney, shortNumber } from './money.ts';
+
+export const showDate = (date: string) => formatDate(date, getLocale(), session.today);
+export const showDueDate = (date: string) => formatDueDate(date, getLocale(), session.today);
+export const showExact = (instant: string) => formatExact(instant, getLocale(), session.timeZone);
+export const showRelative = (instant: string, now: Date) => formatRelative(instant, getLocale(), session.timeZone, now);
+export const showTimeOfDay = (instant: string) => formatTimeOfDay(instant, getLocale(), session.timeZone);
+
+export const showMoney = (amount: string, currency = session.currency) => formatMoney(amount, currency, getLocale());
+export const showShortMoney = (amount: string, currency = session.currency) => shortMoney(amount, currency, getLocale());
+export const showShortNumber = (amount: string) => shortNumber(amount, getLocale());
+
+/** Whole number with digit groups. */
+export const showCount = (count: number) => new Intl.NumberFormat(getLocale()).format(count);
+
+/** A count that the service stopped counting at: `1,000+`. */
+export const showTotal = (total: number) => (total > 1000 ? `${showCount(1000)}+` : showCount(total));

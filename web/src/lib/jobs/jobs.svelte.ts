@@ -1,0 +1,49 @@
+import { api, body, type Schemas } from '#lib/api/client.ts';
+
+export type Job = Schemas['Job'];
+
+const POLL_MS = 1_000;
+const POLL_MS_MAX = 5_000;
+
+/** The jobs that this person started and watches; they go on when nobody looks, and the jobs page has them all. */
+let watched = $state.raw<Job[]>([]);
+
+export function watchedJobs(): readonly Job[] {
+  return watched;
+}
+
+export function isOver(job: Job): boolean {
+  return job.state === 'JOB_STATE_DONE' || job.state === 'JOB_STATE_CANCELLED' || job.state === 'JOB_STATE_FAILED';
+}
+
+/** Shows the job's progress until it is over; answers how it ended. */
+export async function watchJob(job: Job): Promise<Job> {
+  put(job);
+  let current = job;
+  for (let wait = POLL_MS; !isOver(current); wait = Math.min(wait * 1.2, POLL_MS_MAX)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (!watched.some(({ id }) => id === job.id)) return current;
+    // An answer that does not come is no reason to stop watching.
+    current = await getJob(job).catch(() => current);
+    put(current);
+  }
+  return current;
+}
+
+function getJob({ service, id }: Job): Promise<Job> {
+  return body(api.GET('/v1/{service}/jobs/{id}', { params: { path: { service, id } } }));
+}
+
+export async function cancelJob({ service, id }: Job): Promise<void> {
+  put(await body(api.POST('/v1/{service}/jobs/{id}:cancel', { params: { path: { service, id } }, body: {} })));
+}
+
+/** Out of sight; the job goes on. */
+export function dismissJob(id: string): void {
+  watched = watched.filter((job) => job.id !== id);
+}
+
+function put(job: Job): void {
+  const at = watched.findIndex(({ id }) => id === job.id);
+  watched = at < 0 ? [...watched, job] : watched.with(at, job);
+}

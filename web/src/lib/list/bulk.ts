@@ -1,0 +1,63 @@
+import { api, body } from '#lib/api/client.ts';
+import { nest, type Resource, type Stored } from '#lib/api/resource.ts';
+import { toOrderBy } from '#lib/api/field-path.ts';
+import { watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
+import { getLocale } from '#lib/paraglide/runtime.js';
+import type { ListQuery } from './query.ts';
+import type { Selection } from './selection.svelte.ts';
+
+export type BulkChange =
+  | { action: 'update'; fields: Record<string, unknown> }
+  | { action: 'assign'; ownerId: string }
+  | { action: 'delete' | 'undelete' };
+
+/** The same change on every chosen record, or on all that the list finds: a job, each record with its own right and version. */
+export async function startBulk<T extends Stored>(
+  { service, noun }: Resource<T>,
+  selection: Selection<T>,
+  query: ListQuery,
+  change: BulkChange,
+): Promise<Job> {
+  const whose = selection.everything
+    ? { filter: query.filter, query: query.words }
+    : { records: selection.records.map(({ id, version }) => ({ id, version })) };
+  const job = await body(
+    api.POST('/v1/{service}/bulk-edits', {
+      params: { path: { service } },
+      body: {
+        noun,
+        ...whose,
+        action: change.action,
+        ...(change.action === 'update' ? { changes: JSON.stringify(nest(change.fields)) } : {}),
+        ...(change.action === 'assign' ? { ownerId: change.ownerId } : {}),
+        requestId: crypto.randomUUID(),
+      },
+    }),
+  );
+  return watchJob(job);
+}
+
+/** What the list shows, as a file: a job, since it may be long. */
+export async function startExport<T extends Stored>(
+  { service, noun }: Resource<T>,
+  query: ListQuery,
+  fields: string[],
+  format: 'csv' | 'xlsx',
+): Promise<Job> {
+  const job = await body(
+    api.POST('/v1/{service}/exports', {
+      params: { path: { service } },
+      body: {
+        noun,
+        filter: query.filter,
+        query: query.words,
+        orderBy: toOrderBy(query.sort),
+        fields,
+        format,
+        locale: getLocale(),
+        requestId: crypto.randomUUID(),
+      },
+    }),
+  );
+  return watchJob(job);
+}

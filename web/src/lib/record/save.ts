@@ -1,0 +1,50 @@
+import { asProblem } from '#lib/api/problem.ts';
+import type { Resource, Stored } from '#lib/api/resource.ts';
+import { readField, sameValue, wrapField, type Field } from '#lib/noun/field.ts';
+import { openModal } from '#lib/ui/modal.svelte.ts';
+import Conflict from './Conflict.svelte';
+
+/** One field that two people changed. */
+export interface Clash {
+  field: Field;
+  theirs: unknown;
+  mine: unknown;
+}
+
+/** What somebody types into a record: the field and its new value. */
+export interface Edit {
+  field: Field;
+  value: unknown;
+}
+
+/**
+ * Saves edits against the version that the person saw. When somebody saved first: what they left alone is saved on top
+ * of theirs; what both changed is shown, theirs and mine. Undefined when the person keeps theirs everywhere.
+ * Throws the Problem of a refusal.
+ */
+export async function saveEdits<T extends Stored>(resource: Resource<T>, seen: T, edits: Edit[]): Promise<T | undefined> {
+  try {
+    return await resource.update(seen.id, toFields(edits), seen.version);
+  } catch (error) {
+    if (!asProblem(error).isConflict) throw error;
+    return resolveConflict(resource, seen, edits);
+  }
+}
+
+async function resolveConflict<T extends Stored>(resource: Resource<T>, seen: T, edits: Edit[]): Promise<T | undefined> {
+  const current = await resource.get(seen.id);
+  const clashes = edits.flatMap(({ field, value }) => {
+    const theirs = readField(current, field);
+    const both = !sameValue(theirs, readField(seen, field)) && !sameValue(theirs, value);
+    return both ? [{ field, theirs, mine: value }] : [];
+  });
+  if (clashes.length === 0) return saveEdits(resource, current, edits);
+  const mine = await openModal(Conflict, { clashes });
+  const clashing = new Set(clashes.map(({ field }) => field.key));
+  const kept = edits.filter(({ field }) => !clashing.has(field.key) || mine?.has(field.key));
+  return mine && kept.length > 0 ? saveEdits(resource, current, kept) : current;
+}
+
+function toFields(edits: Edit[]): Record<string, unknown> {
+  return Object.fromEntries(edits.map(({ field, value }) => [field.key, wrapField(field, value)]));
+}

@@ -1,0 +1,41 @@
+import Funnel from '@lucide/svelte/icons/funnel';
+import House from '@lucide/svelte/icons/house';
+import { m } from '#lib/paraglide/messages.js';
+import { session } from '#lib/session.svelte.ts';
+import type { Icon } from '#lib/ui/icon.ts';
+
+export interface Place {
+  label: () => string;
+  icon: Icon;
+  path: string;
+  /** Who may open it; everybody when absent. */
+  permission?: string;
+  /** Among the places at the foot of a phone. */
+  thumb?: boolean;
+}
+
+interface Area {
+  label?: () => string;
+  places: Place[];
+}
+
+/** Every place of the product, in the order of the rail. */
+const AREAS: Area[] = [
+  { places: [{ label: m.workbench, icon: House, path: '/', thumb: true }] },
+  { label: m.area_customers, places: [{ label: m.leads, icon: Funnel, path: '/leads', permission: 'lead.read', thumb: true }] },
+];
+
+/** What this person may open. */
+export function areas(): Area[] {
+  return AREAS.map((area) => ({ ...area, places: area.places.filter(({ permission }) => !permission || session.can(permission)) })).filter(
+    ({ places }) => places.length > 0,
+  );
+}
+
+export function places(): Place[] {
+  return areas().flatMap((area) => area.places);
+}
+
+export function isHere(place: Place, pathname: string): boolean {
+  return place.path === '/' ? pathname === '/' : pathname === place.path || pathname.startsWith(`${place.path}/`);
+}

@@ -1,0 +1,22 @@
+import type { Option } from '#lib/ui/Picker.svelte';
+import { recordSearch } from '#lib/form/record-search.ts';
+import { recordPath } from '#lib/nouns.ts';
+import { session } from '#lib/session.svelte.ts';
+
+export interface Found extends Option {
+  noun: string;
+  href: string;
+}
+
+const NOUNS = ['lead', 'customer', 'contact', 'opportunity'];
+
+/** Looks in every noun that the person may read; one that does not answer is left out. */
+export async function findRecords(words: string, signal: AbortSignal): Promise<Found[]> {
+  const nouns = NOUNS.filter((noun) => session.can(`${noun}.read`));
+  const answers = await Promise.allSettled(nouns.map((noun) => recordSearch(noun)(words, signal)));
+  return answers.flatMap((answer, index) => {
+    const noun = nouns[index] ?? '';
+    const options = answer.status === 'fulfilled' ? answer.value.slice(0, 5) : [];
+    return options.map((option) => ({ ...option, noun, href: recordPath(noun, option.value) ?? '' }));
+  });
+}
