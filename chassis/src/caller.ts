@@ -34,6 +34,8 @@ export type Caller = {
   remoteAddress: string;
   /** Simulated now of the demo generator. */
   clock?: Date;
+  /** A seed-only token: its commands may say when they happen. */
+  seeding?: true;
   /** The past is being brought in: today's gates and notices stay quiet. */
   imported?: boolean;
   /** Why the caller does this, for the events it causes. */
@@ -49,7 +51,7 @@ export type TokenClaims = {
   sid?: string;
   /** API key that the caller came in with. */
   kid?: string;
-  /** Simulated now, only in tokens that identity gives to the demo generator. */
+  /** Simulated now, only in tokens that identity gives to the demo generator; `any` lets each command say its own. */
   clk?: string;
   /** Address of the caller's machine. */
   ip?: string;

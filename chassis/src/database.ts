@@ -1,14 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readdir, readFile } from 'node:fs/promises';
 import { EntityCaseNamingStrategy, MikroORM, type EntitySchema } from '@mikro-orm/postgresql';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 import { Counter } from 'prom-client';
-import { writeEvents, type NewEvent } from './outbox.ts';
+import { writeEvents, type EventEnvelope } from './outbox.ts';
 import type { Part } from './service.ts';
 
 /** One transaction: its queries, and the events that are written with them just before the commit. */
-export type Tx<DB = any> = { sql: Kysely<DB>; events: NewEvent[]; afterCommit: (() => void)[] };
+export type Tx<DB = any> = { sql: Kysely<DB>; events: EventEnvelope[]; afterCommit: (() => void)[] };
 
 export type Database<DB = any> = Part & {
   /**
@@ -16,6 +17,11 @@ export type Database<DB = any> = Part & {
    * most three times: the work must have no effects besides its queries.
    */
   transact: <T>(work: (tx: Tx<DB>) => Promise<T>) => Promise<T>;
+  /**
+   * Makes one transaction of all that the work does through `transact` and `sql`: seeding runs a hundred commands so.
+   * The first that throws undoes them all.
+   */
+  batch: <T>(work: () => Promise<T>) => Promise<T>;
   /** The same without a commit: what would come of it, for dry runs. Nothing is written and no event told. */
   rehearse: <T>(work: (tx: Tx<DB>) => Promise<T>) => Promise<T>;
   /** For reading, outside of a transaction. */
@@ -89,6 +95,7 @@ export const openDatabase = async <DB = any>({ url, entities, migrations, poolMa
   });
   const aside = new Kysely<DB>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: ASIDE_MAX, min: 0 }) }) });
   const kysely = orm.em.fork().getKysely() as unknown as Kysely<DB>;
+  const batching = new AsyncLocalStorage<Tx<DB>>();
   let notify = () => {};
 
   const attempt = async <T>(work: (tx: Tx<DB>) => Promise<T>): Promise<T> => {
@@ -108,7 +115,10 @@ export const openDatabase = async <DB = any>({ url, entities, migrations, poolMa
 
   return {
     name: 'database',
-    sql: kysely,
+    get sql() {
+      return batching.getStore()?.sql ?? kysely;
+    },
+    batch: (work) => attempt((tx) => batching.run(tx, work)),
     aside,
     start: async () => {
       const { rows } = await sql<{ encoding: string }>`select pg_encoding_to_char(encoding) as encoding from pg_database where datname = current_database()`.execute(kysely);
@@ -122,6 +132,8 @@ export const openDatabase = async <DB = any>({ url, entities, migrations, poolMa
     },
     healthy: () => orm.isConnected(),
     transact: async (work) => {
+      const batch = batching.getStore();
+      if (batch) return work(batch);
       for (let tries = 1; ; tries += 1) {
         try {
           return await attempt(work);

@@ -49,7 +49,7 @@ export const identifier = (keys: JSONWebKeySet, load: LoadGrants): Identify => {
   return async (token) => {
     if (!token) return publicCaller();
     const { sub, kind, gv, sid = '', kid = '', clk, ip = '' } = await verify(token);
-    const caller: Caller = { kind, id: sub, sessionId: sid, apiKeyId: kid, token, remoteAddress: ip, ...(clk && { clock: new Date(clk) }) };
+    const caller: Caller = { kind, id: sub, sessionId: sid, apiKeyId: kid, token, remoteAddress: ip, ...(clk === 'any' ? { seeding: true as const } : clk && { clock: new Date(clk) }) };
     return gv ? { ...caller, grants: await grants({ employeeId: sub, grantsVersion: gv, apiKeyId: kid }) } : caller;
   };
 };

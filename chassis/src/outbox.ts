@@ -57,7 +57,7 @@ export const uuidv7 = (at: number = Date.now()): string => {
  * in which the lock was held.
  */
 export const record = (tx: Tx, event: NewEvent): void => {
-  tx.events.push(event);
+  tx.events.push(envelope(event, traceparentOfNow()));
 };
 
 const traceparentOfNow = (): string | undefined => {
@@ -66,7 +66,7 @@ const traceparentOfNow = (): string | undefined => {
   return carrier['traceparent'] ?? currentContext()?.traceparent;
 };
 
-const envelope = (event: NewEvent, recordedTime: string, traceparent: string | undefined): EventEnvelope => {
+const envelope = (event: NewEvent, traceparent: string | undefined): EventEnvelope => {
   const caller = currentContext()?.caller;
   const time = now();
   return {
@@ -76,7 +76,7 @@ const envelope = (event: NewEvent, recordedTime: string, traceparent: string | u
     type: event.subject,
     subject: event.recordId,
     time: time.toISOString(),
-    recordedtime: recordedTime,
+    recordedtime: new Date().toISOString(),
     datacontenttype: 'application/json',
     sequence: String(event.version),
     noun: event.noun,
@@ -93,11 +93,9 @@ const envelope = (event: NewEvent, recordedTime: string, traceparent: string | u
 
 /** Writes the events of a transaction; the last statement before its commit. */
 export const writeEvents = async (tx: Tx): Promise<void> => {
-  const recordedTime = new Date().toISOString();
-  const traceparent = traceparentOfNow();
-  const rows = tx.events.map((event) => {
-    const cloudEvent = envelope(event, recordedTime, traceparent);
-    return sql`(${cloudEvent.id}::uuid, ${event.subject}, ${event.noun}, ${event.recordId}::uuid, ${event.version}::int, ${recordedTime}::timestamptz, ${JSON.stringify(cloudEvent)}::json, ${traceparent ?? null})`;
-  });
+  const rows = tx.events.map(
+    (event) => sql`(${event.id}::uuid, ${event.type}, ${event.noun}, ${event.subject}::uuid, ${Number(event.sequence)}::int, ${event.recordedtime}::timestamptz,
+      ${JSON.stringify(event)}::json, ${event.traceparent ?? null})`,
+  );
   await sql`insert into outbox (id, subject, noun, record_id, version, recorded_time, event, traceparent) values ${sql.join(rows)}`.execute(tx.sql);
 };

@@ -4,7 +4,15 @@ import type { Tx } from './database.ts';
 import type { Log } from './log.ts';
 import type { Part } from './service.ts';
 
-export type Work<T> = { queue: string; run: (data: T, signal: AbortSignal) => Promise<void>; options?: QueueOptions; /** Cron, in the enterprise's zone. */ schedule?: string };
+export type Work<T> = {
+  queue: string;
+  run: (data: T, signal: AbortSignal) => Promise<void>;
+  options?: QueueOptions;
+  /** Cron, in the enterprise's zone. */
+  schedule?: string;
+  /** At the same time in one process; 1 when absent. */
+  concurrency?: number;
+};
 
 export type Queue = Part & {
   /** Puts work on a queue in the transaction: it begins after the commit or never. `key` keeps one per key waiting. */
@@ -34,7 +42,7 @@ export const openQueue = ({ url, log, works }: { url: string; log: Log; works: (
       await boss.start();
       for (const work of works()) {
         await boss.createQueue(work.queue, { retryLimit: 20, retryDelay: 2, heartbeatSeconds: HEARTBEAT_S, expireInSeconds: 3_600, ...work.options });
-        await boss.work(work.queue, { pollingIntervalSeconds: 1, heartbeatRefreshSeconds: 3 }, (jobs) => run(work, jobs));
+        await boss.work(work.queue, { pollingIntervalSeconds: 1, heartbeatRefreshSeconds: 3, localConcurrency: work.concurrency ?? 1 }, (jobs) => run(work, jobs));
         if (work.schedule) await boss.schedule(work.queue, work.schedule, {});
       }
     },

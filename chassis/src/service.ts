@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { register } from 'prom-client';
 import type { Log } from './log.ts';
+import { Problem, type Code } from './problem.ts';
 
 /** Anything with a beginning and an end. `healthy` says whether it can serve now; absent means always. */
 export type Part = {
@@ -31,6 +32,9 @@ const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
   return Promise.race([work, new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms)))]).finally(() => clearTimeout(timer));
 };
 
+/** How a refused command looks on the admin port. */
+const COMMAND_STATUS: Partial<Record<Code, number>> = { UNAUTHENTICATED: 401, PERMISSION_DENIED: 403, NOT_FOUND: 404, ALREADY_EXISTS: 409, UNAVAILABLE: 503 };
+
 const adminServer = (state: { ready: () => Promise<boolean> }, commands: NonNullable<Options['commands']>, log: Log) =>
   createServer((request, response) => {
     const answer = (status: number, body: string, type = 'text/plain') => response.writeHead(status, { 'content-type': type }).end(body);
@@ -43,8 +47,9 @@ const adminServer = (state: { ready: () => Promise<boolean> }, commands: NonNull
       return answer(404, 'not found');
     };
     work().catch((error: unknown) => {
+      if (error instanceof Problem) return answer(COMMAND_STATUS[error.code] ?? 400, error.message);
       log.error({ err: error, url: request.url }, 'admin request failed');
-      answer(500, 'failed');
+      return answer(500, 'failed');
     });
   });
 

@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie';
 import underPressure from '@fastify/under-pressure';
 import type { Log } from '@pelagic/chassis/log';
 import { Problem } from '@pelagic/chassis/problem';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Histogram } from 'prom-client';
 import type { GatewayConfig } from './config.ts';
 import { refuseOnSocket, sendProblem } from './errors.ts';
@@ -35,11 +35,17 @@ const duration = new Histogram({
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
 });
 
-const newServer = ({ config, log }: GatewayParts): FastifyInstance => {
+/** What is refused before it has a route passes no hooks. */
+const refuseUnrouted = (error: Error, request: FastifyRequest, reply: FastifyReply, headers: Record<string, string>): void => {
+  request.traceId = traceIdOf(request);
+  void sendProblem(error, request, reply.headers({ ...headers, ...DATA_HEADERS, 'x-trace-id': request.traceId }));
+};
+
+const newServer = ({ config, log }: GatewayParts, headers: Record<string, string>): FastifyInstance => {
   const proxies = config.TRUSTED_PROXIES.split(',').map((each) => each.trim()).filter(Boolean);
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: proxies.length ? proxies : false,
     bodyLimit: JSON_BODY_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -48,15 +54,14 @@ const newServer = ({ config, log }: GatewayParts): FastifyInstance => {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PATH_PART_MAX },
     clientErrorHandler: refuseOnSocket,
-    frameworkErrors: sendProblem,
+    frameworkErrors: (error, request, reply) => refuseUnrouted(error, request, reply, headers),
   });
   app.server.maxHeadersCount = HEADERS_MAX;
   return app;
 };
 
 /** On every request: its trace, its headers, its line in the log. */
-const observe = (app: FastifyInstance, https: boolean): void => {
-  const headers = securityHeaders(https);
+const observe = (app: FastifyInstance, headers: Record<string, string>): void => {
   app.decorateRequest('traceId', '').decorateRequest('credential', null).decorateRequest('signedIn', null);
   app.addHook('onRequest', async (request, reply) => {
     request.traceId = traceIdOf(request);
@@ -80,8 +85,9 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
   const { config, upstreams, authenticator, live } = parts;
   const publicUrl = new URL(config.PUBLIC_URL);
   const https = publicUrl.protocol === 'https:';
-  const app = newServer(parts);
-  observe(app, https);
+  const headers = securityHeaders(https);
+  const app = newServer(parts, headers);
+  observe(app, headers);
   await app.register(underPressure, { maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS });
   await app.register(cookie);
   const rates = await openRates(app, config);

@@ -1,5 +1,3 @@
-import type { FastifyReply } from 'fastify';
-
 const YEAR_S = 31_536_000;
 
 /** On everything that leaves the gateway, pages included. */
@@ -18,5 +16,3 @@ export const DATA_HEADERS: Record<string, string> = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
   'cache-control': 'no-store',
 };
-
-export const setHeaders = (reply: FastifyReply, headers: Record<string, string>): void => void reply.headers(headers);

@@ -6,6 +6,7 @@ import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
 import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
+import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
 import * as crm_capability_v1_view from './crm/capability/v1/view.ts';
 import * as crm_common_v1_common from './crm/common/v1/common.ts';
 import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
@@ -115,6 +116,9 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.capability.v1.RecordState', crm_capability_v1_record.RecordState],
   ['crm.capability.v1.GetStateRequest', crm_capability_v1_record.GetStateRequest],
   ['crm.capability.v1.GetStateResponse', crm_capability_v1_record.GetStateResponse],
+  ['crm.capability.v1.SeedCommand', crm_capability_v1_seed.SeedCommand],
+  ['crm.capability.v1.RunCommandsRequest', crm_capability_v1_seed.RunCommandsRequest],
+  ['crm.capability.v1.RunCommandsResponse', crm_capability_v1_seed.RunCommandsResponse],
   ['crm.capability.v1.SavedView', crm_capability_v1_view.SavedView],
   ['crm.capability.v1.CreateSavedViewRequest', crm_capability_v1_view.CreateSavedViewRequest],
   ['crm.capability.v1.CreateSavedViewResponse', crm_capability_v1_view.CreateSavedViewResponse],

@@ -39,6 +39,7 @@ export const activity: Cube = {
   moves: [],
   changeDate: (state, { sequence, businessdate }) => (sequence === '1' ? String(dayOf('happenTime').read(state)) : businessdate),
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'happenTime')) || time,
+  nameField: 'content',
   seenWith: ['lead', 'customer', 'opportunity'].map((noun) => ({ noun, key: 'subject_id', where: `f.subject_noun = '${noun}'` })),
   moments: {
     happen: { label: { zh: '发生日期', en: 'Date on which it took place' }, date: 'happen_date', owner: 'create_owner_id', department: 'create_department_id' },

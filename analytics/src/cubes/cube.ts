@@ -65,6 +65,8 @@ export type Cube = {
   changeTime: (state: State, event: Pick<EventEnvelope, 'sequence' | 'time' | 'imported'>) => string;
   /** History may come in already closed: the state that it must have been opened in, with the date. */
   opening?: (state: State) => { state: State; date: string; time: string } | undefined;
+  /** Field that `name` is made of, when it is another; hidden with it. */
+  nameField?: string;
   seenWith?: SeenWith[];
   /** Column of the customer that the record belongs to. */
   customer?: string;
@@ -82,6 +84,7 @@ export const OWNER: Dimension = {
   kind: 'employee',
   from: 'credit',
   column: 'owner',
+  field: 'ownerId',
 };
 
 export const DEPARTMENT: Dimension = {
@@ -90,6 +93,7 @@ export const DEPARTMENT: Dimension = {
   kind: 'department',
   from: 'credit',
   column: 'department',
+  field: 'departmentId',
 };
 
 export const BRANCH: Dimension = {
@@ -101,6 +105,7 @@ export const BRANCH: Dimension = {
   kind: 'department',
   from: 'branch',
   column: 'department',
+  field: 'departmentId',
 };
 
 /** A field of the noun as a dimension. */

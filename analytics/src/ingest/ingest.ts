@@ -23,7 +23,7 @@ const SPACING_MS = 150;
 /** Safety net for a wake-up that was missed. */
 const POLL_MS = 1_000;
 const RETRY_MS = 1_000;
-const LEASE_MS = 10_000;
+const LEASE_MS = 5_000;
 const LEASE = 'ingest';
 /** Links of a span to the other events of its batch. */
 const LINKS_MAX = 20;
@@ -72,7 +72,13 @@ const traced = async (events: EventEnvelope[], work: () => Promise<void>): Promi
   });
 };
 
-export const ingest = (options: IngestOptions): Part & { caughtUp: () => boolean } => {
+export type Ingest = Part & {
+  caughtUp: () => boolean;
+  /** Runs work while no batch is being written. */
+  pausedFor: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+export const ingest = (options: IngestOptions): Ingest => {
   const { engine, database, broker, directory, freshness, log, services } = options;
   const manifest = manifestOf(database, LEASE);
   const lease = leaseOn(database.sql, LEASE, LEASE_MS);
@@ -81,6 +87,14 @@ export const ingest = (options: IngestOptions): Part & { caughtUp: () => boolean
   const caught = new Set<string>();
   let epoch: bigint | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One at a time: the streams take turns at the tables that they share. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
 
   const write = async (batch: Batch, messages: Message[], held: bigint): Promise<void> => {
     const { incoming, bad, events } = parseAll(batch, messages);
@@ -136,7 +150,8 @@ export const ingest = (options: IngestOptions): Part & { caughtUp: () => boolean
       const began = performance.now();
       try {
         if (epoch === undefined) throw new LeaseLost();
-        const more = await advance(stream, epoch);
+        const held = epoch;
+        const more = await inTurn(() => advance(stream, held));
         if (caught.has(stream)) await wake.listen(broker, stream);
         if (!more && !until()) await wake.wait(POLL_MS);
         const rest = SPACING_MS - (performance.now() - began);
@@ -151,8 +166,8 @@ export const ingest = (options: IngestOptions): Part & { caughtUp: () => boolean
 
   const keepLease = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      epoch = await lease.hold().catch(() => undefined);
       await sleep(LEASE_MS / 4, undefined, { signal: stop.signal }).catch(() => undefined);
+      if (!stop.signal.aborted) epoch = await lease.hold().catch(() => undefined);
     }
     await lease.release().catch((error: unknown) => log.warn({ err: error }, 'lease not released'));
   };
@@ -166,7 +181,9 @@ export const ingest = (options: IngestOptions): Part & { caughtUp: () => boolean
   return {
     name: 'ingest',
     caughtUp: () => caught.size === services.length,
+    pausedFor: inTurn,
     start: async () => {
+      epoch = await lease.hold();
       running = Promise.all([keepLease(), run()]);
     },
     stop: async () => {

@@ -1,6 +1,5 @@
-import { FileServiceService, type DownloadFileResponse, type FileHead, type UploadFileRequest } from '@pelagic/proto/crm/capability/v1/file';
+import { FileHead, type DownloadFileResponse, type FileServiceService, type UploadFileRequest } from '@pelagic/proto/crm/capability/v1/file';
 import { validate } from '@pelagic/proto/validate';
-import { FileHead as FileHeadCodec } from '@pelagic/proto/crm/capability/v1/file';
 import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
@@ -25,7 +24,7 @@ const headOf = async (requests: AsyncIterator<UploadFileRequest>): Promise<FileH
   const first = await requests.next();
   if (first.done || first.value.part?.$case !== 'head') throw invalidField('head', 'REQUIRED', 'The head of the file comes first.');
   const head = first.value.part.value;
-  const errors = validate('crm.capability.v1.FileHead', FileHeadCodec.toJSON(head));
+  const errors = validate('crm.capability.v1.FileHead', FileHead.toJSON(head));
   if (errors.length) throw invalid(...errors);
   return head;
 };
@@ -63,7 +62,7 @@ export const fileHandlers = ({ database, files, identity }: Options): Handlers<F
     if (!file || (file.owner_id !== caller.id && !may(caller, 'job.read'))) throw notFound('file');
     const session = caller.sessionId || caller.apiKeyId;
     let checked = Date.now();
-    yield { part: { $case: 'head', value: { service, name: file.name, mediaType: file.media_type } } };
+    yield { part: { $case: 'head', value: { service, name: file.name, mediaType: file.media_type, size: file.size } } };
     for await (const bytes of await files.open(id)) {
       for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
         yield { part: { $case: 'chunk', value: bytes.subarray(at, at + CHUNK_BYTES) } };

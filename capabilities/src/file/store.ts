@@ -1,7 +1,7 @@
 import { now } from '@pelagic/chassis/clock';
 import type { Database } from '@pelagic/chassis/database';
 import { uuidv7 } from '@pelagic/chassis/outbox';
-import { invalidField } from '@pelagic/chassis/problem';
+import { invalidField, Problem } from '@pelagic/chassis/problem';
 import { step } from '@pelagic/chassis/steps';
 import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
@@ -82,7 +82,7 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
     } catch (error) {
       await disk.delete(key(id));
       // The driver wraps what the source threw.
-      throw (error as Error).cause ?? error;
+      throw (error as Error).cause instanceof Problem ? (error as Error).cause : error;
     }
   };
 

@@ -1,22 +1,103 @@
-import type { HistoryChange } from '@pelagic/proto/crm/capability/v1/record';
+import type { HistoryChange, HistoryEntry } from '@pelagic/proto/crm/capability/v1/record';
 import { fieldGrant } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
-import { sameValue } from './mapping.ts';
+import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
+import { sql, type Kysely } from 'kysely';
+import { isoTime, sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
+import { getRecord, type RecordRow } from './records.ts';
 
-type State = Record<string, unknown>;
-
-/** Custom values one by one: custom.<slug>. */
-const flat = (state: State): State => {
-  const { custom, ...rest } = state;
-  return { ...rest, ...Object.fromEntries(Object.entries((custom ?? {}) as State).map(([slug, value]) => [`custom.${slug}`, value])) };
+type HistoryRow = {
+  event_id: string;
+  event: string;
+  version: number;
+  time: string;
+  recorded_time: string;
+  actor_id: string;
+  reason: string;
+  imported: boolean;
+  before: Row;
+  after: Row;
 };
 
-/** The changed fields that the caller may see, with their values as JSON; masked ones say only that they changed. */
-export const changesOf = ({ noun }: Pick<Noun, 'noun'>, caller: Caller, before: State, after: State): HistoryChange[] => {
-  const { hidden, masked } = fieldGrant(caller, noun);
-  const [was, is] = [flat(before), flat(after)];
+type Page = { recordId: string; pageSize: number; pageToken: string };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ORDER = 'version desc';
+/** Said by other fields of the entry, or of no interest to people. */
+const UNSAID = new Set(['id', 'version', 'createTime', 'updateTime', 'creatorId']);
+
+/** Custom fields change one by one, and each has a right of its own. */
+const spread = (state: Row): Row => {
+  const { custom, ...rest } = state;
+  return { ...rest, ...Object.fromEntries(Object.entries((custom ?? {}) as Row).map(([slug, value]) => [`custom.${slug}`, value])) };
+};
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || value === false || value === 0 || (typeof value === 'object' && !Object.keys(value).length);
+
+/** What changed, as this caller may know it: fields that are hidden or masked for them are left out. */
+export const changesFor = (noun: Noun, caller: Caller, before: Row, after: Row): HistoryChange[] => {
+  const { hidden, masked } = fieldGrant(caller, noun.noun);
+  const [was, is] = [spread(before), spread(after)];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .filter((field) => !hidden.has(field) && !sameValue(was[field] ?? null, is[field] ?? null))
-    .map((field) => ({ field, before: masked.has(field) ? '' : JSON.stringify(was[field] ?? null), after: masked.has(field) ? '' : JSON.stringify(is[field] ?? null) }));
+    .filter((field) => !hidden.has(field) && !UNSAID.has(field))
+    .filter((field) => !sameValue(was[field] ?? null, is[field] ?? null) && !(isEmpty(was[field]) && isEmpty(is[field])))
+    .map((field) => (masked.has(field) ? { field, before: '', after: '' } : { field, before: JSON.stringify(was[field] ?? null), after: JSON.stringify(is[field] ?? null) }));
+};
+
+const entryOf = (noun: Noun, caller: Caller, row: HistoryRow): HistoryEntry => ({
+  eventId: row.event_id,
+  event: row.event,
+  version: row.version,
+  time: isoTime(row.time),
+  recordedTime: isoTime(row.recorded_time),
+  ...(UUID.test(row.actor_id) && { actorId: row.actor_id }),
+  reason: row.reason,
+  changes: changesFor(noun, caller, row.before, row.after),
+  imported: row.imported,
+});
+
+/** The record as it was created: what the first change of each field found there, or what nobody changed. */
+const firstState = async (db: Kysely<any>, noun: Noun, record: Row): Promise<Row> => {
+  const { rows } = await sql<{ key: string; value: unknown }>`
+    select distinct on (field.key) field.key, field.value from history, jsonb_each(history.before) field
+    where history.noun = ${noun.noun} and history.record_id = ${record['id'] as string}::uuid
+    order by field.key, history.version`.execute(db);
+  return { ...noun.mapping.toState(record), ...Object.fromEntries(rows.map(({ key, value }) => [key, value])) };
+};
+
+const creationOf = async (db: Kysely<any>, noun: Noun, caller: Caller, record: RecordRow): Promise<HistoryEntry> => {
+  const { rows } = await sql<{ id: string; time: string; recorded_time: string; imported: boolean }>`
+    select id, event->>'time' as time, recorded_time, event ? 'imported' as imported from (
+      select id, recorded_time, event::jsonb as event from outbox where noun = ${noun.noun} and record_id = ${record.id}::uuid and version = 1 limit 1) created`.execute(db);
+  const brought = await sql`select 1 from import_identity where noun = ${noun.noun} and record_id = ${record.id}::uuid and history limit 1`.execute(db);
+  const [event] = rows;
+  return entryOf(noun, caller, {
+    // The ledger forgets after two weeks; then the record's own id stands for the event's.
+    event_id: event?.id ?? record.id,
+    event: `crm.${noun.service}.${noun.noun}.created.v1`,
+    version: 1,
+    time: event?.time ?? record.create_time,
+    recorded_time: event?.recorded_time ?? record.create_time,
+    actor_id: record.creator_id ?? '',
+    reason: '',
+    imported: event?.imported ?? brought.rows.length > 0,
+    before: {},
+    after: await firstState(db, noun, record as Row),
+  });
+};
+
+/** A page of a record's changes, newest first; the last one is how it came into being. */
+export const listHistory = async (db: Kysely<any>, noun: Noun, caller: Caller, { recordId, pageSize: asked, pageToken }: Page): Promise<{ entries: HistoryEntry[]; nextPageToken: string }> => {
+  const record = await getRecord<RecordRow>(db, noun, recordId, caller);
+  const size = pageSize(asked);
+  const [below] = pageToken ? (decodeCursor(pageToken, ORDER) as [number]) : [];
+  const { rows } = await sql<HistoryRow>`
+    select * from history where noun = ${noun.noun} and record_id = ${recordId}::uuid ${below ? sql`and version < ${below}` : sql``}
+    order by version desc limit ${size + 1}`.execute(db);
+  const entries = rows.slice(0, size).map((row) => entryOf(noun, caller, row));
+  if (rows.length < size) entries.push(await creationOf(db, noun, caller, record));
+  const more = rows.length >= size;
+  return { entries, nextPageToken: more ? encodeCursor(ORDER, [entries.at(-1)!.version]) : '' };
 };

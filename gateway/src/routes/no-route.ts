@@ -1,5 +1,5 @@
 import { Problem } from '@pelagic/chassis/problem';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { routed } from './rpc-routes.ts';
 import { pathPattern } from './route-url.ts';
 
@@ -27,9 +27,10 @@ const noRoute = (request: FastifyRequest): Problem => {
 
 /** Everything below /v1 that nothing else serves; never a page. */
 export const noRoutes = (app: FastifyInstance): void => {
-  app.all('/v1/*', { config: { audience: 'public' } }, (request, reply) => {
+  const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
     const problem = noRoute(request);
     if (problem.params['allowed']) void reply.header('allow', problem.params['allowed']);
     throw problem;
-  });
+  };
+  for (const url of ['/v1', '/v1/*']) app.all(url, { config: { audience: 'public' } }, refuse);
 };

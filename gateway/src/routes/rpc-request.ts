@@ -61,12 +61,12 @@ const withIdempotencyKey = (message: Message, request: Json, header: string | un
 };
 
 /** Maps are written by key, so that one custom field can be changed and the others stay. */
-const maskPaths = (field: Field, value: unknown): string[] => {
+const maskPaths = (field: Field, value: unknown, bodyField: string): string[] => {
   if (!field.map || !isObject(value)) return [field.json];
   const keys = Object.keys(value);
   // A comma in a key would be another path.
   const strange = keys.filter((key) => !/^[\w-]+$/.test(key));
-  if (strange.length) throw invalid(...strange.map((key) => unknownField(`${field.json}.${key}`)));
+  if (strange.length) throw invalid(...strange.map((key) => unknownField(`${bodyField}.${field.json}.${key}`)));
   return keys.map((key) => `${field.json}.${key}`);
 };
 
@@ -82,7 +82,7 @@ const withMask = (message: Message, binding: Binding, request: Json): Json => {
   const body = target && request[target.json];
   if (binding.method !== 'PATCH' || !mask || target?.kind !== 'message' || request[mask.json] || !isObject(body)) return request;
   const written = messageType(target.type!).fields.filter((field) => Object.hasOwn(body, field.json));
-  const paths = written.filter((field) => field.json !== 'version').flatMap((field) => maskPaths(field, body[field.json]));
+  const paths = written.filter((field) => field.json !== 'version').flatMap((field) => maskPaths(field, body[field.json], target.json));
   if (!paths.length && written.length === Object.keys(body).length) {
     throw invalid({ field: target.json, reason: 'NOTHING_TO_WRITE', message: `${target.json} holds nothing to write.` });
   }

@@ -1,6 +1,6 @@
-import { createLog } from '@pelagic/chassis/log';
 import type { AddressInfo } from 'node:net';
 import { readConfig } from '@pelagic/chassis/config';
+import { createLog } from '@pelagic/chassis/log';
 import { SETTINGS, type GatewayConfig } from '../config.ts';
 import { buildGateway } from '../gateway.ts';
 import { openLive, type Live } from '../live/live.ts';
@@ -17,7 +17,7 @@ export type TestGateway = {
   stop: () => Promise<void>;
 };
 
-export type Ask = { as?: string; json?: unknown; body?: BodyInit; headers?: Record<string, string> };
+export type Ask = { as?: string; json?: unknown; body?: RequestInit['body']; headers?: Record<string, string> };
 export type Answer = { status: number; headers: Headers; text: string; json: any };
 
 /** The gateway itself, listening, before these services. */

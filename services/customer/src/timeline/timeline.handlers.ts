@@ -1,7 +1,7 @@
 import { RecordServiceService, type HistoryChange } from '@pelagic/proto/crm/capability/v1/record';
 import type { ListTimelineRequest, TimelineEntry, TimelineServiceService } from '@pelagic/proto/crm/customer/v1/timeline';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
-import { changesOf } from '@pelagic/capabilities/record/history';
+import { changesFor } from '@pelagic/capabilities/record/history';
 import type { Noun } from '@pelagic/capabilities/record/noun';
 import { may, queryable, visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -78,7 +78,7 @@ const changesByVersion = async (db: Kysely<any>, entries: Entry[], caller: Calle
     if (!ids.length) continue;
     const { rows } = await sql<{ record_id: string; version: number; before: Record<string, unknown>; after: Record<string, unknown> }>`
       select record_id, version, before, after from history where noun = ${noun} and record_id = any(${ids}::uuid[])`.execute(db);
-    for (const row of rows) changes.set(key(row.record_id, row.version), changesOf(definition, caller, row.before, row.after));
+    for (const row of rows) changes.set(key(row.record_id, row.version), changesFor(definition, caller, row.before, row.after));
   }
   const opportunities = [...new Set(entries.filter(({ noun }) => noun === 'opportunity').map(({ record_id }) => record_id))];
   await Promise.all(

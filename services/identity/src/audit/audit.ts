@@ -2,7 +2,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import { currentContext } from '@pelagic/chassis/context';
 import type { Database, Tx } from '@pelagic/chassis/database';
-import { record, uuidv7, type NewEvent } from '@pelagic/chassis/outbox';
+import { record, uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
 import { activeTraceId } from '@pelagic/chassis/telemetry';
 import { AuditEntry } from '@pelagic/proto/crm/identity/v1/audit';
 import { lockPolicy } from '../grants/policy.ts';
@@ -60,7 +60,7 @@ export const writeEntry = async (tx: Tx, { detail, ...given }: NewEntry): Promis
 };
 
 /** What an event changed: values before, and the same fields after; the whole state of what is new. */
-const changeIn = ({ data }: NewEvent): { before?: unknown; after: unknown } => {
+const changeIn = ({ data }: EventEnvelope): { before?: unknown; after: unknown } => {
   const { before, ...rest } = data;
   const state = Object.values(rest)[0] as Record<string, unknown>;
   if (!before) return { after: state };
@@ -76,7 +76,7 @@ export const administer = <T>(database: Database, action: string, work: (tx: Tx)
     await lockPolicy(tx);
     const result = await work(tx);
     for (const event of tx.events.filter(({ noun }) => noun !== 'audit_entry')) {
-      await writeEntry(tx, { action, noun: event.noun, recordId: event.recordId, ...(event.reason && { reason: event.reason }), detail: changeIn(event) });
+      await writeEntry(tx, { action, noun: event.noun, recordId: event.subject, ...(event.reason && { reason: event.reason }), detail: changeIn(event) });
     }
     return result;
   });

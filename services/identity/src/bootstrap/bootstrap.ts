@@ -16,7 +16,7 @@ import type { IdentityService } from '../identity-service.ts';
 import { ADMINISTRATOR, builtInRoles, textsIn } from '../role/built-in.ts';
 import { role, type RoleRow } from '../role/role.ts';
 import { createLink, useLink, type Link } from '../session/link.ts';
-import { checkPassword } from '../session/password.ts';
+import { checkPassword } from '../session/password-policy.ts';
 import { actingAs, setPassword } from '../session/reset.ts';
 
 const alreadySetUp = (): Problem => new Problem('ALREADY_EXISTS', 'ALREADY_SET_UP', 'There is an administrator already: sign in, or ask them for a link.');
@@ -73,7 +73,7 @@ export const redeemBootstrap = async (service: IdentityService, link: Link, newP
   const { database, passwords } = service;
   if (!asked) throw invalidField('bootstrap', 'REQUIRED', 'Say what the enterprise and its administrator are called.');
   const settings = newEnterprise(asked);
-  checkPassword(newPassword, [asked.login, asked.name, asked.email, asked.enterpriseName], 'newPassword');
+  await checkPassword(newPassword, [asked.login, asked.name, asked.email, asked.enterpriseName], 'newPassword');
   const hash = await passwords.hash(newPassword);
   knowEnterprise(settings);
   // Whoever holds the link becomes the administrator, and is the one who did all this.

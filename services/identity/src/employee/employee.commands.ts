@@ -83,8 +83,8 @@ export const updateEmployee = async (tx: Tx, id: string, message: Employee, mask
 
 /** The event of a move says whether what the person owns moves now; `changeRecord` knows only the state. */
 const tellFollowing = (tx: Tx, row: EmployeeRow): void => {
-  const event = tx.events.findLast(({ noun, recordId }) => noun === 'employee' && recordId === row.id);
-  if (event?.version === row.version) event.data['recordsFollow'] = recordsFollowNow(event.data['before'] as Record<string, unknown>, row, today());
+  const event = tx.events.findLast(({ noun, subject }) => noun === 'employee' && subject === row.id);
+  if (event?.sequence === String(row.version)) event.data['recordsFollow'] = recordsFollowNow(event.data['before'] as Record<string, unknown>, row, today());
 };
 
 export type Move = { departmentId: string; managerId?: string | undefined; fromDate: string; recordsFollow: boolean };

@@ -10,7 +10,7 @@ import { administer, writeEntry } from '../audit/audit.ts';
 import { employee, type EmployeeRow } from '../employee/employee.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { useLink, type Link } from './link.ts';
-import { checkPassword } from './password.ts';
+import { checkPassword } from './password-policy.ts';
 import { endSessions } from './session.ts';
 
 export const setPassword = async (tx: Tx, employeeId: string, hash: string): Promise<void> => {
@@ -28,7 +28,7 @@ export const actingAs = <T>(caller: Caller, employeeId: string, work: (self: Cal
 /** Sets the password with a link of an administrator. Whoever was invited is active from now on; open sessions end. */
 export const redeemReset = async ({ database, passwords }: IdentityService, link: Link, newPassword: string, caller: Caller): Promise<RedeemLinkResponse> => {
   const [id, login] = [link.employee_id!, link.login ?? ''];
-  checkPassword(newPassword, [login, link.name ?? '', enterprise().name], 'newPassword');
+  await checkPassword(newPassword, [login, link.name ?? '', enterprise().name], 'newPassword');
   const hash = await passwords.hash(newPassword);
   await actingAs(caller, id, (self) =>
     administer(database, 'redeem_link', async (tx) => {

@@ -13,7 +13,7 @@ import { redeemBootstrap } from '../bootstrap/bootstrap.ts';
 import { employee, type EmployeeRow } from '../employee/employee.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { findLink } from './link.ts';
-import { checkPassword } from './password.ts';
+import { checkPassword } from './password-policy.ts';
 import { redeemReset, setPassword } from './reset.ts';
 import { endSession, endSessions } from './session.ts';
 import { signIn } from './sign-in.ts';
@@ -68,7 +68,7 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
       await guard.failed(who.login, who.address);
       throw invalidField('currentPassword', 'WRONG_PASSWORD', 'This is not your password.');
     });
-    checkPassword(next, [row.login ?? '', row.name, row.email ?? '', enterprise().name], 'newPassword');
+    await checkPassword(next, [row.login ?? '', row.name, row.email ?? '', enterprise().name], 'newPassword');
     if (await passwords.verify(row.password_hash ?? undefined, next)) throw invalidField('newPassword', 'PASSWORD_SAME', 'This is the password that you have already.');
     const hash = await passwords.hash(next);
     await database.transact(async (tx) => {

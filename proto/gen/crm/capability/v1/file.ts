@@ -28,6 +28,8 @@ export interface FileHead {
   service: string;
   name: string;
   mediaType: string;
+  /** Bytes, told by downloads. */
+  size: string;
 }
 
 export interface UploadFileRequest {
@@ -52,7 +54,7 @@ export interface DownloadFileResponse {
 }
 
 function createBaseFileHead(): FileHead {
-  return { service: "", name: "", mediaType: "" };
+  return { service: "", name: "", mediaType: "", size: "0" };
 }
 
 export const FileHead: MessageFns<FileHead> = {
@@ -65,6 +67,9 @@ export const FileHead: MessageFns<FileHead> = {
     }
     if (message.mediaType !== "") {
       writer.uint32(26).string(message.mediaType);
+    }
+    if (message.size !== "0") {
+      writer.uint32(32).int64(message.size);
     }
     return writer;
   },
@@ -106,6 +111,14 @@ export const FileHead: MessageFns<FileHead> = {
             message.mediaType = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.size = reader.int64().toString();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -127,6 +140,7 @@ export const FileHead: MessageFns<FileHead> = {
         : isSet(object.media_type)
         ? globalThis.String(object.media_type)
         : "",
+      size: isSet(object.size) ? globalThis.String(object.size) : "0",
     };
   },
 
@@ -141,6 +155,9 @@ export const FileHead: MessageFns<FileHead> = {
     if (message.mediaType !== undefined) {
       obj.mediaType = message.mediaType;
     }
+    if (message.size !== undefined) {
+      obj.size = message.size;
+    }
     return obj;
   },
 
@@ -152,6 +169,7 @@ export const FileHead: MessageFns<FileHead> = {
     message.service = object.service ?? "";
     message.name = object.name ?? "";
     message.mediaType = object.mediaType ?? "";
+    message.size = object.size ?? "0";
     return message;
   },
 };

@@ -1,0 +1,36 @@
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Cube as CubeMessage, Dimension as DimensionMessage, Measure as MeasureMessage } from '@pelagic/proto/crm/analytics/v1/analytics';
+import { CUBES } from './cubes/catalogue.ts';
+import type { Dimension, Measure } from './cubes/cube.ts';
+import type { Directory } from './directory/directory.ts';
+import { dimensionsOf, measuresOf } from './question/asked.ts';
+import { said } from './question/labels.ts';
+
+/** The cubes as the caller may use them, said in their language. */
+export const dictionary = (directory: Directory, caller: Caller): CubeMessage[] => {
+  const readable = [...CUBES.values()].filter(({ noun }) => caller.kind === 'service' || caller.grants?.permissions.has(`${noun}.read`));
+  return readable.map((cube) => {
+    const measure = ([name, { label, description, unit, moment }]: [string, Measure]): MeasureMessage => ({
+      name,
+      unit,
+      label: said(caller, label),
+      description: said(caller, description),
+      date: cube.moments[moment]!.date,
+    });
+    const dimension = ([name, { label, description, kind, values = {} }]: [string, Dimension]): DimensionMessage => ({
+      name,
+      kind,
+      label: said(caller, label),
+      description: said(caller, description),
+      values: Object.entries(values).map(([key, text]) => ({ key, label: said(caller, text) })),
+    });
+    return {
+      name: cube.noun,
+      noun: cube.noun,
+      label: said(caller, cube.label),
+      description: said(caller, cube.description),
+      measures: [...measuresOf(cube, directory, caller)].map(measure),
+      dimensions: [...dimensionsOf(cube, directory, caller)].map(dimension),
+    };
+  });
+};

@@ -1,0 +1,60 @@
+import type { Caller } from '@pelagic/chassis/caller';
+import { now, dateIn } from '@pelagic/chassis/clock';
+import { enterprise } from '@pelagic/chassis/enterprise';
+import type { AskQuestionResponse, Cell, Question, ResultRow } from '@pelagic/proto/crm/analytics/v1/analytics';
+import type { Directory } from '../directory/directory.ts';
+import type { Engine, Row } from '../engine/engine.ts';
+import { asked, type Asked } from './asked.ts';
+import { compile, withoutKeys } from './compile.ts';
+import { figure } from './figure.ts';
+import { customerNames, labelOf } from './labels.ts';
+import { ask } from './limits.ts';
+import { bucketsOf } from './period.ts';
+import type { Circumstances } from './source.ts';
+
+export const circumstances = (caller: Caller, { tree }: Directory): Circumstances => ({
+  caller,
+  tree,
+  fiscalStart: enterprise().fiscalYearStartMonth,
+  now: now(),
+  today: dateIn(enterprise().timeZone),
+});
+
+const cellsOf = ({ measures, compare }: Asked, row: Row | undefined): Cell[] =>
+  measures.map((measure, index) => ({
+    value: figure(measure, row?.[`v${index}_0`], row?.[`w${index}_0`]),
+    compare: compare ? figure(measure, row?.[`v${index}_1`], row?.[`w${index}_1`]) : '',
+  }));
+
+/** With a grain alone every period is answered, also those of nothing: a line must not jump over them. */
+const everyPeriod = (question: Asked, rows: Row[], { fiscalStart }: Circumstances): Row[] => {
+  const { grain, dimensions, period, order, limit } = question;
+  if (!grain || dimensions.length || order.by !== 'key') return rows;
+  const byStart = new Map(rows.map((row) => [row['k0'], row]));
+  return bucketsOf(period, grain, fiscalStart)
+    .map(({ start }) => byStart.get(start) ?? { k0: start })
+    .slice(0, limit);
+};
+
+export const answer = async (engine: Engine, directory: Directory, caller: Caller, question: Question): Promise<Omit<AskQuestionResponse, 'freshness'>> => {
+  const understood = asked(question, directory, caller);
+  const around = circumstances(caller, directory);
+  const purpose = `analytics ask ${understood.cube.noun}`;
+  const keyed = understood.grain !== undefined || understood.dimensions.length > 0;
+  const [found, [totals]] = await Promise.all([
+    keyed ? ask<Row>(engine, compile(understood, around), purpose) : [],
+    ask<Row>(engine, compile(withoutKeys(understood), around), `${purpose} totals`),
+  ]);
+  const rows = everyPeriod(understood, found, around);
+  const shift = understood.grain ? 1 : 0;
+  const keysOf = (row: Row): string[] => understood.dimensions.map((_, index) => String(row[`k${index + shift}`] ?? ''));
+  const customerIds = understood.dimensions.flatMap(({ kind }, index) => (kind === 'customer' ? rows.map((row) => keysOf(row)[index]!) : []));
+  const customers = await customerNames(engine, caller, around.now, customerIds);
+  const resultOf = (row: Row): ResultRow => {
+    const keys = keysOf(row);
+    const labels = understood.dimensions.map((dimension, index) => labelOf(dimension, keys[index]!, directory, caller, customers));
+    const period = shift ? [String(row['k0'])] : [];
+    return { keys: [...period, ...keys], labels: [...period, ...labels], cells: cellsOf(understood, row) };
+  };
+  return { rows: rows.map(resultOf), totals: cellsOf(understood, totals) };
+};

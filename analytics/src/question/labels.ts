@@ -1,0 +1,52 @@
+import type { Caller } from '@pelagic/chassis/caller';
+import { enterprise } from '@pelagic/chassis/enterprise';
+import { CUBES } from '../cubes/catalogue.ts';
+import type { Dimension, Text } from '../cubes/cube.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { Engine } from '../engine/engine.ts';
+import { bindings, TEXTS } from './bindings.ts';
+import { ask } from './limits.ts';
+import { visibleRecords } from './scope.ts';
+
+/** In the caller's language; that of the enterprise when the caller has none. */
+export const said = (caller: Caller, text: Text): string => ((caller.grants?.locale || enterprise().locale).startsWith('zh') ? text.zh : text.en);
+
+/** Names of customers that the caller may see. */
+export const customerNames = async (engine: Engine, caller: Caller, now: Date, ids: string[]): Promise<Map<string, string>> => {
+  const wanted = [...new Set(ids.filter(Boolean))];
+  if (!wanted.length) return new Map();
+  const bound = bindings();
+  const records = visibleRecords(CUBES.get('customer')!, { caller, now, bindings: bound });
+  const sql = `select id, name from ${records} where id in ${bound.bind(TEXTS, wanted)}`;
+  const rows = await ask<{ id: string; name: string }>(engine, { sql, params: bound.params }, 'analytics customer names');
+  return new Map(rows.map(({ id, name }) => [id, name]));
+};
+
+const stageName = (directory: Directory, id: string): string => {
+  for (const { stages } of directory.pipelines.values()) {
+    const stage = stages.find((candidate) => candidate.id === id);
+    if (stage) return stage.name;
+  }
+  return '';
+};
+
+/** The name of a key for people; the key itself where it is one, empty for a missing value. */
+export const labelOf = (dimension: Dimension, key: string, directory: Directory, caller: Caller, customers: Map<string, string>): string => {
+  if (!key) return '';
+  switch (dimension.kind) {
+    case 'employee':
+      return directory.employees.get(key)?.name ?? '';
+    case 'department':
+      return directory.departments.get(key)?.name ?? '';
+    case 'pipeline':
+      return directory.pipelines.get(key)?.name ?? '';
+    case 'stage':
+      return stageName(directory, key);
+    case 'customer':
+      return customers.get(key) ?? '';
+    default: {
+      const known = dimension.values?.[key];
+      return known ? said(caller, known) : key;
+    }
+  }
+};

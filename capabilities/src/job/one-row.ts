@@ -1,0 +1,47 @@
+import { sqlState, type Tx } from '@pelagic/chassis/database';
+import { Problem, type FieldError } from '@pelagic/chassis/problem';
+import { sql } from 'kysely';
+
+/** What a row may be refused with: the Problem's fields, or the Problem itself. Kept as it is, said in the reader's language. */
+export type RowFault = { field: string; reason: string; message: string; params?: Record<string, string | number> };
+
+/** Nothing that the row could help: the batch is tried again. */
+const WAITING = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'CANCELLED']);
+/** The transaction is lost, savepoint or not. */
+const LOST = new Set(['40001', '40P01', '25P02']);
+
+const fault = ({ field, reason, message, params }: FieldError): RowFault => ({ field, reason, message, ...(params && { params }) });
+
+/** What is wrong with the row, or the error itself when it is not about the row. */
+export const faultsOf = (error: unknown): RowFault[] => {
+  if (error instanceof Problem) {
+    if (WAITING.has(error.code)) throw error;
+    if (error.fields.length) return error.fields.map(fault);
+    if (error.code !== 'INTERNAL') return [{ field: '', reason: error.reason, message: error.message, params: error.params }];
+  }
+  const state = sqlState(error);
+  // 22: data that the column cannot hold, 23: a constraint. A rule should have said so before, but the row is what is wrong.
+  if (state?.startsWith('23')) return [{ field: '', reason: state === '23505' ? 'DUPLICATE' : 'CONFLICT', message: state === '23505' ? 'There is a record with the same identity already.' : 'This does not fit what is stored.' }];
+  if (state?.startsWith('22')) return [{ field: '', reason: 'BAD_VALUE', message: 'A value cannot be stored.' }];
+  throw error;
+};
+
+/**
+ * Runs the work for one row inside the transaction of its batch: when the row is refused, what it wrote and told is
+ * taken back, and the rows around it stay. Deadlocks are the whole batch's and go on up.
+ */
+export const attemptRow = async <T>(tx: Tx, work: () => Promise<T>): Promise<T> => {
+  const [events, callbacks] = [tx.events.length, tx.afterCommit.length];
+  await sql`savepoint one_row`.execute(tx.sql);
+  try {
+    const result = await work();
+    await sql`release savepoint one_row`.execute(tx.sql);
+    return result;
+  } catch (error) {
+    if (LOST.has(sqlState(error) ?? '')) throw error;
+    await sql`rollback to savepoint one_row`.execute(tx.sql);
+    tx.events.length = events;
+    tx.afterCommit.length = callbacks;
+    throw error;
+  }
+};

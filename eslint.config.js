@@ -1,0 +1,122 @@
+import { globSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+const TYPESCRIPT = ['**/*.ts', '**/*.svelte'];
+const TESTS = ['**/*.test.ts', '**/testing/**', '**/testing.ts', '**/fixtures/**', '**/*.arbitrary.ts', 'test/**'];
+
+/** The file that a noun's folder is named after, lead/lead.ts: its fields, states and rules. */
+const RULE_FILES = globSync('services/*/src/*/*.ts').filter(
+  (path) => basename(path) === `${basename(dirname(path))}.ts`,
+);
+
+/** House law that a selector can see. Each entry says what to do instead. */
+const LAW = [
+  {
+    selector: 'ExportAllDeclaration[exportKind!="type"]',
+    message: 'No barrels: import from the file that has it.',
+  },
+  {
+    selector: 'ClassDeclaration[superClass]:not([superClass.name=/Error$/])',
+    message: 'No base classes: write a function that both call.',
+  },
+];
+
+const REAL_CLOCK = [
+  {
+    selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+    message: 'A rule does not read the clock: take the time as an argument, or now() of @pelagic/chassis/clock.',
+  },
+  {
+    selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    message: 'A rule does not read the clock: take the time as an argument, or now() of @pelagic/chassis/clock.',
+  },
+];
+
+const TEST_LAW = [
+  {
+    selector: 'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|skip|todo|fails)$/]',
+    message: 'Every test runs. What needs something that may be missing says so: it.skipIf(…).',
+  },
+  {
+    selector: 'CallExpression[callee.object.name="vi"][callee.property.name=/^(mock|doMock)$/]',
+    message: 'No mocks of our own code: start the real engine (test/global-setup.ts, @pelagic/chassis/testing).',
+  },
+];
+
+export default ts.config(
+  {
+    ignores: [
+      '**/build/**',
+      '**/.svelte-kit/**',
+      '**/.turbo/**',
+      '.data*/**',
+      'proto/gen/**',
+      'web/src/lib/api/schema.d.ts',
+      'web/src/lib/paraglide/**',
+    ],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  ts.configs.recommended,
+  svelte.configs.recommended,
+  prettier,
+  svelte.configs.prettier,
+  {
+    languageOptions: { globals: globals.node },
+    rules: {
+      // Prettier owns the form; what is left here finds mistakes or keeps the house law.
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'anywhere' }],
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 70 }],
+      'no-restricted-syntax': ['error', ...LAW],
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': ['error', { destructuring: 'all' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Tables differ by service and messages by noun: `any` stands where a type cannot say so.
+      '@typescript-eslint/no-explicit-any': 'off',
+      // noUncheckedIndexedAccess makes it necessary where a bound was checked one line above.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: TYPESCRIPT,
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vitest.config.ts'] },
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      // The compiler knows better what is defined.
+      'no-undef': 'off',
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { globals: globals.browser, parserOptions: { parser: ts.parser } },
+  },
+  { files: ['web/**'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['services/**/*.ts', 'capabilities/**/*.ts', 'chassis/**/*.ts', 'gateway/**/*.ts', 'analytics/**/*.ts'],
+    // One log line per rpc or message, in JSON, with the trace: the log of the chassis.
+    rules: { 'no-console': 'error' },
+  },
+  { files: RULE_FILES, rules: { 'no-restricted-syntax': ['error', ...LAW, ...REAL_CLOCK] } },
+  {
+    files: TESTS,
+    rules: {
+      'no-restricted-syntax': ['error', ...LAW, ...TEST_LAW],
+      'max-lines-per-function': 'off',
+      'max-lines': ['error', { max: 500 }],
+    },
+  },
+);

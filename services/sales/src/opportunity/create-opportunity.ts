@@ -1,0 +1,84 @@
+import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
+import type { Message } from '@pelagic/capabilities/record/mapping';
+import { getRecord, insertRecord, need, newFields } from '@pelagic/capabilities/record/records';
+import type { Row } from '@pelagic/capabilities/record/mapping';
+import type { Caller } from '@pelagic/chassis/caller';
+import { now } from '@pelagic/chassis/clock';
+import type { Tx } from '@pelagic/chassis/database';
+import type { DirectoryEmployee } from '@pelagic/chassis/directory';
+import { invalidField, Problem } from '@pelagic/chassis/problem';
+import { sql } from 'kysely';
+import { checkCustomer } from '../customer/customer.ts';
+import { processForNew } from '../pipeline/pipeline.queries.ts';
+import type { SalesService } from '../sales-service.ts';
+import { writeAmount } from './amount.ts';
+import { opportunity, type OpportunityRow } from './opportunity.ts';
+import { placeDeal, type Place } from './place-opportunity.ts';
+import { firstStage, passGates, stageOf } from './stage-rules.ts';
+import { enterStage } from './stage-stay.ts';
+import { checkExpected, ratesFor, settleProbability, tidyOpportunity, today } from './write-opportunity.ts';
+
+export type More = {
+  /** Allocated beforehand: the same id answers what stands. */
+  id?: string;
+  leadId?: string;
+  /** Where an imported deal stands already. */
+  place?: Place;
+  /** The customer is yet to be made: only asked by a rehearsal. */
+  customerPending?: boolean;
+};
+
+/** What was made with this id before; two that come with the same one take turns. */
+const madeBefore = async (tx: Tx, id: string, caller: Caller): Promise<OpportunityRow | undefined> => {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`opportunity/${id}`}, 0))`.execute(tx.sql);
+  const { rows } = await sql`select from opportunity where id = ${id}`.execute(tx.sql);
+  if (!rows.length) return undefined;
+  try {
+    return await getRecord<OpportunityRow>(tx.sql, opportunity, id, caller, { deleted: false });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'NOT_FOUND') throw error;
+    throw new Problem('ALREADY_EXISTS', 'ID_TAKEN', 'Another opportunity has this id, or one that was deleted.', { fields: [{ field: 'id', reason: 'ID_TAKEN', message: 'This id is taken.' }] });
+  }
+};
+
+/** Whose deal it becomes: theirs who enter it unless they give it to somebody else. People who left own deals of the past. */
+const ownerOf = async ({ directory }: SalesService, message: Opportunity, caller: Caller): Promise<DirectoryEmployee> => {
+  const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
+  if (!id) throw invalidField('opportunity.ownerId', 'REQUIRED', 'A service has to say whose deal it is.');
+  if (id !== caller.id) need(caller, 'opportunity.assign');
+  const left = caller.imported ? await directory.employee(id) : undefined;
+  const owner = left ?? (await directory.owner(id, 'opportunity.ownerId'));
+  if (message.departmentId && message.departmentId !== owner.departmentId) throw invalidField('opportunity.departmentId', 'DEPARTMENT_OF_OWNER', 'A deal belongs to the department of its owner.');
+  return owner;
+};
+
+const newRow = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller): Promise<OpportunityRow> => {
+  const row = (await newFields(tx, opportunity, message as unknown as Message, caller)) as unknown as OpportunityRow;
+  tidyOpportunity(row);
+  const owner = await ownerOf(service, message, caller);
+  Object.assign(row, { owner_id: owner.id, department_id: owner.departmentId, create_date: today(), stage_time: now().toISOString(), state: 'OPPORTUNITY_STATE_OPEN', close_date: null, last_stage_id: null, checked_items: [] });
+  row.amount = row.currency = row.base_amount = row.rate_date = null;
+  return row;
+};
+
+/** Enters a deal: for the importer, the conversion of leads and the handler alike. */
+export const createOpportunity = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller, { id, leadId, place, customerPending }: More = {}): Promise<OpportunityRow> => {
+  const made = id ? await madeBefore(tx, id, caller) : undefined;
+  if (made) return made;
+  const row = await newRow(service, tx, message, caller);
+  if (row.customer_id && !customerPending) await checkCustomer(service.customers, tx, row.customer_id);
+  const process = await processForNew(tx.sql, { pipelineId: message.pipelineId, departmentId: row.department_id, imported: caller.imported ?? false });
+  Object.assign(row, { pipeline_id: process.pipelineId, pipeline_revision: process.revision, stage_id: place ? '' : firstStage(process).id });
+  if (place) placeDeal(row, process, place, caller);
+  const stage = stageOf(process, row.stage_id)!;
+  await writeAmount(row, message.amount, row.close_date ?? row.create_date, ratesFor(service));
+  settleProbability(row, stage, message.probability > 0 || row.probability_reason !== '');
+  if (!caller.imported) {
+    checkExpected(row.expected_close_date);
+    passGates(row, process, undefined, stage);
+  } else if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null) throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');
+  const number = await service.number('opportunity');
+  const created = await insertRecord<OpportunityRow>(tx, opportunity, { ...(row as unknown as Row), number, ...(id && { id }), ...(leadId && { lead_id: leadId }) }, caller);
+  await enterStage(tx, created, stage);
+  return created;
+};
