@@ -1,4 +1,5 @@
-import { AckPolicy, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { sql } from 'kysely';
 import { Counter, Gauge } from 'prom-client';
@@ -15,6 +16,8 @@ import { spanFor, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 const ACK_WAIT_MS = 30_000;
+/** Longest wait for a message that the server announced. */
+const GATHER_MS = 20;
 /** A message that fails this often is parked with its reason. */
 const ATTEMPTS_MAX = 5;
 const BACKOFF_MS = [500, 2_000, 5_000, 15_000];
@@ -132,47 +135,54 @@ const ensureConsumer = async (broker: Broker, { name, from, subjects }: Consumer
   return broker.js().consumers.get(streamOf(from), name);
 };
 
-/** Reads one durable consumer for ever: fetch, handle in one transaction, acknowledge after the commit. */
+/**
+ * What is there makes a batch: more is waited for only while the server says that it is on its way. Taken from one
+ * standing pull, since messages sent to a pull that was given up come again only after the ack wait.
+ */
+async function* batches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
+  const source = messages[Symbol.asyncIterator]();
+  let next = source.next();
+  for (;;) {
+    const first = await next;
+    if (first.done) return;
+    const batch = [first.value];
+    next = source.next();
+    while (batch.length < BATCH_MAX && batch.at(-1)!.info.pending > 0) {
+      const more = await Promise.race([next, sleep(GATHER_MS, undefined)]);
+      if (!more || more.done) break;
+      batch.push(more.value);
+      next = source.next();
+    }
+    yield batch;
+  }
+}
+
+/** Reads one durable consumer for ever: a batch, its effects in one transaction, acknowledged after the commit. */
 export const consume = (options: Options, consumer: Consumer): Part => {
   const { broker, log } = options;
-  let stopping = false;
+  const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
-  let interrupt = () => {};
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      interrupt = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  let messages: ConsumerMessages | undefined;
   const read = async () => {
     await consumer.prepare?.();
     const source = await ensureConsumer(broker, consumer);
-    while (!stopping) {
-      const fetched = await source.fetch({ max_messages: BATCH_MAX, expires: 2_000 });
-      interrupt = () => void fetched.close();
-      const messages: JsMsg[] = [];
-      for await (const message of fetched) {
-        messages.push(message);
-        // What is there now makes the batch; waiting for it to fill would cost freshness.
-        if (message.info.pending === 0 || messages.length === BATCH_MAX) break;
-      }
-      await fetched.close();
-      if (!messages.length) continue;
-      pending.set({ consumer: consumer.name }, messages.at(-1)!.info.pending);
-      await handleMessages(options, consumer, messages);
+    messages = await source.consume({ max_messages: BATCH_MAX * 2, expires: 10_000, abort_on_missing_resource: true });
+    if (stopping.signal.aborted) return;
+    for await (const batch of batches(messages)) {
+      pending.set({ consumer: consumer.name }, batch.at(-1)!.info.pending);
+      await handleMessages(options, consumer, batch);
+      if (stopping.signal.aborted) return;
     }
   };
   const loop = async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       try {
         await read();
       } catch (error) {
-        if (stopping) return;
+        if (stopping.signal.aborted) return;
         log.warn({ err: error, consumer: consumer.name }, 'consumer will try again');
-        await sleep(1_000);
       }
+      await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
   return {
@@ -181,8 +191,8 @@ export const consume = (options: Options, consumer: Consumer): Part => {
       running = loop();
     },
     stop: async () => {
-      stopping = true;
-      interrupt();
+      stopping.abort();
+      messages?.stop();
       await running;
     },
   };

@@ -99,15 +99,25 @@ export const relay = (options: Options): Part => {
   const lease = leaseOn(database.sql, `relay:${service}`, LEASE_MS);
   let stopping = false;
   let running: Promise<void> = Promise.resolve();
+  // A nudge that comes while a batch is under way must not be lost, or its event waits for the poll.
+  let nudged = false;
   let wake = () => {};
-  const pause = () =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  const nudge = () => {
+    nudged = true;
+    wake();
+  };
+  const pause = async () => {
+    if (!nudged) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, POLL_MS);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    nudged = false;
+  };
   const loop = async () => {
     let streamReady = false;
     while (!stopping) {
@@ -129,12 +139,12 @@ export const relay = (options: Options): Part => {
   return {
     name: 'relay',
     start: async () => {
-      database.onEvents(() => wake());
+      database.onEvents(nudge);
       running = loop();
     },
     stop: async () => {
       stopping = true;
-      wake();
+      nudge();
       await running;
     },
   };

@@ -121,10 +121,16 @@ const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWr
   }).catch((error: Problem) => call.emit('error', toStatus(error)));
 };
 
+/** The requests of a stream that came whole: one that its caller broke off would else look like one that ended. */
+async function* whole(call: ServerReadableStream<any, any>): AsyncIterable<any> {
+  yield* call;
+  if (call.cancelled) throw new Problem('CANCELLED', 'CANCELLED', 'The caller broke off.');
+}
+
 const clientStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerReadableStream<any, any>, respond: (error: any, value?: any) => void) => {
   served(seam, rpc, call, async (caller) => {
     authorize(caller, permissionOf(rpc, {}));
-    return handler(call, caller);
+    return handler(whole(call), caller);
   }).then(
     (answer) => respond(null, answer),
     (error: Problem) => respond(toStatus(error)),

@@ -42,7 +42,7 @@ export const activity: Cube = {
   nameField: 'content',
   seenWith: ['lead', 'customer', 'opportunity'].map((noun) => ({ noun, key: 'subject_id', where: `f.subject_noun = '${noun}'` })),
   moments: {
-    happen: { label: { zh: '发生日期', en: 'Date on which it took place' }, date: 'happen_date', owner: 'create_owner_id', department: 'create_department_id' },
+    happen: { label: { zh: '发生日期', en: 'Date on which it took place' }, rows: 'facts', date: 'happen_date', owner: 'create_owner_id', department: 'create_department_id' },
   },
   measures: {
     count: counting('跟进次数', 'Follow-ups'),

@@ -6,10 +6,13 @@ export type Text = { zh: string; en: string };
 export type Unit = 'count' | 'money' | 'percent' | 'days';
 
 /**
- * What a measure counts by: the date that decides its period, and who had the record then. `stock` is what stands at
- * the end of a period, from signed movements; the others read the facts.
+ * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, the movements up to the
+ * end of a period, whose signs add up to what stands then; `enters` and `leaves`, the movements into and out of a step.
  */
-export type Moment = { label: Text; date: string; owner: string; department: string; where?: string; stock?: true };
+export type Rows = 'facts' | 'stock' | 'enters' | 'leaves';
+
+/** What a measure counts by: the date that decides its period, and who had the record then. */
+export type Moment = { label: Text; rows: Rows; date: string; owner: string; department: string; where?: string };
 
 /**
  * A figure: the sum of `value` over the records of `where`, divided by the sum of `per` when it is a ratio. SQL over `f`,
@@ -45,8 +48,18 @@ export type Dimension = {
   values?: Record<string, Text>;
 };
 
-/** What a thing passes through, in order; opportunities take theirs from the pipeline. */
-export type Steps = { keys: string[]; drops: string[]; labels: Record<string, Text> };
+/** What a record passes through. Values of the column `step`. */
+export type Steps = {
+  /** In order, the goal last; those of opportunities are the stages of their pipeline, then the goal. */
+  keys: string[] | { ofPipeline: true; goal: string };
+  /** Where it ends without reaching the goal. */
+  drops: string[];
+  /** Ends that say it never was one: shown, but not counted as having been there. */
+  excluded: string[];
+  /** Column that says why it ended. */
+  reason: string;
+  labels: Record<string, Text>;
+};
 
 /** A record is seen with another: whose scope columns decide. */
 export type SeenWith = { noun: string; key: string; where?: string };
@@ -131,6 +144,7 @@ export const byCustomer = (column: string, fieldName: string, zh: string, en: st
 
 export const CREATED: Moment = {
   label: { zh: '创建日期', en: 'Date of creation' },
+  rows: 'facts',
   date: 'create_date',
   owner: 'create_owner_id',
   department: 'create_department_id',

@@ -38,17 +38,18 @@ export const lead: Cube = {
     create: CREATED,
     change: {
       label: { zh: '转化（状态变更）日期', en: 'Date of the last change of state' },
+      rows: 'facts',
       date: 'state_date',
       owner: 'state_owner_id',
       department: 'state_department_id',
     },
     stock: {
       label: { zh: '期末', en: 'End of the period' },
+      rows: 'stock',
       date: 'period_end',
       owner: 'owner_id',
       department: 'department_id',
       where: "m.state in ('LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED')",
-      stock: true,
     },
   },
   measures: {
@@ -104,6 +105,8 @@ export const lead: Cube = {
   steps: {
     keys: ['LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED', 'LEAD_STATE_CONVERTED'],
     drops: ['LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED'],
+    excluded: [],
+    reason: 'state_reason',
     labels: STATES,
   },
 };

@@ -64,12 +64,13 @@ export const opportunity: Cube = {
     create: CREATED,
     close: {
       label: { zh: '成交（关闭）日期', en: 'Date of closing' },
+      rows: 'facts',
       date: 'close_date',
       owner: 'state_owner_id',
       department: 'state_department_id',
       where: `f.state != '${OPEN}' and isNotNull(f.close_date)`,
     },
-    stock: { label: { zh: '期末', en: 'End of the period' }, date: 'period_end', owner: 'owner_id', department: 'department_id', where: `m.state = '${OPEN}'`, stock: true },
+    stock: { label: { zh: '期末', en: 'End of the period' }, rows: 'stock', date: 'period_end', owner: 'owner_id', department: 'department_id', where: `m.state = '${OPEN}'` },
   },
   measures: {
     new_count: {
@@ -214,5 +215,12 @@ export const opportunity: Cube = {
     customer_level: byCustomer('level', 'level', '客户级别', 'Customer level'),
     customer_source: byCustomer('source', 'source', '客户来源', 'Customer source'),
     customer_size: byCustomer('size', 'size', '客户规模', 'Customer size'),
+  },
+  steps: {
+    keys: { ofPipeline: true, goal: 'won' },
+    drops: ['lost', 'invalid'],
+    excluded: ['invalid'],
+    reason: 'lost_reason',
+    labels: { won: STATES['OPPORTUNITY_STATE_WON']!, lost: STATES['OPPORTUNITY_STATE_LOST']!, invalid: STATES['OPPORTUNITY_STATE_INVALID']! },
   },
 };

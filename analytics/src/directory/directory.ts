@@ -11,10 +11,22 @@ import { treeOf, type Tree } from './tree.ts';
 /** Nouns that figures are labelled and rolled up by; their last states are kept whole. */
 export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set(['enterprise', 'employee', 'department', 'pipeline', 'custom_field']);
 
+/** Kept beside the last state of each pipeline, by id and revision. */
+const REVISION = 'pipeline_revision';
+
+/** The rows of the directory that a state stands for. */
+export const directoryRows = (noun: string, id: string, version: number, state: State): { noun: string; id: string; version: number; state: string }[] => {
+  const text = JSON.stringify({ ...state, version });
+  const last = { noun, id, version, state: text };
+  return noun === 'pipeline' ? [last, { noun: REVISION, id: `${id}:${String(state['revision'])}`, version, state: text }] : [last];
+};
+
 export type Directory = {
   employees: ReadonlyMap<string, Employee>;
   departments: ReadonlyMap<string, Department>;
   pipelines: ReadonlyMap<string, Pipeline>;
+  /** Every revision of every pipeline: deals keep the one that they began under. */
+  pipelineRevisions: readonly Pipeline[];
   customFields: readonly CustomDefinition[];
   tree: Tree;
 };
@@ -24,7 +36,7 @@ export type LiveDirectory = {
   /** Reads it anew: at start, and after events of its nouns. */
   load: () => Promise<void>;
   /** Takes a state in before the row is stored: the columns of a new custom field are needed at once. */
-  take: (noun: string, id: string, state: State) => void;
+  take: (row: { noun: string; id: string; state: string }) => void;
 };
 
 /** The definitions of one noun. */
@@ -37,6 +49,7 @@ const directoryOf = (states: ReadonlyMap<string, ReadonlyMap<string, State>>): D
     employees: of<Employee>('employee'),
     departments,
     pipelines: of<Pipeline>('pipeline'),
+    pipelineRevisions: [...of<Pipeline>(REVISION).values()],
     customFields: [...(states.get('custom_field')?.values() ?? [])].flatMap((state) => definitionOf(state) ?? []),
     tree: treeOf([...departments.values()]),
   };
@@ -51,7 +64,8 @@ const settle = (state: State | undefined): void => {
 export const openDirectory = (engine: Engine): LiveDirectory => {
   const states = new Map<string, Map<string, State>>();
   let current: Directory | undefined;
-  const take = (noun: string, id: string, state: State): void => {
+  const take: LiveDirectory['take'] = ({ noun, id, state: text }) => {
+    const state = JSON.parse(text) as State;
     const known = states.get(noun) ?? new Map<string, State>();
     if (Number(known.get(id)?.['version'] ?? 0) > Number(state['version'] ?? 0)) return;
     states.set(noun, known.set(id, state));
@@ -61,8 +75,7 @@ export const openDirectory = (engine: Engine): LiveDirectory => {
   return {
     now: () => (current ??= directoryOf(states)),
     load: async () => {
-      const rows = await engine.query<{ noun: string; id: string; state: string }>('select noun, id, state from directory final');
-      for (const { noun, id, state } of rows) take(noun, id, JSON.parse(state) as State);
+      for (const row of await engine.query<{ noun: string; id: string; state: string }>('select noun, id, state from directory final')) take(row);
     },
     take,
   };

@@ -2,7 +2,7 @@ import { camel } from '@pelagic/chassis/projection';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { step } from '@pelagic/chassis/steps';
 import { CUBES } from '../cubes/catalogue.ts';
-import { DIRECTORY_NOUNS, type LiveDirectory } from '../directory/directory.ts';
+import { DIRECTORY_NOUNS, directoryRows, type LiveDirectory } from '../directory/directory.ts';
 import type { Engine, Row } from '../engine/engine.ts';
 import { changesOf, stateOf } from '../facts/change.ts';
 import { instantOf } from '../facts/column.ts';
@@ -40,9 +40,9 @@ export const writeLog = (engine: Engine, incoming: Incoming[], token: (table: st
 /** The states that labels and trees are made of; a new custom field gets its columns before the rows that use it. */
 const writeDirectory = async (engine: Engine, directory: LiveDirectory, events: EventEnvelope[], token: (table: string) => string): Promise<void> => {
   const known = events.filter(({ noun, data }) => DIRECTORY_NOUNS.has(noun) && data[camel(noun)]);
-  const rows = known.map((event) => ({ noun: event.noun, id: event.subject, version: Number(event.sequence), state: JSON.stringify(stateOf(event)) }));
+  const rows = known.flatMap((event) => directoryRows(event.noun, event.subject, Number(event.sequence), stateOf(event)));
   await engine.insert('directory', rows, token('directory'));
-  for (const event of known) directory.take(event.noun, event.subject, { ...stateOf(event), version: Number(event.sequence) });
+  for (const row of rows) directory.take(row);
   if (known.some(({ noun }) => noun === 'custom_field')) await addCustomColumns(engine, directory.now());
 };
 

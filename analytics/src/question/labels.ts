@@ -23,7 +23,7 @@ export const customerNames = async (engine: Engine, caller: Caller, now: Date, i
 };
 
 const stageName = (directory: Directory, id: string): string => {
-  for (const { stages } of directory.pipelines.values()) {
+  for (const { stages } of [...directory.pipelines.values(), ...directory.pipelineRevisions]) {
     const stage = stages.find((candidate) => candidate.id === id);
     if (stage) return stage.name;
   }

@@ -49,10 +49,10 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
   const divisor = measure.per ? `sum(${source.value({ ...measure, value: measure.per })})` : 'toDecimal128(0, 4)';
   const customer = question.cube.customer ? `any(f.${question.cube.customer})` : "''";
   return `select f.id as id, any(f.name) as name, any(f.number) as number, toString(any(${source.owner})) as owner_id, ${customer} as customer_id,
-    toString(any(${moment.stock ? 'f.create_date' : source.date})) as date, sum(${source.value(measure)}) as value, ${divisor} as divisor
+    toString(any(${moment.rows === 'stock' ? 'f.create_date' : source.date})) as date, sum(${source.value(measure)}) as value, ${divisor} as divisor
   from ${source.from}
   where ${where.join('\n    and ') || '1'}
-  group by f.id${moment.stock ? '\n  having sum(m.sign) != 0' : ''}`;
+  group by f.id${moment.rows === 'stock' ? '\n  having sum(m.sign) != 0' : ''}`;
 };
 
 const later = (a: string, b: string): string => (a > b ? a : b);

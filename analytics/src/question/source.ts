@@ -28,12 +28,19 @@ export type Source = {
   value: (measure: Measure) => string;
 };
 
-const BOTH_SIGNS = 'm.sign';
+const stockOf = (noun: string, ends: Bucket[], { bind }: Bindings): string => {
+  const last = bind('Date32', ends.at(-1)!.end);
+  const at = `arrayJoin(arrayFilter(day -> day >= date, ${bind('Array(Date32)', ends.map(({ end }) => end))}))`;
+  return `(select *, ${at} as at from ${noun}_movement final where moved and date <= ${last})`;
+};
 
-const stockFrom = (noun: string, records: string, ends: Bucket[], bindings: Bindings): string => {
-  const last = bindings.bind('Date32', ends.at(-1)!.end);
-  const at = `arrayJoin(arrayFilter(day -> day >= date, ${bindings.bind('Array(Date32)', ends.map(({ end }) => end))}))`;
-  return `(select *, ${at} as at from ${noun}_movement final where moved and date <= ${last}) as m\n  inner join ${records} as f on f.id = m.id`;
+const movesOf = (noun: string, sign: 1 | -1): string => `(select * from ${noun}_movement final where moved and sign = ${sign} and step != other_step)`;
+
+/** The table of a moment's rows: `f` alone, or the movements `m` of the records `f`. */
+const tableOf = ({ rows }: Moment, noun: string, records: string, ends: Bucket[], bindings: Bindings): string => {
+  if (rows === 'facts') return `${records} as f`;
+  const movements = rows === 'stock' ? stockOf(noun, ends, bindings) : movesOf(noun, rows === 'enters' ? 1 : -1);
+  return `${movements} as m\n  inner join ${records} as f on f.id = m.id`;
 };
 
 const usesCustomer = ({ dimensions, filters }: Asked): boolean => [...dimensions, ...filters.map(({ dimension }) => dimension)].some(({ from }) => from === 'customer');
@@ -43,11 +50,12 @@ export const sourceOf = (asked: Asked, moment: Moment, period: Period, ends: Buc
   const { cube, grain, employeeId, departmentId, filters } = asked;
   const { caller, now, tree, today, fiscalStart } = around;
   const { bind } = bindings;
-  const row = moment.stock ? 'm' : 'f';
+  const stock = moment.rows === 'stock';
+  const row = moment.rows === 'facts' ? 'f' : 'm';
   const scoping = { caller, now, bindings };
   const records = visibleRecords(cube, scoping);
   const choice: TreeChoice = { tree, today, todaysTree: asked.todaysTree };
-  const date = moment.stock ? 'm.at' : `f.${moment.date}`;
+  const date = stock ? 'm.at' : `${row}.${moment.date}`;
   const owner = `${row}.${moment.owner}`;
   const department = `${row}.${moment.department}`;
 
@@ -69,7 +77,7 @@ export const sourceOf = (asked: Asked, moment: Moment, period: Period, ends: Buc
 
   const customers = withCustomer || usesCustomer(asked) ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}` : '';
   const where = [
-    ...(moment.stock ? [] : [`${date} between ${bind('Date32', period.from)} and ${bind('Date32', period.to)}`]),
+    ...(stock ? [] : [`${date} between ${bind('Date32', period.from)} and ${bind('Date32', period.to)}`]),
     ...(moment.where ? [moment.where] : []),
     ...(employeeId ? [`${owner} = ${bind('String', employeeId)}`] : []),
     ...(departmentId ? [isBelow(choice, departmentId, department, date, bindings)] : []),
@@ -77,14 +85,14 @@ export const sourceOf = (asked: Asked, moment: Moment, period: Period, ends: Buc
   ];
   const bucketOfStock = (): string => `transform(toString(m.at), ${bind(TEXTS, ends.map(({ end }) => end))}, ${bind(TEXTS, ends.map(({ start }) => start))}, '')`;
   return {
-    from: `${moment.stock ? stockFrom(cube.noun, records, ends, bindings) : `${records} as f`}${customers}`,
+    from: `${tableOf(moment, cube.noun, records, ends, bindings)}${customers}`,
     where,
     date,
     owner,
     department,
-    bucket: !grain ? "''" : moment.stock ? bucketOfStock() : startOfSql(grain, date, fiscalStart),
+    bucket: !grain ? "''" : stock ? bucketOfStock() : startOfSql(grain, date, fiscalStart),
     key,
     matches,
-    value: ({ value }) => `toDecimal128(${value}, 4)${moment.stock ? ` * ${BOTH_SIGNS}` : ''}`,
+    value: ({ value }) => `toDecimal128(${value}, 4)${stock ? ' * m.sign' : ''}`,
   };
 };

@@ -43,7 +43,7 @@ export type House = {
 
 export const publisher =
   (broker: Broker): Publish =>
-  async (events, { messageId = ({ id }) => id } = {}) => {
+  async (events, { messageId = ({ id }: EventEnvelope) => id } = {}) => {
     for (const event of events) {
       const headers = natsHeaders();
       headers.set('Nats-Msg-Id', messageId(event));

@@ -51,13 +51,14 @@ export const download = ({ upstreams, authenticator }: FileParts, request: Fasti
     if (errors.length) throw invalid(...errors);
     const call = open(upstreams.addressOf(RPC, service), service, id);
     const parts = call[Symbol.asyncIterator]() as Parts;
-    const { name, mediaType } = await headOf(parts);
+    const { name, mediaType, size } = await headOf(parts);
     const body = Readable.from(chunks(parts), { objectMode: false });
     const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, () => body.destroy(new Error('the caller is out')));
     body.once('close', () => {
       stopWatching();
       call.cancel();
     });
+    if (Number(size) > 0) void reply.header('content-length', size);
     return reply
       .header('content-disposition', contentDisposition(name))
       .type(MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream')

@@ -44,7 +44,7 @@ const incoming = async (request: FastifyRequest): Promise<Incoming> => {
 
 const headOf = (service: string, { name, mediaType }: Incoming): FileHead => {
   // Some browsers send a whole path; only its last part is a name.
-  const head = { service, name: name.replace(/^.*[/\\]/, '').toWellFormed(), mediaType };
+  const head = { service, name: name.replace(/^.*[/\\]/, '').toWellFormed(), mediaType, size: '0' };
   const errors = validate('crm.capability.v1.FileHead', head);
   if (errors.length) throw invalid(...errors);
   return head;
@@ -52,15 +52,19 @@ const headOf = (service: string, { name, mediaType }: Incoming): FileHead => {
 
 type Call = ClientWritableStream<UploadFileRequest>;
 
-/** No faster than the service takes it, and no more than the limit. */
-const pass = async (bytes: Readable, call: Call): Promise<void> => {
+/**
+ * Hands the bytes on, no faster than the service takes them and no more than the limit. Leaves the rest unread when
+ * `over` is: destroying a body would break the connection that the answer has to go through.
+ */
+const pass = async (bytes: Readable, call: Call, over: AbortSignal): Promise<void> => {
   let size = 0;
-  for await (const piece of bytes as AsyncIterable<Buffer>) {
+  for await (const piece of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += piece.length;
     if (size > UPLOAD_MAX) throw tooLarge(UPLOAD_MAX);
     for (let at = 0; at < piece.length; at += CHUNK_MAX) {
+      if (over.aborted) return;
       const value = piece.subarray(at, at + CHUNK_MAX);
-      if (!call.write({ part: { $case: 'chunk', value } })) await once(call, 'drain');
+      if (!call.write({ part: { $case: 'chunk', value } })) await once(call, 'drain', { signal: over });
     }
   }
   call.end();
@@ -69,21 +73,23 @@ const pass = async (bytes: Readable, call: Call): Promise<void> => {
 const send = async (address: string, head: FileHead, bytes: Readable, watch: (out: () => void) => () => void): Promise<unknown> => {
   const { path, requestSerialize, responseDeserialize } = FileServiceService.uploadFile;
   const { promise: answer, resolve, reject } = Promise.withResolvers<UploadFileResponse>();
+  const over = new AbortController();
   const call = channelTo(address).makeClientStreamRequest(path, requestSerialize, responseDeserialize, callMetadata(undefined), { deadline: callDeadline(RPC, undefined) }, (error, value) =>
     error ? reject(fromServiceError(error as ServiceError)) : resolve(value!),
   ) as Call;
   const unwatch = watch(() => call.cancel());
-  // The service may answer before it has everything: then the rest need not come.
-  answer.catch(() => {}).finally(() => bytes.destroy());
+  call.write({ part: { $case: 'head', value: head } });
+  const passed = pass(bytes, call, over.signal);
   try {
-    call.write({ part: { $case: 'head', value: head } });
-    await Promise.race([pass(bytes, call), answer]);
+    // The service may say no before it has everything.
+    await Promise.race([passed, answer]);
     return UploadFileResponse.toJSON(await answer);
-  } catch (error) {
-    call.cancel();
-    throw error;
   } finally {
+    over.abort();
+    call.cancel();
     unwatch();
+    await passed.catch(() => {});
+    bytes.resume();
   }
 };
 

@@ -1,10 +1,19 @@
-import { openDatabase } from '@pelagic/chassis/database';
-import type { Database } from '@pelagic/chassis/database';
+import { openAuditTrail } from '@pelagic/capabilities/audit/audit';
+import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
+import { parkedHandlers } from '@pelagic/capabilities/parked/parked.handlers';
+import { recordHandlers } from '@pelagic/capabilities/record/record.handlers';
+import { seedHandlers } from '@pelagic/capabilities/seed/seed.handlers';
+import { viewHandlers } from '@pelagic/capabilities/view/view.handlers';
+import { openDatabase, type Database } from '@pelagic/chassis/database';
 import { grantsOf, identifier, type LoadGrants } from '@pelagic/chassis/identify';
 import type { Log } from '@pelagic/chassis/log';
 import { Problem } from '@pelagic/chassis/problem';
 import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc';
 import type { Part } from '@pelagic/chassis/service';
+import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
+import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
+import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
 import { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';
 import { AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
 import { DepartmentServiceService } from '@pelagic/proto/crm/identity/v1/department';
@@ -14,16 +23,21 @@ import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { apiKeyHandlers } from './api-key/api-key.handlers.ts';
-import { auditHandlers } from './audit/audit.handlers.ts';
-import { auditRefusals } from './audit/refusals.ts';
+import { apiKey } from './api-key/api-key.ts';
+import { auditHandlers, takeEntries } from './audit/audit.handlers.ts';
+import { unwritten } from './audit/refusals.ts';
 import { bootstrapLink } from './bootstrap/bootstrap.ts';
 import { departmentHandlers } from './department/department.handlers.ts';
+import { department } from './department/department.ts';
 import { employeeHandlers } from './employee/employee.handlers.ts';
+import { employee } from './employee/employee.ts';
 import { enterpriseHandlers } from './enterprise/enterprise.handlers.ts';
+import { enterprise, exchangeRate } from './enterprise/enterprise.ts';
 import { readGrants } from './grants/grants.queries.ts';
 import { dayOfVersion } from './grants/policy.ts';
 import type { IdentityService } from './identity-service.ts';
 import { roleHandlers } from './role/role.handlers.ts';
+import { role } from './role/role.ts';
 import { seedToken } from './seed/seed.ts';
 import { callerHandlers } from './session/caller.handlers.ts';
 import { openPasswords } from './session/password.ts';
@@ -37,7 +51,7 @@ export const openIdentityDatabase = (url: string): Promise<Database> =>
     url,
     entities: [],
     migrations: [
-      { name: '1-capabilities', url: new URL('../../../capabilities/migrations/', import.meta.url) },
+      CAPABILITY_MIGRATIONS,
       { name: '9-identity', url: new URL('../migrations/', import.meta.url) },
     ],
   });
@@ -71,7 +85,7 @@ const commandsOf = (service: IdentityService, demo: boolean): Commands => {
   };
   return {
     '/bootstrap-link': guarded('identity', () => bootstrapLink(service)),
-    ...(demo && { '/seed-token': guarded('seed', (headers) => seedToken(service, { login: header(headers, 'x-login'), clock: header(headers, 'x-clock') })) }),
+    ...(demo && { '/seed-token': guarded('seed', (headers) => seedToken(service, { login: header(headers, 'x-login'), clock: header(headers, 'x-clock'), day: header(headers, 'x-day') })) }),
   };
 };
 
@@ -87,21 +101,42 @@ export const openIdentity = async ({ database, log, signingKey, tokenKeys, servi
     serviceSecrets,
     publicUrl,
   };
-  const refusals = auditRefusals(database, log);
-  const seam: Seam = { log, identify: identifier(tokenKeys, ownGrants(database)), audit: refusals.audit };
+  const trail = openAuditTrail({ service: 'identity', database, deliver: (entries) => takeEntries(database, entries), log });
+  const identify = identifier(tokenKeys, ownGrants(database));
+  const seam: Seam = { log, identify, audit: unwritten(trail.seam) };
+  const nouns = [employee, department, role, enterprise, exchangeRate, apiKey];
+  const own = {
+    sessions: sessionHandlers(service),
+    employees: employeeHandlers(service),
+    departments: departmentHandlers(service),
+    roles: roleHandlers(service),
+    enterprise: enterpriseHandlers(service),
+  };
+  /** What the demo generator does here. */
+  const seeded = {
+    'crm.identity.v1.SessionService': own.sessions,
+    'crm.identity.v1.EmployeeService': own.employees,
+    'crm.identity.v1.DepartmentService': own.departments,
+    'crm.identity.v1.RoleService': own.roles,
+    'crm.identity.v1.EnterpriseService': own.enterprise,
+  };
   return {
     service,
     implementations: () => [
-      implement(seam, SessionServiceService, sessionHandlers(service)),
+      implement(seam, SessionServiceService, own.sessions),
       implement(seam, CallerServiceService, callerHandlers(service)),
-      implement(seam, EmployeeServiceService, employeeHandlers(service)),
-      implement(seam, DepartmentServiceService, departmentHandlers(service)),
-      implement(seam, RoleServiceService, roleHandlers(service)),
+      implement(seam, EmployeeServiceService, own.employees),
+      implement(seam, DepartmentServiceService, own.departments),
+      implement(seam, RoleServiceService, own.roles),
+      implement(seam, EnterpriseServiceService, own.enterprise),
       implement(seam, ApiKeyServiceService, apiKeyHandlers(service)),
-      implement(seam, EnterpriseServiceService, enterpriseHandlers(service)),
       implement(seam, AuditServiceService, auditHandlers(service)),
+      implement(seam, RecordServiceService, recordHandlers({ database, nouns, audit: trail })),
+      implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
+      implement(seam, ParkedServiceService, parkedHandlers({ service: 'identity', database, consumers: [], audit: trail })),
+      ...(demo ? [implement(seam, SeedServiceService, seedHandlers(database, identify, seeded))] : []),
     ],
-    parts: [refusals, upkeep(service)],
+    parts: [trail.part, upkeep(service)],
     commands: commandsOf(service, demo),
   };
 };

@@ -1,6 +1,7 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import { changeRecord, type RecordRow } from '@pelagic/capabilities/record/records';
+import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -24,7 +25,12 @@ export type ApiKeyRow = RecordRow & {
   rate_limit_per_minute: number;
 };
 
-export const apiKey = defineNoun({ noun: 'api_key', search: { open: ['name'], guarded: [] }, reach: () => sql<boolean>`true` });
+/** Who may read keys may manage them. The keys of somebody who is suspended are revoked by whoever suspends them. */
+export const apiKey = defineNoun({
+  noun: 'api_key',
+  search: { open: ['name'], guarded: [] },
+  reach: (caller, action) => sql<boolean>`${action !== 'read' || may(caller, 'api_key.manage')}::boolean`,
+});
 
 export const apiKeyMessage = (row: ApiKeyRow): ApiKey => apiKey.mapping.toMessage(row as Row) as unknown as ApiKey;
 

@@ -5,14 +5,26 @@ import type { Database, Tx } from '@pelagic/chassis/database';
 import { record, uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
 import { activeTraceId } from '@pelagic/chassis/telemetry';
 import { AuditEntry } from '@pelagic/proto/crm/identity/v1/audit';
+import { sql } from 'kysely';
 import { lockPolicy } from '../grants/policy.ts';
 
-export type NewEntry = Partial<Omit<AuditEntry, 'id' | 'detail'>> & { action: string; detail?: unknown };
-
-/** Details beyond this are cut: the whole change stands in the event ledger. */
+/** Details beyond this are cut: the whole change stands in the ledger of events. */
 const DETAIL_MAX = 20_000;
 
-const cut = (text: string): string => (text.length > DETAIL_MAX ? `${text.slice(0, DETAIL_MAX)}…` : text);
+/** Keeps an entry for good, with its event. One that is here already (its id says so) stays as it is. */
+export const keepEntry = async (tx: Tx, entry: AuditEntry): Promise<void> => {
+  const said = [entry.action, entry.noun, entry.outcome, entry.remoteAddress, entry.reason].join('\n').toLowerCase();
+  const { rows } = await sql`
+    insert into audit_entry (id, time, action, service, actor_id, actor_kind, on_behalf_of, remote_address, noun, record_id, reason, outcome, detail, trace_id, search_open, search_guarded)
+    values (${entry.id}, ${entry.time ?? now().toISOString()}, ${entry.action}, ${entry.service}, ${entry.actorId ?? null}, ${entry.actorKind}, ${entry.onBehalfOf ?? null}, ${entry.remoteAddress},
+      ${entry.noun}, ${entry.recordId}, ${entry.reason}, ${entry.outcome}, ${entry.detail}, ${entry.traceId},
+      concat_ws(chr(10), ${said}::text, (select string_agg(lower(concat_ws(chr(10), name, pinyin, login)), chr(10)) from employee where id::text in (${entry.actorId ?? ''}, ${entry.recordId}))), ${entry.detail.toLowerCase()})
+    on conflict (id) do nothing returning id`.execute(tx.sql);
+  if (!rows.length) return;
+  record(tx, { subject: 'crm.identity.audit_entry.recorded.v1', noun: 'audit_entry', recordId: entry.id, version: 1, data: { auditEntry: AuditEntry.toJSON(entry) } });
+};
+
+export type NewEntry = Partial<Omit<AuditEntry, 'id' | 'detail' | 'service' | 'time'>> & { action: string; detail?: unknown };
 
 const actorOf = (caller: Caller | undefined) => ({
   ...(caller?.id && caller.kind !== 'service' && { actorId: caller.id }),
@@ -22,9 +34,10 @@ const actorOf = (caller: Caller | undefined) => ({
   reason: caller?.reason ?? '',
 });
 
-/** Writes an entry of the audit trail, with its event. Whoever calls now is the actor unless the entry says otherwise. */
-export const writeEntry = async (tx: Tx, { detail, ...given }: NewEntry): Promise<void> => {
-  const entry: AuditEntry = {
+/** Writes down what happens now, in the transaction in which it does. Whoever calls is the actor unless the entry says otherwise. */
+export const writeEntry = (tx: Tx, { detail, ...given }: NewEntry): Promise<void> => {
+  const text = detail === undefined ? '' : JSON.stringify(detail);
+  return keepEntry(tx, {
     id: uuidv7(),
     time: now().toISOString(),
     service: 'identity',
@@ -34,29 +47,8 @@ export const writeEntry = async (tx: Tx, { detail, ...given }: NewEntry): Promis
     traceId: activeTraceId() ?? '',
     ...actorOf(currentContext()?.caller),
     ...given,
-    detail: detail === undefined ? '' : cut(JSON.stringify(detail)),
-  };
-  await tx.sql
-    .insertInto('audit_entry')
-    .values({
-      id: entry.id,
-      time: entry.time,
-      action: entry.action,
-      service: entry.service,
-      actor_id: entry.actorId ?? null,
-      actor_kind: entry.actorKind,
-      on_behalf_of: entry.onBehalfOf ?? null,
-      remote_address: entry.remoteAddress,
-      noun: entry.noun,
-      record_id: entry.recordId,
-      reason: entry.reason,
-      outcome: entry.outcome,
-      detail: entry.detail,
-      trace_id: entry.traceId,
-      search_open: [entry.action, entry.remoteAddress, entry.reason, entry.detail].join('\n').toLowerCase(),
-    })
-    .execute();
-  record(tx, { subject: 'crm.identity.audit_entry.recorded.v1', noun: 'audit_entry', recordId: entry.id, version: 1, data: { auditEntry: AuditEntry.toJSON(entry) } });
+    detail: text.length > DETAIL_MAX ? JSON.stringify({ note: 'too long to be kept' }) : text,
+  });
 };
 
 /** What an event changed: values before, and the same fields after; the whole state of what is new. */
@@ -74,8 +66,10 @@ const changeIn = ({ data }: EventEnvelope): { before?: unknown; after: unknown }
 export const administer = <T>(database: Database, action: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
   database.transact(async (tx) => {
     await lockPolicy(tx);
+    // A batch of seeding runs many changes in one transaction; each answers for its own events.
+    const already = tx.events.length;
     const result = await work(tx);
-    for (const event of tx.events.filter(({ noun }) => noun !== 'audit_entry')) {
+    for (const event of tx.events.slice(already).filter(({ noun }) => noun !== 'audit_entry')) {
       await writeEntry(tx, { action, noun: event.noun, recordId: event.subject, ...(event.reason && { reason: event.reason }), detail: changeIn(event) });
     }
     return result;

@@ -44,7 +44,7 @@ export type FieldRules = { noun: string; hidden: string[]; masked: string[]; rea
 /**
  * Field rules over several roles: the least restrictive holds. A field is hidden only when every role that lets the
  * person read the noun hides it, masked when each of them masks or hides it; it is read only when every role that lets
- * them write the noun keeps them from writing it. So a second role never takes away what the first one shows.
+ * them write the noun keeps them from writing it (a masked one may still be filled in at creation). So a second role never takes away what the first one shows.
  */
 export const fieldsOf = (roles: RoleRules[]): FieldRules[] => {
   const named = new Map<string, Set<string>>();
@@ -56,7 +56,7 @@ export const fieldsOf = (roles: RoleRules[]): FieldRules[] => {
     const every = (of: RoleRules[], field: string, access: FieldAccess[]) => of.every((role) => access.includes(ruleOf(role, noun, field) ?? FieldAccess.UNSPECIFIED));
     const hidden = [...fields].filter((field) => every(readers, field, [FieldAccess.HIDDEN]));
     const masked = [...fields].filter((field) => !hidden.includes(field) && every(readers, field, [FieldAccess.HIDDEN, FieldAccess.MASKED]));
-    const readOnly = [...fields].filter((field) => !hidden.includes(field) && every(writers, field, [FieldAccess.HIDDEN, FieldAccess.MASKED, FieldAccess.READ_ONLY]));
+    const readOnly = [...fields].filter((field) => !hidden.includes(field) && every(writers, field, [FieldAccess.HIDDEN, FieldAccess.READ_ONLY]));
     if (hidden.length || masked.length || readOnly.length) rules.push({ noun, hidden, masked, readOnly });
   }
   return rules;

@@ -7,9 +7,15 @@ import { contract, messageType } from '@pelagic/proto/contract';
 
 /** Asked for by no rpc of their own, but inside of one. */
 const MORE = ['saved_view.share', 'job.read'];
-/** People and departments come in by import and go out by export, and their history can be read. */
-const DIRECTORY_NOUNS = ['employee', 'department'];
-const OF_DIRECTORY = new Set(['import', 'export', 'read', 'reveal']);
+/** Identity's own nouns are open to everybody signed in; reading them as a permission is reading their history. */
+const DIRECTORY_ACTIONS: Record<string, string[]> = {
+  employee: ['read', 'import', 'export', 'reveal'],
+  department: ['read', 'import', 'export'],
+  role: ['read'],
+  enterprise: ['read'],
+  exchange_rate: ['read'],
+  api_key: ['read'],
+};
 /** Figures are of records with owners, so they have a scope as the records have. */
 const SCOPED_WITHOUT_OWNER = new Set(['analytics']);
 
@@ -23,7 +29,8 @@ const hasOwner = (noun: string): boolean => fieldsOf(noun).some(({ json }) => js
 const hasMask = (noun: string): boolean => fieldsOf(noun).some(({ rules }) => rules?.mask);
 const isMounted = (noun: string, action: string): boolean => {
   if (action === 'reveal' && !hasMask(noun)) return false;
-  if (DIRECTORY_NOUNS.includes(noun)) return OF_DIRECTORY.has(action);
+  const directory = DIRECTORY_ACTIONS[noun];
+  if (directory) return directory.includes(action);
   // Contacts and activities go with the record that they hang on.
   return action !== 'assign' || asked.includes(`${noun}.assign`);
 };
@@ -34,7 +41,7 @@ export const businessNouns: string[] = asked.filter((permission) => permission.e
 const expand = (permission: string): string[] => {
   if (!permission.startsWith('{noun}.')) return [permission];
   const action = permission.slice('{noun}.'.length);
-  return [...businessNouns, ...DIRECTORY_NOUNS].filter((noun) => isMounted(noun, action)).map((noun) => `${noun}.${action}`);
+  return [...businessNouns, ...Object.keys(DIRECTORY_ACTIONS)].filter((noun) => isMounted(noun, action)).map((noun) => `${noun}.${action}`);
 };
 
 /** Sorted, each once. */

@@ -8,6 +8,7 @@ import type { Option, Search } from '#lib/ui/Picker.svelte';
 /** How each noun is looked for in a picker, and what tells two of the same name apart. */
 
 const employees = resource<Schemas['Employee']>('identity', 'employee', '/v1/employees', 'employees');
+const leads = resource<Schemas['Lead']>('customer', 'lead', '/v1/leads', 'leads');
 const customers = resource<Schemas['Customer']>('customer', 'customer', '/v1/customers', 'customers');
 const contacts = resource<Schemas['Contact']>('customer', 'contact', '/v1/contacts', 'contacts');
 const opportunities = resource<Schemas['Opportunity']>('sales', 'opportunity', '/v1/opportunities', 'opportunities');
@@ -45,6 +46,10 @@ async function findDepartments(words: string, signal: AbortSignal): Promise<Opti
 }
 
 const SEARCHES: Record<string, Search> = {
+  async lead(words, signal) {
+    const { rows } = await leads.list({ words, size: SHOWN }, signal);
+    return rows.map(({ id, name, company, number, phones }) => ({ value: id, label: name, hint: hint(company, number, phone(phones)) }));
+  },
   employee: findEmployees,
   department: findDepartments,
   async customer(words, signal) {

@@ -34,6 +34,8 @@ interface FieldBase {
   filterable?: boolean;
   /** The service's own path when it is not the key in snake case: `amount.base_amount`. */
   filterPath?: string;
+  /** Over the whole width of a form. */
+  wide?: boolean;
   /** Pixels of its column; 160 when absent. */
   width?: number;
 }

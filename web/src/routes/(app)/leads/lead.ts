@@ -50,7 +50,7 @@ const FIELDS: Field[] = [
   { key: 'source', kind: 'text', label: m.source, maxLength: 60, sortable: true, width: 120 },
   { key: 'industry', kind: 'text', label: m.industry, maxLength: 60, sortable: true, width: 120 },
   { key: 'region', kind: 'text', label: m.region, maxLength: 60, sortable: true, width: 120 },
-  { key: 'address', kind: 'text', label: m.address, maxLength: 500, width: 240 },
+  { key: 'address', kind: 'text', label: m.address, maxLength: 500, wide: true, width: 240 },
   { key: 'website', kind: 'url', label: m.website, maxLength: 300, width: 180 },
   { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
   { key: 'stateReason', kind: 'text', label: m.state_reason, readOnly: true, filterable: false },

@@ -1,0 +1,168 @@
+import { startOfDate } from '@pelagic/chassis/clock';
+import { enterprise } from '@pelagic/chassis/enterprise';
+import type { Moment } from '../cubes/cube.ts';
+import type { Engine, Row } from '../engine/engine.ts';
+import type { Asked } from '../question/asked.ts';
+import { bindings, TEXTS, type Bindings } from '../question/bindings.ts';
+import type { Compiled } from '../question/compile.ts';
+import { ask } from '../question/limits.ts';
+import { sourceOf, type Circumstances, type Source } from '../question/source.ts';
+import type { Path } from './steps.ts';
+
+/** What a funnel is asked under: whose records, in which period. */
+export type Funnel = { asked: Asked; path: Path; around: Circumstances };
+
+export type Reached = { counts: number[]; amounts: string[]; days: Map<string, number>; drops: { step: number; reason: string; count: number }[] };
+
+const MEDIAN = 'quantileExactInclusive(0.5)';
+
+const moved = (rows: 'enters' | 'leaves'): Moment => ({ label: { zh: '变更日期', en: 'Date of the move' }, rows, date: 'date', owner: 'owner_id', department: 'department_id' });
+
+const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings): Source =>
+  sourceOf(asked, moment, asked.period, [{ start: asked.period.from, end: asked.period.to }], around, bound);
+
+const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
+
+/** Place of a step, from 0; -1 for what is none. */
+const placeOf = (expression: string, path: Path, { bind }: Bindings): string => `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, toString(${expression}))) - 1`;
+
+const amountOf = ({ asked }: Funnel, row: string): string => (asked.cube.columns['amount'] ? `${row}.amount` : 'toDecimal128(0, 4)');
+
+const where = (conditions: string[]): string => conditions.join('\n    and ') || '1';
+
+/** What stands in each step at the end of the period, and for how long it has. */
+export const compileSnapshot = (funnel: Funnel): Compiled => {
+  const bound = bindings();
+  const { asked, path, around } = funnel;
+  const from = source(funnel, asked.cube.moments['stock']!, bound);
+  const zone = enterprise().timeZone;
+  const end = startOfDate(zone, Temporal.PlainDate.from(asked.period.to).add({ days: 1 }).toString());
+  const at = bound.bind("DateTime64(3, 'UTC')", new Date(Math.min(end.getTime(), around.now.getTime())).toISOString().replace('T', ' ').replace('Z', ''));
+  return {
+    sql: `select greatest(0, place) as place, count() as records, sum(amount) as amount, ${MEDIAN}(days) as days
+from (
+  select ${placeOf('m.step', path, bound)} as place, f.id as id, sum(${amountOf(funnel, 'm')} * m.sign) as amount, dateDiff('second', max(m.enter_time), ${at}) / 86400 as days
+  from ${from.from}
+  where ${where(from.where)}
+  group by place, id
+  having sum(m.sign) > 0
+)
+group by place`,
+    params: bound.params,
+  };
+};
+
+/** How far each record of the period's cohort has come; what was passed over counts as reached. */
+export const compileCohort = (funnel: Funnel): Compiled => {
+  const bound = bindings();
+  const { asked, path } = funnel;
+  const from = source(funnel, asked.cube.moments['create']!, bound);
+  const goal = path.steps.length - 1;
+  const open = bound.bind(TEXTS, keysOf(path).slice(0, -1));
+  const furthest = `if(f.step = ${bound.bind('String', keysOf(path).at(-1))}, ${goal}, toInt32(arrayMax(arrayPushFront(arrayMap(step -> indexOf(${open}, toString(step)), f.steps), 1))) - 1)`;
+  return {
+    sql: `select ${furthest} as place, toString(f.step) as step, toString(f.${path.reason}) as reason, count() as records, sum(${amountOf(funnel, 'f')}) as amount
+from ${from.from}
+where ${where(from.where)}
+group by place, step, reason`,
+    params: bound.params,
+  };
+};
+
+/** Days that the cohort's records stayed in each step that they left. */
+export const compileCohortDays = (funnel: Funnel): Compiled => {
+  const bound = bindings();
+  const { asked } = funnel;
+  const from = source(funnel, asked.cube.moments['create']!, bound);
+  return {
+    sql: `select toString(step) as step, ${MEDIAN}(dateDiff('second', enter_time, time) / 86400) as days
+from ${asked.cube.noun}_movement final
+where moved and sign = -1 and step != other_step
+  and id in (select f.id from ${from.from} where ${where(from.where)})
+group by step`,
+    params: bound.params,
+  };
+};
+
+/** Records that passed forward into each step in the period, once each; coming back from an end is no step forward. */
+export const compileTransition = (funnel: Funnel): Compiled => {
+  const bound = bindings();
+  const { path } = funnel;
+  const from = source(funnel, moved('enters'), bound);
+  const ends = bound.bind(TEXTS, [...path.drops, path.steps.at(-1)!.key]);
+  const passed = `if(toString(m.other_step) in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.other_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
+  return {
+    sql: `select place, count() as records, sum(amount) as amount
+from (
+  select arrayJoin(${passed}) as place, f.id as id, argMax(${amountOf(funnel, 'm')}, (m.version, m.part)) as amount
+  from ${from.from}
+  where ${where(from.where)}
+  group by place, id
+)
+group by place`,
+    params: bound.params,
+  };
+};
+
+/** Ends that records came to in the period, by the step that they were in. */
+export const compileTransitionDrops = (funnel: Funnel): Compiled => {
+  const bound = bindings();
+  const { path } = funnel;
+  const from = source(funnel, moved('enters'), bound);
+  return {
+    sql: `select greatest(0, ${placeOf('m.other_step', path, bound)}) as place, toString(m.step) as step, toString(f.${path.reason}) as reason, uniqExact(f.id) as records
+from ${from.from}
+where ${where([...from.where, `toString(m.step) in ${bound.bind(TEXTS, path.drops)}`])}
+group by place, step, reason`,
+    params: bound.params,
+  };
+};
+
+export const compileTransitionDays = (funnel: Funnel): Compiled => {
+  const bound = bindings();
+  const from = source(funnel, moved('leaves'), bound);
+  return {
+    sql: `select toString(m.step) as step, ${MEDIAN}(dateDiff('second', m.enter_time, m.time) / 86400) as days
+from ${from.from}
+where ${where(from.where)}
+group by step`,
+    params: bound.params,
+  };
+};
+
+const daysOf = (rows: Row[]): Map<string, number> => new Map(rows.map(({ step, days }) => [String(step), Number(days)]));
+const dropsOf = (rows: Row[]): Reached['drops'] => rows.map(({ place, step, reason, records }) => ({ step: Number(place), reason: String(reason) || String(step), count: Number(records) }));
+
+const byPlace = (rows: Row[], size: number): Pick<Reached, 'counts' | 'amounts'> => {
+  const places = new Map(rows.map((row) => [Number(row['place']), row]));
+  const every = Array.from({ length: size }, (_, place) => places.get(place));
+  return { counts: every.map((row) => Number(row?.['records'] ?? 0)), amounts: every.map((row) => String(row?.['amount'] ?? '0')) };
+};
+
+export const snapshot = async (engine: Engine, funnel: Funnel): Promise<Reached> => {
+  const rows = await ask<Row>(engine, compileSnapshot(funnel), 'analytics funnel snapshot');
+  const { steps } = funnel.path;
+  return { ...byPlace(rows, steps.length), days: daysOf(rows.map((row) => ({ ...row, step: steps[Number(row['place'])]?.key }))), drops: [] };
+};
+
+export const cohort = async (engine: Engine, funnel: Funnel, add: (amounts: string[]) => string): Promise<Reached> => {
+  const [rows, days] = await Promise.all([ask<Row>(engine, compileCohort(funnel), 'analytics funnel cohort'), ask<Row>(engine, compileCohortDays(funnel), 'analytics funnel cohort days')]);
+  const { steps, drops, excluded } = funnel.path;
+  const counted = rows.filter(({ step }) => !excluded.includes(String(step)));
+  const beyond = (place: number): Row[] => counted.filter((row) => Number(row['place']) >= place);
+  return {
+    counts: steps.map((_, place) => beyond(place).reduce((sum, { records }) => sum + Number(records), 0)),
+    amounts: steps.map((_, place) => add(beyond(place).map(({ amount }) => String(amount)))),
+    days: daysOf(days),
+    drops: dropsOf(rows.filter(({ step }) => drops.includes(String(step)))),
+  };
+};
+
+export const transition = async (engine: Engine, funnel: Funnel): Promise<Reached> => {
+  const [rows, drops, days] = await Promise.all([
+    ask<Row>(engine, compileTransition(funnel), 'analytics funnel transition'),
+    ask<Row>(engine, compileTransitionDrops(funnel), 'analytics funnel drops'),
+    ask<Row>(engine, compileTransitionDays(funnel), 'analytics funnel transition days'),
+  ]);
+  return { ...byPlace(rows, funnel.path.steps.length), days: daysOf(days), drops: dropsOf(drops) };
+};
