@@ -1,13 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files that hold everything at once: one after the other, with time for starts of all processes. */
+const whole = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+
 export default defineConfig({
   test: {
-    include: ['**/src/**/*.test.ts', 'proto/**/*.test.ts', 'deploy/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'web/**', '**/.data/**'],
-    globalSetup: ['test/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    exclude: ['**/node_modules/**', 'web/**', '**/.data*/**'],
     maxWorkers: 2,
-    isolate: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/src/**/*.test.ts', 'proto/**/*.test.ts', 'deploy/**/*.test.ts', 'test/*.test.ts', 'eslint/*.test.ts'],
+          globalSetup: ['test/global-setup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { extends: true, test: { name: 'mesh', include: ['test/mesh/**/*.test.ts'], ...whole } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
+    ],
   },
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sharedEnvironment } from './environment.ts';
 import { Failure } from './failure.ts';
+import { firstLink } from './first-link.ts';
 import type { Login } from './installation.ts';
 import { logFile, tailOf } from './logs.ts';
 import type { Mesh } from './mesh.ts';
@@ -25,6 +26,7 @@ export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signa
     // It signs the tokens that carry the simulated clock; the services accept them for seed rpcs only.
     SIGNING_KEY: JSON.stringify(mesh.around.secrets.signingKey),
     DEMO_LOGINS: loginFile,
+    BOOTSTRAP_LINK: (await firstLink(mesh)) ?? '',
   };
   const child = spawn(
     process.execPath,

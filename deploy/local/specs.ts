@@ -9,9 +9,8 @@ import { logFile } from './logs.ts';
 import { partsOf, ROOT } from './paths.ts';
 import { LOOPBACK } from './ports.ts';
 import { ENGINE_OFFSETS, type ProcessDefinition } from './processes.ts';
+import { probe } from './probe.ts';
 import type { ProcessSpec } from './supervise.ts';
-
-const PROBE_TIMEOUT_MS = 2_000;
 
 /** Connection string of a database for PostgreSQL's superuser. */
 export function superuserUrl({ basePort, secrets }: Surroundings, database: string): string {
@@ -76,7 +75,7 @@ export function nodeSpec(
   const leave = pathToFileURL(join(import.meta.dirname, 'leave-with-parent.mjs')).href;
   // A small young generation trades a little speed under load for much memory at rest.
   const flags = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`, '--max-semi-space-size=4'];
-  const probe = hasAdmin
+  const readiness = hasAdmin
     ? `http://${LOOPBACK}:${adminPort(definition, basePort)}/readyz`
     : `http://${LOOPBACK}:${basePort + offset}/`;
   return {
@@ -86,23 +85,15 @@ export function nodeSpec(
       if (env['FILES_DIR']) mkdirSync(env['FILES_DIR'], { recursive: true });
       return { file: process.execPath, args: [...flags, '--import', leave, join(ROOT, entry)], env };
     },
-    isReady: () => answers(probe, hasAdmin),
+    async isReady() {
+      const status = await probe(readiness);
+      return hasAdmin ? status === 200 : status !== undefined;
+    },
     cwd: ROOT,
     log: logFile(partsOf(dataDir).logs, name),
     stopSignal: 'SIGTERM',
     advice: `Its whole log is ${logFile(partsOf(dataDir).logs, name)}. If the code is your own, mend it and start again; otherwise please report it with that log.`,
   };
-}
-
-/** Whether a URL answers, with success when `wellOnly`. */
-async function answers(url: string, wellOnly: boolean): Promise<boolean> {
-  try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-    await response.arrayBuffer();
-    return response.ok || !wellOnly;
-  } catch {
-    return false; // not listening yet
-  }
 }
 
 function engineEnvironment(): Record<string, string> {

@@ -10,6 +10,7 @@ import { memoryOf } from './memory.ts';
 import { startMesh, type Mesh } from './mesh.ts';
 import { dataDirFrom, partsOf } from './paths.ts';
 import { basePortFrom } from './ports.ts';
+import { probe } from './probe.ts';
 import { wipe } from './reset.ts';
 import {
   seconds,
@@ -118,13 +119,12 @@ async function settle(mesh: Mesh, installation: Installation, signal: AbortSigna
 async function loginPage(mesh: Mesh, signal: AbortSignal): Promise<void> {
   const until = Date.now() + LOGIN_PAGE_TIMEOUT_MS;
   for (;;) {
-    const response = await fetch(`http://${mesh.address('gateway')}/login`, { signal }).catch(() => undefined);
-    await response?.arrayBuffer();
-    if (response?.ok) return;
+    const status = await probe(`http://${mesh.address('gateway')}/login`);
+    if (status === 200) return;
     signal.throwIfAborted();
     if (Date.now() > until) {
       throw new Failure(
-        `The page to sign in on answers ${response ? `with ${response.status}` : 'nothing'}.`,
+        `The page to sign in on answers ${status ? `with ${status}` : 'nothing'}.`,
         `Look into ${partsOf(mesh.around.dataDir).logs}: gateway.log and web.log.`,
       );
     }

@@ -2,7 +2,9 @@ import { integer, secret, text, type Config, type Settings } from '@pelagic/chas
 import { contract } from '@pelagic/proto/contract';
 
 /** The processes that own a part of the contract; each is found by `<OWNER>_ADDRESS`. Capabilities are mounted on these. */
-export const OWNERS: string[] = [...new Set([...contract.rpcs.values()].filter((rpc) => !rpc.access.mounted).map((rpc) => rpc.owner))].sort();
+export const OWNERS: string[] = [
+  ...new Set([...contract.rpcs.values()].filter((rpc) => !rpc.access.mounted).map((rpc) => rpc.owner)),
+].sort();
 
 /** Services with events of their own: one stream each. */
 export const SPEAKERS: string[] = [...new Set([...contract.events.values()].map((event) => event.service))].sort();

@@ -4,14 +4,29 @@ import cookie from '@fastify/cookie';
 import underPressure from '@fastify/under-pressure';
 import type { Log } from '@pelagic/chassis/log';
 import { Problem } from '@pelagic/chassis/problem';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { Histogram } from 'prom-client';
 import type { GatewayConfig } from './config.ts';
 import { refuseOnSocket, sendProblem } from './errors.ts';
 import { fileRoutes } from './files/file-routes.ts';
 import { guard } from './guard.ts';
 import { DATA_HEADERS, securityHeaders } from './headers.ts';
-import { EVENT_LOOP_DELAY_MAX_MS, HEADERS_MAX, HEADERS_SIZE_MAX, HEADERS_TIMEOUT_MS, JSON_BODY_MAX, KEEP_ALIVE_MS, PATH_PART_MAX, REQUEST_TIMEOUT_MS } from './limits.ts';
+import {
+  EVENT_LOOP_DELAY_MAX_MS,
+  HEADERS_MAX,
+  HEADERS_SIZE_MAX,
+  HEADERS_TIMEOUT_MS,
+  JSON_BODY_MAX,
+  KEEP_ALIVE_MS,
+  PATH_PART_MAX,
+  REQUEST_TIMEOUT_MS,
+} from './limits.ts';
 import { liveRoute } from './live/live-route.ts';
 import type { Live } from './live/live.ts';
 import { pages } from './pages.ts';
@@ -24,7 +39,13 @@ import { sessionCookie } from './session/cookie.ts';
 import { sessionRoutes } from './session/session-routes.ts';
 import type { Upstreams } from './upstreams.ts';
 
-export type GatewayParts = { config: GatewayConfig; log: Log; upstreams: Upstreams; authenticator: Authenticator; live: Live };
+export type GatewayParts = {
+  config: GatewayConfig;
+  log: Log;
+  upstreams: Upstreams;
+  authenticator: Authenticator;
+  live: Live;
+};
 
 const OPENAPI = new URL('../../docs/openapi.json', import.meta.url);
 
@@ -36,13 +57,20 @@ const duration = new Histogram({
 });
 
 /** What is refused before it has a route passes no hooks. */
-const refuseUnrouted = (error: Error, request: FastifyRequest, reply: FastifyReply, headers: Record<string, string>): void => {
+const refuseUnrouted = (
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  headers: Record<string, string>,
+): void => {
   request.traceId = traceIdOf(request);
   void sendProblem(error, request, reply.headers({ ...headers, ...DATA_HEADERS, 'x-trace-id': request.traceId }));
 };
 
 const newServer = ({ config, log }: GatewayParts, headers: Record<string, string>): FastifyInstance => {
-  const proxies = config.TRUSTED_PROXIES.split(',').map((each) => each.trim()).filter(Boolean);
+  const proxies = config.TRUSTED_PROXIES.split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -101,7 +129,9 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
     rpcRoutes(api, { upstreams, live });
     sessionRoutes(api, { upstreams, authenticator, rates, cookie: session });
     liveRoute(api, live);
-    api.get('/v1/openapi.json', { config: { audience: 'public' } }, (_request, reply) => reply.type('application/json; charset=utf-8').send(openapi));
+    api.get('/v1/openapi.json', { config: { audience: 'public' } }, (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(openapi),
+    );
     await api.register((files) => fileRoutes(files, { upstreams, authenticator }));
     noRoutes(api);
   });

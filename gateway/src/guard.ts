@@ -10,7 +10,12 @@ type Guard = { authenticator: Authenticator; rates: Rates; cookie: SessionCookie
 
 const signInFirst = (): Problem => new Problem('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'Sign in first.');
 
-const identified = async ({ authenticator, rates, cookie }: Guard, credential: Credential, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+const identified = async (
+  { authenticator, rates, cookie }: Guard,
+  credential: Credential,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> => {
   if (!authenticator.knows(credential, request.ip)) await rates.mayTry(request);
   try {
     request.signedIn = await authenticator.authenticate(credential, request.ip);

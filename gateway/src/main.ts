@@ -32,4 +32,9 @@ const http: Part = {
   stop: () => app.close(),
 };
 
-await runService('gateway', [upstreamConnections, broker, bus, http], { log, adminPort: config.ADMIN_PORT, drainMs: config.DRAIN_MS, graceMs: GRACE_MS });
+await runService('gateway', [upstreamConnections, broker, bus, http], {
+  log,
+  adminPort: config.ADMIN_PORT,
+  drainMs: config.DRAIN_MS,
+  graceMs: GRACE_MS,
+});

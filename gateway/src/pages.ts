@@ -11,7 +11,9 @@ type Page = FastifyRequest & { raw: { headers: IncomingHttpHeaders } };
 
 /** Whoever asks cannot tell the web process who or where they are: we do. */
 const pageHeaders = (request: FastifyRequest, headers: IncomingHttpHeaders): IncomingHttpHeaders => ({
-  ...Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'forwarded' && (!name.startsWith('x-') || KEPT.test(name)))),
+  ...Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name !== 'forwarded' && (!name.startsWith('x-') || KEPT.test(name))),
+  ),
   'x-forwarded-for': request.ip,
   'x-forwarded-host': request.host,
   'x-forwarded-proto': request.protocol,

@@ -20,24 +20,41 @@ test.each([
   ['UNIMPLEMENTED', 501],
   ['UNAVAILABLE', 503],
   ['DEADLINE_EXCEEDED', 504],
-] as [Code, number][])('%s is %i', (code, status) => expect(statusOf(new Problem(code, 'SOMETHING', 'Something.'))).toBe(status));
+] as [Code, number][])('%s is %i', (code, status) =>
+  expect(statusOf(new Problem(code, 'SOMETHING', 'Something.'))).toBe(status),
+);
 
 describe('a field error', () => {
-  const problem = invalidField('lead.phones[0]', 'BAD_FORMAT', 'lead.phones[0] must be a phone number.', { format: 'phone' });
+  const problem = invalidField('lead.phones[0]', 'BAD_FORMAT', 'lead.phones[0] must be a phone number.', {
+    format: 'phone',
+  });
 
   test('is named as the caller wrote it', () => {
     const json = problemJson(problem, { ...english, bodyField: 'lead' });
-    expect(json.errors).toEqual([{ field: 'phones[0]', reason: 'BAD_FORMAT', message: 'phones[0] must be a phone number.', params: { format: 'phone' } }]);
+    expect(json.errors).toEqual([
+      {
+        field: 'phones[0]',
+        reason: 'BAD_FORMAT',
+        message: 'phones[0] must be a phone number.',
+        params: { format: 'phone' },
+      },
+    ]);
     expect(json.detail).toBe('phones[0] must be a phone number.');
   });
-  test('is said in Chinese', () => expect(problemJson(problem, { ...chinese, bodyField: 'lead' }).errors[0]!.message).toBe('phones[0] 应为电话号码，例如 +86 10 8888 8888。'));
-  test('keeps its path when the body is the request', () => expect(problemJson(problem, { ...english, bodyField: '*' }).errors[0]!.field).toBe('lead.phones[0]'));
+  test('is said in Chinese', () =>
+    expect(problemJson(problem, { ...chinese, bodyField: 'lead' }).errors[0]!.message).toBe(
+      'phones[0] 应为电话号码，例如 +86 10 8888 8888。',
+    ));
+  test('keeps its path when the body is the request', () =>
+    expect(problemJson(problem, { ...english, bodyField: '*' }).errors[0]!.field).toBe('lead.phones[0]'));
   test('of the whole body has no name', () => {
     const json = problemJson(invalidField('lead', 'REQUIRED', 'lead is required.'), { ...english, bodyField: 'lead' });
     expect(json.errors[0]).toMatchObject({ field: '', message: 'The body is required.' });
   });
   test('is not renamed when only its beginning is alike', () => {
-    expect(problemJson(invalidField('leadTime', 'REQUIRED', 'x'), { ...english, bodyField: 'lead' }).errors[0]!.field).toBe('leadTime');
+    expect(
+      problemJson(invalidField('leadTime', 'REQUIRED', 'x'), { ...english, bodyField: 'lead' }).errors[0]!.field,
+    ).toBe('leadTime');
   });
   test.each([
     [{ min: 1 }, '不能小于 1'],
@@ -54,7 +71,10 @@ test('what a service says in English stays, and in Chinese has its sentence', ()
 });
 
 test('a reason without a Chinese sentence is said as the service says it', () => {
-  expect(problemJson(refused('SOMETHING_NEW', 'Not today.'), chinese)).toMatchObject({ detail: 'Not today.', title: '当前不能这样做' });
+  expect(problemJson(refused('SOMETHING_NEW', 'Not today.'), chinese)).toMatchObject({
+    detail: 'Not today.',
+    title: '当前不能这样做',
+  });
 });
 
 test('the words of a broken connection stay inside', () => {

@@ -61,7 +61,10 @@ const withoutBody = (path: string, bodyField: string | undefined): string => {
   return path === bodyField ? '' : path.startsWith(`${bodyField}.`) ? path.slice(bodyField.length + 1) : path;
 };
 
-const errorOf = ({ field: path, reason, message, params = {} }: FieldError, { language, bodyField }: Reader): ProblemJson['errors'][number] => {
+const errorOf = (
+  { field: path, reason, message, params = {} }: FieldError,
+  { language, bodyField }: Reader,
+): ProblemJson['errors'][number] => {
   const field = withoutBody(path, bodyField);
   const said = path && message.startsWith(path) ? `${field || 'The body'}${message.slice(path.length)}` : message;
   return { field, reason, message: fieldSentence(language, field, reason, params) ?? said, params };
@@ -70,7 +73,8 @@ const errorOf = ({ field: path, reason, message, params = {} }: FieldError, { la
 export const problemJson = (problem: Problem, reader: Reader): ProblemJson => {
   const { code, reason, params } = problem;
   const errors = problem.fields.map((field) => errorOf(field, reader));
-  const said = reason === 'INVALID_FIELDS' && errors.length ? errors.map(({ message }) => message).join(' ') : problem.message;
+  const said =
+    reason === 'INVALID_FIELDS' && errors.length ? errors.map(({ message }) => message).join(' ') : problem.message;
   return {
     type: `urn:pelagic:problem:${reason}`,
     title: titleOf(reader.language, code),

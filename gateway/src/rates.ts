@@ -28,25 +28,36 @@ const charge =
     const state = await limiter(request, { increment });
     if (state.isAllowed || !state.isExceeded) return;
     const retryAfterSeconds = String(Math.max(1, state.ttlInSeconds));
-    throw new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_REQUESTS', `Too many requests. Try again in ${retryAfterSeconds} seconds.`, { params: { retryAfterSeconds } });
+    throw new Problem(
+      'RESOURCE_EXHAUSTED',
+      'TOO_MANY_REQUESTS',
+      `Too many requests. Try again in ${retryAfterSeconds} seconds.`,
+      { params: { retryAfterSeconds } },
+    );
   };
 
 const addressOf = (request: FastifyRequest): string => normalizeIP(request.ip);
 
-const loginOf = (request: FastifyRequest): string => String((request.body as { login?: unknown } | null)?.login ?? '').toLowerCase();
+const loginOf = (request: FastifyRequest): string =>
+  String((request.body as { login?: unknown } | null)?.login ?? '').toLowerCase();
 
 /** Limits of this process; several gateways behind one address allow as many times more. */
 export const openRates = async (app: FastifyInstance, config: GatewayConfig): Promise<Rates> => {
   await app.register(rateLimit, { global: false });
-  const perMinute = (max: number | ((request: FastifyRequest) => number), keyGenerator: (request: FastifyRequest) => string) =>
-    app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
+  const perMinute = (
+    max: number | ((request: FastifyRequest) => number),
+    keyGenerator: (request: FastifyRequest) => string,
+  ) => app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
   const failures = perMinute(config.SIGN_IN_RATE, addressOf);
   const signIn = charge(perMinute(config.SIGN_IN_RATE, addressOf));
-  const signInAs = charge(perMinute(Math.ceil(config.SIGN_IN_RATE / 10), (request) => `${addressOf(request)} ${loginOf(request)}`));
+  const signInAs = charge(
+    perMinute(Math.ceil(config.SIGN_IN_RATE / 10), (request) => `${addressOf(request)} ${loginOf(request)}`),
+  );
   return {
     caller: charge(
       perMinute(
-        ({ signedIn, credential }) => signedIn?.rateLimit || (credential?.kind === 'apiKey' ? config.KEY_RATE : config.SESSION_RATE),
+        ({ signedIn, credential }) =>
+          signedIn?.rateLimit || (credential?.kind === 'apiKey' ? config.KEY_RATE : config.SESSION_RATE),
         ({ credential }) => credential?.hash ?? '',
       ),
     ),

@@ -24,7 +24,10 @@ export const PROBLEM_SENTENCES: Record<string, Sentence> = {
   // A code alone. English stands where gRPC itself may have spoken: its words tell of addresses and stay inside.
   CANCELLED: { zh: '请求已取消。', en: 'The request was cancelled.' },
   DEADLINE_EXCEEDED: { zh: '处理时间过长，请稍后重试。', en: 'This took too long. Try again in a moment.' },
-  UNAVAILABLE: { zh: '服务暂时无法访问，请稍后重试。', en: 'The service cannot be reached right now. Try again in a moment.' },
+  UNAVAILABLE: {
+    zh: '服务暂时无法访问，请稍后重试。',
+    en: 'The service cannot be reached right now. Try again in a moment.',
+  },
   UNIMPLEMENTED: { zh: '该服务不支持此操作。', en: 'The service does not support this.' },
   RESOURCE_EXHAUSTED: { zh: '请求过多或过大。', en: 'This was too much at once.' },
   INTERNAL: { zh: '系统内部出错，我们已记录。', en: 'Something went wrong on our side.' },
@@ -38,40 +41,66 @@ export const PROBLEM_SENTENCES: Record<string, Sentence> = {
 
   // The gateway's own.
   NO_SUCH_PATH: { zh: '没有这个接口地址。', en: 'There is nothing at this address.' },
-  METHOD_NOT_ALLOWED: { zh: '此地址不支持 {method} 方法，只支持 {allowed}。', en: 'This address does not take {method}, only {allowed}.' },
-  NO_SUCH_SERVICE: { zh: '没有名为“{service}”的服务，或它没有此功能。', en: 'There is no service {service} with this.' },
-  SERVICE_ABSENT: { zh: '服务“{service}”未在此系统中运行。', en: 'The service {service} is not part of this installation.' },
+  METHOD_NOT_ALLOWED: {
+    zh: '此地址不支持 {method} 方法，只支持 {allowed}。',
+    en: 'This address does not take {method}, only {allowed}.',
+  },
+  NO_SUCH_SERVICE: {
+    zh: '没有名为“{service}”的服务，或它没有此功能。',
+    en: 'There is no service {service} with this.',
+  },
+  SERVICE_ABSENT: {
+    zh: '服务“{service}”未在此系统中运行。',
+    en: 'The service {service} is not part of this installation.',
+  },
   BODY_MALFORMED: { zh: '请求正文不是有效的 JSON。', en: 'The body is not valid JSON.' },
   BODY_NOT_EXPECTED: { zh: '此请求不能带正文。', en: 'This request takes no body.' },
   BODY_TOO_LARGE: { zh: '请求正文过大，上限为 {max} 字节。', en: 'The body is too large; {max} bytes are the limit.' },
-  MEDIA_TYPE_UNSUPPORTED: { zh: '不支持的内容类型，请使用 {supported}。', en: 'This media type is not taken here; use {supported}.' },
+  MEDIA_TYPE_UNSUPPORTED: {
+    zh: '不支持的内容类型，请使用 {supported}。',
+    en: 'This media type is not taken here; use {supported}.',
+  },
   ADDRESS_MALFORMED: { zh: '请求地址有误。', en: 'The address is malformed.' },
   REQUEST_MALFORMED: { zh: '请求有误，无法解析。', en: 'The request cannot be read.' },
   REQUEST_TIMEOUT: { zh: '接收请求超时。', en: 'The request took too long to arrive.' },
   HEADERS_TOO_LARGE: { zh: '请求头过大。', en: 'The headers are too large.' },
-  TIMEOUT_MALFORMED: { zh: 'x-timeout-ms 必须是 1 到 {max} 之间的整数毫秒。', en: 'x-timeout-ms must be whole milliseconds from 1 to {max}.' },
+  TIMEOUT_MALFORMED: {
+    zh: 'x-timeout-ms 必须是 1 到 {max} 之间的整数毫秒。',
+    en: 'x-timeout-ms must be whole milliseconds from 1 to {max}.',
+  },
   CROSS_SITE: { zh: '已拒绝来自其他网站的请求。', en: 'A request from another site is refused.' },
-  TOO_MANY_REQUESTS: { zh: '请求过于频繁，请在 {retryAfterSeconds} 秒后重试。', en: 'Too many requests. Try again in {retryAfterSeconds} seconds.' },
-  TOO_MANY_STREAMS: { zh: '打开的实时连接过多，请关闭一些页面。', en: 'Too many live connections are open. Close some pages.' },
+  TOO_MANY_REQUESTS: {
+    zh: '请求过于频繁，请在 {retryAfterSeconds} 秒后重试。',
+    en: 'Too many requests. Try again in {retryAfterSeconds} seconds.',
+  },
+  TOO_MANY_STREAMS: {
+    zh: '打开的实时连接过多，请关闭一些页面。',
+    en: 'Too many live connections are open. Close some pages.',
+  },
   OVERLOADED: { zh: '系统繁忙，请稍后重试。', en: 'The system is busy. Try again in a moment.' },
-  PAGES_UNAVAILABLE: { zh: '页面服务正在启动或暂时无法访问，请稍后重试。', en: 'The pages are starting or cannot be reached right now. Try again in a moment.' },
-  CREDENTIAL_MALFORMED: { zh: 'Authorization 头的格式不正确，应为 Bearer 加 API 密钥。', en: 'The Authorization header must be Bearer and an API key.' },
+  PAGES_UNAVAILABLE: {
+    zh: '页面服务正在启动或暂时无法访问，请稍后重试。',
+    en: 'The pages are starting or cannot be reached right now. Try again in a moment.',
+  },
+  CREDENTIAL_MALFORMED: {
+    zh: 'Authorization 头的格式不正确，应为 Bearer 加 API 密钥。',
+    en: 'The Authorization header must be Bearer and an API key.',
+  },
   FILE_MISSING: { zh: '请求中没有文件。', en: 'There is no file in the request.' },
-  FILE_NAME_MISSING: { zh: '请用 x-file-name 头给出文件名（百分号编码）。', en: 'Give the name of the file, percent-encoded, in the header x-file-name.' },
-  IDEMPOTENCY_KEY_TWICE: { zh: 'Idempotency-Key 头与 requestId 参数不一致。', en: 'The header Idempotency-Key and the parameter requestId differ.' },
+  FILE_NAME_MISSING: {
+    zh: '请用 x-file-name 头给出文件名（百分号编码）。',
+    en: 'Give the name of the file, percent-encoded, in the header x-file-name.',
+  },
+  IDEMPOTENCY_KEY_TWICE: {
+    zh: 'Idempotency-Key 头与 requestId 参数不一致。',
+    en: 'The header Idempotency-Key and the parameter requestId differ.',
+  },
 
-  // Of the chassis and the services.
+  // Of the chassis.
   INVALID_FIELDS: { zh: '有字段填写有误。' },
   SIGN_IN_REQUIRED: { zh: '请先登录。', en: 'Sign in first.' },
-  TOKEN_INVALID: { zh: '无法确认您的身份，请重新登录。' },
-  CALLER_GONE: { zh: '发起人已不能登录。' },
-  SIGN_IN_FAILED: { zh: '账号或密码不正确。' },
-  LOCKED_OUT: { zh: '尝试次数过多，账号已暂时锁定，请稍后再试。' },
   VERSION_STALE: { zh: '此记录已被他人修改，当前为第 {version} 版，请刷新后重试。' },
   IDEMPOTENCY_KEY_REUSED: { zh: '该幂等键已用于另一个不同的请求。' },
-  PHONE_OR_EMAIL_REQUIRED: { zh: '电话和邮箱至少填写一项。' },
-  ALREADY_CONVERTED: { zh: '该线索已经转化。' },
-  DUPLICATE: { zh: '已有相同的记录。' },
 };
 
 /** Chinese of what the validator and the services find wrong with a field. */

@@ -15,7 +15,8 @@ const traceparentOf = (request: FastifyRequest): string | undefined => {
 };
 
 /** The browser's trace, or a new one: what people read to us from an error page. */
-export const traceIdOf = (request: FastifyRequest): string => traceparentOf(request)?.slice(3, 35) ?? randomBytes(16).toString('hex');
+export const traceIdOf = (request: FastifyRequest): string =>
+  traceparentOf(request)?.slice(3, 35) ?? randomBytes(16).toString('hex');
 
 /** Epoch milliseconds by which the caller wants an answer; rpcs have their own limit beside. */
 const deadlineOf = (request: FastifyRequest): number => {
@@ -23,9 +24,14 @@ const deadlineOf = (request: FastifyRequest): number => {
   if (asked === undefined) return Infinity;
   const ms = /^\d{1,6}$/.test(String(asked)) ? Number(asked) : 0;
   if (ms < 1 || ms > TIMEOUT_ASKED_MAX_MS) {
-    throw new Problem('INVALID_ARGUMENT', 'TIMEOUT_MALFORMED', `x-timeout-ms must be whole milliseconds from 1 to ${TIMEOUT_ASKED_MAX_MS}.`, {
-      params: { max: String(TIMEOUT_ASKED_MAX_MS) },
-    });
+    throw new Problem(
+      'INVALID_ARGUMENT',
+      'TIMEOUT_MALFORMED',
+      `x-timeout-ms must be whole milliseconds from 1 to ${TIMEOUT_ASKED_MAX_MS}.`,
+      {
+        params: { max: String(TIMEOUT_ASKED_MAX_MS) },
+      },
+    );
   }
   return Date.now() + ms;
 };
@@ -44,5 +50,8 @@ export const serve = <T>(request: FastifyRequest, reply: FastifyReply, work: () 
     return runIn({ caller, deadline, ...(traceparent && { traceparent }) }, work);
   };
   const route = request.routeOptions.url ?? '';
-  return spanFor(`${request.method} ${route}`, traceparentOf(request), inSpan, SpanKind.SERVER, { 'http.request.method': request.method, 'http.route': route });
+  return spanFor(`${request.method} ${route}`, traceparentOf(request), inSpan, SpanKind.SERVER, {
+    'http.request.method': request.method,
+    'http.route': route,
+  });
 };

@@ -35,7 +35,10 @@ export const openUpstreams = (addresses: ReadonlyMap<string, string>): Upstreams
     const owner = rpc.access.mounted ? service : rpc.owner;
     if (!OWNERS.includes(owner)) throw noSuchService(owner);
     const address = addresses.get(owner);
-    if (!address) throw new Problem('UNAVAILABLE', 'SERVICE_ABSENT', `The service ${owner} is not part of this installation.`, { params: { service: owner } });
+    if (!address)
+      throw new Problem('UNAVAILABLE', 'SERVICE_ABSENT', `The service ${owner} is not part of this installation.`, {
+        params: { service: owner },
+      });
     return address;
   };
 
@@ -65,4 +68,8 @@ export const openUpstreams = (addresses: ReadonlyMap<string, string>): Upstreams
 };
 
 /** Closes the connections after everything that may use them has stopped. */
-export const upstreamConnections: Part = { name: 'upstreams', start: async () => {}, stop: async () => closeChannels() };
+export const upstreamConnections: Part = {
+  name: 'upstreams',
+  start: async () => {},
+  stop: async () => closeChannels(),
+};

@@ -56,8 +56,10 @@ export type Steps = {
   drops: string[];
   /** Ends that say it never was one: shown, but not counted as having been there. */
   excluded: string[];
-  /** Column that says why it ended. */
-  reason: string;
+  /** Field that the steps are values of; who may not read it gets no funnel. */
+  field: string;
+  /** Says why a record ended. */
+  reason: { column: string; field: string };
   labels: Record<string, Text>;
 };
 

@@ -106,7 +106,8 @@ export const lead: Cube = {
     keys: ['LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED', 'LEAD_STATE_CONVERTED'],
     drops: ['LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED'],
     excluded: [],
-    reason: 'state_reason',
+    field: 'state',
+    reason: { column: 'state_reason', field: 'stateReason' },
     labels: STATES,
   },
 };

@@ -220,7 +220,8 @@ export const opportunity: Cube = {
     keys: { ofPipeline: true, goal: 'won' },
     drops: ['lost', 'invalid'],
     excluded: ['invalid'],
-    reason: 'lost_reason',
+    field: 'stageId',
+    reason: { column: 'lost_reason', field: 'lostReason' },
     labels: { won: STATES['OPPORTUNITY_STATE_WON']!, lost: STATES['OPPORTUNITY_STATE_LOST']!, invalid: STATES['OPPORTUNITY_STATE_INVALID']! },
   },
 };

@@ -1,5 +1,6 @@
+import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
-import { invalidField } from '@pelagic/chassis/problem';
+import { invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Pipeline, Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { Cube, Steps } from '../cubes/cube.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -8,7 +9,7 @@ import { said } from '../question/labels.ts';
 export type Step = { key: string; label: string };
 
 /** The steps of a funnel: those passed through, the goal last, and how a record may end otherwise. */
-export type Path = Pick<Steps, 'drops' | 'excluded' | 'reason'> & { steps: Step[]; pipelineId: string };
+export type Path = Pick<Steps, 'drops' | 'excluded'> & { steps: Step[]; pipelineId: string; /** Column with the reason of an end. */ reason: string };
 
 const CLOSING = new Set(['STAGE_CATEGORY_WON', 'STAGE_CATEGORY_LOST', 'STAGE_CATEGORY_INVALID']);
 
@@ -32,7 +33,9 @@ export const openStages = (pipeline: Pipeline, revisions: readonly Pipeline[]): 
 };
 
 export const pathOf = (cube: Cube, directory: Directory, caller: Caller, pipelineId: string): Path => {
-  const { keys, drops, excluded, reason, labels } = cube.steps!;
+  const { keys, drops, excluded, labels, field } = cube.steps!;
+  if (!queryable(caller, cube.noun, field)) throw new Problem('PERMISSION_DENIED', 'FIELD_NOT_READABLE', `Your role may not read what this funnel is made of.`, { params: { field } });
+  const reason = queryable(caller, cube.noun, cube.steps!.reason.field) ? cube.steps!.reason.column : 'step';
   const labelled = (key: string): Step => ({ key, label: labels[key] ? said(caller, labels[key]) : key });
   if (Array.isArray(keys)) return { steps: keys.map(labelled), drops, excluded, reason, pipelineId: '' };
   const pipeline = pipelineOf(directory, pipelineId);

@@ -14,6 +14,10 @@ export const LIMITS: QuerySettings = {
   max_bytes_before_external_sort: 100_000_000,
   max_result_rows: 20_000,
   max_threads: 2,
+  // Compiling to machine code pays over many millions of rows and costs memory for good.
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
 };
 
 const TOO_SLOW = new Set(['159', '160']);

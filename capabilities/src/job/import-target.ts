@@ -36,6 +36,8 @@ export type ImportField = {
   history?: boolean;
   /** How a cell becomes an id; without one the cell is the value. */
   lookup?: Lookup;
+  /** What the id means where the contract has no noun for it: exports write its name. */
+  refersTo?: string;
   /** The record looked up may be a row of the same file, in any order: parents, managers. */
   sameFile?: boolean;
   /** Values of an enum → the words for them; the first is written by exports. */

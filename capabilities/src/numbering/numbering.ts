@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { dateIn } from '@pelagic/chassis/clock';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { uuidv7 } from '@pelagic/chassis/outbox';
 import { sql, type Kysely } from 'kysely';
 
 /** Numbers reserved at a time; what a process that dies had reserved becomes a gap. */
@@ -8,6 +10,11 @@ const BLOCK = 50;
 type Block = { period: string; next: number; end: number };
 
 export type Numbering = (noun: string) => Promise<string>;
+
+const onTrial = new AsyncLocalStorage<true>();
+
+/** Work that is rolled back anyway, such as the dry run of an import, uses up no numbers. */
+export const withoutNumbers = <T>(work: () => Promise<T>): Promise<T> => onTrial.run(true, work);
 
 /**
  * Human numbers: LEAD-2026-000123, counted per noun and calendar year of the business date. Unique, with gaps: the
@@ -25,6 +32,7 @@ export const numbering = (db: () => Kysely<any>, prefixes: Record<string, string
     return { period, next: end - BLOCK, end };
   };
   return async (noun) => {
+    if (onTrial.getStore()) return `TRIAL-${uuidv7()}`;
     const period = dateIn(enterpriseTimeZone()).slice(0, 4);
     const key = `${noun}/${period}`;
     let block = blocks.get(key);

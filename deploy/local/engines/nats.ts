@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anyFreePort, LOOPBACK } from '../ports.ts';
+import { probe } from '../probe.ts';
 import { endProcess } from '../process-table.ts';
 import { findNatsServer } from './nats-server.ts';
 import { permissionsOf, type NatsUser } from './nats-permissions.ts';
@@ -103,11 +104,7 @@ export async function reapNats(dir: string): Promise<boolean> {
 }
 
 export async function isNatsHealthy(monitorPort: number): Promise<boolean> {
-  try {
-    return (await fetch(`http://${LOOPBACK}:${monitorPort}/healthz`)).ok;
-  } catch {
-    return false; // not listening yet
-  }
+  return (await probe(`http://${LOOPBACK}:${monitorPort}/healthz`)) === 200;
 }
 
 export function natsAdvice(dir: string): string {

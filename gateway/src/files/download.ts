@@ -17,7 +17,10 @@ const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/;
 /** RFC 6266: a name in ASCII for the old, the true one (RFC 8187) for all others. Always to be saved, never to be shown. */
 export const contentDisposition = (name: string): string => {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
-  const exact = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  const exact = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 };
 
@@ -26,7 +29,14 @@ type Parts = AsyncIterator<DownloadFileResponse>;
 
 const open = (address: string, service: string, id: string): Call => {
   const { path, requestSerialize, responseDeserialize } = FileServiceService.downloadFile;
-  return channelTo(address).makeServerStreamRequest(path, requestSerialize, responseDeserialize, { service, id }, callMetadata(undefined), { deadline: callDeadline(RPC, undefined) });
+  return channelTo(address).makeServerStreamRequest(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    { service, id },
+    callMetadata(undefined),
+    { deadline: callDeadline(RPC, undefined) },
+  );
 };
 
 const headOf = async (parts: Parts): Promise<FileHead> => {
@@ -40,11 +50,16 @@ const headOf = async (parts: Parts): Promise<FileHead> => {
 };
 
 async function* chunks(parts: Parts): AsyncGenerator<Buffer> {
-  for (let next = await parts.next(); !next.done; next = await parts.next()) if (next.value.part?.$case === 'chunk') yield next.value.part.value;
+  for (let next = await parts.next(); !next.done; next = await parts.next())
+    if (next.value.part?.$case === 'chunk') yield next.value.part.value;
 }
 
 /** GET /v1/{service}/files/{id}: the bytes of a file. They stop when the person may no longer have them. */
-export const download = ({ upstreams, authenticator }: FileParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+export const download = (
+  { upstreams, authenticator }: FileParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> =>
   serve(request, reply, async () => {
     const { service, id } = request.params as { service: string; id: string };
     const errors = validate(RPC.request, { service, id });
@@ -53,7 +68,9 @@ export const download = ({ upstreams, authenticator }: FileParts, request: Fasti
     const parts = call[Symbol.asyncIterator]() as Parts;
     const { name, mediaType, size } = await headOf(parts);
     const body = Readable.from(chunks(parts), { objectMode: false });
-    const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, () => body.destroy(new Error('the caller is out')));
+    const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, () =>
+      body.destroy(new Error('the caller is out')),
+    );
     body.once('close', () => {
       stopWatching();
       call.cancel();

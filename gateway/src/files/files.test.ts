@@ -67,7 +67,10 @@ describe('an upload', () => {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
 
   test('as bare bytes', async () => {
-    const { status, json } = await upload(bytes, { 'content-type': 'text/csv', 'x-file-name': encodeURIComponent('线索 2026.csv') });
+    const { status, json } = await upload(bytes, {
+      'content-type': 'text/csv',
+      'x-file-name': encodeURIComponent('线索 2026.csv'),
+    });
     expect([status, json]).toEqual([200, { id: ID, name: '线索 2026.csv', size: '3000000', sha256 }]);
     expect(uploaded[0]!.head).toEqual({ service: 'customer', name: '线索 2026.csv', mediaType: 'text/csv', size: '0' });
   });
@@ -78,16 +81,32 @@ describe('an upload', () => {
     form.set('file', new File([bytes], '线索.xlsx', { type: 'application/vnd.ms-excel' }));
     const { status, json } = await gateway.ask('POST', '/v1/customer/files', { as: session, body: form });
     expect([status, json.sha256]).toEqual([200, sha256]);
-    expect(uploaded[0]!.head).toEqual({ service: 'customer', name: '线索.xlsx', mediaType: 'application/vnd.ms-excel', size: '0' });
+    expect(uploaded[0]!.head).toEqual({
+      service: 'customer',
+      name: '线索.xlsx',
+      mediaType: 'application/vnd.ms-excel',
+      size: '0',
+    });
   });
 
   test('of a byte more than the limit is refused and not kept', async () => {
-    const { status, json } = await upload(Buffer.alloc(UPLOAD_MAX + 1), { 'x-file-name': 'more.bin', 'content-type': 'application/octet-stream' });
+    const { status, json } = await upload(Buffer.alloc(UPLOAD_MAX + 1), {
+      'x-file-name': 'more.bin',
+      'content-type': 'application/octet-stream',
+    });
     expect([status, json.reason, uploaded]).toEqual([413, 'BODY_TOO_LARGE', []]);
   });
 
   test('that says it is enormous is refused at once', async () => {
-    const sender = httpRequest(`${gateway.url}/v1/customer/files`, { method: 'POST', headers: { cookie: `pelagic=${session}`, 'x-file-name': 'x', 'content-type': 'text/csv', 'content-length': '10000000000' } });
+    const sender = httpRequest(`${gateway.url}/v1/customer/files`, {
+      method: 'POST',
+      headers: {
+        cookie: `pelagic=${session}`,
+        'x-file-name': 'x',
+        'content-type': 'text/csv',
+        'content-length': '10000000000',
+      },
+    });
     sender.on('error', () => {});
     sender.write('a');
     const [response] = await once(sender, 'response');
@@ -96,7 +115,10 @@ describe('an upload', () => {
   });
 
   test('is somebody’s', async () => {
-    const { status } = await gateway.ask('POST', '/v1/customer/files', { body: 'a,b', headers: { 'content-type': 'text/csv', 'x-file-name': 'x.csv' } });
+    const { status } = await gateway.ask('POST', '/v1/customer/files', {
+      body: 'a,b',
+      headers: { 'content-type': 'text/csv', 'x-file-name': 'x.csv' },
+    });
     expect(status).toBe(401);
   });
 
@@ -110,7 +132,10 @@ describe('an upload', () => {
   });
 
   test('loses the folders in its name', async () => {
-    await upload('a,b', { 'content-type': 'text/csv', 'x-file-name': encodeURIComponent('C:\\Users\\li\\../leads.csv') });
+    await upload('a,b', {
+      'content-type': 'text/csv',
+      'x-file-name': encodeURIComponent('C:\\Users\\li\\../leads.csv'),
+    });
     expect(uploaded[0]!.head.name).toBe('leads.csv');
   });
 
@@ -121,7 +146,11 @@ describe('an upload', () => {
   });
 
   test('to a service without files is nothing', async () => {
-    const { status } = await gateway.ask('POST', '/v1/weather/files', { as: session, body: 'a', headers: { 'content-type': 'text/csv', 'x-file-name': 'x.csv' } });
+    const { status } = await gateway.ask('POST', '/v1/weather/files', {
+      as: session,
+      body: 'a',
+      headers: { 'content-type': 'text/csv', 'x-file-name': 'x.csv' },
+    });
     expect(status).toBe(404);
   });
 });
@@ -132,10 +161,21 @@ describe('a download', () => {
 
   test('is saved under its name and not shown', async () => {
     const pieces = Array.from({ length: 20 }, () => randomBytes(100_000));
-    file = { head: { service: 'customer', name: '失败的行 "1".csv', mediaType: 'text/csv; charset=utf-8', size: '2000000' }, chunks: async function* () { yield* pieces; } };
+    file = {
+      head: { service: 'customer', name: '失败的行 "1".csv', mediaType: 'text/csv; charset=utf-8', size: '2000000' },
+      chunks: async function* () {
+        yield* pieces;
+      },
+    };
     const response = await get();
     expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(pieces))).toBe(true);
-    expect(Object.fromEntries(['content-type', 'content-length', 'content-disposition', 'x-content-type-options', 'cache-control'].map((name) => [name, response.headers.get(name)]))).toEqual({
+    expect(
+      Object.fromEntries(
+        ['content-type', 'content-length', 'content-disposition', 'x-content-type-options', 'cache-control'].map(
+          (name) => [name, response.headers.get(name)],
+        ),
+      ),
+    ).toEqual({
       'content-type': 'text/csv; charset=utf-8',
       'content-length': '2000000',
       'content-disposition': `attachment; filename="____ _1_.csv"; filename*=UTF-8''${encodeURIComponent('失败的行 "1".csv')}`,
@@ -145,13 +185,23 @@ describe('a download', () => {
   });
 
   test.each(['text/html\r\nset-cookie: a=b', '', 'nonsense'])('with the media type %j is bytes', async (mediaType) => {
-    file = { head: { service: 'customer', name: 'x', mediaType, size: '0' }, chunks: async function* () { yield Buffer.from('x'); } };
+    file = {
+      head: { service: 'customer', name: 'x', mediaType, size: '0' },
+      chunks: async function* () {
+        yield Buffer.from('x');
+      },
+    };
     expect((await get()).headers.get('content-type')).toBe('application/octet-stream');
   });
 
   test('of nobody’s file is 404, of no id 400', async () => {
-    expect((await gateway.ask('GET', '/v1/customer/files/019d433a-b8c0-7abc-8def-000000000000', { as: session })).status).toBe(404);
-    expect((await gateway.ask('GET', '/v1/customer/files/passwd', { as: session })).json.errors[0]).toMatchObject({ field: 'id', reason: 'BAD_FORMAT' });
+    expect(
+      (await gateway.ask('GET', '/v1/customer/files/019d433a-b8c0-7abc-8def-000000000000', { as: session })).status,
+    ).toBe(404);
+    expect((await gateway.ask('GET', '/v1/customer/files/passwd', { as: session })).json.errors[0]).toMatchObject({
+      field: 'id',
+      reason: 'BAD_FORMAT',
+    });
   });
 
   test('ends within five seconds when its person is out', { timeout: 15_000 }, async () => {

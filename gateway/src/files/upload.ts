@@ -5,7 +5,12 @@ import { callDeadline, callMetadata, channelTo } from '@pelagic/chassis/client';
 import { invalid, Problem } from '@pelagic/chassis/problem';
 import { fromServiceError } from '@pelagic/chassis/status';
 import { contract } from '@pelagic/proto/contract';
-import { FileServiceService, UploadFileResponse, type FileHead, type UploadFileRequest } from '@pelagic/proto/crm/capability/v1/file';
+import {
+  FileServiceService,
+  UploadFileResponse,
+  type FileHead,
+  type UploadFileRequest,
+} from '@pelagic/proto/crm/capability/v1/file';
 import { validate } from '@pelagic/proto/validate';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tooLarge } from '../errors.ts';
@@ -27,7 +32,11 @@ const nameHeader = (request: FastifyRequest): string => {
   } catch {
     // Not percent-encoded: as if there were none.
   }
-  throw new Problem('INVALID_ARGUMENT', 'FILE_NAME_MISSING', 'Give the name of the file, percent-encoded, in the header x-file-name.');
+  throw new Problem(
+    'INVALID_ARGUMENT',
+    'FILE_NAME_MISSING',
+    'Give the name of the file, percent-encoded, in the header x-file-name.',
+  );
 };
 
 /** The first file of a form, or the body itself. */
@@ -70,12 +79,22 @@ const pass = async (bytes: Readable, call: Call, over: AbortSignal): Promise<voi
   call.end();
 };
 
-const send = async (address: string, head: FileHead, bytes: Readable, watch: (out: () => void) => () => void): Promise<unknown> => {
+const send = async (
+  address: string,
+  head: FileHead,
+  bytes: Readable,
+  watch: (out: () => void) => () => void,
+): Promise<unknown> => {
   const { path, requestSerialize, responseDeserialize } = FileServiceService.uploadFile;
   const { promise: answer, resolve, reject } = Promise.withResolvers<UploadFileResponse>();
   const over = new AbortController();
-  const call = channelTo(address).makeClientStreamRequest(path, requestSerialize, responseDeserialize, callMetadata(undefined), { deadline: callDeadline(RPC, undefined) }, (error, value) =>
-    error ? reject(fromServiceError(error as ServiceError)) : resolve(value!),
+  const call = channelTo(address).makeClientStreamRequest(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    callMetadata(undefined),
+    { deadline: callDeadline(RPC, undefined) },
+    (error, value) => (error ? reject(fromServiceError(error as ServiceError)) : resolve(value!)),
   ) as Call;
   const unwatch = watch(() => call.cancel());
   call.write({ part: { $case: 'head', value: head } });
@@ -94,12 +113,17 @@ const send = async (address: string, head: FileHead, bytes: Readable, watch: (ou
 };
 
 /** POST /v1/{service}/files: a form with one file, or the bare bytes with their name in x-file-name. */
-export const upload = ({ upstreams, authenticator }: FileParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+export const upload = (
+  { upstreams, authenticator }: FileParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> =>
   serve(request, reply, async () => {
     const { service } = request.params as { service: string };
     if (Number(request.headers['content-length'] ?? 0) > UPLOAD_MAX + CHUNK_MAX) throw tooLarge(UPLOAD_MAX);
     const address = upstreams.addressOf(RPC, service);
     const file = await incoming(request);
-    const watch = (out: () => void) => watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, out);
+    const watch = (out: () => void) =>
+      watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, out);
     return reply.send(await send(address, headOf(service, file), file.bytes, watch));
   });

@@ -13,10 +13,19 @@ let visible: Set<string>;
 let askVisible: AskVisible;
 let seen: Seen;
 
-const stream = (): EventStream => ({ tell: (notices) => void told.push(notices), tellMissed: () => void (missed += 1), end: () => {} });
+const stream = (): EventStream => ({
+  tell: (notices) => void told.push(notices),
+  tellMissed: () => void (missed += 1),
+  end: () => {},
+});
 
 const open = () => {
-  const listener = openListener({ caller: 'li', askVisible: (...args) => askVisible(...args), seen, stopped: () => {} });
+  const listener = openListener({
+    caller: 'li',
+    askVisible: (...args) => askVisible(...args),
+    seen,
+    stopped: () => {},
+  });
   listener.streams.add(stream());
   return listener;
 };
@@ -131,7 +140,8 @@ test('does not ask while an answer is awaited', async () => {
 });
 
 describe('when too much happens', () => {
-  const flood = (listener: ReturnType<typeof open>) => Array.from({ length: 1_001 }, (_, each) => change(`id-${each}`)).forEach(listener.changed);
+  const flood = (listener: ReturnType<typeof open>) =>
+    Array.from({ length: 1_001 }, (_, each) => change(`id-${each}`)).forEach(listener.changed);
 
   test('the page is told to fetch again instead', async () => {
     const listener = open();

@@ -76,7 +76,11 @@ export const openListener = ({ caller, askVisible, seen, stopped: onStop, now = 
 
   const tellGroup = async (changes: Change[]): Promise<void> => {
     const { service, noun } = changes[0]!;
-    const visible = await askVisible(service, noun, changes.map(({ id }) => id));
+    const visible = await askVisible(
+      service,
+      noun,
+      changes.map(({ id }) => id),
+    );
     if (!visible || stopped) return;
     const notices = changes.flatMap((change) => noticeOf(visible, change));
     if (notices.length) for (const stream of streams) stream.tell(notices);

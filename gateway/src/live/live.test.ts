@@ -48,7 +48,13 @@ beforeAll(async () => {
   identity = await startTestIdentity(quietLog);
   customer = await startService(implementations());
   gateway = await startGateway({ identity: identity.address, customer: customer.address });
-  listening = listenToBus({ broker, services: ['customer', 'sales', 'identity'], log: quietLog, changed: gateway.live.changed, missed: gateway.live.missed });
+  listening = listenToBus({
+    broker,
+    services: ['customer', 'sales', 'identity'],
+    log: quietLog,
+    changed: gateway.live.changed,
+    missed: gateway.live.missed,
+  });
   await listening.start();
   await sleep(500);
 });
@@ -73,7 +79,15 @@ const newLead = (owner: string): string => {
 
 /** Like the relay: the whole state in the event. */
 const publish = async (id: string, version: number, { service = 'customer', noun = 'lead' } = {}): Promise<void> => {
-  const event = { specversion: '1.0', id: crypto.randomUUID(), type: `crm.${service}.${noun}.updated.v1`, subject: id, sequence: String(version), noun, data: { lead: { id, name: 'SECRET NAME' } } };
+  const event = {
+    specversion: '1.0',
+    id: crypto.randomUUID(),
+    type: `crm.${service}.${noun}.updated.v1`,
+    subject: id,
+    sequence: String(version),
+    noun,
+    data: { lead: { id, name: 'SECRET NAME' } },
+  };
   await broker.js().publish(event.type, JSON.stringify(event));
 };
 
@@ -82,8 +96,15 @@ type Tab = { bytes: () => string; notices: () => unknown[]; ended: () => boolean
 /** A browser's event stream, read as raw bytes. */
 const openTab = async (session: string): Promise<Tab> => {
   const abort = new AbortController();
-  const response = await fetch(`${gateway.url}/v1/live`, { headers: { cookie: `pelagic=${session}`, accept: 'text/event-stream' }, signal: abort.signal });
-  expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([200, 'text/event-stream; charset=utf-8', 'no-store']);
+  const response = await fetch(`${gateway.url}/v1/live`, {
+    headers: { cookie: `pelagic=${session}`, accept: 'text/event-stream' },
+    signal: abort.signal,
+  });
+  expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
+    200,
+    'text/event-stream; charset=utf-8',
+    'no-store',
+  ]);
   let bytes = '';
   let ended = false;
   const read = async () => {
@@ -206,7 +227,9 @@ test('when identity cannot say who anybody is, streams end with the last token',
   await expect.poll(tab.ended, { timeout: 10_000, interval: 50 }).toBe(true);
   expect(Date.now() - awayMs).toBeLessThan(5_500);
   await identity.restart();
-  await expect.poll(() => gateway.ask('GET', '/v1/leads', { as: li() }).then(({ status }) => status), { timeout: 8_000 }).toBe(200);
+  await expect
+    .poll(() => gateway.ask('GET', '/v1/leads', { as: li() }).then(({ status }) => status), { timeout: 8_000 })
+    .toBe(200);
 });
 
 test('after the bus was away pages are told to fetch again, and hear what comes', { timeout: 30_000 }, async () => {
@@ -216,7 +239,16 @@ test('after the bus was away pages are told to fetch again, and hear what comes'
   await bus.start();
   await expect.poll(tab.bytes, { timeout: 10_000 }).toContain('event: resync\ndata: {}\n\n');
   const lead = newLead(LI);
-  await expect.poll(async () => publish(lead, 1).then(() => true, () => false), { timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(
+      async () =>
+        publish(lead, 1).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
   await expect.poll(tab.notices, { timeout: 5_000 }).toEqual([{ noun: 'lead', id: lead, version: 1 }]);
   tab.close();
 });
@@ -232,9 +264,20 @@ test('a session has so many streams and no more', async () => {
   const session = li();
   const tabs = await Promise.all(Array.from({ length: STREAMS_PER_SESSION_MAX }, () => openTab(session)));
   const refused = await gateway.ask('GET', '/v1/live', { as: session });
-  expect([refused.status, refused.json.reason, refused.headers.get('retry-after')]).toEqual([429, 'TOO_MANY_STREAMS', '30']);
+  expect([refused.status, refused.json.reason, refused.headers.get('retry-after')]).toEqual([
+    429,
+    'TOO_MANY_STREAMS',
+    '30',
+  ]);
   tabs[0]!.close();
-  await expect.poll(async () => openTab(session).then((tab) => (tab.close(), true), () => false)).toBe(true);
+  await expect
+    .poll(async () =>
+      openTab(session).then(
+        (tab) => (tab.close(), true),
+        () => false,
+      ),
+    )
+    .toBe(true);
   tabs.forEach((tab) => tab.close());
 });
 

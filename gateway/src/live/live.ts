@@ -45,7 +45,9 @@ export type Live = {
 type Parts = { upstreams: Upstreams; authenticator: Authenticator };
 
 const tooMany = (): Problem =>
-  new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_STREAMS', 'Too many live connections are open. Close some pages.', { params: { retryAfterSeconds: '30' } });
+  new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_STREAMS', 'Too many live connections are open. Close some pages.', {
+    params: { retryAfterSeconds: '30' },
+  });
 
 /** Who may know of a change is for its owner to say, of each caller, with that caller's own token of now. */
 export const openLive = ({ upstreams, authenticator }: Parts): Live => {
@@ -91,7 +93,12 @@ export const openLive = ({ upstreams, authenticator }: Parts): Live => {
     const known = listeners.get(key);
     if (known) return known;
     const letGo = seen.hold(key);
-    const listener = openListener({ caller: key, askVisible: askFor(person), seen, stopped: () => [stopWatching, letGo].forEach((each) => each()) });
+    const listener = openListener({
+      caller: key,
+      askVisible: askFor(person),
+      seen,
+      stopped: () => [stopWatching, letGo].forEach((each) => each()),
+    });
     const stopWatching = watchCaller(authenticator, person.credential, person.signedIn, person.address, () => {
       retire(key, listener);
       for (const stream of listener.streams) stream.end();
@@ -117,7 +124,8 @@ export const openLive = ({ upstreams, authenticator }: Parts): Live => {
       for (const listener of listeners.values()) listener.missed(MISSED_SPREAD_MS);
     },
     listen: (person, reply) => {
-      if (streams >= STREAMS_MAX || (listeners.get(person.signedIn.key)?.streams.size ?? 0) >= STREAMS_PER_SESSION_MAX) throw tooMany();
+      if (streams >= STREAMS_MAX || (listeners.get(person.signedIn.key)?.streams.size ?? 0) >= STREAMS_PER_SESSION_MAX)
+        throw tooMany();
       const listener = listenerOf(person);
       const stream = openEventStream(reply, () => {
         listener.streams.delete(stream);

@@ -9,14 +9,19 @@ const shapes = new Map<string, Shape>();
 const holdsNoun = (type: string, above: string[] = []): boolean => {
   const message = contract.messages.get(type);
   if (!message || above.includes(type)) return false;
-  return !!message.noun || message.fields.some((field) => field.kind === 'message' && holdsNoun(field.type!, [...above, type]));
+  return (
+    !!message.noun ||
+    message.fields.some((field) => field.kind === 'message' && holdsNoun(field.type!, [...above, type]))
+  );
 };
 
 const shapeOf = (type: string): Shape => {
   let shape = shapes.get(type);
   if (!shape) {
     const { noun, fields } = messageType(type);
-    const nested = fields.filter((field) => field.kind === 'message' && holdsNoun(field.type!)).map((field) => ({ field, type: field.type! }));
+    const nested = fields
+      .filter((field) => field.kind === 'message' && holdsNoun(field.type!))
+      .map((field) => ({ field, type: field.type! }));
     shapes.set(type, (shape = { isNoun: !!noun, nested }));
   }
   return shape;

@@ -6,14 +6,24 @@ const ids = (count: number, from = 0): string[] => Array.from({ length: count },
 test('remembers what a caller was shown, each caller by itself', () => {
   const seen = openSeen();
   seen.add('li', ['a', 'b']);
-  expect([seen.remove('wang', 'a'), seen.remove('li', 'a'), seen.remove('li', 'a'), seen.size()]).toEqual([false, true, false, 1]);
+  expect([seen.remove('wang', 'a'), seen.remove('li', 'a'), seen.remove('li', 'a'), seen.size()]).toEqual([
+    false,
+    true,
+    false,
+    1,
+  ]);
 });
 
 test('keeps the newest of a caller', () => {
   const seen = openSeen();
   seen.add('li', ids(2_000));
   seen.add('li', ['id-0', ...ids(10, 5_000)]);
-  expect([seen.size(), seen.remove('li', 'id-0'), seen.remove('li', 'id-1'), seen.remove('li', 'id-5000')]).toEqual([2_000, true, false, true]);
+  expect([seen.size(), seen.remove('li', 'id-0'), seen.remove('li', 'id-1'), seen.remove('li', 'id-5000')]).toEqual([
+    2_000,
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('is bounded over all callers, and the busy stay', () => {
@@ -23,7 +33,11 @@ test('is bounded over all callers, and the busy stay', () => {
     seen.add('busy', ['mine']);
   }
   expect(seen.size()).toBeLessThanOrEqual(500_000);
-  expect([seen.remove('caller-0', 'id-1'), seen.remove('caller-299', 'id-1'), seen.remove('busy', 'mine')]).toEqual([false, true, true]);
+  expect([seen.remove('caller-0', 'id-1'), seen.remove('caller-299', 'id-1'), seen.remove('busy', 'mine')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test('forgets a caller without a stream after a minute', () => {

@@ -13,15 +13,24 @@ const OWN: { method: string; pattern: RegExp }[] = [
   { method: 'GET', pattern: /^\/v1\/[^:/]+\/files\/[^:/]+$/ },
 ];
 
-const paths = [...OWN, ...routed.map(({ binding }) => ({ method: binding.method as string, pattern: pathPattern(binding) }))];
+const paths = [
+  ...OWN,
+  ...routed.map(({ binding }) => ({ method: binding.method as string, pattern: pathPattern(binding) })),
+];
 
 /** Methods that a path takes, in the order of the alphabet; none when there is no such path. */
-export const methodsOf = (path: string): string[] => [...new Set(paths.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : [])))].sort();
+export const methodsOf = (path: string): string[] =>
+  [...new Set(paths.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : [])))].sort();
 
 const noRoute = (request: FastifyRequest): Problem => {
   const allowed = methodsOf(request.url.split('?', 1)[0]!).join(', ');
   return allowed
-    ? new Problem('UNIMPLEMENTED', 'METHOD_NOT_ALLOWED', `This address does not take ${request.method}, only ${allowed}.`, { params: { method: request.method, allowed } })
+    ? new Problem(
+        'UNIMPLEMENTED',
+        'METHOD_NOT_ALLOWED',
+        `This address does not take ${request.method}, only ${allowed}.`,
+        { params: { method: request.method, allowed } },
+      )
     : new Problem('NOT_FOUND', 'NO_SUCH_PATH', 'There is nothing at this address.');
 };
 

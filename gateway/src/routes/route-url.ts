@@ -9,4 +9,6 @@ export const routeUrl = ({ segments, verb }: Binding): string =>
 
 /** Matches the paths of a binding, whatever the method. */
 export const pathPattern = ({ segments, verb }: Binding): RegExp =>
-  new RegExp(`^/${segments.map((part) => (typeof part === 'string' ? RegExp.escape(part) : '[^:/]+')).join('/')}${verb ? `:${verb}` : ''}$`);
+  new RegExp(
+    `^/${segments.map((part) => (typeof part === 'string' ? RegExp.escape(part) : '[^:/]+')).join('/')}${verb ? `:${verb}` : ''}$`,
+  );

@@ -29,8 +29,14 @@ const DELETE = 'customer.v1.LeadService/DeleteLead';
 describe('text of a query becomes', () => {
   test.each([
     [{ pageSize: '20' }, { pageSize: 20 }],
-    [{ deleted: 'true', count: 'false' }, { deleted: true, count: false }],
-    [{ filter: 'name = "1"', query: '007' }, { filter: 'name = "1"', query: '007' }],
+    [
+      { deleted: 'true', count: 'false' },
+      { deleted: true, count: false },
+    ],
+    [
+      { filter: 'name = "1"', query: '007' },
+      { filter: 'name = "1"', query: '007' },
+    ],
   ])('%j → %j', (query, expected) => expect(request(LIST, { query })).toEqual(expected));
 
   test('a list, also of one', () => {
@@ -50,12 +56,17 @@ describe('text of a query becomes', () => {
     [{ page_size: '1' }, 'page_size UNKNOWN_FIELD'],
     [{ ['__proto__']: 'x' }, '__proto__ UNKNOWN_FIELD'],
     [{ constructor: 'x' }, 'constructor UNKNOWN_FIELD'],
-  ])('or an error: %j', (query, expected) => expect(errorsOf(LIST, { query: query as unknown as Record<string, string> })).toEqual([expected]));
+  ])('or an error: %j', (query, expected) =>
+    expect(errorsOf(LIST, { query: query as unknown as Record<string, string> })).toEqual([expected]),
+  );
 });
 
 describe('a body', () => {
   test('stands in its field', () => {
-    expect(request(CREATE, { body: { name: 'Li Na' }, query: { validateOnly: 'true' } })).toEqual({ lead: { name: 'Li Na' }, validateOnly: true });
+    expect(request(CREATE, { body: { name: 'Li Na' }, query: { validateOnly: 'true' } })).toEqual({
+      lead: { name: 'Li Na' },
+      validateOnly: true,
+    });
   });
   test('is the request beside the path', () => {
     expect(request(ASSIGN, { params: { id: ID }, body: { version: 3 } })).toEqual({ id: ID, version: 3 });
@@ -64,15 +75,27 @@ describe('a body', () => {
     expect(request('customer.v1.LeadService/UndeleteLead', { params: { id: ID } })).toEqual({ id: ID });
   });
   test.each([
-    ['cannot name what the path names', ASSIGN, { params: { id: ID }, body: { id: ID, version: 1 } }, ['id UNKNOWN_FIELD']],
-    ['leaves no room for a query', ASSIGN, { params: { id: ID }, body: {}, query: { version: '1' } }, ['version UNKNOWN_FIELD']],
+    [
+      'cannot name what the path names',
+      ASSIGN,
+      { params: { id: ID }, body: { id: ID, version: 1 } },
+      ['id UNKNOWN_FIELD'],
+    ],
+    [
+      'leaves no room for a query',
+      ASSIGN,
+      { params: { id: ID }, body: {}, query: { version: '1' } },
+      ['version UNKNOWN_FIELD'],
+    ],
     ['cannot come in by the query', CREATE, { query: { lead: 'x' } }, ['lead UNKNOWN_FIELD']],
     ['is missed', CREATE, {}, ['lead REQUIRED']],
     ['is an object', ASSIGN, { params: { id: ID }, body: [] }, [' WRONG_TYPE']],
     ['is not coerced', CREATE, { body: { name: 7 } }, ['lead.name WRONG_TYPE']],
     ['is checked to its depth', CREATE, { body: { name: 'x', phones: ['none'] } }, ['lead.phones[0] BAD_FORMAT']],
     ['says nothing that is not asked', DELETE, { params: { id: ID }, body: { version: 3 } }, ['BODY_NOT_EXPECTED']],
-  ] as [string, string, Partial<Incoming>, string[]][])('%s', (_, name, incoming, expected) => expect(errorsOf(name, incoming)).toEqual(expected));
+  ] as [string, string, Partial<Incoming>, string[]][])('%s', (_, name, incoming, expected) =>
+    expect(errorsOf(name, incoming)).toEqual(expected),
+  );
 });
 
 describe('an update without a mask', () => {
@@ -82,25 +105,44 @@ describe('an update without a mask', () => {
   test('clears what is null', () => expect(mask({ ownerId: null, phones: [] })).toBe('phones,ownerId'));
   test('writes custom fields one by one', () => {
     const body = { custom: { tier: { text: 'A' }, budget: null } };
-    expect(request(UPDATE, { params: { id: ID }, body })).toEqual({ id: ID, lead: { custom: { tier: { text: 'A' } } }, updateMask: 'custom.tier,custom.budget' });
+    expect(request(UPDATE, { params: { id: ID }, body })).toEqual({
+      id: ID,
+      lead: { custom: { tier: { text: 'A' } } },
+      updateMask: 'custom.tier,custom.budget',
+    });
   });
   test.each([[{}], [{ version: 3 }], [{ custom: {} }]])('is refused when there is nothing: %j', (body) => {
     expect(errorsOf(UPDATE, { params: { id: ID }, body })).toEqual(['lead NOTHING_TO_WRITE']);
   });
-  test('names an unknown field once', () => expect(errorsOf(UPDATE, { params: { id: ID }, body: { nme: 'x' } })).toEqual(['lead.nme UNKNOWN_FIELD']));
+  test('names an unknown field once', () =>
+    expect(errorsOf(UPDATE, { params: { id: ID }, body: { nme: 'x' } })).toEqual(['lead.nme UNKNOWN_FIELD']));
   test('takes no second path out of a key', () => {
-    expect(errorsOf(UPDATE, { params: { id: ID }, body: { custom: { 'a,name': { text: 'x' } } } })).toEqual(['lead.custom.a,name UNKNOWN_FIELD']);
+    expect(errorsOf(UPDATE, { params: { id: ID }, body: { custom: { 'a,name': { text: 'x' } } } })).toEqual([
+      'lead.custom.a,name UNKNOWN_FIELD',
+    ]);
   });
-  test('misses a required field that is cleared', () => expect(errorsOf(UPDATE, { params: { id: ID }, body: { name: null } })).toEqual(['lead.name REQUIRED']));
+  test('misses a required field that is cleared', () =>
+    expect(errorsOf(UPDATE, { params: { id: ID }, body: { name: null } })).toEqual(['lead.name REQUIRED']));
   test('leaves a given mask alone', () => {
-    expect(request(UPDATE, { params: { id: ID }, query: { updateMask: 'name' }, body: { name: 'x', note: 'y' } })['updateMask']).toBe('name');
+    expect(
+      request(UPDATE, { params: { id: ID }, query: { updateMask: 'name' }, body: { name: 'x', note: 'y' } })[
+        'updateMask'
+      ],
+    ).toBe('name');
   });
 });
 
 describe('an idempotency key', () => {
   const body = { name: 'Li Na' };
-  test.each([['abc'], ['"abc"']])('%s is the request id', (idempotencyKey) => expect(request(CREATE, { body, idempotencyKey })['requestId']).toBe('abc'));
-  test('may stand in both places when it is the same', () => expect(request(CREATE, { body, query: { requestId: 'abc' }, idempotencyKey: 'abc' })['requestId']).toBe('abc'));
-  test('is refused when it is two', () => expect(errorsOf(CREATE, { body, query: { requestId: 'abc' }, idempotencyKey: 'xyz' })).toEqual(['IDEMPOTENCY_KEY_TWICE']));
-  test('means nothing to an rpc without a request id', () => expect(request(ASSIGN, { params: { id: ID }, body: {}, idempotencyKey: 'abc' })).toEqual({ id: ID }));
+  test.each([['abc'], ['"abc"']])('%s is the request id', (idempotencyKey) =>
+    expect(request(CREATE, { body, idempotencyKey })['requestId']).toBe('abc'),
+  );
+  test('may stand in both places when it is the same', () =>
+    expect(request(CREATE, { body, query: { requestId: 'abc' }, idempotencyKey: 'abc' })['requestId']).toBe('abc'));
+  test('is refused when it is two', () =>
+    expect(errorsOf(CREATE, { body, query: { requestId: 'abc' }, idempotencyKey: 'xyz' })).toEqual([
+      'IDEMPOTENCY_KEY_TWICE',
+    ]));
+  test('means nothing to an rpc without a request id', () =>
+    expect(request(ASSIGN, { params: { id: ID }, body: {}, idempotencyKey: 'abc' })).toEqual({ id: ID }));
 });

@@ -13,9 +13,14 @@ export type Incoming = {
   idempotencyKey?: string | undefined;
 };
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const unknownField = (field: string): FieldError => ({ field, reason: 'UNKNOWN_FIELD', message: `There is no field ${field}.` });
+const unknownField = (field: string): FieldError => ({
+  field,
+  reason: 'UNKNOWN_FIELD',
+  message: `There is no field ${field}.`,
+});
 
 /** Text of a path or query as JSON would hold it. What does not fit stays text and is found by the validator. */
 const coerced = (field: Field, text: string): unknown => {
@@ -38,15 +43,32 @@ const bodyMembers = (binding: Binding, body: unknown, taken: string[]): [string,
   }
   if (binding.body !== '*') return body === undefined ? [] : [[binding.body, body]];
   if (body === undefined) return [];
-  if (!isObject(body)) throw invalid({ field: '', reason: 'WRONG_TYPE', message: 'The body must be an object.', params: { expected: 'an object' } });
+  if (!isObject(body))
+    throw invalid({
+      field: '',
+      reason: 'WRONG_TYPE',
+      message: 'The body must be an object.',
+      params: { expected: 'an object' },
+    });
   const doubled = taken.filter((name) => Object.hasOwn(body, name));
   if (doubled.length) throw invalid(...doubled.map(unknownField));
   return Object.entries(body);
 };
 
-const queryMembers = (message: Message, binding: Binding, query: Incoming['query'], taken: string[]): [string, unknown][] => {
+const queryMembers = (
+  message: Message,
+  binding: Binding,
+  query: Incoming['query'],
+  taken: string[],
+): [string, unknown][] => {
   const names = Object.keys(query);
-  const foreign = names.filter((name) => binding.body === '*' || name === binding.body || taken.includes(name) || !message.fields.some((field) => field.json === name));
+  const foreign = names.filter(
+    (name) =>
+      binding.body === '*' ||
+      name === binding.body ||
+      taken.includes(name) ||
+      !message.fields.some((field) => field.json === name),
+  );
   if (foreign.length) throw invalid(...foreign.map(unknownField));
   return names.map((name) => [name, queryValue(fieldNamed(message, name)!, query[name]!)]);
 };
@@ -56,7 +78,12 @@ const withIdempotencyKey = (message: Message, request: Json, header: string | un
   const key = header?.replace(/^"(.*)"$/, '$1');
   if (!key || !message.fields.some((field) => field.json === 'requestId')) return request;
   const own = request['requestId'];
-  if (own !== undefined && own !== key) throw new Problem('INVALID_ARGUMENT', 'IDEMPOTENCY_KEY_TWICE', 'The header Idempotency-Key and the parameter requestId differ.');
+  if (own !== undefined && own !== key)
+    throw new Problem(
+      'INVALID_ARGUMENT',
+      'IDEMPOTENCY_KEY_TWICE',
+      'The header Idempotency-Key and the parameter requestId differ.',
+    );
   return { ...request, requestId: key };
 };
 
@@ -70,7 +97,8 @@ const maskPaths = (field: Field, value: unknown, bodyField: string): string[] =>
   return keys.map((key) => `${field.json}.${key}`);
 };
 
-const withoutNullMembers = (value: unknown): unknown => (isObject(value) ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) : value);
+const withoutNullMembers = (value: unknown): unknown =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) : value;
 
 /**
  * An update without a mask writes what its body holds; `null` clears. `version` is a condition, not a change.
@@ -80,13 +108,22 @@ const withMask = (message: Message, binding: Binding, request: Json): Json => {
   const mask = message.fields.find((field) => field.name === 'update_mask');
   const target = message.fields.find((field) => field.json === binding.body);
   const body = target && request[target.json];
-  if (binding.method !== 'PATCH' || !mask || target?.kind !== 'message' || request[mask.json] || !isObject(body)) return request;
+  if (binding.method !== 'PATCH' || !mask || target?.kind !== 'message' || request[mask.json] || !isObject(body))
+    return request;
   const written = messageType(target.type!).fields.filter((field) => Object.hasOwn(body, field.json));
-  const paths = written.filter((field) => field.json !== 'version').flatMap((field) => maskPaths(field, body[field.json], target.json));
+  const paths = written
+    .filter((field) => field.json !== 'version')
+    .flatMap((field) => maskPaths(field, body[field.json], target.json));
   if (!paths.length && written.length === Object.keys(body).length) {
-    throw invalid({ field: target.json, reason: 'NOTHING_TO_WRITE', message: `${target.json} holds nothing to write.` });
+    throw invalid({
+      field: target.json,
+      reason: 'NOTHING_TO_WRITE',
+      message: `${target.json} holds nothing to write.`,
+    });
   }
-  const maps = Object.fromEntries(written.filter((field) => field.map).map((field) => [field.json, withoutNullMembers(body[field.json])]));
+  const maps = Object.fromEntries(
+    written.filter((field) => field.map).map((field) => [field.json, withoutNullMembers(body[field.json])]),
+  );
   return { ...request, [target.json]: { ...body, ...maps }, [mask.json]: paths.join(',') };
 };
 

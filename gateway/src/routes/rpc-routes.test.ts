@@ -16,7 +16,10 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   echo = await startEcho();
-  gateway = await startGateway(Object.fromEntries(OWNERS.map((owner) => [owner, echo.address])), { KEY_RATE: '100000', ADDRESS_RATE: '100000' });
+  gateway = await startGateway(Object.fromEntries(OWNERS.map((owner) => [owner, echo.address])), {
+    KEY_RATE: '100000',
+    ADDRESS_RATE: '100000',
+  });
 });
 afterAll(async () => {
   await gateway.stop();
@@ -25,11 +28,19 @@ afterAll(async () => {
 
 /** The request of an rpc taken apart as its binding says. */
 const parted = (rpc: Rpc, { segments, body, verb }: Binding) => {
-  const request: Record<string, unknown> = { ...sampleInput(rpc.request), ...(rpc.access.mounted && { service: 'customer' }) };
+  const request: Record<string, unknown> = {
+    ...sampleInput(rpc.request),
+    ...(rpc.access.mounted && { service: 'customer' }),
+  };
   const variables = segments.flatMap((part) => (typeof part === 'string' ? [] : [part.variable]));
   const path = `/${segments.map((part) => (typeof part === 'string' ? part : encodeURIComponent(String(request[part.variable])))).join('/')}${verb ? `:${verb}` : ''}`;
   const rest = Object.entries(request).filter(([name]) => !variables.includes(name));
-  const query = body === '*' ? [] : rest.filter(([name]) => name !== body).flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
+  const query =
+    body === '*'
+      ? []
+      : rest
+          .filter(([name]) => name !== body)
+          .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
   const json = body === '*' ? Object.fromEntries(rest) : body && request[body];
   return { request, path: query.length ? `${path}?${new URLSearchParams(query)}` : path, json };
 };
@@ -44,9 +55,13 @@ describe('every rpc of the contract', () => {
       expect(status, `${binding.method} ${path}: ${text}`).toBe(200);
       const codec = registry.get(rpc.request)!;
       const { updateMask, ...heard } = echo.heard[0]!.request as Record<string, unknown>;
-      expect({ rpc: echo.heard[0]!.rpc, request: heard }).toEqual({ rpc: rpc.name, request: omit(codec.toJSON(codec.fromJSON(request)), 'updateMask') });
+      expect({ rpc: echo.heard[0]!.rpc, request: heard }).toEqual({
+        rpc: rpc.name,
+        request: omit(codec.toJSON(codec.fromJSON(request)), 'updateMask'),
+      });
       expect(echo.heard[0]!.authorization).toBe(rpc.access.permission === 'public' ? '' : 'Bearer somebody');
-      const masked = binding.method === 'PATCH' && messageType(rpc.request).fields.some((field) => field.name === 'update_mask');
+      const masked =
+        binding.method === 'PATCH' && messageType(rpc.request).fields.some((field) => field.name === 'update_mask');
       expect(updateMask === undefined || updateMask === '', rpc.name).toBe(!masked);
     }
   });
@@ -73,10 +88,13 @@ test('an address that takes other methods says which', async () => {
   expect([status, headers.get('allow'), json.reason]).toEqual([405, 'GET, POST', 'METHOD_NOT_ALLOWED']);
 });
 
-test.each(['/v1/leads/1/2/3', '/v1/leads/x:fly', '/v1', '/v1/', '/v1/nothing/at/all'])('%s is nothing', async (path) => {
-  const { status, json } = await gateway.ask('POST', path, { as: KEY, json: {} });
-  expect([status, json.code, json.reason]).toEqual([404, 'NOT_FOUND', 'NO_SUCH_PATH']);
-});
+test.each(['/v1/leads/1/2/3', '/v1/leads/x:fly', '/v1', '/v1/', '/v1/nothing/at/all'])(
+  '%s is nothing',
+  async (path) => {
+    const { status, json } = await gateway.ask('POST', path, { as: KEY, json: {} });
+    expect([status, json.code, json.reason]).toEqual([404, 'NOT_FOUND', 'NO_SUCH_PATH']);
+  },
+);
 
 test('a mounted rpc of a service that does not exist is nothing', async () => {
   const { status, json } = await gateway.ask('GET', '/v1/weather/jobs', { as: KEY });

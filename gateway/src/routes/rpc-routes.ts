@@ -42,7 +42,10 @@ export const rpcRoutes = (app: FastifyInstance, parts: Parts): void => {
     app.route({
       method: binding.method,
       url: routeUrl(binding),
-      config: { audience: rpc.access.permission === 'public' ? 'public' : 'signedIn', ...(binding.body && { bodyField: binding.body }) },
+      config: {
+        audience: rpc.access.permission === 'public' ? 'public' : 'signedIn',
+        ...(binding.body && { bodyField: binding.body }),
+      },
       handler: handler(parts, rpc, binding),
     });
   }

@@ -35,7 +35,13 @@ export type Authenticator = {
   forget: (credential: Credential) => void;
 };
 
-type Remembered = { askedMs: number; freshUntilMs: number; answer?: SignedIn; refusal?: unknown; inFlight?: Promise<SignedIn> };
+type Remembered = {
+  askedMs: number;
+  freshUntilMs: number;
+  answer?: SignedIn;
+  refusal?: unknown;
+  inFlight?: Promise<SignedIn>;
+};
 
 const AUTHENTICATE = contract.rpcs.get('crm.identity.v1.CallerService/Authenticate')!;
 

@@ -26,7 +26,12 @@ const credential = (kind: Credential['kind'], secret: string): Credential => ({
 export const credentialOf = (authorization: string | undefined, cookie: string | undefined): Credential | undefined => {
   if (authorization) {
     const key = API_KEY.exec(authorization)?.[1];
-    if (!key) throw new Problem('UNAUTHENTICATED', 'CREDENTIAL_MALFORMED', 'The Authorization header must be Bearer and an API key.');
+    if (!key)
+      throw new Problem(
+        'UNAUTHENTICATED',
+        'CREDENTIAL_MALFORMED',
+        'The Authorization header must be Bearer and an API key.',
+      );
     return credential('apiKey', key);
   }
   return cookie && SESSION.test(cookie) ? credential('session', cookie) : undefined;

@@ -2,7 +2,11 @@ import { Problem } from '@pelagic/chassis/problem';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-type Headers = { origin?: string | undefined; 'sec-fetch-site'?: string | string[] | undefined; host?: string | undefined };
+type Headers = {
+  origin?: string | undefined;
+  'sec-fetch-site'?: string | string[] | undefined;
+  host?: string | undefined;
+};
 
 const hostOf = (origin: string): string | undefined => URL.parse(origin)?.host;
 
@@ -15,6 +19,9 @@ export const refuseCrossSite = (method: string, headers: Headers, publicOrigin: 
   if (SAFE.has(method)) return;
   const site = headers['sec-fetch-site'];
   const { origin, host } = headers;
-  const ours = site === undefined ? origin === undefined || origin === publicOrigin || (!!host && hostOf(origin) === host) : site === 'same-origin' || site === 'none';
+  const ours =
+    site === undefined
+      ? origin === undefined || origin === publicOrigin || (!!host && hostOf(origin) === host)
+      : site === 'same-origin' || site === 'none';
   if (!ours) throw new Problem('PERMISSION_DENIED', 'CROSS_SITE', 'A request from another site is refused.');
 };

@@ -20,7 +20,11 @@ const signInRequest = (request: FastifyRequest): Record<string, unknown> => {
   const { body } = request;
   const errors = validate(SIGN_IN.request, body ?? {});
   const ours = OURS.filter((field) => Object.hasOwn(Object(body), field));
-  if (errors.length || ours.length) throw invalid(...errors, ...ours.map((field) => ({ field, reason: 'UNKNOWN_FIELD', message: `There is no field ${field}.` })));
+  if (errors.length || ours.length)
+    throw invalid(
+      ...errors,
+      ...ours.map((field) => ({ field, reason: 'UNKNOWN_FIELD', message: `There is no field ${field}.` })),
+    );
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX).toWellFormed();
   return { ...(body as object), remoteAddress: request.ip, userAgent };
 };
@@ -29,7 +33,9 @@ const signInRequest = (request: FastifyRequest): Record<string, unknown> => {
 export const sessionRoutes = (app: FastifyInstance, { upstreams, authenticator, rates, cookie }: Parts): void => {
   app.post('/v1/session', { config: { audience: 'public' } }, async (request, reply) => {
     await rates.signIn(request);
-    const { sessionToken, ...answer } = await serve(request, reply, () => upstreams.call(SIGN_IN, signInRequest(request)));
+    const { sessionToken, ...answer } = await serve(request, reply, () =>
+      upstreams.call(SIGN_IN, signInRequest(request)),
+    );
     cookie.set(reply, String(sessionToken), new Date(String(answer['expireTime'])));
     return answer;
   });

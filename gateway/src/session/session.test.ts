@@ -21,7 +21,8 @@ afterAll(async () => {
 });
 
 describe('signing in', () => {
-  const signIn = (json: unknown, url = gateway) => url.ask('POST', '/v1/session', { json, headers: { 'user-agent': 'Browser/1' } });
+  const signIn = (json: unknown, url = gateway) =>
+    url.ask('POST', '/v1/session', { json, headers: { 'user-agent': 'Browser/1' } });
 
   test('sets a cookie that scripts cannot read, and the answer does not hold it', async () => {
     const token = identity.signIn({ login: 'li.na', password: 'right', permissions: {} });
@@ -37,7 +38,9 @@ describe('signing in', () => {
     const secure = await startGateway({ identity: identity.address }, { PUBLIC_URL: 'https://crm.example.com' });
     identity.signIn({ login: 'wang', password: 'right', permissions: {} });
     const { headers } = await signIn({ login: 'wang', password: 'right' }, secure);
-    expect(headers.get('set-cookie')).toMatch(/^__Host-pelagic=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/);
+    expect(headers.get('set-cookie')).toMatch(
+      /^__Host-pelagic=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+    );
     await secure.stop();
   });
 
@@ -53,14 +56,21 @@ describe('signing in', () => {
     [[], ' WRONG_TYPE'],
   ])('%j is refused', async (body, expected) => {
     const { status, json } = await signIn(body);
-    expect([status, ...json.errors.map(({ field, reason }: Record<string, string>) => `${field} ${reason}`)]).toEqual([400, expected]);
+    expect([status, ...json.errors.map(({ field, reason }: Record<string, string>) => `${field} ${reason}`)]).toEqual([
+      400,
+      expected,
+    ]);
   });
 });
 
 describe('a session', () => {
   test('that has ended is 401 and takes its cookie along', async () => {
     const { status, headers, json } = await gateway.ask('GET', '/v1/session', { as: 'a-session-that-nobody-has-had' });
-    expect([status, json.reason, headers.get('www-authenticate')]).toEqual([401, 'SESSION_ENDED', 'Bearer realm="pelagic"']);
+    expect([status, json.reason, headers.get('www-authenticate')]).toEqual([
+      401,
+      'SESSION_ENDED',
+      'Bearer realm="pelagic"',
+    ]);
     expect(headers.get('set-cookie')).toMatch(/^pelagic=; .*Expires=Thu, 01 Jan 1970/);
   });
 
@@ -76,14 +86,18 @@ describe('a session', () => {
   });
 });
 
-test.each([['Basic bGk6bmE='], ['Bearer abc'], ['Bearer '], ['plg_sample_of_a_key_that_is_long_enough']])('the Authorization header %s is refused', async (authorization) => {
-  const { status, json } = await gateway.ask('GET', '/v1/session', { headers: { authorization } });
-  expect([status, json.reason]).toEqual([401, 'CREDENTIAL_MALFORMED']);
-});
+test.each([['Basic bGk6bmE='], ['Bearer abc'], ['Bearer '], ['plg_sample_of_a_key_that_is_long_enough']])(
+  'the Authorization header %s is refused',
+  async (authorization) => {
+    const { status, json } = await gateway.ask('GET', '/v1/session', { headers: { authorization } });
+    expect([status, json.reason]).toEqual([401, 'CREDENTIAL_MALFORMED']);
+  },
+);
 
 describe('the authenticator', () => {
   const credential = (secret: string) => credentialOf(undefined, secret)!;
-  const open = (at: { ms: number }) => openAuthenticator(openUpstreams(new Map([['identity', identity.address]])), () => at.ms);
+  const open = (at: { ms: number }) =>
+    openAuthenticator(openUpstreams(new Map([['identity', identity.address]])), () => at.ms);
 
   test('asks once for many at the same time, and again after two seconds', async () => {
     const at = { ms: Date.now() };
@@ -125,7 +139,9 @@ describe('the authenticator', () => {
     await authenticator.authenticate(credential(secret), ADDRESS);
     identity.revoke(secret);
     authenticator.forget(credential(secret));
-    await expect(authenticator.authenticate(credential(secret), ADDRESS)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' } satisfies Partial<Problem>);
+    await expect(authenticator.authenticate(credential(secret), ADDRESS)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+    } satisfies Partial<Problem>);
   });
 
   test('lets nobody in while identity is away, and everybody when it is back', async () => {
@@ -139,7 +155,16 @@ describe('the authenticator', () => {
     const answered = await gateway.ask('GET', '/v1/session', { as: someone.secret });
     expect([503, 504]).toContain(answered.status);
     await identity.restart();
-    await expect.poll(() => authenticator.authenticate(someone, ADDRESS).then(() => 'in', () => 'out'), { timeout: 8_000 }).toBe('in');
+    await expect
+      .poll(
+        () =>
+          authenticator.authenticate(someone, ADDRESS).then(
+            () => 'in',
+            () => 'out',
+          ),
+        { timeout: 8_000 },
+      )
+      .toBe('in');
   });
 });
 
@@ -154,6 +179,11 @@ test('a request after a revocation is refused within three seconds', async () =>
   await gateway.ask('GET', '/v1/session', { as: token });
   identity.revoke(token);
   const revokedMs = Date.now();
-  await expect.poll(() => gateway.ask('GET', '/v1/session', { as: token }).then(({ status }) => status), { timeout: 6_000, interval: 100 }).toBe(401);
+  await expect
+    .poll(() => gateway.ask('GET', '/v1/session', { as: token }).then(({ status }) => status), {
+      timeout: 6_000,
+      interval: 100,
+    })
+    .toBe(401);
   expect(Date.now() - revokedMs).toBeLessThan(3_000);
 });

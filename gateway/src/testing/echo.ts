@@ -16,15 +16,27 @@ export const startEcho = async (): Promise<TestService & { heard: Heard[] }> => 
       const rpc = rpcOfPath(method.path)!;
       if (rpc.clientStreaming || rpc.serverStreaming) continue;
       implementation[name] = (call: any, respond: (error: null, answer: unknown) => void) => {
-        if (rpc.method === 'Authenticate') return respond(null, registry.get(rpc.response)!.fromPartial({ callerToken: 'somebody', expireTime: new Date(Date.now() + 5_000).toISOString() }));
-        heard.push({ rpc: rpc.name, request: registry.get(rpc.request)!.toJSON(call.request), authorization: String(call.metadata.get('authorization')[0] ?? '') });
+        if (rpc.method === 'Authenticate')
+          return respond(
+            null,
+            registry
+              .get(rpc.response)!
+              .fromPartial({ callerToken: 'somebody', expireTime: new Date(Date.now() + 5_000).toISOString() }),
+          );
+        heard.push({
+          rpc: rpc.name,
+          request: registry.get(rpc.request)!.toJSON(call.request),
+          authorization: String(call.metadata.get('authorization')[0] ?? ''),
+        });
         return respond(null, registry.get(rpc.response)!.fromPartial({}));
       };
     }
     server.addService(definition, implementation);
   }
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, taken) => (error ? reject(error) : resolve(taken))),
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, taken) =>
+      error ? reject(error) : resolve(taken),
+    ),
   );
   return { heard, address: `127.0.0.1:${port}`, stop: async () => server.forceShutdown() };
 };

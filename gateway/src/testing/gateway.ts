@@ -21,8 +21,18 @@ export type Ask = { as?: string; json?: unknown; body?: RequestInit['body']; hea
 export type Answer = { status: number; headers: Headers; text: string; json: any };
 
 /** The gateway itself, listening, before these services. */
-export const startGateway = async (addresses: Record<string, string>, settings: Record<string, string> = {}): Promise<TestGateway> => {
-  const environment = { PORT: '0', PUBLIC_URL: 'http://localhost:7300', NATS_URL: 'none', NATS_USER: 'gateway', NATS_PASSWORD: 'none', ...settings };
+export const startGateway = async (
+  addresses: Record<string, string>,
+  settings: Record<string, string> = {},
+): Promise<TestGateway> => {
+  const environment = {
+    PORT: '0',
+    PUBLIC_URL: 'http://localhost:7300',
+    NATS_URL: 'none',
+    NATS_USER: 'gateway',
+    NATS_PASSWORD: 'none',
+    ...settings,
+  };
   const config: GatewayConfig = readConfig(SETTINGS, environment);
   const upstreams = openUpstreams(new Map(Object.entries(addresses)));
   const authenticator = openAuthenticator(upstreams);
@@ -34,7 +44,11 @@ export const startGateway = async (addresses: Record<string, string>, settings: 
     url,
     live,
     ask: async (method, path, { as, json, body, headers = {} } = {}) => {
-      const credential: Record<string, string> = !as ? {} : as.startsWith('plg_') ? { authorization: `Bearer ${as}` } : { cookie: `pelagic=${as}` };
+      const credential: Record<string, string> = !as
+        ? {}
+        : as.startsWith('plg_')
+          ? { authorization: `Bearer ${as}` }
+          : { cookie: `pelagic=${as}` };
       const response = await fetch(url + path, {
         method,
         redirect: 'manual',
@@ -42,7 +56,12 @@ export const startGateway = async (addresses: Record<string, string>, settings: 
         ...(json !== undefined ? { body: JSON.stringify(json) } : body !== undefined ? { body, duplex: 'half' } : {}),
       } as RequestInit);
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, json: response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined };
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined,
+      };
     },
     stop: async () => {
       live.close();

@@ -3,7 +3,11 @@ import type { Log } from '@pelagic/chassis/log';
 import { Problem } from '@pelagic/chassis/problem';
 import type { Seam } from '@pelagic/chassis/rpc';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
-import { CallerServiceService, SessionServiceService, type CallerServiceService as CallerService } from '@pelagic/proto/crm/identity/v1/session';
+import {
+  CallerServiceService,
+  SessionServiceService,
+  type CallerServiceService as CallerService,
+} from '@pelagic/proto/crm/identity/v1/session';
 import { partly, startService, type TestService } from './services.ts';
 
 const TOKEN_MS = 5_000;
@@ -33,12 +37,19 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
   const asked: TestIdentity['asked'] = [];
   const signIns: TestIdentity['signIns'] = [];
 
-  const authenticate: Parameters<typeof partly<CallerService>>[2]['authenticate'] = async ({ credential, remoteAddress }) => {
+  const authenticate: Parameters<typeof partly<CallerService>>[2]['authenticate'] = async ({
+    credential,
+    remoteAddress,
+  }) => {
     asked.push({ credential: credential!.value, address: remoteAddress });
     const known = people.get(credential!.value);
     if (!known) throw new Problem('UNAUTHENTICATED', 'SESSION_ENDED', 'This session has ended. Sign in again.');
     const { token } = await callers.token(known.person);
-    return { callerToken: token, expireTime: new Date(Date.now() + TOKEN_MS).toISOString(), rateLimit: known.rateLimit };
+    return {
+      callerToken: token,
+      expireTime: new Date(Date.now() + TOKEN_MS).toISOString(),
+      rateLimit: known.rateLimit,
+    };
   };
 
   const implementations = [
@@ -47,7 +58,8 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
       signIn: async ({ login, password, remoteAddress, userAgent }) => {
         signIns.push({ login, remoteAddress, userAgent });
         const known = passwords.get(login);
-        if (known?.password !== password) throw new Problem('UNAUTHENTICATED', 'SIGN_IN_FAILED', 'The login or the password is wrong.');
+        if (known?.password !== password)
+          throw new Problem('UNAUTHENTICATED', 'SIGN_IN_FAILED', 'The login or the password is wrong.');
         return { sessionToken: known.token, expireTime: new Date(Date.now() + 3_600_000).toISOString() };
       },
       signOut: async () => ({}),

@@ -19,7 +19,9 @@ const valueOf = (field: Field, depth: number): unknown => {
   const { format, minLength = 0, maxLength = 100, min = 3, max = 3 } = field.rules ?? {};
   switch (field.kind) {
     case 'string':
-      return format ? TEXT[format] : 'Sample text of a field'.padEnd(minLength, '.').slice(0, field.repeated || field.map ? undefined : maxLength);
+      return format
+        ? TEXT[format]
+        : 'Sample text of a field'.padEnd(minLength, '.').slice(0, field.repeated || field.map ? undefined : maxLength);
     case 'bool':
       return true;
     case 'enum':

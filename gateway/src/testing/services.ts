@@ -13,7 +13,11 @@ export const startService = async (implementations: Implementation[], port = 0):
 };
 
 /** Some rpcs of a service; the others answer UNIMPLEMENTED. */
-export const partly = <S extends ServiceDefinition>(seam: Seam, definition: S, handlers: Partial<Handlers<S>>): Implementation => {
+export const partly = <S extends ServiceDefinition>(
+  seam: Seam,
+  definition: S,
+  handlers: Partial<Handlers<S>>,
+): Implementation => {
   const missing = async (): Promise<never> => {
     throw new Problem('UNIMPLEMENTED', 'UNIMPLEMENTED', 'Not here.');
   };

@@ -80,6 +80,7 @@ create index customer_newest on customer (create_time desc, id desc) where delet
 create index customer_department on customer (department_id, create_time desc, id desc) where delete_time is null;
 create index customer_owner on customer (owner_id, create_time desc, id desc) where delete_time is null;
 create index customer_deleted on customer (create_time desc, id desc) where delete_time is not null;
+create index customer_name_lower on customer (lower(name)) where delete_time is null;
 create index customer_due on customer (owner_id, next_contact_date) where delete_time is null and next_contact_date is not null;
 create index customer_search_open on customer using gin (bigrams(search_open));
 create index customer_search_guarded on customer using gin (bigrams(search_guarded));

@@ -20,28 +20,64 @@ import { relay } from '@pelagic/chassis/relay';
 import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { runService } from '@pelagic/chassis/service';
+import { mountCapabilities } from '@pelagic/capabilities/mount';
+import { activity } from './activity/activity.ts';
 import { activityHandlers } from './activity/activity.handlers.ts';
 import { applyOpportunity, clearOpportunities } from './activity/opportunity-subject.ts';
+import { contact } from './contact/contact.ts';
+import { contactBulk, contactImport } from './contact/contact.import.ts';
 import { contactHandlers } from './contact/contact.handlers.ts';
 import { conversionHandlers, conversionWork } from './conversion/conversion.handlers.ts';
+import { customer } from './customer/customer.ts';
+import { customerBulk, customerImport } from './customer/customer.import.ts';
 import { customerHandlers } from './customer/customer.handlers.ts';
 import { NUMBER_PREFIXES } from './customer-service.ts';
+import { lead } from './lead/lead.ts';
+import { leadBulk, leadImport } from './lead/lead.import.ts';
 import { leadHandlers } from './lead/lead.handlers.ts';
 import { timelineHandlers } from './timeline/timeline.handlers.ts';
 import { timelineConsumers } from './timeline/timeline.reactions.ts';
 
 const SERVICE = 'customer';
-const { config, log, broker, identity } = startProcess(SERVICE, { SALES_ADDRESS: text('sales, host:port') });
+const { config, log, broker, identity } = startProcess(SERVICE, { SALES_ADDRESS: text('sales, host:port'), FILES_DIR: text('folder for uploads and results, shared by all instances') });
 const database = await openDatabase({ url: config.DATABASE_URL, entities: [], migrations: [CAPABILITY_MIGRATIONS, { name: '9-customer', url: new URL('../migrations/', import.meta.url) }] });
 const directory = openDirectory({ service: SERVICE, database, identityAddress: config.IDENTITY_ADDRESS, token: identity.serviceToken });
 const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
 const sales = connect(OpportunityServiceService, config.SALES_ADDRESS);
 const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
-const opportunities = projection({ name: 'opportunity-subjects', service: SERVICE, from: 'sales', address: config.SALES_ADDRESS, noun: 'opportunity', database, token: identity.serviceToken, apply: applyOpportunity, clear: clearOpportunities });
-
-const queue = openQueue({ url: config.DATABASE_URL, log, works: () => [conversionWork(service, sales, identity)] });
-const seam = { log, identify: identity.identify };
-const consumers = [...directory.consumers, opportunities.consumer, ...timelineConsumers];
+const opportunities = projection({
+  name: 'opportunity-subjects',
+  service: SERVICE,
+  from: 'sales',
+  address: config.SALES_ADDRESS,
+  noun: 'opportunity',
+  database,
+  token: identity.serviceToken,
+  apply: applyOpportunity,
+  clear: clearOpportunities,
+});
+const leads = leadHandlers(service);
+const customers = customerHandlers(service);
+const contacts = contactHandlers(service);
+const activities = activityHandlers(service);
+const capabilities = mountCapabilities({
+  service: SERVICE,
+  database,
+  directory,
+  identity,
+  identityAddress: config.IDENTITY_ADDRESS,
+  filesDir: config.FILES_DIR,
+  log,
+  queue: () => queue,
+  nouns: [lead, customer, contact, activity],
+  following: [{ noun: lead }, { noun: customer }],
+  imports: [leadImport(service), customerImport(service), contactImport(service)],
+  bulk: [leadBulk(service), customerBulk(service), contactBulk()],
+  consumers: [...directory.consumers, opportunities.consumer, ...timelineConsumers],
+  seeds: { 'crm.customer.v1.LeadService': leads, 'crm.customer.v1.CustomerService': customers, 'crm.customer.v1.ContactService': contacts, 'crm.customer.v1.ActivityService': activities },
+});
+const queue = openQueue({ url: config.DATABASE_URL, log, works: () => [...capabilities.works, conversionWork(service, sales, identity)] });
+const { seam } = capabilities;
 
 await runService(
   SERVICE,
@@ -50,18 +86,20 @@ await runService(
     broker,
     directory.part,
     relay({ service: SERVICE, database, broker, log }),
-    ...consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
+    ...capabilities.consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
     queue,
+    ...capabilities.parts,
     grpcServer({
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
       implementations: () => [
-        implement(seam, LeadServiceService, leadHandlers(service)),
-        implement(seam, CustomerServiceService, customerHandlers(service)),
-        implement(seam, ContactServiceService, contactHandlers(service)),
-        implement(seam, ActivityServiceService, activityHandlers(service)),
+        implement(seam, LeadServiceService, leads),
+        implement(seam, CustomerServiceService, customers),
+        implement(seam, ContactServiceService, contacts),
+        implement(seam, ActivityServiceService, activities),
         implement(seam, ConversionServiceService, conversionHandlers(service, queue, sales)),
         implement(seam, TimelineServiceService, timelineHandlers(service, salesRecords)),
+        ...capabilities.implementations(),
       ],
     }),
   ],

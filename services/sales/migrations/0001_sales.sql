@@ -29,6 +29,11 @@ create table pipeline_revision (
 );
 create index pipeline_revision_stages on pipeline_revision using gin (stages jsonb_path_ops);
 
+-- The newest name of every stage there ever was.
+create view stage_name as
+  select distinct on (stage ->> 'id') (stage ->> 'id')::uuid as id, stage ->> 'name' as name
+  from pipeline_revision, jsonb_array_elements(stages) stage order by stage ->> 'id', revision desc;
+
 create table opportunity (
   id uuid primary key,
   version integer not null,

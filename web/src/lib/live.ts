@@ -52,6 +52,8 @@ class Live {
     if (this.#source) return;
     this.#source = new EventSource('/v1/live');
     this.#source.onmessage = (event: MessageEvent<string>) => this.#gather(JSON.parse(event.data) as LiveMessage);
+    // Said after a gap that the gateway itself had.
+    this.#source.addEventListener('resync', () => this.#tellMissed());
     this.#source.onopen = () => {
       if (this.#opened) this.#tellMissed();
       this.#opened = true;

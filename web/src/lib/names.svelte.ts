@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { api, body } from './api/client.ts';
+import { api, body, type Service } from './api/client.ts';
 import { resource } from './api/resource.ts';
 import { live } from './live.ts';
 
@@ -16,7 +16,7 @@ interface Named {
 /** Ids in one question, so that the filter stays within its length. */
 const AT_ONCE = 60;
 
-const byIds = (service: string, noun: string, path: string, plural: string) => {
+const byIds = (service: Service, noun: string, path: string, plural: string) => {
   const records = resource<Named>(service, noun, path, plural);
   return async (ids: string[]) => {
     const filter = ids.map((id) => `id = "${id}"`).join(' OR ');

@@ -4,7 +4,7 @@ import { invalidField } from '@pelagic/chassis/problem';
 import type { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import type { CustomerService } from '../customer-service.ts';
 import { findByKeys } from '../matching/find.ts';
-import { customerLookup, employeeLookup } from '../matching/lookups.ts';
+import { customerLookup } from '../matching/lookups.ts';
 import { bringBackCustomer, createCustomer, giveCustomer, removeCustomer, updateCustomer } from './customer.handlers.ts';
 import { customer, customerKeys, normalizeCustomer, type CustomerRow } from './customer.ts';
 
@@ -38,7 +38,7 @@ export const customerImport = (service: CustomerService): ImportTarget => ({
     { field: 'source' },
     { field: 'note' },
     { field: 'parentId', labels: { zh: ['上级客户', '母公司'], en: ['Parent', 'Parent company', 'Subsidiary of'] }, lookup: customerLookup, sameFile: true },
-    { field: 'ownerId', lookup: employeeLookup(service.directory) },
+    { field: 'ownerId' },
     { field: 'nextContactDate' },
     { field: 'externalId', matchKey: true },
     { field: 'createTime', history: true },

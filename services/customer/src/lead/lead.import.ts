@@ -3,7 +3,6 @@ import type { ImportTarget } from '@pelagic/capabilities/job/import-target';
 import type { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import type { CustomerService } from '../customer-service.ts';
 import { findByKeys } from '../matching/find.ts';
-import { employeeLookup } from '../matching/lookups.ts';
 import { bringBackLead, createLead, giveLead, removeLead, updateLead } from './lead.handlers.ts';
 import { lead, leadKeys, normalizeLead, type LeadRow } from './lead.ts';
 
@@ -30,7 +29,7 @@ export const leadImport = (service: CustomerService): ImportTarget => ({
     { field: 'address' },
     { field: 'website' },
     { field: 'note' },
-    { field: 'ownerId', lookup: employeeLookup(service.directory) },
+    { field: 'ownerId' },
     { field: 'nextContactDate' },
     { field: 'externalId', matchKey: true },
     { field: 'createTime', history: true },

@@ -1,13 +1,6 @@
 import type { Lookup } from '@pelagic/capabilities/job/import-target';
-import type { Directory } from '@pelagic/chassis/directory';
 import { sql } from 'kysely';
 import { customer } from '../customer/customer.ts';
-
-/** An employee by name, login, number or mail; only history may name people who left. */
-export const employeeLookup =
-  (directory: Directory): Lookup =>
-  async (text, { history }) =>
-    (await directory.find(text)).filter(({ active }) => active || history).map(({ id, name }) => ({ id, name }));
 
 /** A customer that the importer's caller may see, by name, number or the id it had elsewhere. */
 export const customerLookup: Lookup = async (text, { tx, caller }) => {

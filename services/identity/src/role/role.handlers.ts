@@ -11,6 +11,7 @@ import { administer } from '../audit/audit.ts';
 import { refuseWithoutAdministrator } from '../employee/employee.queries.ts';
 import { permissionsOf } from '../grants/grants.ts';
 import type { IdentityService } from '../identity-service.ts';
+import { builtInRoles } from './built-in.ts';
 import { permissionsByNoun } from './catalogue.ts';
 import { normalizeRole, refuseBeyond, refuseChangedAdministrator, role, roleMessage, type RoleRow } from './role.ts';
 
@@ -37,7 +38,7 @@ export const roleHandlers = ({ database }: IdentityService): Handlers<RoleServic
       ),
     getRole: ({ id }, caller) => answer(getRecord<RoleRow>(database.sql, role, id, caller, { deleted: false })),
     listRoles: async () => {
-      const { rows } = await sql<RoleRow>`select * from role where delete_time is null order by built_in desc, create_time, name limit 1000`.execute(database.sql);
+      const { rows } = await sql<RoleRow>`select * from role where delete_time is null order by array_position(${builtInRoles.map(({ kind }) => kind)}::text[], kind), create_time, name limit 1000`.execute(database.sql);
       return { roles: rows.map(roleMessage) };
     },
     updateRole: ({ id, role: message, updateMask }, caller) =>

@@ -3,7 +3,7 @@ import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import type { Caller, Scope as ScopeName } from '@pelagic/chassis/caller';
 import { invalid, invalidField, Problem, refused, type FieldError } from '@pelagic/chassis/problem';
-import { FieldAccess, Scope, type FieldRule, type Permission, type Role } from '@pelagic/proto/crm/identity/v1/role';
+import { Scope, type FieldRule, type Permission, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { sql } from 'kysely';
 import { isWithin } from '../grants/grants.ts';
 import { ADMINISTRATOR, everything } from './built-in.ts';
@@ -23,27 +23,25 @@ export const roleMessage = (row: RoleRow): Role => role.mapping.toMessage(row as
 
 const checkPermissions = (permissions: Permission[]): FieldError[] => {
   const seen = new Set<string>();
-  return permissions.flatMap(({ permission, scope, deny }, index) => {
+  return permissions.flatMap(({ permission }, index) => {
     const at = `role.permissions[${index}]`;
     const twice = seen.has(permission);
     seen.add(permission);
     if (!isPermission(permission)) return [{ field: `${at}.permission`, reason: 'UNKNOWN_PERMISSION', message: `There is no permission ${permission}.`, params: { value: permission } }];
     if (twice) return [{ field: `${at}.permission`, reason: 'TWICE', message: `${permission} stands here twice.`, params: { value: permission } }];
-    if (!deny && scope === Scope.UNSPECIFIED) return [{ field: `${at}.scope`, reason: 'REQUIRED', message: 'Say whose records it reaches.' }];
     return [];
   });
 };
 
 const checkFields = (fields: FieldRule[]): FieldError[] => {
   const seen = new Set<string>();
-  return fields.flatMap(({ noun, field, access }, index) => {
+  return fields.flatMap(({ noun, field }, index) => {
     const at = `role.fields[${index}]`;
     const name = `${noun}.${field}`;
     const twice = seen.has(name);
     seen.add(name);
     if (!isField(noun, field)) return [{ field: `${at}.field`, reason: 'UNKNOWN_FIELD', message: `There is no field ${name}.`, params: { value: name } }];
     if (twice) return [{ field: `${at}.field`, reason: 'TWICE', message: `${name} stands here twice.`, params: { value: name } }];
-    if (access === FieldAccess.UNSPECIFIED) return [{ field: `${at}.access`, reason: 'REQUIRED', message: 'Say what the rule does.' }];
     return [];
   });
 };

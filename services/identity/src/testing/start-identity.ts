@@ -1,4 +1,4 @@
-import { closeChannels, connect, type Connected } from '@pelagic/chassis/client';
+import { closeChannels, connect } from '@pelagic/chassis/client';
 import type { Database } from '@pelagic/chassis/database';
 import { createLog } from '@pelagic/chassis/log';
 import { grpcServer } from '@pelagic/chassis/server';
@@ -9,9 +9,10 @@ import { AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
 import { DepartmentServiceService, type Department } from '@pelagic/proto/crm/identity/v1/department';
 import { EmployeeServiceService, type Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
-import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
+import { RoleServiceService, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService, type Bootstrap } from '@pelagic/proto/crm/identity/v1/session';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createHash } from 'node:crypto';
 import { openIdentity, openIdentityDatabase, type Identity } from '../identity.ts';
@@ -43,22 +44,27 @@ const clients = (address: string) => ({
   keys: connect(ApiKeyServiceService, address),
   enterprise: connect(EnterpriseServiceService, address),
   audit: connect(AuditServiceService, address),
-  records: connect(RecordServiceService, address) as Connected<typeof RecordServiceService>,
+  records: connect(RecordServiceService, address),
+  seeding: connect(SeedServiceService, address),
 });
 
 export type TestIdentity = ReturnType<typeof clients> & {
   address: string;
   database: Database;
   identity: Identity;
-  /** Makes the enterprise and its administrator; answers the token of a bootstrap link's redemption. */
+  /** Makes the enterprise and its administrator. */
   bootstrap: (asked?: Partial<Bootstrap>) => Promise<void>;
   /** Session token of somebody who signs in. */
   signIn: (login: string, password?: string) => Promise<string>;
   /** Call options with a fresh caller token of a session. */
   as: (sessionToken: string) => Promise<{ token: string }>;
   service: (name: 'customer') => Promise<{ token: string }>;
+  /** Events of a record in the order of its versions. */
+  events: (recordId: string) => Promise<{ type: string; sequence: string; actorid: string; businessdate: string; reason?: string; data: any }[]>;
   /** What an administrator does so that somebody can sign in. */
   invite: (admin: string, employee: Partial<Employee>, password?: string) => Promise<Employee>;
+  /** A command of the admin port. */
+  command: (path: string, headers: Record<string, string>) => Promise<any>;
   stop: () => Promise<void>;
 };
 
@@ -70,7 +76,9 @@ const EMPTY_EMPLOYEE: Employee = {
 export const aDepartment = (fields: Partial<Department>): Department => ({ ...EMPTY_DEPARTMENT, ...fields });
 const EMPTY_DEPARTMENT: Department = { id: '', version: 0, name: '', code: '', costCenter: '', placements: [], externalId: '', createTime: undefined, updateTime: undefined };
 
-const tokenOf = (url: string): string => url.slice(url.indexOf('#') + 1);
+export const aRole = (fields: Partial<Role>): Role => ({ id: '', version: 0, name: '', description: '', permissions: [], fields: [], builtIn: false, createTime: undefined, updateTime: undefined, ...fields });
+
+export const tokenOf = (url: string): string => url.slice(url.indexOf('#') + 1);
 
 export const startIdentity = async (name: string): Promise<TestIdentity> => {
   const { url, drop } = await testDatabase(name);
@@ -90,7 +98,7 @@ export const startIdentity = async (name: string): Promise<TestIdentity> => {
   for (const part of parts) await part.start();
   const address = `127.0.0.1:${server.port()}`;
   const of = clients(address);
-  const command = (path: string, headers: Record<string, string>) => identity.commands[path]!(headers) as Promise<{ url: string }>;
+  const command = (path: string, headers: Record<string, string>): Promise<any> => identity.commands[path]!(headers);
   const as = async (sessionToken: string) => {
     const { callerToken } = await of.callers.authenticate({ credential: { $case: 'sessionToken', value: sessionToken }, remoteAddress: '192.0.2.1' });
     return { token: callerToken };
@@ -100,12 +108,14 @@ export const startIdentity = async (name: string): Promise<TestIdentity> => {
     address,
     database,
     identity,
+    command,
     bootstrap: async (asked = {}) => {
       const { url: link } = await command('/bootstrap-link', { 'x-service-secret': SECRETS.identity });
       await of.sessions.redeemLink({ token: tokenOf(link), newPassword: PASSWORD, bootstrap: { ...CITY, ...asked } });
     },
     signIn: async (login, password = PASSWORD) => (await of.sessions.signIn({ login, password, remoteAddress: '192.0.2.1', userAgent: 'test' })).sessionToken,
     as,
+    events: async (recordId) => (await database.sql.selectFrom('outbox').select('event').where('record_id', '=', recordId).orderBy('seq').execute()).map(({ event }) => event as never),
     service: async (service) => ({ token: (await of.callers.issueServiceToken({ service, secret: SECRETS[service] })).callerToken }),
     invite: async (admin, fields, password = PASSWORD) => {
       const { employee } = await of.employees.createEmployee({ employee: anEmployee(fields), fromDate: '', requestId: '' }, await as(admin));

@@ -15,8 +15,8 @@ const EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 10 * 60_000;
 
 /** Planned moves whose day has come: the records show them, and an event tells it. Two replicas at once do it once. */
-export const settleMoves = async ({ database }: IdentityService): Promise<void> => {
-  const caller = serviceCaller('identity');
+export const settleMoves = async ({ database }: IdentityService, clock?: Date): Promise<void> => {
+  const caller = { ...serviceCaller('identity'), ...(clock && { clock }) };
   await runIn({ caller, deadline: Date.now() + 60_000 }, async () => {
     await settleDepartments(database, caller, today());
     for (const id of await dueMoves(database.sql, today())) {

@@ -91,6 +91,13 @@ export const checkCustomer = async (customers: Customers, tx: Tx, id: string): P
   if (found.deleted) throw invalidField('opportunity.customerId', 'CUSTOMER_DELETED', 'This customer is in the recycle bin.');
 };
 
+/** The same by the copies here, for work that takes many rows: refuses what the caller may not see. */
+export const checkVisibleHere = async (customers: Customers, tx: Tx, caller: Caller, id: string): Promise<void> => {
+  await checkCustomer(customers, tx, id);
+  const { rows } = await sql`select from customer where id = ${id} and ${visibleCustomer(caller)}`.execute(tx.sql);
+  if (!rows.length) throw invalidField('opportunity.customerId', 'UNKNOWN_CUSTOMER', UNKNOWN);
+};
+
 type References = { customerId?: string | undefined; contacts: { contactId: string }[] };
 
 /** Field errors for the customer and contacts of a deal that the caller may not see, by the customer service's own word. */

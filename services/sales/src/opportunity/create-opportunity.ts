@@ -14,6 +14,7 @@ import type { SalesService } from '../sales-service.ts';
 import { writeAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { placeDeal, type Place } from './place-opportunity.ts';
+import { employeeFor } from './give-opportunity.ts';
 import { firstStage, passGates, stageOf } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
 import { checkExpected, ratesFor, settleProbability, tidyOpportunity, today } from './write-opportunity.ts';
@@ -41,13 +42,12 @@ const madeBefore = async (tx: Tx, id: string, caller: Caller): Promise<Opportuni
   }
 };
 
-/** Whose deal it becomes: theirs who enter it unless they give it to somebody else. People who left own deals of the past. */
+/** Whose deal it becomes: theirs who enter it unless they give it to somebody else. */
 const ownerOf = async ({ directory }: SalesService, message: Opportunity, caller: Caller): Promise<DirectoryEmployee> => {
   const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
   if (!id) throw invalidField('opportunity.ownerId', 'REQUIRED', 'A service has to say whose deal it is.');
   if (id !== caller.id) need(caller, 'opportunity.assign');
-  const left = caller.imported ? await directory.employee(id) : undefined;
-  const owner = left ?? (await directory.owner(id, 'opportunity.ownerId'));
+  const owner = await employeeFor(directory, id, 'opportunity.ownerId', caller);
   if (message.departmentId && message.departmentId !== owner.departmentId) throw invalidField('opportunity.departmentId', 'DEPARTMENT_OF_OWNER', 'A deal belongs to the department of its owner.');
   return owner;
 };

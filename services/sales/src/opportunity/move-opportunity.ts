@@ -33,7 +33,8 @@ const targetOf = async (tx: Tx, row: OpportunityRow, stageId: string): Promise<T
   if (from && !mayFollow(found, from, to)) throw notNext(from, to);
   if (within || found.pipelineId === row.pipeline_id) return { process: found, from, to };
   if (!isOpen(to)) throw notNext(stageOf(own, row.stage_id), to);
-  return { process: await processForNew(tx.sql, { pipelineId: found.pipelineId, departmentId: row.department_id, imported: false }), from, to };
+  await processForNew(tx.sql, { pipelineId: found.pipelineId, departmentId: row.department_id, imported: false });
+  return { process: found, from, to };
 };
 
 type Closing = Pick<MoveOpportunityRequest, 'lostReason' | 'closeNote'>;

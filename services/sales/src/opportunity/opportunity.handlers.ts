@@ -1,8 +1,7 @@
 import { CreateOpportunityRequest, CreateOpportunityResponse, type Opportunity, type OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { listRecords } from '@pelagic/capabilities/record/list';
-import { changeRecord, deleteRecord, getRecord, restoreRecord, shareRecord } from '@pelagic/capabilities/record/records';
+import { deleteRecord, getRecord, restoreRecord, shareRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
-import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
 import { invalid } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
@@ -10,22 +9,14 @@ import { unseen } from '../customer/customer.ts';
 import type { SalesService } from '../sales-service.ts';
 import { getBoard } from './board.ts';
 import { createOpportunity } from './create-opportunity.ts';
+import { giveOpportunity } from './give-opportunity.ts';
 import { checkItems, moveOpportunity, reopenOpportunity } from './move-opportunity.ts';
 import { opportunity, opportunityMessage, type OpportunityRow } from './opportunity.ts';
 import { listStays } from './stage-stay.ts';
 import { updateOpportunity } from './write-opportunity.ts';
 
-/** Gives a deal to another owner, with the department that they sit in. */
-export const giveOpportunity = async ({ directory }: SalesService, tx: Tx, id: string, ownerId: string, caller: Caller, { version = 0, reason = '' } = {}): Promise<OpportunityRow> => {
-  const owner = await directory.owner(ownerId, 'ownerId');
-  return changeRecord<OpportunityRow>(tx, opportunity, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) => {
-    row.owner_id = owner.id;
-    row.department_id = owner.departmentId;
-  });
-};
-
 /** Customer and contacts that a person names are theirs to see; asked before the transaction, which waits for nobody. */
-const refuseUnseen = async ({ customers }: SalesService, caller: Caller, message: Opportunity | undefined, mask: string[] | undefined): Promise<void> => {
+export const refuseUnseen = async ({ customers }: SalesService, caller: Caller, message: Opportunity | undefined, mask: string[] | undefined): Promise<void> => {
   if (!message) return;
   const names = (...paths: string[]) => !mask?.length || mask.some((path) => paths.includes(path));
   const errors = await unseen(customers, caller, {

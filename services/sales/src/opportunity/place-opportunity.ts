@@ -1,29 +1,41 @@
+import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { Caller } from '@pelagic/chassis/caller';
-import { now, startOfDate } from '@pelagic/chassis/clock';
+import { dateIn, now, startOfDate } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalidField } from '@pelagic/chassis/problem';
 import { applyChange, lockRecord } from '@pelagic/capabilities/record/records';
 import { processOf, type Process } from '../pipeline/pipeline.queries.ts';
+import { isOpen } from '../pipeline/stages.ts';
 import type { SalesService } from '../sales-service.ts';
 import { rateAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, stageOf, stateIn, VERBS } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { ratesFor, settleProbability, today } from './write-opportunity.ts';
+import { ratesFor, settleProbability } from './write-opportunity.ts';
 
 /** Where a deal stands that came about elsewhere. What closed it counts only in history. */
 export type Place = { stageId?: string; closeDate?: string; lostReason?: string; closeNote?: string };
 
+/** While a row of the past is taken in, the injected clock shows the day on which it began. */
+const actualToday = (): string => dateIn(enterpriseTimeZone(), new Date());
+
 const closeDateOf = ({ closeDate }: Place, createDate: string): string => {
   const refuse = (reason: string, message: string) => invalidField('opportunity.closeDate', reason, message);
   if (!closeDate) throw refuse('REQUIRED', 'A deal that is closed has a day on which it was.');
-  if (closeDate > today()) throw refuse('DATE_IN_FUTURE', 'A deal cannot have been closed on a day to come.');
+  if (closeDate > actualToday()) throw refuse('DATE_IN_FUTURE', 'A deal cannot have been closed on a day to come.');
   if (closeDate < createDate) throw refuse('CLOSED_BEFORE_CREATED', 'The deal cannot have been closed before it was created.');
   return closeDate;
 };
 
-const later = (a: string, b: string): string => (new Date(a) > new Date(b) ? a : b);
+/** A closed deal came to its last stage on the day it was closed, and not before it began. */
+const closedSince = (row: OpportunityRow, closeDate: string): string => {
+  const began = new Date(row.create_time ?? row.stage_time);
+  const closed = startOfDate(enterpriseTimeZone(), closeDate);
+  return (began > closed ? began : closed).toISOString();
+};
+
+const sameInstant = (a: string, b: string): boolean => Date.parse(a) === Date.parse(b);
 
 /** Puts a deal where it stood in the past: gates stay quiet, dates are its own. Closed only comes in with history. */
 export const placeDeal = (row: OpportunityRow, process: Process, place: Place, caller: Caller): void => {
@@ -40,8 +52,18 @@ export const placeDeal = (row: OpportunityRow, process: Process, place: Place, c
   row.state = state;
   row.lost_reason = state === 'OPPORTUNITY_STATE_LOST' ? (place.lostReason ?? '') : '';
   row.close_note = closed ? (place.closeNote ?? '') : '';
-  if (row.close_date) row.stage_time = later(row.create_time ?? row.stage_time, startOfDate(enterpriseTimeZone(), row.close_date).toISOString());
+  const since = row.close_date && closedSince(row, row.close_date);
+  if (since && !sameInstant(since, row.stage_time)) row.stage_time = since;
 };
+
+/** What a file leaves out stays as it is. */
+const completed = (place: Place, stage: Stage, { close_date, lost_reason, close_note }: OpportunityRow): Place => ({
+  ...(!isOpen(stage) && close_date && { closeDate: close_date }),
+  lostReason: lost_reason,
+  closeNote: close_note,
+  ...place,
+  stageId: stage.id,
+});
 
 /** Moves a deal as a file of the past says that it stood, whatever the pipeline's gates would say today. */
 export const placeOpportunity = async (service: SalesService, tx: Tx, id: string, place: Place, caller: Caller): Promise<OpportunityRow> => {
@@ -51,7 +73,7 @@ export const placeOpportunity = async (service: SalesService, tx: Tx, id: string
   const reopens = locked.state !== 'OPPORTUNITY_STATE_OPEN' && stateIn(stage) === 'OPPORTUNITY_STATE_OPEN';
   const verb = stage.id === locked.stage_id ? 'updated' : reopens ? 'reopened' : VERBS[stateIn(stage)];
   const saved = await applyChange(tx, opportunity, locked, { verb }, async (row) => {
-    placeDeal(row, process, { ...place, stageId: stage.id }, caller);
+    placeDeal(row, process, completed(place, stage, locked), caller);
     settleProbability(row, stage, false);
     if (reopens) row.last_stage_id = null;
     if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null) throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');

@@ -22,22 +22,25 @@ export const VERBS: Record<OpportunityState, string> = {
 
 export const stageOf = ({ stages }: Process, id: string): Stage | undefined => stages.find((stage) => stage.id === id);
 
+/** Its place in the process, known by its id: two readings of a process hold different objects. */
+const placeOf = ({ stages }: Process, { id }: Stage): number => stages.findIndex((stage) => stage.id === id);
+
 export const firstStage = ({ stages }: Process): Stage => stages.find(isOpen)!;
 
 /**
  * May a deal go from one stage to another of its process? Where the stage names its successors, to these; else to the
  * next open one, back to any earlier one, and to those that close it.
  */
-export const mayFollow = ({ stages }: Process, from: Stage, to: Stage): boolean => {
+export const mayFollow = (process: Process, from: Stage, to: Stage): boolean => {
   if (from.nextStageIds.length) return from.nextStageIds.includes(to.id);
   if (!isOpen(to)) return true;
-  return stages.indexOf(to) <= stages.indexOf(from) + 1;
+  return placeOf(process, to) <= placeOf(process, from) + 1;
 };
 
 /** Fields that a deal must have to stand in the stage: its own and those of the open stages before it. */
-export const fieldsAsked = ({ stages }: Process, to: Stage): string[] => {
+export const fieldsAsked = (process: Process, to: Stage): string[] => {
   const alone = to.category === 'STAGE_CATEGORY_LOST' || to.category === 'STAGE_CATEGORY_INVALID';
-  const passed = alone ? [to] : stages.slice(0, stages.indexOf(to) + 1).filter((stage) => isOpen(stage) || stage === to);
+  const passed = alone ? [to] : process.stages.slice(0, placeOf(process, to) + 1).filter((stage) => isOpen(stage) || stage.id === to.id);
   const own = passed.flatMap(({ requiredFields }) => requiredFields);
   if (to.category === 'STAGE_CATEGORY_WON') own.push('amount');
   if (to.category === 'STAGE_CATEGORY_LOST') own.push('lost_reason');
@@ -45,10 +48,10 @@ export const fieldsAsked = ({ stages }: Process, to: Stage): string[] => {
 };
 
 /** What must be ticked before a deal goes forward: the items of the stage it leaves and of those it passes over. A deal that is new to the process has had no chance to. */
-export const itemsAsked = ({ stages }: Process, from: Stage | undefined, to: Stage): Stage['checklist'] => {
+export const itemsAsked = (process: Process, from: Stage | undefined, to: Stage): Stage['checklist'] => {
   if (!from || to.category === 'STAGE_CATEGORY_LOST' || to.category === 'STAGE_CATEGORY_INVALID') return [];
-  return stages
-    .slice(stages.indexOf(from), stages.indexOf(to))
+  return process.stages
+    .slice(placeOf(process, from), placeOf(process, to))
     .filter(isOpen)
     .flatMap(({ checklist }) => checklist);
 };

@@ -32,6 +32,8 @@ export const findPipeline = async (db: Db, id: string): Promise<PipelineRow | un
 
 const newest = ({ id, revision, stages }: PipelineRow): Process => ({ pipelineId: id, revision, stages: stages.map((stage) => Stage.fromJSON(stage)) });
 
+export const activePipelines = async (db: Db): Promise<PipelineRow[]> => (await sql<PipelineRow>`select * from pipeline where active order by "default" desc, lower(name)`.execute(db)).rows;
+
 /** The newest revision of the active pipeline that has this stage: where a deal can move that does not know it. */
 export const processWithStage = async (db: Db, stageId: string): Promise<Process | undefined> => {
   const { rows } = await sql<PipelineRow>`select * from pipeline where active and stages @> ${JSON.stringify([{ id: stageId }])}::jsonb`.execute(db);

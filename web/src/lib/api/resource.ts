@@ -1,4 +1,4 @@
-import { api } from './client.ts';
+import { api, type Service } from './client.ts';
 import { toOrderBy } from './field-path.ts';
 
 /** What every record has. */
@@ -31,7 +31,7 @@ export interface Page<T> {
 export interface Resource<T> {
   noun: string;
   /** Service that owns it: the first part of the path of views, custom fields and jobs. */
-  service: string;
+  service: Service;
   list(request: PageRequest, signal?: AbortSignal): Promise<Page<T>>;
   get(id: string, signal?: AbortSignal): Promise<T>;
   /** The same `requestId` answers what the first call made. */
@@ -62,7 +62,7 @@ export function nest(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** `plural` is the list's name in its answer: `leads` of `/v1/leads`. */
-export function resource<T>(service: string, noun: string, path: string, plural: string): Resource<T> {
+export function resource<T>(service: Service, noun: string, path: string, plural: string): Resource<T> {
   const one = `${path}/{id}`;
   const data = async (answer: Promise<{ data?: unknown }>) => (await answer).data as T;
   return {

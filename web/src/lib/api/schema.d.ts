@@ -4,126 +4,72 @@
  */
 
 export interface paths {
-    "/v1/opportunities": {
+    "/v1/activities": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["listOpportunities"];
+        /**
+         * List activities
+         * @description Permission: `activity.read`.
+         */
+        get: operations["listActivities"];
         put?: never;
-        post: operations["createOpportunity"];
+        /**
+         * Create activity
+         * @description Logs what was done and moves the subject's last and next contact along.
+         *
+         *     Permission: `activity.create`.
+         */
+        post: operations["createActivity"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/opportunities/{id}": {
+    "/v1/activities/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getOpportunity"];
+        get?: never;
         put?: never;
         post?: never;
-        delete: operations["deleteOpportunity"];
+        /**
+         * Delete activity
+         * @description Permission: `activity.delete`.
+         */
+        delete: operations["deleteActivity"];
         options?: never;
         head?: never;
-        patch: operations["updateOpportunity"];
+        /**
+         * Update activity
+         * @description Own ones, within the day.
+         *
+         *     Permission: `activity.update`.
+         */
+        patch: operations["updateActivity"];
         trace?: never;
     };
-    "/v1/opportunities/{id}:assign": {
+    "/v1/analytics/cubes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["assignOpportunity"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/opportunities/{id}:share": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["shareOpportunity"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/opportunities/{id}:move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["moveOpportunity"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/opportunities/{id}:check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["checkOpportunityItems"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/opportunities/{id}:reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["reopenOpportunity"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/opportunities/{id}/stages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listStageStays"];
+        /**
+         * List cubes
+         * @description Every cube with its measures and dimensions: the dictionary of figures.
+         *
+         *     Permission: `analytics.read`.
+         */
+        get: operations["listCubes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -132,14 +78,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/opportunities:board": {
+    "/v1/analytics/freshness": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getBoard"];
+        /**
+         * Get freshness
+         * @description For everybody who is signed in.
+         */
+        get: operations["getFreshness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -148,7 +98,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/opportunities/{id}:undelete": {
+    "/v1/analytics/funnels:get": {
         parameters: {
             query?: never;
             header?: never;
@@ -157,39 +107,55 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["undeleteOpportunity"];
+        /**
+         * Get funnel
+         * @description The funnel in one of its three named definitions.
+         *
+         *     Permission: `analytics.read`.
+         */
+        post: operations["getFunnel"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/pipelines": {
+    "/v1/analytics/questions:ask": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["listPipelines"];
+        get?: never;
         put?: never;
-        post: operations["createPipeline"];
+        /**
+         * Ask question
+         * @description Permission: `analytics.read`.
+         */
+        post: operations["askQuestion"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/pipelines/{id}": {
+    "/v1/analytics/questions:rows": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["getPipeline"];
-        put: operations["updatePipeline"];
-        post?: never;
+        get?: never;
+        put?: never;
+        /**
+         * List rows
+         * @description The rows behind a figure; they always add up to it.
+         *
+         *     Permission: `analytics.read`.
+         */
+        post: operations["listRows"];
         delete?: never;
         options?: never;
         head?: never;
@@ -203,8 +169,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List api keys
+         * @description Permission: `api_key.manage`.
+         */
         get: operations["listApiKeys"];
         put?: never;
+        /**
+         * Create api key
+         * @description The key itself is in this answer and never again.
+         *
+         *     Permission: `api_key.manage`. Written to the audit log.
+         */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -221,6 +197,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Revoke api key
+         * @description Permission: `api_key.manage`. Written to the audit log.
+         */
         post: operations["revokeApiKey"];
         delete?: never;
         options?: never;
@@ -235,9 +215,203 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List audit entries
+         * @description Permission: `audit_entry.read`.
+         */
         get: operations["listAuditEntries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description Permission: `contact.read`.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /**
+         * Create contact
+         * @description Permission: `contact.create`.
+         */
+        post: operations["createContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get contact
+         * @description Permission: `contact.read`.
+         */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete contact
+         * @description Into the recycle bin, from where UndeleteContact brings it back.
+         *
+         *     Permission: `contact.delete`.
+         */
+        delete: operations["deleteContact"];
+        options?: never;
+        head?: never;
+        /**
+         * Update contact
+         * @description Permission: `contact.update`.
+         */
+        patch: operations["updateContact"];
+        trace?: never;
+    };
+    "/v1/contacts/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete contact
+         * @description Permission: `contact.delete`.
+         */
+        post: operations["undeleteContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List customers
+         * @description Permission: `customer.read`.
+         */
+        get: operations["listCustomers"];
+        put?: never;
+        /**
+         * Create customer
+         * @description Permission: `customer.create`.
+         */
+        post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get customer
+         * @description Permission: `customer.read`.
+         */
+        get: operations["getCustomer"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete customer
+         * @description Into the recycle bin, from where UndeleteCustomer brings it back.
+         *
+         *     Permission: `customer.delete`.
+         */
+        delete: operations["deleteCustomer"];
+        options?: never;
+        head?: never;
+        /**
+         * Update customer
+         * @description Permission: `customer.update`.
+         */
+        patch: operations["updateCustomer"];
+        trace?: never;
+    };
+    "/v1/customers/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign customer
+         * @description Gives the record to another owner.
+         *
+         *     Permission: `customer.assign`.
+         */
+        post: operations["assignCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}:share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share customer
+         * @description Permission: `customer.share`.
+         */
+        post: operations["shareCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete customer
+         * @description Permission: `customer.delete`.
+         */
+        post: operations["undeleteCustomer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -251,8 +425,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List departments
+         * @description The whole tree as it stands on a day.
+         *
+         *     For everybody who is signed in.
+         */
         get: operations["listDepartments"];
         put?: never;
+        /**
+         * Create department
+         * @description Permission: `department.manage`. Written to the audit log.
+         */
         post: operations["createDepartment"];
         delete?: never;
         options?: never;
@@ -267,29 +451,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get department
+         * @description For everybody who is signed in.
+         */
         get: operations["getDepartment"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update department
+         * @description Permission: `department.manage`. Written to the audit log.
+         */
         patch: operations["updateDepartment"];
-        trace?: never;
-    };
-    "/v1/departments/{id}:move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["moveDepartment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/v1/departments/{id}:close": {
@@ -301,7 +477,79 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Close department
+         * @description Refuses while people or open departments are in it.
+         *
+         *     Permission: `department.manage`. Written to the audit log.
+         */
         post: operations["closeDepartment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/departments/{id}:move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move department
+         * @description Puts the department with all below it under another parent from a day on. Refuses a cycle on any day.
+         *
+         *     Permission: `department.manage`. Written to the audit log.
+         */
+        post: operations["moveDepartment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/due-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List due contacts
+         * @description Records whose next contact is due, oldest first: leads, customers and opportunities in one list.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["listDueContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates:find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find duplicates
+         * @description Existing customers, contacts and leads that a lead or draft resembles: what to show before.
+         *
+         *     For everybody who is signed in.
+         */
+        post: operations["findDuplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -315,8 +563,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List employees
+         * @description The address book: filter by department (with those below), search by pinyin initials, name, phone or extension.
+         *
+         *     For everybody who is signed in.
+         */
         get: operations["listEmployees"];
         put?: never;
+        /**
+         * Create employee
+         * @description Permission: `employee.manage`. Written to the audit log.
+         */
         post: operations["createEmployee"];
         delete?: never;
         options?: never;
@@ -331,13 +589,65 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get employee
+         * @description For everybody who is signed in.
+         */
         get: operations["getEmployee"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update employee
+         * @description Permission: `employee.manage`. Written to the audit log.
+         */
         patch: operations["updateEmployee"];
+        trace?: never;
+    };
+    "/v1/employees/{id}:createResetLink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create reset link
+         * @description A link, good once and for a day, with which the person sets a password.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
+         */
+        post: operations["createResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/employees/{id}:endEmployment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End employment
+         * @description For those who leave the enterprise: like a suspension, and the person leaves the address book's active people.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
+         */
+        post: operations["endEmployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/employees/{id}:move": {
@@ -349,23 +659,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Move employee
+         * @description To another department or manager from a day on. Refuses a loop of the reporting line.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
+         */
         post: operations["moveEmployee"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/employees/{id}:suspend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["suspendEmployee"];
         delete?: never;
         options?: never;
         head?: never;
@@ -381,6 +681,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Reactivate employee
+         * @description Brings back who was suspended or had left.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
+         */
         post: operations["reactivateEmployee"];
         delete?: never;
         options?: never;
@@ -388,7 +694,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/employees/{id}:createResetLink": {
+    "/v1/employees/{id}:suspend": {
         parameters: {
             query?: never;
             header?: never;
@@ -397,7 +703,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["createResetLink"];
+        /**
+         * Suspend employee
+         * @description Ends sessions and API keys within five seconds. Refuses the last administrator.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
+         */
+        post: operations["suspendEmployee"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,12 +723,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get enterprise
+         * @description For everybody who is signed in.
+         */
         get: operations["getEnterprise"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update enterprise
+         * @description Permission: `enterprise.manage`. Written to the audit log.
+         */
         patch: operations["updateEnterprise"];
         trace?: never;
     };
@@ -427,9 +747,539 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List exchange rates
+         * @description For everybody who is signed in.
+         */
         get: operations["listExchangeRates"];
         put?: never;
+        /**
+         * Set exchange rate
+         * @description One rate a currency and day; setting it again replaces it.
+         *
+         *     Permission: `enterprise.manage`. Written to the audit log.
+         */
         post: operations["setExchangeRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List leads
+         * @description Permission: `lead.read`.
+         */
+        get: operations["listLeads"];
+        put?: never;
+        /**
+         * Create lead
+         * @description Permission: `lead.create`.
+         */
+        post: operations["createLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get lead
+         * @description Permission: `lead.read`.
+         */
+        get: operations["getLead"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete lead
+         * @description Into the recycle bin, from where UndeleteLead brings it back.
+         *
+         *     Permission: `lead.delete`.
+         */
+        delete: operations["deleteLead"];
+        options?: never;
+        head?: never;
+        /**
+         * Update lead
+         * @description Permission: `lead.update`.
+         */
+        patch: operations["updateLead"];
+        trace?: never;
+    };
+    "/v1/leads/{id}/conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get conversion
+         * @description Permission: `lead.read`.
+         */
+        get: operations["getConversion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign lead
+         * @description Gives the lead to another owner; none puts it back to its department.
+         *
+         *     Permission: `lead.assign`.
+         */
+        post: operations["assignLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{id}:convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Convert lead
+         * @description Answers the finished conversion when that takes less than the deadline, else the running one to look at again.
+         *
+         *     Permission: `lead.convert`.
+         */
+        post: operations["convertLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{id}:setState": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set lead state
+         * @description Moves the lead along new → contacting → qualified, or out of it as invalid or recycled.
+         *
+         *     Permission: `lead.update`.
+         */
+        post: operations["setLeadState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{id}:share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share lead
+         * @description Permission: `lead.share`.
+         */
+        post: operations["shareLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/leads/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete lead
+         * @description Permission: `lead.delete`.
+         */
+        post: operations["undeleteLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links:get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get link
+         * @description What a one-time link is for, without using it up.
+         *
+         *     Nobody need be signed in.
+         */
+        post: operations["getLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links:redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeem link
+         * @description Sets the password with a one-time link.
+         *
+         *     Nobody need be signed in. Written to the audit log.
+         */
+        post: operations["redeemLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List opportunities
+         * @description Permission: `opportunity.read`.
+         */
+        get: operations["listOpportunities"];
+        put?: never;
+        /**
+         * Create opportunity
+         * @description Permission: `opportunity.create`.
+         */
+        post: operations["createOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get opportunity
+         * @description Permission: `opportunity.read`.
+         */
+        get: operations["getOpportunity"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete opportunity
+         * @description Into the recycle bin, from where UndeleteOpportunity brings it back.
+         *
+         *     Permission: `opportunity.delete`.
+         */
+        delete: operations["deleteOpportunity"];
+        options?: never;
+        head?: never;
+        /**
+         * Update opportunity
+         * @description Permission: `opportunity.update`.
+         */
+        patch: operations["updateOpportunity"];
+        trace?: never;
+    };
+    "/v1/opportunities/{id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List stage stays
+         * @description Permission: `opportunity.read`.
+         */
+        get: operations["listStageStays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign opportunity
+         * @description Gives the record to another owner.
+         *
+         *     Permission: `opportunity.assign`.
+         */
+        post: operations["assignOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check opportunity items
+         * @description Permission: `opportunity.update`.
+         */
+        post: operations["checkOpportunityItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move opportunity
+         * @description Forward or back along the pipeline's moves; won, lost and invalid included. What the stage requires must be there.
+         *
+         *     Permission: `opportunity.update`.
+         */
+        post: operations["moveOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen opportunity
+         * @description Back from won, lost or invalid to the stage it stood in, with a reason.
+         *
+         *     Permission: `opportunity.reopen`.
+         */
+        post: operations["reopenOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share opportunity
+         * @description Permission: `opportunity.share`.
+         */
+        post: operations["shareOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete opportunity
+         * @description Permission: `opportunity.delete`.
+         */
+        post: operations["undeleteOpportunity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities:board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get board
+         * @description The board: per stage its count, sum and first page.
+         *
+         *     Permission: `opportunity.read`.
+         */
+        get: operations["getBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List permissions
+         * @description Every permission there is, from the contracts, with the nouns' fields.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pipelines
+         * @description For everybody who is signed in.
+         */
+        get: operations["listPipelines"];
+        put?: never;
+        /**
+         * Create pipeline
+         * @description Permission: `pipeline.manage`. Written to the audit log.
+         */
+        post: operations["createPipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipelines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get pipeline
+         * @description With the stages of an earlier revision when asked for.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["getPipeline"];
+        /**
+         * Update pipeline
+         * @description Replaces the pipeline. Changed stages make a new revision for the deals to come.
+         *
+         *     Permission: `pipeline.manage`. Written to the audit log.
+         */
+        put: operations["updatePipeline"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -443,8 +1293,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List roles
+         * @description For everybody who is signed in.
+         */
         get: operations["listRoles"];
         put?: never;
+        /**
+         * Create role
+         * @description Permission: `role.manage`. Written to the audit log.
+         */
         post: operations["createRole"];
         delete?: never;
         options?: never;
@@ -459,29 +1317,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get role
+         * @description For everybody who is signed in.
+         */
         get: operations["getRole"];
         put?: never;
         post?: never;
+        /**
+         * Delete role
+         * @description Refused while somebody has it.
+         *
+         *     Permission: `role.manage`. Written to the audit log.
+         */
         delete: operations["deleteRole"];
         options?: never;
         head?: never;
+        /**
+         * Update role
+         * @description Permission: `role.manage`. Written to the audit log.
+         */
         patch: operations["updateRole"];
-        trace?: never;
-    };
-    "/v1/permissions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listPermissions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/v1/session": {
@@ -491,10 +1347,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get session
+         * @description The caller, what they may do and the enterprise's settings.
+         *
+         *     For everybody who is signed in.
+         */
         get: operations["getSession"];
         put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Sign in
+         * @description Answers an opaque session token; the gateway puts it into a cookie. The same answer for a wrong login and a wrong password.
+         *
+         *     Nobody need be signed in. Written to the audit log.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description Ends the session of the caller.
+         *
+         *     For everybody who is signed in. Written to the audit log.
+         */
+        delete: operations["signOut"];
         options?: never;
         head?: never;
         patch?: never;
@@ -513,6 +1387,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update profile
+         * @description For everybody who is signed in.
+         */
         patch: operations["updateProfile"];
         trace?: never;
     };
@@ -525,39 +1403,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change password
+         * @description Ends every other session of the caller.
+         *
+         *     For everybody who is signed in. Written to the audit log.
+         */
         post: operations["changePassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/links:redeem": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["redeemLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/links:get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["getLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,6 +1423,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List sessions
+         * @description For everybody who is signed in.
+         */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -590,327 +1446,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Revoke session
+         * @description For everybody who is signed in. Written to the audit log.
+         */
         delete: operations["revokeSession"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/activities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listActivities"];
-        put?: never;
-        post: operations["createActivity"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/activities/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["deleteActivity"];
-        options?: never;
-        head?: never;
-        patch: operations["updateActivity"];
-        trace?: never;
-    };
-    "/v1/due-contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listDueContacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listContacts"];
-        put?: never;
-        post: operations["createContact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/contacts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getContact"];
-        put?: never;
-        post?: never;
-        delete: operations["deleteContact"];
-        options?: never;
-        head?: never;
-        patch: operations["updateContact"];
-        trace?: never;
-    };
-    "/v1/contacts/{id}:undelete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["undeleteContact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads/{id}:convert": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["convertLead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads/{id}/conversion": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getConversion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/duplicates:find": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["findDuplicates"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listCustomers"];
-        put?: never;
-        post: operations["createCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/customers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getCustomer"];
-        put?: never;
-        post?: never;
-        delete: operations["deleteCustomer"];
-        options?: never;
-        head?: never;
-        patch: operations["updateCustomer"];
-        trace?: never;
-    };
-    "/v1/customers/{id}:assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["assignCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/customers/{id}:share": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["shareCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/customers/{id}:undelete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["undeleteCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listLeads"];
-        put?: never;
-        post: operations["createLead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getLead"];
-        put?: never;
-        post?: never;
-        delete: operations["deleteLead"];
-        options?: never;
-        head?: never;
-        patch: operations["updateLead"];
-        trace?: never;
-    };
-    "/v1/leads/{id}:assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["assignLead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads/{id}:setState": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["setLeadState"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads/{id}:share": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["shareLead"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/leads/{id}:undelete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["undeleteLead"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -923,9 +1463,37 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List timeline
+         * @description Newest first. For a customer also what happened to its contacts, opportunities and the lead it came from.
+         *
+         *     For everybody who is signed in.
+         */
         get: operations["listTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/bulk-edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start bulk edit
+         * @description The same change on each record of a list or a filter, each with its own right and version.
+         *
+         *     Permission: `{noun}.update`.
+         */
+        post: operations["startBulkEdit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -939,8 +1507,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List custom fields
+         * @description For everybody who is signed in.
+         */
         get: operations["listCustomFields"];
         put?: never;
+        /**
+         * Create custom field
+         * @description Permission: `custom_field.manage`. Written to the audit log.
+         */
         post: operations["createCustomField"];
         delete?: never;
         options?: never;
@@ -961,7 +1537,73 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Update custom field
+         * @description Permission: `custom_field.manage`. Written to the audit log.
+         */
         patch: operations["updateCustomField"];
+        trace?: never;
+    };
+    "/v1/{service}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start export
+         * @description Permission: `{noun}.export`. Written to the audit log.
+         */
+        post: operations["startExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List history
+         * @description Every change of a record, newest first, from the ledger of events; hidden fields left out.
+         *
+         *     Permission: `{noun}.read`.
+         */
+        get: operations["listHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start import
+         * @description Permission: `{noun}.import`. Written to the audit log.
+         */
+        post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/{service}/imports:inspect": {
@@ -973,6 +1615,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Inspect import
+         * @description What an uploaded file is: encoding, columns, first rows, a proposed mapping.
+         *
+         *     Permission: `{noun}.import`.
+         */
         post: operations["inspectImport"];
         delete?: never;
         options?: never;
@@ -989,6 +1637,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Preview import
+         * @description Goes through every row as the import would and writes nothing: counts and the first errors. A file that takes longer
+         *     than the call may is gone through from its beginning as far as time allows.
+         *
+         *     Permission: `{noun}.import`.
+         */
         post: operations["previewImport"];
         delete?: never;
         options?: never;
@@ -996,78 +1651,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/{service}/imports": {
+    "/v1/{service}/jobs": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["startImport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/{service}/exports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["startExport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/{service}/bulk-edits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["startBulkEdit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/{service}/transfers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["startTransfer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/{service}/owned/{employeeId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["countOwned"];
+        /**
+         * List jobs
+         * @description Own ones; those of others need job.read.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["listJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1083,23 +1680,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get job
+         * @description For everybody who is signed in.
+         */
         get: operations["getJob"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/{service}/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1115,6 +1700,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List job results
+         * @description For everybody who is signed in.
+         */
         get: operations["listJobResults"];
         put?: never;
         post?: never;
@@ -1133,7 +1722,35 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Cancel job
+         * @description Stops after the row at hand; what is done stays done.
+         *
+         *     For everybody who is signed in.
+         */
         post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/owned/{employeeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count owned
+         * @description What somebody owns, by noun.
+         *
+         *     Permission: `employee.manage`.
+         */
+        get: operations["countOwned"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1147,25 +1764,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List parked messages
+         * @description Permission: `parked_message.manage`.
+         */
         get: operations["listParkedMessages"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/{service}/parked:redrive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["redriveParkedMessages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1181,6 +1786,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Discard parked messages
+         * @description Permission: `parked_message.manage`. Written to the audit log.
+         */
         post: operations["discardParkedMessages"];
         delete?: never;
         options?: never;
@@ -1188,16 +1797,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/{service}/history": {
+    "/v1/{service}/parked:redrive": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["listHistory"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Redrive parked messages
+         * @description Hands the messages to their reaction again; those that fail stay parked with the new reason.
+         *
+         *     Permission: `parked_message.manage`. Written to the audit log.
+         */
+        post: operations["redriveParkedMessages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1213,7 +1828,33 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Reveal field
+         * @description The value behind the mask; written to the audit log with the reason.
+         *
+         *     Permission: `{noun}.reveal`. Written to the audit log.
+         */
         post: operations["revealField"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start transfer
+         * @description Permission: `{noun}.assign`. Written to the audit log.
+         */
+        post: operations["startTransfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1227,8 +1868,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List saved views
+         * @description Own and shared ones.
+         *
+         *     For everybody who is signed in.
+         */
         get: operations["listSavedViews"];
         put?: never;
+        /**
+         * Create saved view
+         * @description For everybody who is signed in.
+         */
         post: operations["createSavedView"];
         delete?: never;
         options?: never;
@@ -1246,238 +1897,143 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Delete saved view
+         * @description For everybody who is signed in.
+         */
         delete: operations["deleteSavedView"];
         options?: never;
         head?: never;
+        /**
+         * Update saved view
+         * @description For everybody who is signed in.
+         */
         patch: operations["updateSavedView"];
-        trace?: never;
-    };
-    "/v1/analytics/cubes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["listCubes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/analytics/questions:ask": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["askQuestion"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/analytics/questions:rows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["listRows"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/analytics/funnels:get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["getFunnel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/analytics/freshness": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getFreshness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Opportunity: {
+        Activity: {
             id: string;
             version: number;
-            number: string;
-            name: string;
-            customerId?: string;
-            contacts: components["schemas"]["ContactRole"][];
-            amount?: components["schemas"]["Money"];
-            expectedCloseDate?: string;
-            pipelineId: string;
-            pipelineRevision: number;
-            stageId: string;
-            /** @enum {string} */
-            state: "OPPORTUNITY_STATE_UNSPECIFIED" | "OPPORTUNITY_STATE_OPEN" | "OPPORTUNITY_STATE_WON" | "OPPORTUNITY_STATE_LOST" | "OPPORTUNITY_STATE_INVALID";
-            probability: number;
-            probabilityReason: string;
-            source: string;
-            competitor: string;
-            nextStep: string;
-            note: string;
+            kind: components["schemas"]["ActivityKind"];
+            /**
+             * @description lead, customer or opportunity: it is seen with that record.
+             *     Set at creation only.
+             */
+            subjectNoun: string;
+            /** @description Set at creation only. */
+            subjectId: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId?: string;
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it took place; now when absent, never in the future.
+             */
+            happenTime?: string;
+            /**
+             * Format: date
+             * @description Becomes the next contact date of the subject.
+             */
+            nextContactDate?: string;
+            /**
+             * @description Who did it.
+             *     Id of a record of the noun employee.
+             */
             ownerId: string;
+            /** @description Id of a record of the noun department. */
             departmentId: string;
-            /** Format: date-time */
-            stageTime: string;
-            closeDate?: string;
-            lostReason: string;
-            closeNote: string;
-            lastStageId?: string;
-            leadId?: string;
+            /** @description Set at creation only. */
             externalId: string;
-            custom: {
-                [key: string]: components["schemas"]["CustomValue"];
-            };
-            shares: components["schemas"]["Share"][];
             /** Format: date-time */
-            createTime: string;
+            createTime?: string;
             /** Format: date-time */
-            updateTime: string;
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
-            createDate: string;
-            checkedItems: string[];
         };
-        ContactRole: {
-            contactId: string;
-            role: string;
+        ActivityChange: {
+            version?: number | null;
+            kind?: ("ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE") | null;
+            /**
+             * @description lead, customer or opportunity: it is seen with that record.
+             *     Set at creation only.
+             */
+            subjectNoun?: string | null;
+            /** @description Set at creation only. */
+            subjectId?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId?: string | null;
+            content?: string | null;
+            /**
+             * Format: date-time
+             * @description When it took place; now when absent, never in the future.
+             */
+            happenTime?: string | null;
+            /**
+             * Format: date
+             * @description Becomes the next contact date of the subject.
+             */
+            nextContactDate?: string | null;
+            /** @description Set at creation only. */
+            externalId?: string | null;
         };
-        Money: {
-            amount: string;
-            currency: string;
-            baseAmount: string;
-            rateDate: string;
-        };
-        CustomValue: {
-            text?: string;
-            number?: string;
-            money?: components["schemas"]["Money"];
-            date?: string;
-            choices?: components["schemas"]["Choices"];
-            employeeId?: string;
-        };
-        Choices: {
-            ids: string[];
-        };
-        Share: {
-            employeeId: string;
+        ActivityInput: {
+            version?: number | null;
             /** @enum {string} */
-            access: "SHARE_ACCESS_UNSPECIFIED" | "SHARE_ACCESS_READ" | "SHARE_ACCESS_WRITE";
-            /** Format: date-time */
-            endTime?: string;
+            kind: "ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE";
+            /**
+             * @description lead, customer or opportunity: it is seen with that record.
+             *     Set at creation only.
+             */
+            subjectNoun: string;
+            /**
+             * Format: uuid
+             * @description Set at creation only.
+             */
+            subjectId: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId?: string | null;
+            content: string;
+            /**
+             * Format: date-time
+             * @description When it took place; now when absent, never in the future.
+             */
+            happenTime?: string | null;
+            /**
+             * Format: date
+             * @description Becomes the next contact date of the subject.
+             */
+            nextContactDate?: string | null;
+            /** @description Set at creation only. */
+            externalId?: string | null;
         };
-        ListOpportunitiesResponse: {
-            opportunities: components["schemas"]["Opportunity"][];
-            nextPageToken: string;
-            totalSize?: number;
-        };
-        ListStageStaysResponse: {
-            stays: components["schemas"]["StageStay"][];
-        };
-        StageStay: {
-            stageId: string;
-            stageName: string;
-            /** Format: date-time */
-            enterTime: string;
-            /** Format: date-time */
-            leaveTime?: string;
-            durationSeconds: string;
-            moverId: string;
-            reason: string;
-        };
-        GetBoardResponse: {
-            columns: components["schemas"]["BoardColumn"][];
-        };
-        BoardColumn: {
-            stageId: string;
-            count: number;
-            baseAmount: string;
-            weightedBaseAmount: string;
-            opportunities: components["schemas"]["Opportunity"][];
-            nextPageToken: string;
-        };
-        DeleteOpportunityResponse: Record<string, never>;
-        Pipeline: {
-            id: string;
-            version: number;
-            name: string;
-            stages: components["schemas"]["Stage"][];
-            departmentIds: string[];
-            active: boolean;
-            default: boolean;
-            lostReasons: string[];
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
-            revision: number;
-        };
-        Stage: {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            category: "STAGE_CATEGORY_UNSPECIFIED" | "STAGE_CATEGORY_PIPELINE" | "STAGE_CATEGORY_BEST_CASE" | "STAGE_CATEGORY_COMMIT" | "STAGE_CATEGORY_WON" | "STAGE_CATEGORY_LOST" | "STAGE_CATEGORY_INVALID";
-            probability: number;
-            maxDays: number;
-            requiredFields: string[];
-            checklist: components["schemas"]["ChecklistItem"][];
-            nextStageIds: string[];
-            guidance: string;
-        };
-        ChecklistItem: {
-            id: string;
-            text: string;
-        };
-        ListPipelinesResponse: {
-            pipelines: components["schemas"]["Pipeline"][];
-        };
+        /** @enum {string} */
+        ActivityKind: "ACTIVITY_KIND_UNSPECIFIED" | "ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE";
         ApiKey: {
             id: string;
             version: number;
             name: string;
+            /**
+             * @description Acts with the rights of this employee, narrowed to `permissions`.
+             *     Id of a record of the noun employee.
+             */
             employeeId: string;
+            /** @description Empty: all that the employee may. */
             permissions: string[];
             allowedAddresses: string[];
             /** Format: date-time */
@@ -1486,28 +2042,42 @@ export interface components {
             lastUsedTime?: string;
             /** Format: date-time */
             revokeTime?: string;
+            /** @description First characters of the key, to tell keys apart. */
             prefix: string;
             rateLimitPerMinute: number;
             /** Format: date-time */
-            createTime: string;
+            createTime?: string;
         };
-        CreateApiKeyResponse: {
-            apiKey?: components["schemas"]["ApiKey"];
-            secret: string;
+        ApiKeyInput: {
+            version?: number | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Acts with the rights of this employee, narrowed to `permissions`.
+             *     Id of a record of the noun employee.
+             */
+            employeeId: string;
+            /** @description Empty: all that the employee may. */
+            permissions?: string[] | null;
+            allowedAddresses?: string[] | null;
+            /** Format: date-time */
+            expireTime?: string | null;
+            rateLimitPerMinute?: number | null;
         };
-        ListApiKeysResponse: {
-            apiKeys: components["schemas"]["ApiKey"][];
-        };
-        ListAuditEntriesResponse: {
-            auditEntries: components["schemas"]["AuditEntry"][];
-            nextPageToken: string;
+        AskQuestionResponse: {
+            rows: components["schemas"]["ResultRow"][];
+            /** @description Over all rows, also those beyond the limit. */
+            totals: components["schemas"]["Cell"][];
+            freshness?: components["schemas"]["Freshness"];
         };
         AuditEntry: {
             id: string;
             /** Format: date-time */
-            time: string;
+            time?: string;
+            /** @description sign_in, sign_in_failed, sign_out, role_changed, export, reveal …: rpc or kind of event. */
             action: string;
             service: string;
+            /** @description Id of a record of the noun employee. */
             actorId?: string;
             actorKind: string;
             onBehalfOf?: string;
@@ -1515,137 +2085,907 @@ export interface components {
             noun: string;
             recordId: string;
             reason: string;
+            /** @description ok or the reason of the refusal. */
             outcome: string;
+            /** @description What matters of it, as JSON: changed fields before and after, filter, rows, hash of the file. */
             detail: string;
             traceId: string;
         };
+        BoardColumn: {
+            stageId: string;
+            count: number;
+            /** @description Sum of base amounts over all rows of the column, not only the page; empty when the caller may not see amounts. */
+            baseAmount: string;
+            /** @description Sum of base amount × probability, each rounded. */
+            weightedBaseAmount: string;
+            /** @description Newest first. */
+            opportunities: components["schemas"]["Opportunity"][];
+            /** @description For ListOpportunities with the filter of the board AND pipeline_id AND stage_id. */
+            nextPageToken: string;
+            stageName: string;
+            category: components["schemas"]["StageCategory"];
+            /** @description The stage is only in earlier revisions of the pipeline, whose deals still stand there. */
+            former: boolean;
+        };
+        BootstrapInput: {
+            name: string;
+            login: string;
+            email?: string | null;
+            enterpriseName: string;
+            /** @description Format: locale. */
+            locale: string;
+            /** @description Format: time zone. */
+            timeZone: string;
+            baseCurrency: string;
+            fiscalYearStartMonth?: number | null;
+            /** @description ISO 3166 country that phone numbers without a prefix belong to. */
+            region?: string | null;
+        };
+        Cell: {
+            /** @description Decimal string; empty where there is none (0 of 0). */
+            value: string;
+            /** @description Of the other period; with a grain, of its period of the same ordinal. */
+            compare: string;
+        };
+        ChangePasswordResponse: Record<string, never>;
+        ChecklistItem: {
+            id: string;
+            text: string;
+        };
+        ChecklistItemInput: {
+            id?: string | null;
+            text: string;
+        };
+        Choices: {
+            ids: string[];
+        };
+        ChoicesInput: {
+            ids?: string[] | null;
+        };
+        ColumnMapping: {
+            /** @description Heading in the file. */
+            column: string;
+            /** @description JSON name of the field, custom.<slug>, or a look-up such as owner.name; empty leaves the column out. */
+            field: string;
+            /** @description Values in the file → values of the field, for choices and misspelt words. */
+            values: {
+                [key: string]: string;
+            };
+        };
+        ColumnMappingInput: {
+            /** @description Heading in the file. */
+            column: string;
+            /** @description JSON name of the field, custom.<slug>, or a look-up such as owner.name; empty leaves the column out. */
+            field?: string | null;
+            /** @description Values in the file → values of the field, for choices and misspelt words. */
+            values?: {
+                [key: string]: string;
+            } | null;
+        };
+        Contact: {
+            id: string;
+            version: number;
+            number: string;
+            name: string;
+            /**
+             * @description A contact is seen with its customer.
+             *     Id of a record of the noun customer.
+             */
+            customerId: string;
+            title: string;
+            departmentName: string;
+            phones: string[];
+            emails: string[];
+            /** @description Decides, influences, blocks: the part played in a purchase. */
+            decisionRole: string;
+            primary: boolean;
+            /** Format: date */
+            birthday?: string;
+            note: string;
+            /**
+             * @description Those of the customer; kept in the contact for figures.
+             *     Id of a record of the noun employee.
+             */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /** @description Id of a record of the noun lead. */
+            leadId?: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        ContactChange: {
+            version?: number | null;
+            name?: string | null;
+            /**
+             * @description A contact is seen with its customer.
+             *     Id of a record of the noun customer.
+             */
+            customerId?: string | null;
+            title?: string | null;
+            departmentName?: string | null;
+            phones?: string[] | null;
+            emails?: string[] | null;
+            /** @description Decides, influences, blocks: the part played in a purchase. */
+            decisionRole?: string | null;
+            primary?: boolean | null;
+            /** Format: date */
+            birthday?: string | null;
+            note?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        ContactInput: {
+            version?: number | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description A contact is seen with its customer.
+             *     Id of a record of the noun customer.
+             */
+            customerId: string;
+            title?: string | null;
+            departmentName?: string | null;
+            phones?: string[] | null;
+            emails?: string[] | null;
+            /** @description Decides, influences, blocks: the part played in a purchase. */
+            decisionRole?: string | null;
+            primary?: boolean | null;
+            /** Format: date */
+            birthday?: string | null;
+            note?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        ContactRole: {
+            /** @description Id of a record of the noun contact. */
+            contactId: string;
+            role: string;
+        };
+        ContactRoleInput: {
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId: string;
+            role?: string | null;
+        };
+        /** @description A durable process; the identity of the lead is its own. */
+        Conversion: {
+            leadId: string;
+            state: components["schemas"]["ConversionState"];
+            /** @description Allocated before the first step, so that every step can be repeated. */
+            customerId: string;
+            contactId: string;
+            opportunityId?: string;
+            /** @description reserve, opportunity, complete: the last step that is done. */
+            step: string;
+            problem: string;
+            /** Format: date-time */
+            createTime?: string;
+        };
+        /**
+         * @description CONVERSION_STATE_FAILED: Undone after the sales service refused; the reason is in `problem`.
+         * @enum {string}
+         */
+        ConversionState: "CONVERSION_STATE_UNSPECIFIED" | "CONVERSION_STATE_RUNNING" | "CONVERSION_STATE_DONE" | "CONVERSION_STATE_FAILED";
+        CountOwnedResponse: {
+            owned: components["schemas"]["OwnedCount"][];
+        };
+        CreateApiKeyResponse: {
+            apiKey?: components["schemas"]["ApiKey"];
+            secret: string;
+        };
+        CreateResetLinkResponse: {
+            /** @description Shown once. */
+            url: string;
+            /** Format: date-time */
+            expireTime?: string;
+        };
+        Cube: {
+            name: string;
+            description: string;
+            measures: components["schemas"]["Measure"][];
+            dimensions: components["schemas"]["Dimension"][];
+            /** @description The noun whose rights apply. */
+            noun: string;
+            /** @description In the caller's language. */
+            label: string;
+        };
+        CustomChoice: {
+            slug: string;
+            label: string;
+            labelEn: string;
+            retired: boolean;
+        };
+        CustomChoiceInput: {
+            slug: string;
+            label: string;
+            labelEn?: string | null;
+            retired?: boolean | null;
+        };
+        CustomField: {
+            id: string;
+            version: number;
+            /** @description Set at creation only. */
+            noun: string;
+            /**
+             * @description Never changes; refused when the noun has a field of that name.
+             *     Set at creation only.
+             */
+            slug: string;
+            label: string;
+            labelEn: string;
+            /** @description Set at creation only. */
+            kind: components["schemas"]["CustomFieldKind"];
+            required: boolean;
+            choices: components["schemas"]["CustomChoice"][];
+            help: string;
+            /** @description Sortable; at most ten a noun. */
+            indexed: boolean;
+            position: number;
+            /** @description No longer offered; values stay. */
+            retired: boolean;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        CustomFieldChange: {
+            version?: number | null;
+            /** @description Set at creation only. */
+            noun?: string | null;
+            /**
+             * @description Never changes; refused when the noun has a field of that name.
+             *     Set at creation only.
+             */
+            slug?: string | null;
+            label?: string | null;
+            labelEn?: string | null;
+            /** @description Set at creation only. */
+            kind?: ("CUSTOM_FIELD_KIND_TEXT" | "CUSTOM_FIELD_KIND_NUMBER" | "CUSTOM_FIELD_KIND_MONEY" | "CUSTOM_FIELD_KIND_DATE" | "CUSTOM_FIELD_KIND_CHOICE" | "CUSTOM_FIELD_KIND_CHOICES" | "CUSTOM_FIELD_KIND_EMPLOYEE") | null;
+            required?: boolean | null;
+            choices?: components["schemas"]["CustomChoiceInput"][] | null;
+            help?: string | null;
+            /** @description Sortable; at most ten a noun. */
+            indexed?: boolean | null;
+            position?: number | null;
+            /** @description No longer offered; values stay. */
+            retired?: boolean | null;
+        };
+        CustomFieldInput: {
+            version?: number | null;
+            /** @description Set at creation only. */
+            noun: string;
+            /**
+             * @description Never changes; refused when the noun has a field of that name.
+             *     Set at creation only.
+             */
+            slug: string;
+            label: string;
+            labelEn?: string | null;
+            /**
+             * @description Set at creation only.
+             * @enum {string}
+             */
+            kind: "CUSTOM_FIELD_KIND_TEXT" | "CUSTOM_FIELD_KIND_NUMBER" | "CUSTOM_FIELD_KIND_MONEY" | "CUSTOM_FIELD_KIND_DATE" | "CUSTOM_FIELD_KIND_CHOICE" | "CUSTOM_FIELD_KIND_CHOICES" | "CUSTOM_FIELD_KIND_EMPLOYEE";
+            required?: boolean | null;
+            choices?: components["schemas"]["CustomChoiceInput"][] | null;
+            help?: string | null;
+            /** @description Sortable; at most ten a noun. */
+            indexed?: boolean | null;
+            position?: number | null;
+            /** @description No longer offered; values stay. */
+            retired?: boolean | null;
+        };
+        /** @enum {string} */
+        CustomFieldKind: "CUSTOM_FIELD_KIND_UNSPECIFIED" | "CUSTOM_FIELD_KIND_TEXT" | "CUSTOM_FIELD_KIND_NUMBER" | "CUSTOM_FIELD_KIND_MONEY" | "CUSTOM_FIELD_KIND_DATE" | "CUSTOM_FIELD_KIND_CHOICE" | "CUSTOM_FIELD_KIND_CHOICES" | "CUSTOM_FIELD_KIND_EMPLOYEE";
+        /**
+         * @description The value of a custom field.
+         *     At most one of text, number, money, date, choices, employeeId.
+         */
+        CustomValue: {
+            text?: string;
+            number?: string;
+            money?: components["schemas"]["Money"];
+            /** Format: date */
+            date?: string;
+            /** @description Slugs of the definition's choices; a field of kind choice holds at most one. */
+            choices?: components["schemas"]["Choices"];
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            employeeId?: string;
+        };
+        /**
+         * @description The value of a custom field.
+         *     At most one of text, number, money, date, choices, employeeId.
+         */
+        CustomValueInput: {
+            text?: string | null;
+            number?: string | null;
+            money?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            date?: string | null;
+            /** @description Slugs of the definition's choices; a field of kind choice holds at most one. */
+            choices?: components["schemas"]["ChoicesInput"] | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            employeeId?: string | null;
+        };
+        Customer: {
+            id: string;
+            version: number;
+            number: string;
+            name: string;
+            kind: components["schemas"]["CustomerKind"];
+            shortName: string;
+            /** @description Unified social credit code or another tax number; unique when present. */
+            taxId: string;
+            phones: string[];
+            emails: string[];
+            industry: string;
+            region: string;
+            address: string;
+            website: string;
+            size: string;
+            level: string;
+            source: string;
+            note: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            parentId?: string;
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /** Format: date */
+            nextContactDate?: string;
+            /** Format: date-time */
+            lastContactTime?: string;
+            /**
+             * @description The lead it came from.
+             *     Id of a record of the noun lead.
+             */
+            leadId?: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        CustomerChange: {
+            version?: number | null;
+            name?: string | null;
+            kind?: components["schemas"]["CustomerKind"] | null;
+            shortName?: string | null;
+            /** @description Unified social credit code or another tax number; unique when present. */
+            taxId?: string | null;
+            phones?: string[] | null;
+            emails?: string[] | null;
+            industry?: string | null;
+            region?: string | null;
+            address?: string | null;
+            website?: string | null;
+            size?: string | null;
+            level?: string | null;
+            source?: string | null;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            parentId?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /** Format: date */
+            nextContactDate?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        CustomerInput: {
+            version?: number | null;
+            name: string;
+            kind?: components["schemas"]["CustomerKind"] | null;
+            shortName?: string | null;
+            /** @description Unified social credit code or another tax number; unique when present. */
+            taxId?: string | null;
+            phones?: string[] | null;
+            emails?: string[] | null;
+            industry?: string | null;
+            region?: string | null;
+            address?: string | null;
+            website?: string | null;
+            size?: string | null;
+            level?: string | null;
+            source?: string | null;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            parentId?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /** Format: date */
+            nextContactDate?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /** @enum {string} */
+        CustomerKind: "CUSTOMER_KIND_UNSPECIFIED" | "CUSTOMER_KIND_COMPANY" | "CUSTOMER_KIND_PERSON";
+        DeleteActivityResponse: Record<string, never>;
+        DeleteContactResponse: Record<string, never>;
+        DeleteCustomerResponse: Record<string, never>;
+        DeleteLeadResponse: Record<string, never>;
+        DeleteOpportunityResponse: Record<string, never>;
+        DeleteRoleResponse: Record<string, never>;
+        DeleteSavedViewResponse: Record<string, never>;
         Department: {
             id: string;
             version: number;
             name: string;
+            /** @description Short name that imports may use; unique when present. */
             code: string;
+            /**
+             * Format: uuid
+             * @description None only for the root, of which there is one.
+             *     Id of a record of the noun department.
+             */
             parentId?: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
             leaderId?: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
             deputyId?: string;
             costCenter: string;
+            /** @description Past, present and coming parents, oldest first. */
             placements: components["schemas"]["DepartmentPlacement"][];
+            /**
+             * Format: date
+             * @description Closed from this day on.
+             */
             closedDate?: string;
             /** Format: date-time */
-            createTime: string;
+            createTime?: string;
             /** Format: date-time */
-            updateTime: string;
+            updateTime?: string;
+            /**
+             * @description Identity in the system it was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
         };
+        DepartmentChange: {
+            version?: number | null;
+            name?: string | null;
+            /** @description Short name that imports may use; unique when present. */
+            code?: string | null;
+            /**
+             * Format: uuid
+             * @description None only for the root, of which there is one.
+             *     Id of a record of the noun department.
+             */
+            parentId?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            leaderId?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            deputyId?: string | null;
+            costCenter?: string | null;
+            /**
+             * @description Identity in the system it was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+        };
+        DepartmentInput: {
+            version?: number | null;
+            name: string;
+            /** @description Short name that imports may use; unique when present. */
+            code?: string | null;
+            /**
+             * Format: uuid
+             * @description None only for the root, of which there is one.
+             *     Id of a record of the noun department.
+             */
+            parentId?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            leaderId?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            deputyId?: string | null;
+            costCenter?: string | null;
+            /**
+             * @description Identity in the system it was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+        };
+        /** @description Under which parent a department stands from a day on. Before the first placement's day, the first placement holds. */
         DepartmentPlacement: {
+            /** Format: uuid */
             parentId?: string;
             fromDate: string;
         };
-        ListDepartmentsResponse: {
-            departments: components["schemas"]["Department"][];
+        Dimension: {
+            name: string;
+            /** @description text, choice, employee, department, stage, pipeline or customer. */
+            kind: string;
+            description: string;
+            /** @description In the caller's language. */
+            label: string;
+            /** @description The values of a dimension of kind choice, where they are known. */
+            values: components["schemas"]["DimensionValue"][];
+        };
+        DimensionFilterInput: {
+            dimension: string;
+            /** @description Any of; an empty string finds rows without a value. A department stands for itself and all below it. */
+            values?: string[] | null;
+        };
+        DimensionValue: {
+            key: string;
+            label: string;
+        };
+        DiscardParkedMessagesResponse: {
+            discarded: number;
+        };
+        DropReason: {
+            /** @description In the words of the record; the state when it has none. */
+            reason: string;
+            count: number;
+        };
+        DueContact: {
+            noun: string;
+            id: string;
+            name: string;
+            ownerId: string;
+            nextContactDate: string;
+            /** Format: date-time */
+            lastContactTime?: string;
+        };
+        Duplicate: {
+            noun: string;
+            id: string;
+            /** @description Masked when outside the caller's scope. */
+            name: string;
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            /** @description phone, email, tax_id, name or similar_name. */
+            matchedBy: string[];
+            /** @description False outside the caller's scope: shown, but not to be chosen. */
+            selectable: boolean;
+            /** @description True when the write would be refused. */
+            blocking: boolean;
+            deleted: boolean;
         };
         Employee: {
             id: string;
             version: number;
             name: string;
+            /** @description Lower case, unique; absent for people who never sign in. */
             login?: string;
+            /** Format: email */
             email?: string;
+            /** @description Format: phone. */
             phone?: string;
             extension: string;
             employeeNumber?: string;
             title: string;
+            /** @description Id of a record of the noun department. */
             departmentId: string;
+            /** @description Id of a record of the noun department. */
             extraDepartmentIds: string[];
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
             managerId?: string;
+            /** @description Id of a record of the noun role. */
             roleIds: string[];
-            /** @enum {string} */
-            state: "EMPLOYEE_STATE_UNSPECIFIED" | "EMPLOYEE_STATE_INVITED" | "EMPLOYEE_STATE_ACTIVE" | "EMPLOYEE_STATE_SUSPENDED" | "EMPLOYEE_STATE_LEFT";
+            state: components["schemas"]["EmployeeState"];
+            /** @description Format: locale. */
             locale: string;
+            /** @description Format: time zone. */
             timeZone: string;
+            /** @description Initials and full pinyin of the name, for search. */
             pinyin: string;
+            /** @description Where the person sat and to whom they reported, oldest first. */
             placements: components["schemas"]["EmployeePlacement"][];
             /** Format: date-time */
             lastSignInTime?: string;
+            /** @description Set at creation only. */
             externalId: string;
             /** Format: date-time */
-            createTime: string;
+            createTime?: string;
             /** Format: date-time */
-            updateTime: string;
+            updateTime?: string;
         };
+        EmployeeChange: {
+            version?: number | null;
+            name?: string | null;
+            /** @description Lower case, unique; absent for people who never sign in. */
+            login?: string | null;
+            /** Format: email */
+            email?: string | null;
+            /** @description Format: phone. */
+            phone?: string | null;
+            extension?: string | null;
+            employeeNumber?: string | null;
+            title?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /** @description Id of a record of the noun department. */
+            extraDepartmentIds?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            managerId?: string | null;
+            /** @description Id of a record of the noun role. */
+            roleIds?: string[] | null;
+            /** @description Format: locale. */
+            locale?: string | null;
+            /** @description Format: time zone. */
+            timeZone?: string | null;
+            /** @description Set at creation only. */
+            externalId?: string | null;
+        };
+        EmployeeInput: {
+            version?: number | null;
+            name: string;
+            /** @description Lower case, unique; absent for people who never sign in. */
+            login?: string | null;
+            /** Format: email */
+            email?: string | null;
+            /** @description Format: phone. */
+            phone?: string | null;
+            extension?: string | null;
+            employeeNumber?: string | null;
+            title?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun department.
+             */
+            departmentId: string;
+            /** @description Id of a record of the noun department. */
+            extraDepartmentIds?: string[] | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            managerId?: string | null;
+            /** @description Id of a record of the noun role. */
+            roleIds?: string[] | null;
+            /** @description Format: locale. */
+            locale?: string | null;
+            /** @description Format: time zone. */
+            timeZone?: string | null;
+            /** @description Set at creation only. */
+            externalId?: string | null;
+        };
+        /** @description Before the first placement's day, the first placement holds. */
         EmployeePlacement: {
             departmentId: string;
             managerId?: string;
             fromDate: string;
+            /** @description Whether what the person owns went, or will go, with them. */
+            recordsFollow: boolean;
         };
-        ListEmployeesResponse: {
-            employees: components["schemas"]["Employee"][];
-            nextPageToken: string;
-            totalSize?: number;
-        };
-        CreateResetLinkResponse: {
-            url: string;
-            /** Format: date-time */
-            expireTime: string;
-        };
+        /** @enum {string} */
+        EmployeeState: "EMPLOYEE_STATE_UNSPECIFIED" | "EMPLOYEE_STATE_INVITED" | "EMPLOYEE_STATE_ACTIVE" | "EMPLOYEE_STATE_SUSPENDED" | "EMPLOYEE_STATE_LEFT";
         Enterprise: {
             version: number;
             id: string;
+            name: string;
+            /** @description Format: locale. */
+            locale: string;
+            /** @description Business dates are dates in this zone. */
+            timeZone: string;
+            /** @description Immutable once a record with money exists. */
+            baseCurrency: string;
+            fiscalYearStartMonth: number;
+            /** @description ISO 3166, for phone numbers without a prefix. */
+            region: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        EnterpriseChange: {
+            version?: number | null;
+            name?: string | null;
+            /** @description Format: locale. */
+            locale?: string | null;
+            /** @description Business dates are dates in this zone. */
+            timeZone?: string | null;
+            /** @description Immutable once a record with money exists. */
+            baseCurrency?: string | null;
+            fiscalYearStartMonth?: number | null;
+            /** @description ISO 3166, for phone numbers without a prefix. */
+            region?: string | null;
+        };
+        EnterpriseView: {
             name: string;
             locale: string;
             timeZone: string;
             baseCurrency: string;
             fiscalYearStartMonth: number;
             region: string;
-            /** Format: date-time */
-            updateTime: string;
         };
         ExchangeRate: {
             id: string;
             version: number;
             currency: string;
+            /** @description From this day until the next rate of the currency. */
             fromDate: string;
+            /** @description Units of the base currency for one unit of the currency. */
             rate: string;
             /** Format: date-time */
-            createTime: string;
+            createTime?: string;
         };
-        ListExchangeRatesResponse: {
-            exchangeRates: components["schemas"]["ExchangeRate"][];
+        ExchangeRateInput: {
+            version?: number | null;
+            currency: string;
+            /**
+             * Format: date
+             * @description From this day until the next rate of the currency.
+             */
+            fromDate: string;
+            /** @description Units of the base currency for one unit of the currency. */
+            rate: string;
         };
-        Role: {
+        FactRow: {
+            noun: string;
             id: string;
-            version: number;
             name: string;
-            description: string;
-            permissions: components["schemas"]["Permission"][];
-            fields: components["schemas"]["FieldRule"][];
-            builtIn: boolean;
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
+            number: string;
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            date: string;
+            /** @description What the row adds to the figure; of a ratio, to what is divided. */
+            value: string;
+            /** @description Name of its customer, when it has one the reader may see. */
+            customerName: string;
+            /** @description What the row adds to the divisor of a ratio; empty for a sum. */
+            divisor: string;
         };
-        Permission: {
-            permission: string;
-            /** @enum {string} */
-            scope: "SCOPE_UNSPECIFIED" | "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
-            deny: boolean;
+        /** @enum {string} */
+        FieldAccess: "FIELD_ACCESS_UNSPECIFIED" | "FIELD_ACCESS_HIDDEN" | "FIELD_ACCESS_MASKED" | "FIELD_ACCESS_READ_ONLY";
+        FieldGrant: {
+            noun: string;
+            hidden: string[];
+            masked: string[];
+            readOnly: string[];
         };
         FieldRule: {
             noun: string;
+            /** @description JSON name of the field; custom.<slug> for a custom field. */
+            field: string;
+            access: components["schemas"]["FieldAccess"];
+        };
+        FieldRuleInput: {
+            noun: string;
+            /** @description JSON name of the field; custom.<slug> for a custom field. */
             field: string;
             /** @enum {string} */
-            access: "FIELD_ACCESS_UNSPECIFIED" | "FIELD_ACCESS_HIDDEN" | "FIELD_ACCESS_MASKED" | "FIELD_ACCESS_READ_ONLY";
+            access: "FIELD_ACCESS_HIDDEN" | "FIELD_ACCESS_MASKED" | "FIELD_ACCESS_READ_ONLY";
         };
-        ListRolesResponse: {
-            roles: components["schemas"]["Role"][];
+        FindDuplicatesResponse: {
+            duplicates: components["schemas"]["Duplicate"][];
         };
-        DeleteRoleResponse: Record<string, never>;
-        ListPermissionsResponse: {
-            nouns: components["schemas"]["NounPermissions"][];
+        Freshness: {
+            /**
+             * Format: date-time
+             * @description The newest event that is counted.
+             */
+            asOf?: string;
+            /** @description Events waiting to be counted. */
+            pending: number;
+            /** @description Seconds between an event and its being counted, median of the last hundred. */
+            lagSeconds: number;
         };
-        NounPermissions: {
-            noun: string;
-            actions: string[];
-            scoped: boolean;
-            fields: string[];
+        FunnelStep: {
+            key: string;
+            label: string;
+            count: number;
+            /** @description Base currency; empty where the noun has none. */
+            amount: string;
+            /** @description Percent of the step before; empty at the first. */
+            conversion: string;
+            /** @description Median days in the step; of a snapshot, since it was entered. Empty when nobody knows. */
+            medianDays: string;
+            /** @description Why things ended in this step, most frequent first. */
+            drops: components["schemas"]["DropReason"][];
+        };
+        GetBoardResponse: {
+            /** @description In the order of the pipeline; former stages that still hold deals before the closing ones. */
+            columns: components["schemas"]["BoardColumn"][];
+        };
+        GetFreshnessResponse: {
+            freshness?: components["schemas"]["Freshness"];
+        };
+        GetFunnelResponse: {
+            steps: components["schemas"]["FunnelStep"][];
+            freshness?: components["schemas"]["Freshness"];
+        };
+        GetLinkResponse: {
+            /** @description reset or bootstrap. */
+            purpose: string;
+            login: string;
         };
         GetSessionResponse: {
             employeeId: string;
@@ -1659,317 +2999,64 @@ export interface components {
             permissions: components["schemas"]["GrantedPermission"][];
             fields: components["schemas"]["FieldGrant"][];
             enterprise?: components["schemas"]["EnterpriseView"];
-            mustChangePassword: boolean;
         };
         GrantedPermission: {
             permission: string;
+            /** @description OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL. */
             scope: string;
         };
-        FieldGrant: {
-            noun: string;
-            hidden: string[];
-            masked: string[];
-            readOnly: string[];
-        };
-        EnterpriseView: {
-            name: string;
-            locale: string;
-            timeZone: string;
-            baseCurrency: string;
-            fiscalYearStartMonth: number;
-            region: string;
-        };
-        UpdateProfileResponse: Record<string, never>;
-        ChangePasswordResponse: Record<string, never>;
-        Bootstrap: {
-            name: string;
-            login: string;
-            email: string;
-            enterpriseName: string;
-            locale: string;
-            timeZone: string;
-            baseCurrency: string;
-            fiscalYearStartMonth: number;
-            region: string;
-        };
-        RedeemLinkResponse: {
-            login: string;
-        };
-        GetLinkResponse: {
-            purpose: string;
-            login: string;
-        };
-        ListSessionsResponse: {
-            sessions: components["schemas"]["Session"][];
-        };
-        Session: {
-            id: string;
-            employeeId: string;
-            remoteAddress: string;
-            userAgent: string;
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            lastSeenTime: string;
-            /** Format: date-time */
-            expireTime: string;
-            current: boolean;
-        };
-        RevokeSessionResponse: Record<string, never>;
-        Activity: {
-            id: string;
-            version: number;
-            /** @enum {string} */
-            kind: "ACTIVITY_KIND_UNSPECIFIED" | "ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE";
-            subjectNoun: string;
-            subjectId: string;
-            contactId?: string;
-            content: string;
-            /** Format: date-time */
-            happenTime: string;
-            nextContactDate?: string;
-            ownerId: string;
-            departmentId: string;
-            externalId: string;
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
-            creatorId: string;
-            /** Format: date-time */
-            deleteTime?: string;
-        };
-        ListActivitiesResponse: {
-            activities: components["schemas"]["Activity"][];
-            nextPageToken: string;
-            totalSize?: number;
-        };
-        DeleteActivityResponse: Record<string, never>;
-        ListDueContactsResponse: {
-            dueContacts: components["schemas"]["DueContact"][];
-            nextPageToken: string;
-        };
-        DueContact: {
-            noun: string;
-            id: string;
-            name: string;
-            ownerId: string;
-            nextContactDate: string;
-            /** Format: date-time */
-            lastContactTime?: string;
-        };
-        Contact: {
-            id: string;
-            version: number;
-            number: string;
-            name: string;
-            customerId: string;
-            title: string;
-            departmentName: string;
-            phones: string[];
-            emails: string[];
-            decisionRole: string;
-            primary: boolean;
-            birthday?: string;
-            note: string;
-            ownerId: string;
-            departmentId: string;
-            leadId?: string;
-            externalId: string;
-            custom: {
-                [key: string]: components["schemas"]["CustomValue"];
-            };
-            shares: components["schemas"]["Share"][];
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
-            creatorId: string;
-            /** Format: date-time */
-            deleteTime?: string;
-        };
-        ListContactsResponse: {
-            contacts: components["schemas"]["Contact"][];
-            nextPageToken: string;
-            totalSize?: number;
-        };
-        DeleteContactResponse: Record<string, never>;
-        OpportunityDraft: {
-            name: string;
-            amount: string;
-            currency: string;
-            expectedCloseDate?: string;
-            pipelineId: string;
-        };
-        Conversion: {
-            leadId: string;
-            /** @enum {string} */
-            state: "CONVERSION_STATE_UNSPECIFIED" | "CONVERSION_STATE_RUNNING" | "CONVERSION_STATE_DONE" | "CONVERSION_STATE_FAILED";
-            customerId: string;
-            contactId: string;
-            opportunityId?: string;
-            step: string;
-            problem: string;
-            /** Format: date-time */
-            createTime: string;
-        };
-        FindDuplicatesResponse: {
-            duplicates: components["schemas"]["Duplicate"][];
-        };
-        Duplicate: {
-            noun: string;
-            id: string;
-            name: string;
-            ownerId: string;
-            matchedBy: string[];
-            selectable: boolean;
-            blocking: boolean;
-            deleted: boolean;
-        };
-        Customer: {
-            id: string;
-            version: number;
-            number: string;
-            name: string;
-            /** @enum {string} */
-            kind: "CUSTOMER_KIND_UNSPECIFIED" | "CUSTOMER_KIND_COMPANY" | "CUSTOMER_KIND_PERSON";
-            shortName: string;
-            taxId: string;
-            phones: string[];
-            emails: string[];
-            industry: string;
-            region: string;
-            address: string;
-            website: string;
-            size: string;
-            level: string;
-            source: string;
-            note: string;
-            parentId?: string;
-            ownerId: string;
-            departmentId: string;
-            nextContactDate?: string;
-            /** Format: date-time */
-            lastContactTime?: string;
-            leadId?: string;
-            externalId: string;
-            custom: {
-                [key: string]: components["schemas"]["CustomValue"];
-            };
-            shares: components["schemas"]["Share"][];
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
-            creatorId: string;
-            /** Format: date-time */
-            deleteTime?: string;
-        };
-        ListCustomersResponse: {
-            customers: components["schemas"]["Customer"][];
-            nextPageToken: string;
-            totalSize?: number;
-        };
-        DeleteCustomerResponse: Record<string, never>;
-        Lead: {
-            id: string;
-            version: number;
-            number: string;
-            name: string;
-            company: string;
-            title: string;
-            phones: string[];
-            emails: string[];
-            /** @enum {string} */
-            state: "LEAD_STATE_UNSPECIFIED" | "LEAD_STATE_NEW" | "LEAD_STATE_ASSIGNED" | "LEAD_STATE_CONTACTING" | "LEAD_STATE_QUALIFIED" | "LEAD_STATE_CONVERTED" | "LEAD_STATE_INVALID" | "LEAD_STATE_RECYCLED";
-            stateReason: string;
-            source: string;
-            industry: string;
-            region: string;
-            address: string;
-            website: string;
-            note: string;
-            ownerId?: string;
-            departmentId: string;
-            nextContactDate?: string;
-            /** Format: date-time */
-            lastContactTime?: string;
-            customerId?: string;
-            contactId?: string;
-            opportunityId?: string;
-            externalId: string;
-            custom: {
-                [key: string]: components["schemas"]["CustomValue"];
-            };
-            shares: components["schemas"]["Share"][];
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
-            creatorId: string;
-            /** Format: date-time */
-            deleteTime?: string;
-        };
-        ListLeadsResponse: {
-            leads: components["schemas"]["Lead"][];
-            nextPageToken: string;
-            totalSize?: number;
-        };
-        DeleteLeadResponse: Record<string, never>;
-        ListTimelineResponse: {
-            entries: components["schemas"]["TimelineEntry"][];
-            nextPageToken: string;
-        };
-        TimelineEntry: {
-            id: string;
-            event: string;
-            /** Format: date-time */
-            time: string;
-            noun: string;
-            recordId: string;
-            actorId?: string;
-            reason: string;
-            title: string;
-            changes: components["schemas"]["TimelineChange"][];
-            content: string;
-            activityKind: string;
-            imported: boolean;
-        };
-        TimelineChange: {
+        HistoryChange: {
             field: string;
+            /** @description As JSON; both empty when the field is masked for the caller. */
             before: string;
             after: string;
         };
-        CustomField: {
-            id: string;
+        HistoryEntry: {
+            eventId: string;
+            event: string;
             version: number;
-            noun: string;
-            slug: string;
+            /** Format: date-time */
+            time?: string;
+            /** Format: date-time */
+            recordedTime?: string;
+            /** @description Id of a record of the noun employee. */
+            actorId?: string;
+            reason: string;
+            changes: components["schemas"]["HistoryChange"][];
+            imported: boolean;
+        };
+        ImportField: {
+            field: string;
             label: string;
-            labelEn: string;
-            /** @enum {string} */
-            kind: "CUSTOM_FIELD_KIND_UNSPECIFIED" | "CUSTOM_FIELD_KIND_TEXT" | "CUSTOM_FIELD_KIND_NUMBER" | "CUSTOM_FIELD_KIND_MONEY" | "CUSTOM_FIELD_KIND_DATE" | "CUSTOM_FIELD_KIND_CHOICE" | "CUSTOM_FIELD_KIND_CHOICES" | "CUSTOM_FIELD_KIND_EMPLOYEE";
             required: boolean;
-            choices: components["schemas"]["CustomChoice"][];
-            help: string;
-            indexed: boolean;
-            position: number;
-            retired: boolean;
-            /** Format: date-time */
-            createTime: string;
-            /** Format: date-time */
-            updateTime: string;
+            /** @description May identify a row: the match key. */
+            matchKey: boolean;
+            /** @description Only rows of the past may set it. */
+            history: boolean;
         };
-        CustomChoice: {
-            slug: string;
-            label: string;
-            labelEn: string;
-            retired: boolean;
+        ImportRow: {
+            cells: string[];
         };
-        ListCustomFieldsResponse: {
-            customFields: components["schemas"]["CustomField"][];
+        ImportSettingsInput: {
+            /** Format: uuid */
+            fileId: string;
+            mapping?: components["schemas"]["ColumnMappingInput"][] | null;
+            /** @description When a row's identity is known already. */
+            onMatch?: components["schemas"]["MatchAction"] | null;
+            /** @description Dates of the rows count (create_time and the like); needs <noun>.import_history. */
+            history?: boolean | null;
+            /**
+             * @description Who owns rows that say nothing; the caller when absent.
+             *     Id of a record of the noun employee.
+             */
+            defaultOwnerId?: string | null;
+            /** @description Fields that every row gets unless it says otherwise. */
+            defaults?: {
+                [key: string]: string;
+            } | null;
         };
         InspectImportResponse: {
+            /** @description utf-8, utf-8-bom, utf-16, gbk or xlsx. */
             encoding: string;
             columns: string[];
             sample: components["schemas"]["ImportRow"][];
@@ -1977,102 +3064,518 @@ export interface components {
             total: number;
             fields: components["schemas"]["ImportField"][];
         };
-        ImportRow: {
-            cells: string[];
-        };
-        ColumnMapping: {
-            column: string;
-            field: string;
-            values: {
-                [key: string]: string;
-            };
-        };
-        ImportField: {
-            field: string;
-            label: string;
-            required: boolean;
-            matchKey: boolean;
-        };
-        ImportSettings: {
-            fileId: string;
-            mapping: components["schemas"]["ColumnMapping"][];
-            /** @enum {string} */
-            onMatch: "MATCH_ACTION_UNSPECIFIED" | "MATCH_ACTION_SKIP" | "MATCH_ACTION_UPDATE";
-            history: boolean;
-            defaultOwnerId: string;
-            defaults: {
-                [key: string]: string;
-            };
-        };
-        PreviewImportResponse: {
-            total: number;
-            toCreate: number;
-            toUpdate: number;
-            toSkip: number;
-            bad: number;
-            errors: components["schemas"]["RowResult"][];
-        };
-        RowResult: {
-            row: number;
-            recordId: string;
-            outcome: string;
-            errors: components["schemas"]["RowError"][];
-        };
-        RowError: {
-            field: string;
-            reason: string;
-            message: string;
-        };
         Job: {
             id: string;
             service: string;
-            /** @enum {string} */
-            kind: "JOB_KIND_UNSPECIFIED" | "JOB_KIND_IMPORT" | "JOB_KIND_EXPORT" | "JOB_KIND_BULK_EDIT" | "JOB_KIND_TRANSFER";
+            kind: components["schemas"]["JobKind"];
             noun: string;
-            /** @enum {string} */
-            state: "JOB_STATE_UNSPECIFIED" | "JOB_STATE_QUEUED" | "JOB_STATE_RUNNING" | "JOB_STATE_DONE" | "JOB_STATE_CANCELLED" | "JOB_STATE_FAILED";
+            state: components["schemas"]["JobState"];
+            /** @description Rows; 0 while unknown. */
             total: number;
             processed: number;
             created: number;
             updated: number;
             skipped: number;
             failed: number;
+            /** @description The file with the result (export) or the bad rows with their reasons (import). */
             resultFileId?: string;
             resultFileName: string;
             resultSha256: string;
             sourceFileName: string;
+            /** @description Id of a record of the noun employee. */
             creatorId: string;
             /** Format: date-time */
-            createTime: string;
+            createTime?: string;
             /** Format: date-time */
             startTime?: string;
             /** Format: date-time */
             endTime?: string;
+            /** @description Why it failed. */
             problem: string;
             version: number;
+            /** @description The stable reason of the problem: CALLER_GONE when the person who started it may no longer act. */
+            problemReason: string;
         };
-        RecordVersion: {
+        /** @enum {string} */
+        JobKind: "JOB_KIND_UNSPECIFIED" | "JOB_KIND_IMPORT" | "JOB_KIND_EXPORT" | "JOB_KIND_BULK_EDIT" | "JOB_KIND_TRANSFER";
+        /** @enum {string} */
+        JobState: "JOB_STATE_UNSPECIFIED" | "JOB_STATE_QUEUED" | "JOB_STATE_RUNNING" | "JOB_STATE_DONE" | "JOB_STATE_CANCELLED" | "JOB_STATE_FAILED";
+        Lead: {
             id: string;
             version: number;
+            number: string;
+            name: string;
+            company: string;
+            title: string;
+            /** @description Normalised to E.164 with the enterprise's region as the default. */
+            phones: string[];
+            emails: string[];
+            state: components["schemas"]["LeadState"];
+            /** @description Why the lead is invalid or was recycled. */
+            stateReason: string;
+            source: string;
+            industry: string;
+            region: string;
+            address: string;
+            website: string;
+            note: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            ownerId?: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /**
+             * Format: date
+             * @description The next day somebody promised to be in touch.
+             */
+            nextContactDate?: string;
+            /** Format: date-time */
+            lastContactTime?: string;
+            /**
+             * @description What the lead became.
+             *     Id of a record of the noun customer.
+             */
+            customerId?: string;
+            /** @description Id of a record of the noun contact. */
+            contactId?: string;
+            /** @description Id of a record of the noun opportunity. */
+            opportunityId?: string;
+            /**
+             * @description Identity in the system that the lead was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /**
+             * Format: date-time
+             * @description When it came into being: now, or the date an import with the right for history carries.
+             */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
         };
-        CountOwnedResponse: {
-            owned: components["schemas"]["OwnedCount"][];
+        LeadChange: {
+            version?: number | null;
+            name?: string | null;
+            company?: string | null;
+            title?: string | null;
+            /** @description Normalised to E.164 with the enterprise's region as the default. */
+            phones?: string[] | null;
+            emails?: string[] | null;
+            source?: string | null;
+            industry?: string | null;
+            region?: string | null;
+            address?: string | null;
+            website?: string | null;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * Format: date
+             * @description The next day somebody promised to be in touch.
+             */
+            nextContactDate?: string | null;
+            /**
+             * @description Identity in the system that the lead was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
         };
-        OwnedCount: {
-            noun: string;
-            count: number;
+        LeadInput: {
+            version?: number | null;
+            name: string;
+            company?: string | null;
+            title?: string | null;
+            /** @description Normalised to E.164 with the enterprise's region as the default. */
+            phones?: string[] | null;
+            emails?: string[] | null;
+            source?: string | null;
+            industry?: string | null;
+            region?: string | null;
+            address?: string | null;
+            website?: string | null;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * Format: date
+             * @description The next day somebody promised to be in touch.
+             */
+            nextContactDate?: string | null;
+            /**
+             * @description Identity in the system that the lead was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
         };
-        ListJobsResponse: {
-            jobs: components["schemas"]["Job"][];
+        /** @enum {string} */
+        LeadState: "LEAD_STATE_UNSPECIFIED" | "LEAD_STATE_NEW" | "LEAD_STATE_ASSIGNED" | "LEAD_STATE_CONTACTING" | "LEAD_STATE_QUALIFIED" | "LEAD_STATE_CONVERTED" | "LEAD_STATE_INVALID" | "LEAD_STATE_RECYCLED";
+        ListActivitiesResponse: {
+            activities: components["schemas"]["Activity"][];
+            nextPageToken: string;
+            totalSize?: number;
+        };
+        ListApiKeysResponse: {
+            apiKeys: components["schemas"]["ApiKey"][];
+        };
+        ListAuditEntriesResponse: {
+            auditEntries: components["schemas"]["AuditEntry"][];
+            nextPageToken: string;
+        };
+        ListContactsResponse: {
+            contacts: components["schemas"]["Contact"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
+        ListCubesResponse: {
+            cubes: components["schemas"]["Cube"][];
+        };
+        ListCustomFieldsResponse: {
+            customFields: components["schemas"]["CustomField"][];
+        };
+        ListCustomersResponse: {
+            customers: components["schemas"]["Customer"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
+        ListDepartmentsResponse: {
+            departments: components["schemas"]["Department"][];
+        };
+        ListDueContactsResponse: {
+            dueContacts: components["schemas"]["DueContact"][];
+            nextPageToken: string;
+        };
+        ListEmployeesResponse: {
+            employees: components["schemas"]["Employee"][];
+            nextPageToken: string;
+            totalSize?: number;
+        };
+        ListExchangeRatesResponse: {
+            exchangeRates: components["schemas"]["ExchangeRate"][];
+        };
+        ListHistoryResponse: {
+            entries: components["schemas"]["HistoryEntry"][];
             nextPageToken: string;
         };
         ListJobResultsResponse: {
             results: components["schemas"]["RowResult"][];
             nextPageToken: string;
         };
+        ListJobsResponse: {
+            jobs: components["schemas"]["Job"][];
+            nextPageToken: string;
+        };
+        ListLeadsResponse: {
+            leads: components["schemas"]["Lead"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
+        ListOpportunitiesResponse: {
+            opportunities: components["schemas"]["Opportunity"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListParkedMessagesResponse: {
             parkedMessages: components["schemas"]["ParkedMessage"][];
             nextPageToken: string;
+        };
+        ListPermissionsResponse: {
+            nouns: components["schemas"]["NounPermissions"][];
+        };
+        ListPipelinesResponse: {
+            pipelines: components["schemas"]["Pipeline"][];
+        };
+        ListRolesResponse: {
+            roles: components["schemas"]["Role"][];
+        };
+        ListRowsResponse: {
+            rows: components["schemas"]["FactRow"][];
+            nextPageToken: string;
+            /** @description Number of rows. */
+            totalSize: number;
+            /** @description The figure itself: the sum of the values; of a ratio, that sum divided by the sum of the divisors. */
+            total: string;
+        };
+        ListSavedViewsResponse: {
+            savedViews: components["schemas"]["SavedView"][];
+        };
+        ListSessionsResponse: {
+            sessions: components["schemas"]["Session"][];
+        };
+        ListStageStaysResponse: {
+            stays: components["schemas"]["StageStay"][];
+        };
+        ListTimelineResponse: {
+            entries: components["schemas"]["TimelineEntry"][];
+            nextPageToken: string;
+        };
+        /**
+         * @description MATCH_ACTION_SKIP: Leave the record as it is.
+         *     MATCH_ACTION_UPDATE: Write what the file says.
+         * @enum {string}
+         */
+        MatchAction: "MATCH_ACTION_UNSPECIFIED" | "MATCH_ACTION_SKIP" | "MATCH_ACTION_UPDATE";
+        Measure: {
+            name: string;
+            /** @description count, money (base currency), percent or days. */
+            unit: string;
+            /** @description What it counts and how, in the caller's language. */
+            description: string;
+            /** @description In the caller's language. */
+            label: string;
+            /** @description The date that periods count it by: create_date, close_date and the like; period_end for what stands at a period's end. */
+            date: string;
+        };
+        /** @description An amount in the currency it was agreed in, with its value in the base currency of the enterprise. */
+        Money: {
+            /** @description Decimal string, at most 4 decimals; never a float. */
+            amount: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description amount × the rate of rate_date, rounded to the scale of the base currency. */
+            baseAmount: string;
+            rateDate: string;
+        };
+        /** @description An amount in the currency it was agreed in, with its value in the base currency of the enterprise. */
+        MoneyInput: {
+            /** @description Decimal string, at most 4 decimals; never a float. */
+            amount: string;
+            /** @description ISO 4217. */
+            currency?: string | null;
+            rateDate?: string | null;
+        };
+        NounPermissions: {
+            noun: string;
+            actions: string[];
+            /** @description False where a permission has no owner to scope by. */
+            scoped: boolean;
+            fields: string[];
+        };
+        Opportunity: {
+            id: string;
+            version: number;
+            number: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Required from the pipeline's stage on that says so.
+             *     Id of a record of the noun customer.
+             */
+            customerId?: string;
+            contacts: components["schemas"]["ContactRole"][];
+            /**
+             * @description Not negative; as many decimals as the currency has. The base currency of the enterprise when it names none. Its
+             *     rate_date is the day that it is written unless given, and the close date once the deal is closed.
+             *     In filters and orders `amount` means the base amount; amount.amount and amount.currency what was agreed.
+             */
+            amount?: components["schemas"]["Money"];
+            /** Format: date */
+            expectedCloseDate?: string;
+            /**
+             * @description Given at creation; later a move to a stage of another pipeline changes it. The department's own pipeline or the
+             *     default one when absent.
+             *     Id of a record of the noun pipeline.
+             */
+            pipelineId: string;
+            /** @description The revision of the pipeline that the deal began under; it keeps it until it moves to a stage that came later. */
+            pipelineRevision: number;
+            stageId: string;
+            state: components["schemas"]["OpportunityState"];
+            /** @description Percent, 0 to 100: that of the stage unless set by hand with a reason. Without a reason it follows the stage again. */
+            probability: number;
+            probabilityReason: string;
+            source: string;
+            competitor: string;
+            nextStep: string;
+            note: string;
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /** Format: date-time */
+            stageTime?: string;
+            /**
+             * Format: date
+             * @description Business date on which it was won, lost or found invalid.
+             */
+            closeDate?: string;
+            lostReason: string;
+            closeNote: string;
+            /**
+             * Format: uuid
+             * @description The stage it stood in before it was closed.
+             */
+            lastStageId?: string;
+            /** @description Id of a record of the noun lead. */
+            leadId?: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+            /** @description Business date on which it came into being; periods count by it. */
+            createDate: string;
+            /** @description Checklist items of its stages that are ticked, by item id. */
+            checkedItems: string[];
+        };
+        OpportunityChange: {
+            version?: number | null;
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description Required from the pipeline's stage on that says so.
+             *     Id of a record of the noun customer.
+             */
+            customerId?: string | null;
+            contacts?: components["schemas"]["ContactRoleInput"][] | null;
+            /**
+             * @description Not negative; as many decimals as the currency has. The base currency of the enterprise when it names none. Its
+             *     rate_date is the day that it is written unless given, and the close date once the deal is closed.
+             *     In filters and orders `amount` means the base amount; amount.amount and amount.currency what was agreed.
+             */
+            amount?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            expectedCloseDate?: string | null;
+            /**
+             * @description Given at creation; later a move to a stage of another pipeline changes it. The department's own pipeline or the
+             *     default one when absent.
+             *     Id of a record of the noun pipeline.
+             */
+            pipelineId?: string | null;
+            /** @description Percent, 0 to 100: that of the stage unless set by hand with a reason. Without a reason it follows the stage again. */
+            probability?: number | null;
+            probabilityReason?: string | null;
+            source?: string | null;
+            competitor?: string | null;
+            nextStep?: string | null;
+            note?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        OpportunityDraftInput: {
+            name?: string | null;
+            amount?: string | null;
+            currency?: string | null;
+            /** Format: date */
+            expectedCloseDate?: string | null;
+            /** @description Id of a record of the noun pipeline. */
+            pipelineId?: string | null;
+        };
+        OpportunityInput: {
+            version?: number | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Required from the pipeline's stage on that says so.
+             *     Id of a record of the noun customer.
+             */
+            customerId?: string | null;
+            contacts?: components["schemas"]["ContactRoleInput"][] | null;
+            /**
+             * @description Not negative; as many decimals as the currency has. The base currency of the enterprise when it names none. Its
+             *     rate_date is the day that it is written unless given, and the close date once the deal is closed.
+             *     In filters and orders `amount` means the base amount; amount.amount and amount.currency what was agreed.
+             */
+            amount?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            expectedCloseDate?: string | null;
+            /**
+             * @description Given at creation; later a move to a stage of another pipeline changes it. The department's own pipeline or the
+             *     default one when absent.
+             *     Id of a record of the noun pipeline.
+             */
+            pipelineId?: string | null;
+            /** @description Percent, 0 to 100: that of the stage unless set by hand with a reason. Without a reason it follows the stage again. */
+            probability?: number | null;
+            probabilityReason?: string | null;
+            source?: string | null;
+            competitor?: string | null;
+            nextStep?: string | null;
+            note?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /**
+         * @description OPPORTUNITY_STATE_INVALID: Never was one; kept out of the win rate.
+         * @enum {string}
+         */
+        OpportunityState: "OPPORTUNITY_STATE_UNSPECIFIED" | "OPPORTUNITY_STATE_OPEN" | "OPPORTUNITY_STATE_WON" | "OPPORTUNITY_STATE_LOST" | "OPPORTUNITY_STATE_INVALID";
+        /** @description Whose figures. At most one of employee and department. */
+        OrganizationInput: {
+            /** @description Id of a record of the noun employee. */
+            employeeId?: string | null;
+            /**
+             * @description With all below it.
+             *     Id of a record of the noun department.
+             */
+            departmentId?: string | null;
+            /** @description Roll up by today's tree instead of the one that held on each row's business date. */
+            todaysTree?: boolean | null;
+        };
+        OwnedCount: {
+            noun: string;
+            count: number;
         };
         ParkedMessage: {
             id: string;
@@ -2081,165 +3584,451 @@ export interface components {
             eventId: string;
             subject: string;
             reason: string;
+            /** @description The event, as JSON. */
             event: string;
             attempts: number;
             /** Format: date-time */
-            parkTime: string;
+            parkTime?: string;
+        };
+        /** @enum {string} */
+        PeriodGrain: "PERIOD_GRAIN_UNSPECIFIED" | "PERIOD_GRAIN_DAY" | "PERIOD_GRAIN_WEEK" | "PERIOD_GRAIN_MONTH" | "PERIOD_GRAIN_QUARTER" | "PERIOD_GRAIN_YEAR";
+        /** @description A window of business dates, both included. */
+        PeriodInput: {
+            /** Format: date */
+            fromDate: string;
+            /** Format: date */
+            toDate: string;
+        };
+        Permission: {
+            /** @description "noun.action", one of the catalogue. */
+            permission: string;
+            scope: components["schemas"]["Scope"];
+            /** @description Takes it away whatever other roles give. */
+            deny: boolean;
+        };
+        PermissionInput: {
+            /** @description "noun.action", one of the catalogue. */
+            permission: string;
+            /** @enum {string} */
+            scope: "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
+            /** @description Takes it away whatever other roles give. */
+            deny?: boolean | null;
+        };
+        Pipeline: {
+            id: string;
+            version: number;
+            name: string;
+            /** @description In their order: at least one open, then exactly one won, at least one lost and exactly one invalid. */
+            stages: components["schemas"]["Stage"][];
+            /** @description Departments whose people use it, each by itself (those below are not meant with it); none: everybody. */
+            departmentIds: string[];
+            active: boolean;
+            /** @description The one that a new deal gets when nothing else is said: always exactly one, active and for everybody. */
+            default: boolean;
+            /** @description Reasons to choose from at a loss. */
+            lostReasons: string[];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Counts changes of the stages; deals keep the revision that they began under. */
+            revision: number;
+        };
+        PipelineInput: {
+            version?: number | null;
+            name: string;
+            /** @description In their order: at least one open, then exactly one won, at least one lost and exactly one invalid. */
+            stages: components["schemas"]["StageInput"][];
+            /** @description Departments whose people use it, each by itself (those below are not meant with it); none: everybody. */
+            departmentIds?: string[] | null;
+            active?: boolean | null;
+            /** @description The one that a new deal gets when nothing else is said: always exactly one, active and for everybody. */
+            default?: boolean | null;
+            /** @description Reasons to choose from at a loss. */
+            lostReasons?: string[] | null;
+        };
+        PreviewImportResponse: {
+            total: number;
+            toCreate: number;
+            toUpdate: number;
+            toSkip: number;
+            bad: number;
+            /** @description The first 100. */
+            errors: components["schemas"]["RowResult"][];
+            /** @description Rows gone through; fewer than total when time ran out. */
+            checked: number;
+        };
+        QuestionInput: {
+            cube: string;
+            measures?: string[] | null;
+            /** @description At most three; custom.<slug> for a custom field. */
+            dimensions?: string[] | null;
+            period: components["schemas"]["PeriodInput"];
+            /** @description Also the figures of this other period. */
+            compare?: components["schemas"]["PeriodInput"] | null;
+            /** @description Periods are those of the enterprise's fiscal calendar; weeks begin on Monday. Periods without a row are answered as 0. */
+            grain?: components["schemas"]["PeriodGrain"] | null;
+            organization?: components["schemas"]["OrganizationInput"] | null;
+            filters?: components["schemas"]["DimensionFilterInput"][] | null;
+            /** @description A measure, descending, or a dimension; the first measure, with a grain the period, when absent. */
+            orderBy?: string | null;
+            /** @description 1 to 1,000; 100 when absent. */
+            limit?: number | null;
+        };
+        RecordVersionInput: {
+            /** Format: uuid */
+            id: string;
+            /** @description 0: whatever version is stored. */
+            version?: number | null;
+        };
+        RedeemLinkResponse: {
+            login: string;
         };
         RedriveParkedMessagesResponse: {
             done: number;
             failed: number;
         };
-        DiscardParkedMessagesResponse: {
-            discarded: number;
-        };
-        ListHistoryResponse: {
-            entries: components["schemas"]["HistoryEntry"][];
-            nextPageToken: string;
-        };
-        HistoryEntry: {
-            eventId: string;
-            event: string;
-            version: number;
-            /** Format: date-time */
-            time: string;
-            /** Format: date-time */
-            recordedTime: string;
-            actorId?: string;
-            reason: string;
-            changes: components["schemas"]["HistoryChange"][];
-            imported: boolean;
-        };
-        HistoryChange: {
-            field: string;
-            before: string;
-            after: string;
+        ResultRow: {
+            /** @description By dimension, in the question's order; with a grain the first is the period's first day. */
+            keys: string[];
+            labels: string[];
+            cells: components["schemas"]["Cell"][];
         };
         RevealFieldResponse: {
+            /** @description As JSON. */
             value: string;
+        };
+        RevokeSessionResponse: Record<string, never>;
+        Role: {
+            id: string;
+            version: number;
+            name: string;
+            description: string;
+            permissions: components["schemas"]["Permission"][];
+            fields: components["schemas"]["FieldRule"][];
+            /** @description Came with the product; the administrator's cannot be taken away or emptied. */
+            builtIn: boolean;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        RoleChange: {
+            version?: number | null;
+            name?: string | null;
+            description?: string | null;
+            permissions?: components["schemas"]["PermissionInput"][] | null;
+            fields?: components["schemas"]["FieldRuleInput"][] | null;
+        };
+        RoleInput: {
+            version?: number | null;
+            name: string;
+            description?: string | null;
+            permissions?: components["schemas"]["PermissionInput"][] | null;
+            fields?: components["schemas"]["FieldRuleInput"][] | null;
+        };
+        RowError: {
+            field: string;
+            reason: string;
+            message: string;
+        };
+        RowResult: {
+            /** @description Row of the sheet, the heading counted; place in the list for jobs without a file. */
+            row: number;
+            recordId: string;
+            /** @description created, updated, skipped or failed. */
+            outcome: string;
+            errors: components["schemas"]["RowError"][];
         };
         SavedView: {
             id: string;
             version: number;
+            /** @description Set at creation only. */
             noun: string;
             name: string;
             filter: string;
             orderBy: string;
             columns: string[];
+            /** @description table or board. */
             layout: string;
+            /** @description Everybody with the noun may use it; needs saved_view.share. */
             shared: boolean;
+            /** @description Opens first for its owner. */
             default: boolean;
+            /** @description Id of a record of the noun employee. */
             ownerId: string;
             position: number;
         };
-        DeleteSavedViewResponse: Record<string, never>;
-        ListSavedViewsResponse: {
-            savedViews: components["schemas"]["SavedView"][];
+        SavedViewChange: {
+            version?: number | null;
+            /** @description Set at creation only. */
+            noun?: string | null;
+            name?: string | null;
+            filter?: string | null;
+            orderBy?: string | null;
+            columns?: string[] | null;
+            /** @description table or board. */
+            layout?: string | null;
+            /** @description Everybody with the noun may use it; needs saved_view.share. */
+            shared?: boolean | null;
+            /** @description Opens first for its owner. */
+            default?: boolean | null;
+            position?: number | null;
         };
-        ListCubesResponse: {
-            cubes: components["schemas"]["Cube"][];
-        };
-        Cube: {
-            name: string;
-            description: string;
-            measures: components["schemas"]["Measure"][];
-            dimensions: components["schemas"]["Dimension"][];
+        SavedViewInput: {
+            version?: number | null;
+            /** @description Set at creation only. */
             noun: string;
-        };
-        Measure: {
             name: string;
-            unit: string;
-            description: string;
+            filter?: string | null;
+            orderBy?: string | null;
+            columns?: string[] | null;
+            /** @description table or board. */
+            layout?: string | null;
+            /** @description Everybody with the noun may use it; needs saved_view.share. */
+            shared?: boolean | null;
+            /** @description Opens first for its owner. */
+            default?: boolean | null;
+            position?: number | null;
         };
-        Dimension: {
-            name: string;
-            kind: string;
-            description: string;
-        };
-        Question: {
-            cube: string;
-            measures: string[];
-            dimensions: string[];
-            period?: components["schemas"]["Period"];
-            compare?: components["schemas"]["Period"];
-            /** @enum {string} */
-            grain: "PERIOD_GRAIN_UNSPECIFIED" | "PERIOD_GRAIN_DAY" | "PERIOD_GRAIN_WEEK" | "PERIOD_GRAIN_MONTH" | "PERIOD_GRAIN_QUARTER" | "PERIOD_GRAIN_YEAR";
-            organization?: components["schemas"]["Organization"];
-            filters: components["schemas"]["DimensionFilter"][];
-            orderBy: string;
-            limit: number;
-        };
-        Period: {
-            fromDate: string;
-            toDate: string;
-        };
-        Organization: {
+        /** @enum {string} */
+        Scope: "SCOPE_UNSPECIFIED" | "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
+        Session: {
+            id: string;
             employeeId: string;
-            departmentId: string;
-            todaysTree: boolean;
-        };
-        DimensionFilter: {
-            dimension: string;
-            values: string[];
-        };
-        AskQuestionResponse: {
-            rows: components["schemas"]["ResultRow"][];
-            totals: components["schemas"]["Cell"][];
-            freshness?: components["schemas"]["Freshness"];
-        };
-        ResultRow: {
-            keys: string[];
-            labels: string[];
-            cells: components["schemas"]["Cell"][];
-        };
-        Cell: {
-            value: string;
-            compare: string;
-        };
-        Freshness: {
+            remoteAddress: string;
+            userAgent: string;
             /** Format: date-time */
-            asOf: string;
-            pending: number;
-            lagSeconds: number;
+            createTime?: string;
+            /** Format: date-time */
+            lastSeenTime?: string;
+            /** Format: date-time */
+            expireTime?: string;
+            current: boolean;
         };
-        ListRowsResponse: {
-            rows: components["schemas"]["FactRow"][];
-            nextPageToken: string;
-            totalSize: number;
-            total: string;
+        /** @description A record opened to a person who would not see it by scope. */
+        Share: {
+            /** @description Id of a record of the noun employee. */
+            employeeId: string;
+            access: components["schemas"]["ShareAccess"];
+            /**
+             * Format: date-time
+             * @description Last moment of the share; none means until taken back.
+             */
+            endTime?: string;
         };
-        FactRow: {
-            noun: string;
+        /** @enum {string} */
+        ShareAccess: "SHARE_ACCESS_UNSPECIFIED" | "SHARE_ACCESS_READ" | "SHARE_ACCESS_WRITE";
+        /** @description A record opened to a person who would not see it by scope. */
+        ShareInput: {
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun employee.
+             */
+            employeeId: string;
+            /** @enum {string} */
+            access: "SHARE_ACCESS_READ" | "SHARE_ACCESS_WRITE";
+            /**
+             * Format: date-time
+             * @description Last moment of the share; none means until taken back.
+             */
+            endTime?: string | null;
+        };
+        Stage: {
+            /**
+             * @description Kept from one revision of the pipeline to the next. A new stage may bring one, so that others can name it in
+             *     next_stage_ids; else it is given.
+             */
             id: string;
             name: string;
-            number: string;
-            ownerId: string;
-            date: string;
-            value: string;
-            customerName: string;
+            category: components["schemas"]["StageCategory"];
+            /** @description Percent; 100 where won, 0 where lost or invalid. */
+            probability: number;
+            /** @description Days after which a deal here counts as stalled; 0 never. */
+            maxDays: number;
+            /**
+             * @description Fields of the opportunity (.proto names, custom.<slug>) that must be there to enter this stage or a later one, so
+             *     customer_id makes the customer required from here on. Those of lost and invalid are theirs alone.
+             */
+            requiredFields: string[];
+            /** @description What must be ticked before leaving forward; a stage that is passed over counts too. */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /** @description Stages that may follow; empty: the next open one, any earlier one, and the closing ones. */
+            nextStageIds: string[];
+            guidance: string;
         };
-        GetFunnelResponse: {
-            steps: components["schemas"]["FunnelStep"][];
-            freshness?: components["schemas"]["Freshness"];
+        /** @enum {string} */
+        StageCategory: "STAGE_CATEGORY_UNSPECIFIED" | "STAGE_CATEGORY_PIPELINE" | "STAGE_CATEGORY_BEST_CASE" | "STAGE_CATEGORY_COMMIT" | "STAGE_CATEGORY_WON" | "STAGE_CATEGORY_LOST" | "STAGE_CATEGORY_INVALID";
+        StageInput: {
+            /**
+             * @description Kept from one revision of the pipeline to the next. A new stage may bring one, so that others can name it in
+             *     next_stage_ids; else it is given.
+             */
+            id?: string | null;
+            name: string;
+            /** @enum {string} */
+            category: "STAGE_CATEGORY_PIPELINE" | "STAGE_CATEGORY_BEST_CASE" | "STAGE_CATEGORY_COMMIT" | "STAGE_CATEGORY_WON" | "STAGE_CATEGORY_LOST" | "STAGE_CATEGORY_INVALID";
+            /** @description Percent; 100 where won, 0 where lost or invalid. */
+            probability?: number | null;
+            /** @description Days after which a deal here counts as stalled; 0 never. */
+            maxDays?: number | null;
+            /**
+             * @description Fields of the opportunity (.proto names, custom.<slug>) that must be there to enter this stage or a later one, so
+             *     customer_id makes the customer required from here on. Those of lost and invalid are theirs alone.
+             */
+            requiredFields?: string[] | null;
+            /** @description What must be ticked before leaving forward; a stage that is passed over counts too. */
+            checklist?: components["schemas"]["ChecklistItemInput"][] | null;
+            /** @description Stages that may follow; empty: the next open one, any earlier one, and the closing ones. */
+            nextStageIds?: string[] | null;
+            guidance?: string | null;
         };
-        FunnelStep: {
-            key: string;
-            label: string;
-            count: number;
-            amount: string;
-            conversion: string;
-            medianDays: string;
-            drops: components["schemas"]["DropReason"][];
-        };
-        DropReason: {
+        /** @description One stay of an opportunity in a stage. */
+        StageStay: {
+            stageId: string;
+            stageName: string;
+            /** Format: date-time */
+            enterTime?: string;
+            /** Format: date-time */
+            leaveTime?: string;
+            /** @description Seconds; up to now for the stage that an open deal stands in, 0 for the one that closed it. */
+            durationSeconds: string;
+            /** @description Id of a record of the noun employee. */
+            moverId: string;
             reason: string;
-            count: number;
         };
-        GetFreshnessResponse: {
-            freshness?: components["schemas"]["Freshness"];
+        TimelineChange: {
+            field: string;
+            before: string;
+            after: string;
+        };
+        TimelineEntry: {
+            /** @description Of the event. */
+            id: string;
+            /** @description Subject of the event, crm.customer.lead.assigned.v1. */
+            event: string;
+            /** Format: date-time */
+            time?: string;
+            noun: string;
+            recordId: string;
+            /** @description Id of a record of the noun employee. */
+            actorId?: string;
+            reason: string;
+            /** @description Name of the record as its reader may see it. */
+            title: string;
+            /** @description Changed fields that the reader may see, each with its value before and after, as JSON. */
+            changes: components["schemas"]["TimelineChange"][];
+            /** @description The activity, when the entry is one. */
+            content: string;
+            /** @description CALL, VISIT, MAIL or NOTE. */
+            activityKind: string;
+            imported: boolean;
+        };
+        UpdateProfileResponse: Record<string, never>;
+        /** @description RFC 9457. `reason` is stable; `detail` is for people. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            /** @description Code of gRPC, for example INVALID_ARGUMENT. */
+            code: string;
+            /** @description What programs and translations go by. */
+            reason: string;
+            detail: string;
+            /** @description What `detail` is made of. */
+            params: {
+                [key: string]: string;
+            };
+            /** @description For whoever helps. */
+            traceId: string;
+            errors: components["schemas"]["FieldError"][];
+        };
+        FieldError: {
+            /** @description Path in the JSON that was sent, for example phones[0]. */
+            field: string;
+            /** @description Stable, for example REQUIRED, TOO_LONG or BAD_FORMAT. */
+            reason: string;
+            /** @description One sentence for people. */
+            message: string;
+            params: {
+                [key: string]: string | number;
+            };
         };
     };
-    responses: never;
+    responses: {
+        /** @description Something in the request is wrong; `errors` names each field. */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in, or not any more. */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may not do this. */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such record, or the caller may not see it. */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Somebody else was faster. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A rule of the business says no; `reason` says which. */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests; Retry-After says when to come back. */
+        Problem429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something went wrong. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2247,7 +4036,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    listOpportunities: {
+    listActivities: {
         parameters: {
             query?: {
                 pageSize?: number;
@@ -2255,7 +4044,6 @@ export interface operations {
                 filter?: string;
                 orderBy?: string;
                 query?: string;
-                deleted?: boolean;
                 count?: boolean;
             };
             header?: never;
@@ -2264,22 +4052,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListOpportunitiesResponse"];
+                    "application/json": components["schemas"]["ListActivitiesResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    createOpportunity: {
+    createActivity: {
         parameters: {
             query?: {
                 requestId?: string;
-                validateOnly?: boolean;
             };
             header?: never;
             path?: never;
@@ -2287,44 +4082,30 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Opportunity"];
+                "application/json": components["schemas"]["ActivityInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Opportunity"];
+                    "application/json": components["schemas"]["Activity"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    getOpportunity: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    deleteOpportunity: {
+    deleteActivity: {
         parameters: {
             query?: {
                 version?: number;
@@ -2337,20 +4118,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeleteOpportunityResponse"];
+                    "application/json": components["schemas"]["DeleteActivityResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    updateOpportunity: {
+    updateActivity: {
         parameters: {
             query?: {
+                /** @description Names of fields with commas between them. */
                 updateMask?: string;
             };
             header?: never;
@@ -2361,342 +4151,197 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Opportunity"];
+                "application/json": components["schemas"]["ActivityChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Opportunity"];
+                    "application/json": components["schemas"]["Activity"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    assignOpportunity: {
+    listCubes: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ownerId: string;
-                    version?: number;
-                    reason?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    shareOpportunity: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    shares?: components["schemas"]["Share"][];
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    moveOpportunity: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    stageId: string;
-                    version?: number;
-                    reason?: string;
-                    opportunity?: components["schemas"]["Opportunity"];
-                    updateMask?: string;
-                    lostReason?: string;
-                    closeNote?: string;
-                    validateOnly?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    checkOpportunityItems: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    itemIds?: string[];
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    reopenOpportunity: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    reason: string;
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    listStageStays: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListStageStaysResponse"];
-                };
-            };
-        };
-    };
-    getBoard: {
-        parameters: {
-            query: {
-                pipelineId: string;
-                filter?: string;
-                query?: string;
-                pageSize?: number;
-            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GetBoardResponse"];
+                    "application/json": components["schemas"]["ListCubesResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    undeleteOpportunity: {
+    getFreshness: {
         parameters: {
             query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Opportunity"];
-                };
-            };
-        };
-    };
-    listPipelines: {
-        parameters: {
-            query?: {
-                includeInactive?: boolean;
-            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListPipelinesResponse"];
+                    "application/json": components["schemas"]["GetFreshnessResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    createPipeline: {
+    getFunnel: {
         parameters: {
-            query?: {
-                requestId?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Pipeline"];
+                "application/json": {
+                    /** @description lead, customer or opportunity. */
+                    noun: string;
+                    /** @enum {string} */
+                    kind: "FUNNEL_KIND_SNAPSHOT" | "FUNNEL_KIND_COHORT" | "FUNNEL_KIND_TRANSITION";
+                    period: components["schemas"]["PeriodInput"];
+                    organization?: components["schemas"]["OrganizationInput"] | null;
+                    /** @description Of opportunities; the enterprise's default pipeline when absent. */
+                    pipelineId?: string | null;
+                };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pipeline"];
+                    "application/json": components["schemas"]["GetFunnelResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    getPipeline: {
-        parameters: {
-            query?: {
-                revision?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pipeline"];
-                };
-            };
-        };
-    };
-    updatePipeline: {
+    askQuestion: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Pipeline"];
+                "application/json": {
+                    question: components["schemas"]["QuestionInput"];
+                };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Pipeline"];
+                    "application/json": components["schemas"]["AskQuestionResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    question: components["schemas"]["QuestionInput"];
+                    measure: string;
+                    /** @description The row of the answer that was clicked on; its keys in the question's order; empty: the total. */
+                    keys?: string[] | null;
+                    pageSize?: number | null;
+                    pageToken?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRowsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listApiKeys: {
@@ -2708,7 +4353,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2717,6 +4362,14 @@ export interface operations {
                     "application/json": components["schemas"]["ListApiKeysResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     createApiKey: {
@@ -2728,11 +4381,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ApiKey"];
+                "application/json": components["schemas"]["ApiKeyInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2741,6 +4394,14 @@ export interface operations {
                     "application/json": components["schemas"]["CreateApiKeyResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     revokeApiKey: {
@@ -2752,13 +4413,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2767,6 +4428,14 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKey"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listAuditEntries: {
@@ -2783,7 +4452,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2792,11 +4461,526 @@ export interface operations {
                     "application/json": components["schemas"]["ListAuditEntriesResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160. */
+                filter?: string;
+                orderBy?: string;
+                /** @description Words to find. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContactsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createContact: {
+        parameters: {
+            query?: {
+                /** @description Same id, same record: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteContactResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCustomers: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160. */
+                filter?: string;
+                orderBy?: string;
+                /** @description Words to find. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCustomersResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCustomer: {
+        parameters: {
+            query?: {
+                /** @description Same id, same record: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCustomer: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteCustomerResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCustomer: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shareCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The whole list as it shall be. */
+                    shares?: components["schemas"]["ShareInput"][] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listDepartments: {
         parameters: {
             query?: {
+                /** @description The day whose tree is asked for; today when absent. */
                 onDate?: string;
                 includeClosed?: boolean;
             };
@@ -2806,7 +4990,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2815,11 +4999,20 @@ export interface operations {
                     "application/json": components["schemas"]["ListDepartmentsResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     createDepartment: {
         parameters: {
             query?: {
+                /** @description First day; today when absent. */
                 fromDate?: string;
                 requestId?: string;
             };
@@ -2829,11 +5022,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Department"];
+                "application/json": components["schemas"]["DepartmentInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2842,6 +5035,14 @@ export interface operations {
                     "application/json": components["schemas"]["Department"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     getDepartment: {
@@ -2855,7 +5056,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2864,11 +5065,20 @@ export interface operations {
                     "application/json": components["schemas"]["Department"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     updateDepartment: {
         parameters: {
             query?: {
+                /** @description Names of fields with commas between them. */
                 updateMask?: string;
             };
             header?: never;
@@ -2879,11 +5089,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Department"];
+                "application/json": components["schemas"]["DepartmentChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2892,36 +5102,14 @@ export interface operations {
                     "application/json": components["schemas"]["Department"];
                 };
             };
-        };
-    };
-    moveDepartment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    parentId: string;
-                    fromDate: string;
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Department"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     closeDepartment: {
@@ -2936,13 +5124,14 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** Format: date */
                     fromDate: string;
-                    version?: number;
+                    version?: number | null;
                 };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2951,6 +5140,133 @@ export interface operations {
                     "application/json": components["schemas"]["Department"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    moveDepartment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun department.
+                     */
+                    parentId: string;
+                    /** Format: date */
+                    fromDate: string;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDueContacts: {
+        parameters: {
+            query?: {
+                /** @description Due on or before this day; today when absent. */
+                untilDate?: string;
+                /** @description Whose; the caller when absent. */
+                ownerId?: string;
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDueContactsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    findDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The noun that is about to be written: lead, customer or contact. */
+                    noun: string;
+                    /** @description Not to be found itself. */
+                    excludeId?: string | null;
+                    name?: string | null;
+                    taxId?: string | null;
+                    phones?: string[] | null;
+                    emails?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindDuplicatesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listEmployees: {
@@ -2961,6 +5277,7 @@ export interface operations {
                 filter?: string;
                 orderBy?: string;
                 query?: string;
+                /** @description People of this department and those below it. */
                 departmentId?: string;
                 count?: boolean;
             };
@@ -2970,7 +5287,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2979,11 +5296,20 @@ export interface operations {
                     "application/json": components["schemas"]["ListEmployeesResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     createEmployee: {
         parameters: {
             query?: {
+                /** @description First day in the department; today when absent. */
                 fromDate?: string;
                 requestId?: string;
             };
@@ -2993,11 +5319,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Employee"];
+                "application/json": components["schemas"]["EmployeeInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3006,6 +5332,14 @@ export interface operations {
                     "application/json": components["schemas"]["Employee"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     getEmployee: {
@@ -3019,7 +5353,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3028,11 +5362,20 @@ export interface operations {
                     "application/json": components["schemas"]["Employee"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     updateEmployee: {
         parameters: {
             query?: {
+                /** @description Names of fields with commas between them. */
                 updateMask?: string;
             };
             header?: never;
@@ -3043,11 +5386,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Employee"];
+                "application/json": components["schemas"]["EmployeeChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3056,6 +5399,85 @@ export interface operations {
                     "application/json": components["schemas"]["Employee"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateResetLinkResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endEmployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Employee"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     moveEmployee: {
@@ -3070,16 +5492,26 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun department.
+                     */
                     departmentId: string;
-                    managerId?: string;
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    managerId?: string | null;
+                    /** Format: date */
                     fromDate: string;
-                    recordsFollow?: boolean;
-                    version?: number;
+                    /** @description Whether what the person owns moves to the new department with them; true unless said otherwise. */
+                    recordsFollow?: boolean | null;
+                    version?: number | null;
                 };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3088,35 +5520,14 @@ export interface operations {
                     "application/json": components["schemas"]["Employee"];
                 };
             };
-        };
-    };
-    suspendEmployee: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    reason?: string;
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Employee"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     reactivateEmployee: {
@@ -3128,15 +5539,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    version?: number;
+                    version?: number | null;
                 };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3145,9 +5556,17 @@ export interface operations {
                     "application/json": components["schemas"]["Employee"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    createResetLink: {
+    suspendEmployee: {
         parameters: {
             query?: never;
             header?: never;
@@ -3156,21 +5575,32 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    reason?: string | null;
+                    version?: number | null;
+                };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreateResetLinkResponse"];
+                    "application/json": components["schemas"]["Employee"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     getEnterprise: {
@@ -3182,7 +5612,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3191,11 +5621,20 @@ export interface operations {
                     "application/json": components["schemas"]["Enterprise"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     updateEnterprise: {
         parameters: {
             query?: {
+                /** @description Names of fields with commas between them. */
                 updateMask?: string;
             };
             header?: never;
@@ -3204,11 +5643,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Enterprise"];
+                "application/json": components["schemas"]["EnterpriseChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3217,6 +5656,14 @@ export interface operations {
                     "application/json": components["schemas"]["Enterprise"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listExchangeRates: {
@@ -3230,7 +5677,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3239,6 +5686,14 @@ export interface operations {
                     "application/json": components["schemas"]["ListExchangeRatesResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     setExchangeRate: {
@@ -3250,11 +5705,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ExchangeRate"];
+                "application/json": components["schemas"]["ExchangeRateInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3263,32 +5718,64 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangeRate"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    listRoles: {
+    listLeads: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: state = ASSIGNED AND create_time >= "2026-01-01". */
+                filter?: string;
+                /** @description For example: create_time desc. */
+                orderBy?: string;
+                /** @description Words to find in name, company, number, phones or emails. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListRolesResponse"];
+                    "application/json": components["schemas"]["ListLeadsResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    createRole: {
+    createLead: {
         parameters: {
             query?: {
+                /** @description Same id, same lead: a repeated call answers what the first one made. */
                 requestId?: string;
+                validateOnly?: boolean;
             };
             header?: never;
             path?: never;
@@ -3296,22 +5783,30 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Role"];
+                "application/json": components["schemas"]["LeadInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Role"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    getRole: {
+    getLead: {
         parameters: {
             query?: never;
             header?: never;
@@ -3322,18 +5817,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Role"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    deleteRole: {
+    deleteLead: {
         parameters: {
             query?: {
                 version?: number;
@@ -3346,20 +5849,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeleteRoleResponse"];
+                    "application/json": components["schemas"]["DeleteLeadResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    updateRole: {
+    updateLead: {
         parameters: {
             query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
                 updateMask?: string;
             };
             header?: never;
@@ -3370,141 +5885,268 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Role"];
+                "application/json": components["schemas"]["LeadChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Role"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    listPermissions: {
+    getConversion: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ListPermissionsResponse"];
+                    "application/json": components["schemas"]["Conversion"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    getSession: {
+    assignLead: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GetSessionResponse"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    updateProfile: {
+    convertLead: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description Of the lead. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description An existing customer to attach to; a new one when absent.
+                     *     Id of a record of the noun customer.
+                     */
+                    customerId?: string | null;
+                    /**
+                     * Format: uuid
+                     * @description An existing contact of that customer; a new one when absent.
+                     *     Id of a record of the noun contact.
+                     */
+                    contactId?: string | null;
+                    /** @description Name of the new customer; the lead's company when absent. */
+                    customerName?: string | null;
+                    contactName?: string | null;
+                    createOpportunity?: boolean | null;
+                    opportunity?: components["schemas"]["OpportunityDraftInput"] | null;
+                    /** @description Also when people at other customers look alike (a warning); a blocking duplicate is never passed over. */
+                    ignoreWarnings?: boolean | null;
+                    version?: number | null;
+                    validateOnly?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setLeadState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
                 "application/json": {
-                    locale?: string;
-                    timeZone?: string;
+                    /** @enum {string} */
+                    state: "LEAD_STATE_NEW" | "LEAD_STATE_ASSIGNED" | "LEAD_STATE_CONTACTING" | "LEAD_STATE_QUALIFIED" | "LEAD_STATE_CONVERTED" | "LEAD_STATE_INVALID" | "LEAD_STATE_RECYCLED";
+                    /** @description Required for invalid and recycled. */
+                    reason?: string | null;
+                    version?: number | null;
                 };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UpdateProfileResponse"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    changePassword: {
+    shareLead: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
-                    currentPassword: string;
-                    newPassword: string;
+                    /** @description The whole list as it shall be. */
+                    shares?: components["schemas"]["ShareInput"][] | null;
+                    version?: number | null;
                 };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangePasswordResponse"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    redeemLink: {
+    undeleteLead: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    token: string;
-                    newPassword: string;
-                    bootstrap?: components["schemas"]["Bootstrap"];
-                };
+                "application/json": Record<string, never>;
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RedeemLinkResponse"];
+                    "application/json": components["schemas"]["Lead"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     getLink: {
@@ -3522,7 +6164,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3531,11 +6173,1030 @@ export interface operations {
                     "application/json": components["schemas"]["GetLinkResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    redeemLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    newPassword: string;
+                    /** @description For the link that makes the first administrator. */
+                    bootstrap?: components["schemas"]["BootstrapInput"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedeemLinkResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpportunities: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160. */
+                filter?: string;
+                orderBy?: string;
+                /** @description Words to find. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOpportunitiesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createOpportunity: {
+        parameters: {
+            query?: {
+                /** @description Same id, same record: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+                /** @description Allocated beforehand by a process that may have to repeat the call; the same id answers what stands. */
+                id?: string;
+                /**
+                 * @description The lead it came from, which the caller must be able to see. With validate_only, customer and contacts may be
+                 *     such as the conversion is yet to make.
+                 */
+                leadId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOpportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteOpportunity: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteOpportunityResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateOpportunity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listStageStays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListStageStaysResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignOpportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkOpportunityItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All items that are ticked now. */
+                    itemIds?: string[] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    moveOpportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    stageId: string;
+                    /** @description Refused with ABORTED when the deal has moved on since. Without it a move to where the deal stands changes nothing. */
+                    version?: number | null;
+                    reason?: string | null;
+                    /** @description Fields that the new stage asks for, written with the move; update_mask names them. */
+                    opportunity?: components["schemas"]["OpportunityInput"] | null;
+                    /** @description Names of fields with commas between them. */
+                    updateMask?: string | null;
+                    /** @description One of the pipeline's, when it has any. */
+                    lostReason?: string | null;
+                    closeNote?: string | null;
+                    /** @description Only tell what is missing: all of it at once, as field errors. */
+                    validateOnly?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reopenOpportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shareOpportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The whole list as it shall be. */
+                    shares?: components["schemas"]["ShareInput"][] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteOpportunity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBoard: {
+        parameters: {
+            query: {
+                pipelineId: string;
+                filter?: string;
+                query?: string;
+                /** @description Cards per column, 1 to 100, 20 when absent. */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetBoardResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPermissionsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPipelines: {
+        parameters: {
+            query?: {
+                /** @description Also those no longer in use. */
+                includeInactive?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPipelinesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createPipeline: {
+        parameters: {
+            query?: {
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPipeline: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updatePipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListRolesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: {
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteRoleResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateRole: {
+        parameters: {
+            query?: {
+                /** @description Names of fields with commas between them. */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetSessionResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    login: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; the session is in the cookie. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expireTime?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Format: locale. */
+                    locale?: string | null;
+                    /** @description Format: time zone. */
+                    timeZone?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateProfileResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    currentPassword: string;
+                    /** @description 12 characters at least, not a common one, not the login. */
+                    newPassword: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePasswordResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listSessions: {
         parameters: {
             query?: {
+                /** @description Of whom; the caller when absent. Others' need employee.manage. */
                 employeeId?: string;
             };
             header?: never;
@@ -3544,7 +7205,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3553,6 +7214,14 @@ export interface operations {
                     "application/json": components["schemas"]["ListSessionsResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     revokeSession: {
@@ -3566,7 +7235,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3575,846 +7244,23 @@ export interface operations {
                     "application/json": components["schemas"]["RevokeSessionResponse"];
                 };
             };
-        };
-    };
-    listActivities: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-                filter?: string;
-                orderBy?: string;
-                query?: string;
-                count?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListActivitiesResponse"];
-                };
-            };
-        };
-    };
-    createActivity: {
-        parameters: {
-            query?: {
-                requestId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Activity"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-        };
-    };
-    deleteActivity: {
-        parameters: {
-            query?: {
-                version?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeleteActivityResponse"];
-                };
-            };
-        };
-    };
-    updateActivity: {
-        parameters: {
-            query?: {
-                updateMask?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Activity"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Activity"];
-                };
-            };
-        };
-    };
-    listDueContacts: {
-        parameters: {
-            query?: {
-                untilDate?: string;
-                ownerId?: string;
-                pageSize?: number;
-                pageToken?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListDueContactsResponse"];
-                };
-            };
-        };
-    };
-    listContacts: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-                filter?: string;
-                orderBy?: string;
-                query?: string;
-                deleted?: boolean;
-                count?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListContactsResponse"];
-                };
-            };
-        };
-    };
-    createContact: {
-        parameters: {
-            query?: {
-                requestId?: string;
-                validateOnly?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Contact"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-        };
-    };
-    getContact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-        };
-    };
-    deleteContact: {
-        parameters: {
-            query?: {
-                version?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeleteContactResponse"];
-                };
-            };
-        };
-    };
-    updateContact: {
-        parameters: {
-            query?: {
-                updateMask?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Contact"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-        };
-    };
-    undeleteContact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Contact"];
-                };
-            };
-        };
-    };
-    convertLead: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    customerId?: string;
-                    contactId?: string;
-                    customerName?: string;
-                    contactName?: string;
-                    createOpportunity?: boolean;
-                    opportunity?: components["schemas"]["OpportunityDraft"];
-                    ignoreWarnings?: boolean;
-                    version?: number;
-                    validateOnly?: boolean;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversion"];
-                };
-            };
-        };
-    };
-    getConversion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Conversion"];
-                };
-            };
-        };
-    };
-    findDuplicates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    excludeId?: string;
-                    name?: string;
-                    taxId?: string;
-                    phones?: string[];
-                    emails?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FindDuplicatesResponse"];
-                };
-            };
-        };
-    };
-    listCustomers: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-                filter?: string;
-                orderBy?: string;
-                query?: string;
-                deleted?: boolean;
-                count?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListCustomersResponse"];
-                };
-            };
-        };
-    };
-    createCustomer: {
-        parameters: {
-            query?: {
-                requestId?: string;
-                validateOnly?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Customer"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-        };
-    };
-    getCustomer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-        };
-    };
-    deleteCustomer: {
-        parameters: {
-            query?: {
-                version?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeleteCustomerResponse"];
-                };
-            };
-        };
-    };
-    updateCustomer: {
-        parameters: {
-            query?: {
-                updateMask?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Customer"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-        };
-    };
-    assignCustomer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ownerId: string;
-                    version?: number;
-                    reason?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-        };
-    };
-    shareCustomer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    shares?: components["schemas"]["Share"][];
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-        };
-    };
-    undeleteCustomer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Customer"];
-                };
-            };
-        };
-    };
-    listLeads: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-                filter?: string;
-                orderBy?: string;
-                query?: string;
-                deleted?: boolean;
-                count?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListLeadsResponse"];
-                };
-            };
-        };
-    };
-    createLead: {
-        parameters: {
-            query?: {
-                requestId?: string;
-                validateOnly?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Lead"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
-        };
-    };
-    getLead: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
-        };
-    };
-    deleteLead: {
-        parameters: {
-            query?: {
-                version?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeleteLeadResponse"];
-                };
-            };
-        };
-    };
-    updateLead: {
-        parameters: {
-            query?: {
-                updateMask?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Lead"];
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
-        };
-    };
-    assignLead: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ownerId?: string;
-                    version?: number;
-                    reason?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
-        };
-    };
-    setLeadState: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    state: "LEAD_STATE_UNSPECIFIED" | "LEAD_STATE_NEW" | "LEAD_STATE_ASSIGNED" | "LEAD_STATE_CONTACTING" | "LEAD_STATE_QUALIFIED" | "LEAD_STATE_CONVERTED" | "LEAD_STATE_INVALID" | "LEAD_STATE_RECYCLED";
-                    reason?: string;
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
-        };
-    };
-    shareLead: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    shares?: components["schemas"]["Share"][];
-                    version?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
-        };
-    };
-    undeleteLead: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lead"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listTimeline: {
         parameters: {
             query: {
+                /** @description lead, customer, contact or opportunity. */
                 noun: string;
                 recordId: string;
+                /** @description Kinds of entry (nouns); empty: all. */
                 kinds?: string[];
                 actorId?: string;
                 pageSize?: number;
@@ -4426,7 +7272,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4435,6 +7281,61 @@ export interface operations {
                     "application/json": components["schemas"]["ListTimelineResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startBulkEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    noun: string;
+                    /** @description The records, or, when empty, all that the filter finds, at most 100,000, as they are at this moment. */
+                    records?: components["schemas"]["RecordVersionInput"][] | null;
+                    filter?: string | null;
+                    query?: string | null;
+                    /** @description update, assign, delete or undelete. */
+                    action: string;
+                    /** @description The noun with the fields to write, as JSON. */
+                    changes?: string | null;
+                    /** @description Id of a record of the noun employee. */
+                    ownerId?: string | null;
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listCustomFields: {
@@ -4445,13 +7346,13 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4460,6 +7361,14 @@ export interface operations {
                     "application/json": components["schemas"]["ListCustomFieldsResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     createCustomField: {
@@ -4467,17 +7376,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomField"];
+                "application/json": components["schemas"]["CustomFieldInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4486,27 +7395,36 @@ export interface operations {
                     "application/json": components["schemas"]["CustomField"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     updateCustomField: {
         parameters: {
             query?: {
+                /** @description Names of fields with commas between them. */
                 updateMask?: string;
             };
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomField"];
+                "application/json": components["schemas"]["CustomFieldChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4515,94 +7433,14 @@ export interface operations {
                     "application/json": components["schemas"]["CustomField"];
                 };
             };
-        };
-    };
-    inspectImport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    fileId: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectImportResponse"];
-                };
-            };
-        };
-    };
-    previewImport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    settings: components["schemas"]["ImportSettings"];
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewImportResponse"];
-                };
-            };
-        };
-    };
-    startImport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    settings: components["schemas"]["ImportSettings"];
-                    requestId?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     startExport: {
@@ -4610,7 +7448,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
@@ -4618,18 +7456,21 @@ export interface operations {
             content: {
                 "application/json": {
                     noun: string;
-                    filter?: string;
-                    orderBy?: string;
-                    query?: string;
-                    fields?: string[];
-                    format?: string;
-                    locale?: string;
-                    requestId?: string;
+                    filter?: string | null;
+                    orderBy?: string | null;
+                    query?: string | null;
+                    /** @description JSON names; empty: all that the caller may see. */
+                    fields?: string[] | null;
+                    /** @description csv or xlsx. */
+                    format?: string | null;
+                    /** @description Language of the headings. */
+                    locale?: string | null;
+                    requestId?: string | null;
                 };
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4638,281 +7479,14 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-        };
-    };
-    startBulkEdit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    records?: components["schemas"]["RecordVersion"][];
-                    filter?: string;
-                    query?: string;
-                    action: string;
-                    changes?: string;
-                    ownerId?: string;
-                    requestId?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-        };
-    };
-    startTransfer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    fromEmployeeId: string;
-                    toEmployeeId: string;
-                    reason?: string;
-                    requestId?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-        };
-    };
-    countOwned: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-                employeeId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountOwnedResponse"];
-                };
-            };
-        };
-    };
-    getJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-        };
-    };
-    listJobs: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-                everyone?: boolean;
-            };
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListJobsResponse"];
-                };
-            };
-        };
-    };
-    listJobResults: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-                outcome?: string;
-            };
-            header?: never;
-            path: {
-                service: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListJobResultsResponse"];
-                };
-            };
-        };
-    };
-    cancelJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-        };
-    };
-    listParkedMessages: {
-        parameters: {
-            query?: {
-                pageSize?: number;
-                pageToken?: string;
-            };
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListParkedMessagesResponse"];
-                };
-            };
-        };
-    };
-    redriveParkedMessages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ids?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RedriveParkedMessagesResponse"];
-                };
-            };
-        };
-    };
-    discardParkedMessages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                service: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    ids?: string[];
-                    reason: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DiscardParkedMessagesResponse"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listHistory: {
@@ -4925,13 +7499,13 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4940,14 +7514,22 @@ export interface operations {
                     "application/json": components["schemas"]["ListHistoryResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
-    revealField: {
+    startImport: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
@@ -4955,6 +7537,394 @@ export interface operations {
             content: {
                 "application/json": {
                     noun: string;
+                    settings: components["schemas"]["ImportSettingsInput"];
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    inspectImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    noun: string;
+                    /** Format: uuid */
+                    fileId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectImportResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    noun: string;
+                    settings: components["schemas"]["ImportSettingsInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewImportResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                pageToken?: string;
+                everyone?: boolean;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJobsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listJobResults: {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                pageToken?: string;
+                /** @description Only this outcome. */
+                outcome?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJobResultsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    countOwned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+                employeeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountOwnedResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listParkedMessages: {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListParkedMessagesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    discardParkedMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids?: string[] | null;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscardParkedMessagesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    redriveParkedMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Empty: all, as far as the time of the call goes. */
+                    ids?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedriveParkedMessagesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revealField: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    noun: string;
+                    /** Format: uuid */
                     recordId: string;
                     field: string;
                     reason: string;
@@ -4962,7 +7932,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4971,6 +7941,56 @@ export interface operations {
                     "application/json": components["schemas"]["RevealFieldResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "sales";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    noun: string;
+                    /** Format: uuid */
+                    fromEmployeeId: string;
+                    /** Format: uuid */
+                    toEmployeeId: string;
+                    reason?: string | null;
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     listSavedViews: {
@@ -4980,13 +8000,13 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4995,6 +8015,14 @@ export interface operations {
                     "application/json": components["schemas"]["ListSavedViewsResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     createSavedView: {
@@ -5002,17 +8030,17 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedView"];
+                "application/json": components["schemas"]["SavedViewInput"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5021,6 +8049,14 @@ export interface operations {
                     "application/json": components["schemas"]["SavedView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     deleteSavedView: {
@@ -5028,14 +8064,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5044,27 +8080,36 @@ export interface operations {
                     "application/json": components["schemas"]["DeleteSavedViewResponse"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
     updateSavedView: {
         parameters: {
             query?: {
+                /** @description Names of fields with commas between them. */
                 updateMask?: string;
             };
             header?: never;
             path: {
-                service: string;
+                service: "analytics" | "customer" | "identity" | "sales";
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedView"];
+                "application/json": components["schemas"]["SavedViewChange"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5073,133 +8118,14 @@ export interface operations {
                     "application/json": components["schemas"]["SavedView"];
                 };
             };
-        };
-    };
-    listCubes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListCubesResponse"];
-                };
-            };
-        };
-    };
-    askQuestion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    question: components["schemas"]["Question"];
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AskQuestionResponse"];
-                };
-            };
-        };
-    };
-    listRows: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    question: components["schemas"]["Question"];
-                    measure: string;
-                    keys?: string[];
-                    pageSize?: number;
-                    pageToken?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListRowsResponse"];
-                };
-            };
-        };
-    };
-    getFunnel: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    noun: string;
-                    /** @enum {string} */
-                    kind: "FUNNEL_KIND_UNSPECIFIED" | "FUNNEL_KIND_SNAPSHOT" | "FUNNEL_KIND_COHORT" | "FUNNEL_KIND_TRANSITION";
-                    period: components["schemas"]["Period"];
-                    organization?: components["schemas"]["Organization"];
-                    pipelineId?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GetFunnelResponse"];
-                };
-            };
-        };
-    };
-    getFreshness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ok */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GetFreshnessResponse"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
         };
     };
 }

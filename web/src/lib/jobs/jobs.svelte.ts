@@ -1,6 +1,8 @@
-import { api, body, type Schemas } from '#lib/api/client.ts';
+import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 
 export type Job = Schemas['Job'];
+
+const serviceOf = ({ service }: Job): Service => service as Service;
 
 const POLL_MS = 1_000;
 const POLL_MS_MAX = 5_000;
@@ -30,12 +32,13 @@ export async function watchJob(job: Job): Promise<Job> {
   return current;
 }
 
-function getJob({ service, id }: Job): Promise<Job> {
-  return body(api.GET('/v1/{service}/jobs/{id}', { params: { path: { service, id } } }));
+function getJob(job: Job): Promise<Job> {
+  return body(api.GET('/v1/{service}/jobs/{id}', { params: { path: { service: serviceOf(job), id: job.id } } }));
 }
 
-export async function cancelJob({ service, id }: Job): Promise<void> {
-  put(await body(api.POST('/v1/{service}/jobs/{id}:cancel', { params: { path: { service, id } }, body: {} })));
+export async function cancelJob(job: Job): Promise<void> {
+  const path = { service: serviceOf(job), id: job.id };
+  put(await body(api.POST('/v1/{service}/jobs/{id}:cancel', { params: { path }, body: {} })));
 }
 
 /** Out of sight; the job goes on. */

@@ -1,4 +1,4 @@
-import { api, body, type Schemas } from '#lib/api/client.ts';
+import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 import { toOrderBy, toSort } from '#lib/api/field-path.ts';
 import { resource } from '#lib/api/resource.ts';
 import type { ListQuery } from './query.ts';
@@ -9,11 +9,11 @@ export type SavedView = Schemas['SavedView'];
 export class Views {
   all = $state.raw<SavedView[]>([]);
   loaded = $state(false);
-  readonly #service: string;
+  readonly #service: Service;
   readonly #noun: string;
   readonly #records;
 
-  constructor(service: string, noun: string) {
+  constructor(service: Service, noun: string) {
     this.#service = service;
     this.#noun = noun;
     this.#records = resource<SavedView>(service, 'saved_view', `/v1/${service}/views`, 'savedViews');

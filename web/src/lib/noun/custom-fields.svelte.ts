@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { api, body, type Schemas } from '#lib/api/client.ts';
+import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Choice, Field } from './field.ts';
 
@@ -9,7 +9,7 @@ type CustomField = Schemas['CustomField'];
 const definitions = new SvelteMap<string, CustomField[]>();
 const asked = new Set<string>();
 
-export function customFields(service: string, noun: string): Field[] {
+export function customFields(service: Service, noun: string): Field[] {
   if (!asked.has(noun)) {
     asked.add(noun);
     setTimeout(() => void loadCustomFields(service, noun), 0);
@@ -17,7 +17,7 @@ export function customFields(service: string, noun: string): Field[] {
   return (definitions.get(noun) ?? []).map(toField);
 }
 
-export async function loadCustomFields(service: string, noun: string): Promise<void> {
+export async function loadCustomFields(service: Service, noun: string): Promise<void> {
   try {
     const answer = await body(api.GET('/v1/{service}/custom-fields', { params: { path: { service }, query: { noun } } }));
     definitions.set(noun, answer.customFields.toSorted((a, b) => a.position - b.position));

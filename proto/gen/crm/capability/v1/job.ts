@@ -269,7 +269,7 @@ export interface Job {
   updated: number;
   skipped: number;
   failed: number;
-  /** The file with the result (export) or the bad rows with their reasons (import, bulk edit). */
+  /** The file with the result (export) or the bad rows with their reasons (import). */
   resultFileId?: string | undefined;
   resultFileName: string;
   resultSha256: string;

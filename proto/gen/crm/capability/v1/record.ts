@@ -47,7 +47,7 @@ export interface HistoryEntry {
 
 export interface HistoryChange {
   field: string;
-  /** As JSON. */
+  /** As JSON; both empty when the field is masked for the caller. */
   before: string;
   after: string;
 }

@@ -8,7 +8,7 @@ import Share2 from '@lucide/svelte/icons/share-2';
 import Trash from '@lucide/svelte/icons/trash';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import UserRoundPlus from '@lucide/svelte/icons/user-round-plus';
-import { api, body, type Schemas } from '#lib/api/client.ts';
+import { api, body, type PostBody } from '#lib/api/client.ts';
 import type { Action } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
 import AssignDialog from '#lib/record/AssignDialog.svelte';
@@ -86,7 +86,7 @@ function share(lead: Lead): Promise<unknown> {
   return openModal(ShareDialog, {
     title: m.share_title({ name: lead.name }),
     shares: lead.shares,
-    save: async (shares: Schemas['Share'][]) => {
+    save: async (shares: PostBody<'/v1/leads/{id}:share'>['shares']) => {
       const request = { shares, version: lead.version };
       await saved(noun, await body(api.POST('/v1/leads/{id}:share', { params: { path: { id: lead.id } }, body: request })), m.shared());
     },

@@ -1,9 +1,7 @@
-import { api, body, type Schemas } from '#lib/api/client.ts';
-import type { paths } from '#lib/api/schema.d.ts';
+import { api, body, type PostBody, type Schemas } from '#lib/api/client.ts';
 import { Problem } from '#lib/api/problem.ts';
 
 type Conversion = Schemas['Conversion'];
-type ConvertRequest = paths['/v1/leads/{id}:convert']['post']['requestBody']['content']['application/json'];
 
 /** Rounds of looking again at a conversion that takes longer than one call. */
 const LOOKS = 10;
@@ -13,7 +11,7 @@ const PAUSE_MS = 1_000;
  * Converts a lead: the finished conversion, or the running one when it takes longer than about ten seconds more.
  * Throws the Problem of a refusal, also when the sales service refused and everything was undone.
  */
-export async function convertLead(id: string, request: ConvertRequest): Promise<Conversion> {
+export async function convertLead(id: string, request: PostBody<'/v1/leads/{id}:convert'>): Promise<Conversion> {
   const params = { path: { id } };
   let conversion = await body(api.POST('/v1/leads/{id}:convert', { params, body: request }));
   for (let look = 0; conversion.state === 'CONVERSION_STATE_RUNNING' && look < LOOKS; look += 1) {

@@ -7,12 +7,12 @@ import { m } from '#lib/paraglide/messages.js';
 import { leadActions } from './actions.ts';
 
 export type Lead = Schemas['Lead'];
-export type LeadState = Lead['state'];
+/** The states there are; UNSPECIFIED is none. */
+export type LeadState = Exclude<Lead['state'], 'LEAD_STATE_UNSPECIFIED'>;
 
 export const leads = resource<Lead>('customer', 'lead', '/v1/leads', 'leads');
 
 const STATES: Record<LeadState, () => Choice> = {
-  LEAD_STATE_UNSPECIFIED: () => ({ value: 'LEAD_STATE_UNSPECIFIED', label: '—' }),
   LEAD_STATE_NEW: () => ({ value: 'LEAD_STATE_NEW', label: m.lead_state_new(), tone: 'neutral' }),
   LEAD_STATE_ASSIGNED: () => ({ value: 'LEAD_STATE_ASSIGNED', label: m.lead_state_assigned(), tone: 'wait' }),
   LEAD_STATE_CONTACTING: () => ({ value: 'LEAD_STATE_CONTACTING', label: m.lead_state_contacting(), tone: 'accent' }),
@@ -22,7 +22,7 @@ const STATES: Record<LeadState, () => Choice> = {
   LEAD_STATE_RECYCLED: () => ({ value: 'LEAD_STATE_RECYCLED', label: m.lead_state_recycled(), tone: 'neutral' }),
 };
 
-export const leadState = (state: LeadState): Choice => STATES[state]();
+export const leadState = (state: Lead['state']): Choice => STATES[state as LeadState]();
 
 const FIELDS: Field[] = [
   { key: 'name', kind: 'text', label: m.lead_name, required: true, maxLength: 200, sortable: true, width: 200 },
@@ -35,10 +35,7 @@ const FIELDS: Field[] = [
     readOnly: true,
     sortable: true,
     width: 110,
-    options: () =>
-      Object.values(STATES)
-        .map((choice) => choice())
-        .slice(1),
+    options: () => Object.values(STATES).map((choice) => choice()),
   },
   { key: 'title', kind: 'text', label: m.job_title, maxLength: 100 },
   { key: 'phones', kind: 'phones', label: m.phones, maxLength: 5, width: 170 },

@@ -1,0 +1,37 @@
+// The ingest as a process of its own, for tests that kill it. SIGTERM stops it; then it prints what it has counted.
+import { openBroker } from '@pelagic/chassis/broker';
+import { openDatabase } from '@pelagic/chassis/database';
+import { createLog } from '@pelagic/chassis/log';
+import { openDirectory } from '../directory/directory.ts';
+import { directoryPart } from '../directory/part.ts';
+import { openEngine } from '../engine/engine.ts';
+import { keepFreshness } from '../ingest/freshness.ts';
+import { ingest } from '../ingest/ingest.ts';
+
+const setting = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is missing`);
+  return value;
+};
+
+const log = createLog('counting', 'warn');
+const database = await openDatabase({ url: setting('DATABASE_URL'), entities: [], migrations: [{ name: '9-analytics', url: new URL('../../postgres/', import.meta.url) }] });
+const broker = openBroker({ url: setting('NATS_URL'), user: 'analytics', password: 'test', log });
+const engine = openEngine({ url: '', directory: setting('CLICKHOUSE_DIR'), cluster: '' });
+const directory = openDirectory(engine);
+const freshness = keepFreshness();
+const counting = ingest({ engine, database, broker, directory, freshness, log, services: ['identity', 'customer', 'sales'] });
+const parts = [database, broker, engine, directoryPart({ engine, directory, freshness }), counting];
+for (const part of parts) await part.start();
+
+process.once('SIGTERM', async () => {
+  await counting.stop();
+  const figures = await engine.query(`select
+    (select count() from event_log) as logged, (select count() from event_log final) as events,
+    (select count() from opportunity_change) as changed, (select count() from opportunity final) as deals,
+    (select sum(amount) from opportunity final where state = 'OPPORTUNITY_STATE_OPEN') as open_amount,
+    (select sum(sign) from opportunity_movement final where state = 'OPPORTUNITY_STATE_OPEN') as stock,
+    (select sum(sign * amount) from opportunity_movement final where state = 'OPPORTUNITY_STATE_OPEN') as stock_amount`);
+  process.stdout.write(`${JSON.stringify(figures[0])}\n`);
+  process.exit(0);
+});

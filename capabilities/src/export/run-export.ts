@@ -1,0 +1,121 @@
+import { StartExportRequest } from '@pelagic/proto/crm/capability/v1/job';
+import { contract } from '@pelagic/proto/contract';
+import { maskAnswer } from '@pelagic/chassis/access';
+import type { Caller } from '@pelagic/chassis/caller';
+import { currentCaller } from '@pelagic/chassis/context';
+import type { Database, Tx } from '@pelagic/chassis/database';
+import { dateIn } from '@pelagic/chassis/clock';
+import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { Problem, refused } from '@pelagic/chassis/problem';
+import { step } from '@pelagic/chassis/steps';
+import { sql, type RawBuilder } from 'kysely';
+import type { AuditTrail } from '../audit/audit.ts';
+import { definitionsOf } from '../custom-field/definitions.ts';
+import type { FileStore } from '../file/store.ts';
+import type { ImportTarget } from '../job/import-target.ts';
+import { changeJob, type JobRow } from '../job/job.ts';
+import { asCaller, type RunKind } from '../job/run-job.ts';
+import type { Watch } from '../job/watch.ts';
+import { conditions, listRecords } from '../record/list.ts';
+import type { Row } from '../record/mapping.ts';
+import type { Noun } from '../record/noun.ts';
+import { csvBytes } from '../sheet/csv.ts';
+import { xlsxBytes } from '../sheet/xlsx.ts';
+import { columnsFor, type Column, type NameOf } from './column.ts';
+
+/** What a sheet of Excel holds, headings not counted. */
+const ROWS_MAX = 1_000_000;
+const PAGE = 200;
+
+/**
+ * Where names stand for ids, by what fields refer to: a table with id and name, or for names that not everybody may see
+ * the rows of it that the caller may: { employee: 'directory_employee', customer: (caller) => sql`(select …)` }.
+ */
+export type NameTables = Record<string, string | ((caller: Caller) => RawBuilder<unknown>)>;
+
+export type ExportOptions = { database: Database; files: FileStore; audit: AuditTrail; nouns: Noun[]; imports: ImportTarget[]; names: NameTables };
+
+const stopped = () => new Problem('CANCELLED', 'CANCELLED', 'The export was stopped.');
+
+/** Names of the records that a page refers to. */
+const namesOf = async (tx: Tx, names: NameTables, columns: Column[], messages: Row[], caller: Caller): Promise<NameOf> => {
+  const known = new Map<string, string>();
+  for (const noun of new Set(columns.flatMap(({ refersTo }) => refersTo ?? []))) {
+    const table = names[noun];
+    const ids = [...new Set(columns.filter(({ refersTo }) => refersTo === noun).flatMap((column) => messages.flatMap(column.ids)))];
+    if (!table || !ids.length) continue;
+    const { rows } = await sql<{ id: string; name: string }>`select id, name from ${typeof table === 'string' ? sql.table(table) : table(caller)} named where id = any(${ids}::uuid[])`.execute(tx.sql);
+    for (const { id, name } of rows) known.set(`${noun}/${id}`, name);
+  }
+  return (noun, id) => known.get(`${noun}/${id}`) ?? id;
+};
+
+type Export = { options: ExportOptions; job: JobRow; request: StartExportRequest; noun: Noun; columns: Column[]; watch: Watch };
+
+/** The lines of the file, page by page, each as the person may see it at that moment. `count` is told as they go. */
+async function* linesOf(tx: Tx, { options, job, request, noun, columns, watch }: Export, count: { rows: number }): AsyncGenerator<string[][]> {
+  yield [columns.map(({ heading }) => heading)];
+  const { message } = contract.nouns.get(noun.noun)!;
+  let pageToken = '';
+  do {
+    if (watch.cancelled()) throw stopped();
+    const caller = watch.caller();
+    const page = await listRecords<Row>(tx.sql, noun, { ...request, deleted: false, count: false, pageSize: PAGE, pageToken }, caller, 'export');
+    const messages = page.rows.map((row) => {
+      const told = noun.mapping.toMessage(row);
+      maskAnswer(caller, message, told);
+      return told;
+    });
+    const nameOf = await namesOf(tx, options.names, columns, messages, caller);
+    count.rows += messages.length;
+    if (count.rows > ROWS_MAX) throw refused('TOO_MANY_ROWS', `An export holds at most ${ROWS_MAX} rows. Narrow the filter.`, { params: { max: String(ROWS_MAX) } });
+    yield messages.map((told) => columns.map((column) => column.cell(told, nameOf)));
+    await changeJob(options.database.aside, job.id, { processed: count.rows });
+    await step('export.page');
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+}
+
+const fileName = (noun: string, format: string): string => `${noun}-${dateIn(enterpriseTimeZone())}.${format}`;
+
+const write = async (tx: Tx, exporting: Export) => {
+  const { options, job, request, noun, columns, watch } = exporting;
+  // One moment for all pages: a row that moves in the order meanwhile is neither missed nor told twice.
+  await sql`set transaction isolation level repeatable read, read only`.execute(tx.sql);
+  const where = await conditions(tx.sql, noun, watch.caller(), { ...request, deleted: false }, 'export');
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)}`.execute(tx.sql);
+  await changeJob(options.database.aside, job.id, { total: rows[0]?.n ?? 0, processed: 0 });
+  const count = { rows: 0 };
+  const lines = linesOf(tx, exporting, count);
+  const format = request.format === 'xlsx' ? 'xlsx' : 'csv';
+  const bytes = format === 'xlsx' ? xlsxBytes(lines, new Set(columns.flatMap(({ numeric }, index) => (numeric ? [index] : [])))) : csvBytes(lines);
+  const file = await options.files.keep({ name: fileName(noun.noun, format), ownerId: job.creator_id, purpose: 'result' }, bytes);
+  return { file, rows: count.rows };
+};
+
+/** Writes the rows of a filter to a file, with the columns that the person may see. Begins anew when its process dies. */
+export const exportKind = (options: ExportOptions): RunKind => ({
+  permission: ({ noun }) => `${noun}.export`,
+  run: async (job, watch) => {
+    if (job.result_file_id) return;
+    const { database, audit, imports, nouns } = options;
+    const request = StartExportRequest.fromJSON(job.settings);
+    const noun = nouns.find((candidate) => candidate.noun === job.noun)!;
+    const importFields = imports.find((target) => target.noun === job.noun)?.fields ?? [];
+    const definitions = await definitionsOf(database.sql, job.noun);
+    const columns = columnsFor({ noun, definitions, importFields, caller: watch.caller(), locale: request.locale || job.locale, asked: request.fields });
+    try {
+      await asCaller(watch.caller(), async () => {
+        const { file, rows } = await database.transact((tx) => write(tx, { options, job, request, noun, columns, watch }));
+        watch.caller();
+        await database.transact(async (tx) => {
+          await changeJob(tx.sql, job.id, { result_file_id: file.id, result_file_name: file.name, result_sha256: file.sha256, created: rows });
+          const { filter, query, orderBy, format } = request;
+          await audit.note(tx.sql, currentCaller(), { action: 'export', noun: job.noun, recordId: job.id, detail: { filter, query, orderBy, format, fields: columns.map(({ path }) => path), rows, file: file.name, sha256: file.sha256 } });
+        });
+      });
+    } catch (error) {
+      if (!watch.cancelled()) throw error;
+    }
+  },
+});

@@ -1,0 +1,76 @@
+import type { ImportSettings, PreviewImportResponse } from '@pelagic/proto/crm/capability/v1/job';
+import type { Caller } from '@pelagic/chassis/caller';
+import { currentContext } from '@pelagic/chassis/context';
+import { uuidv7 } from '@pelagic/chassis/outbox';
+import { countOf, type DoneRow } from '../job/job-rows.ts';
+import { rowResult } from '../job/row-result.ts';
+import { withoutNumbers } from '../numbering/numbering.ts';
+import type { Line } from '../sheet/csv.ts';
+import { countLines, openSheet } from '../sheet/sheet.ts';
+import { openIdentities, type Remembered } from './identities.ts';
+import type { Plan } from './plan.ts';
+import { planImport, type ImportOptions } from './run-import.ts';
+import { takeRows } from './take-rows.ts';
+
+/** Rows of one rehearsal. */
+const BATCH_MAX = 500;
+/** Rows that may refer to each other are rehearsed together, this many at most. */
+const TOGETHER_MAX = 20_000;
+const ERRORS_SHOWN = 100;
+/** Left of the deadline for what is not rows. */
+const RESERVE_MS = 10_000;
+
+type Trial = { options: ImportOptions; plan: Plan; caller: Caller; remembered: Remembered; jobId: string; expired: () => boolean };
+
+/** Takes the rows as the import would, and takes it all back. */
+const rehearse = ({ options: { database }, plan, caller, remembered, jobId, expired }: Trial, lines: Line[]): Promise<DoneRow[]> =>
+  withoutNumbers(() =>
+    database.rehearse(async (tx) => {
+      const identities = openIdentities({ tx, noun: plan.target.noun, jobId, history: plan.history, remembered });
+      const taking = { tx, plan, identities, caller: () => caller, stop: expired };
+      const done = new Map<number, DoneRow>();
+      let waiting = lines;
+      for (let last = false; waiting.length && !expired(); ) {
+        for (const row of await takeRows({ ...taking, last }, waiting)) done.set(row.row, row);
+        const left = waiting.filter(({ row }) => done.get(row)?.outcome === 'deferred');
+        last = left.length === waiting.length;
+        waiting = left;
+      }
+      return [...done.values()].filter(({ outcome }) => outcome !== 'deferred');
+    }),
+  );
+
+async function* batchesOf(lines: AsyncGenerator<Line>, size: number): AsyncGenerator<Line[]> {
+  let batch: Line[] = [];
+  for await (const line of lines) {
+    batch.push(line);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length) yield batch;
+}
+
+/** What an import would do: the same steps for every row as in earnest, as far as the call's time goes. */
+export const previewImport = async (options: ImportOptions, noun: string, settings: ImportSettings, caller: Caller): Promise<PreviewImportResponse> => {
+  const until = (currentContext()?.deadline ?? Infinity) - RESERVE_MS;
+  const { plan, file } = await planImport(options, noun, settings, caller);
+  const source = options.files.source(file);
+  const total = file.row_count ?? (await countLines(source));
+  if (file.row_count === null) await options.files.rememberRows(file.id, total);
+  const trial: Trial = { options, plan, caller, remembered: new Map(), jobId: uuidv7(), expired: () => Date.now() > until };
+  const answer: PreviewImportResponse = { total, toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, errors: [], checked: 0 };
+  const { lines } = await openSheet(source);
+  for await (const batch of batchesOf(lines, plan.sameFile ? TOGETHER_MAX : BATCH_MAX)) {
+    const rows = await rehearse(trial, batch);
+    answer.checked += rows.length;
+    answer.toCreate += countOf(rows, 'created');
+    answer.toUpdate += countOf(rows, 'updated');
+    answer.toSkip += countOf(rows, 'skipped');
+    answer.bad += countOf(rows, 'failed');
+    const bad = rows.filter(({ outcome }) => outcome === 'failed').slice(0, ERRORS_SHOWN - answer.errors.length);
+    answer.errors.push(...bad.map((row) => rowResult({ row: row.row, record_id: null, outcome: 'failed', errors: row.errors ?? [] }, caller.grants?.locale ?? 'en')));
+    if (trial.expired()) break;
+  }
+  return answer;
+};

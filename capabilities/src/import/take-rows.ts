@@ -1,0 +1,114 @@
+import { currentContext, runIn } from '@pelagic/chassis/context';
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Tx } from '@pelagic/chassis/database';
+import type { RowKey } from '../job/import-target.ts';
+import type { DoneRow } from '../job/job-rows.ts';
+import { attemptRow, faultsOf, type RowFault } from '../job/one-row.ts';
+import type { Message } from '../record/mapping.ts';
+import type { Line } from '../sheet/csv.ts';
+import { checkDraft, draftOf, futureFaults, messageOf, momentOf, type Draft } from './draft.ts';
+import type { Identities } from './identities.ts';
+import type { Plan } from './plan.ts';
+
+export type Taking = {
+  tx: Tx;
+  plan: Plan;
+  identities: Identities;
+  /** As the person may act now; throws once they may not. */
+  caller: () => Caller;
+  /** True stops before the next row. */
+  stop: () => boolean;
+  /** Nothing is left that could answer an open lookup: it is an error now. */
+  last: boolean;
+};
+
+/** A row that could be read, with what identifies it. */
+type Ready = { line: Line; draft: Draft; message: Message; keys: RowKey[] };
+
+const failed = ({ row, cells }: Line, errors: RowFault[]): DoneRow => ({ row, outcome: 'failed', errors, cells });
+
+const keysOf = ({ target }: Plan, message: Message): RowKey[] => {
+  const external = message['externalId'];
+  // An external id says who the row is; two rows of one company may share a telephone.
+  if (typeof external === 'string' && external) return [{ kind: 'external', value: external }];
+  return target.keys(message).filter(({ value }) => value);
+};
+
+const prepare = async ({ tx, plan, caller, last }: Taking, line: Line): Promise<Ready | DoneRow> => {
+  const draft = await draftOf(plan, line.cells, { tx, caller: caller(), history: plan.history });
+  const faults = [...draft.faults, ...(last ? draft.open : []), ...checkDraft(plan, draft, false), ...futureFaults(draft)];
+  if (faults.length) return failed(line, faults);
+  if (draft.open.length) return { row: line.row, outcome: 'deferred', errors: draft.open, cells: line.cells };
+  try {
+    const message = messageOf(plan, draft);
+    const keys = keysOf(plan, message);
+    return keys.length ? { line, draft, message, keys } : failed(line, [{ field: '', reason: 'NO_IDENTITY', message: 'Nothing in this row says which record it is.' }]);
+  } catch (error) {
+    return failed(line, faultsOf(error));
+  }
+};
+
+/** Runs as the row's past self: its own moment is now, and today's gates stay quiet. */
+const inItsTime = <T>(plan: Plan, draft: Draft, caller: Caller, work: (caller: Caller) => Promise<T>): Promise<T> => {
+  const moment = plan.history ? momentOf(draft) : undefined;
+  const acting: Caller = plan.history ? { ...caller, imported: true, ...(moment && { clock: moment }) } : caller;
+  return runIn({ deadline: Date.now() + 60_000, ...currentContext(), caller: acting }, () => work(acting));
+};
+
+const create = async ({ tx, plan, caller }: Taking, { line, draft, message }: Ready): Promise<DoneRow> => {
+  const faults = checkDraft(plan, draft, true);
+  if (faults.length) return failed(line, faults);
+  const owned = plan.defaultOwnerId && !message['ownerId'] ? { ...message, ownerId: plan.defaultOwnerId } : message;
+  const recordId = await attemptRow(tx, () => inItsTime(plan, draft, caller(), (acting) => plan.target.create(tx, owned, acting, { history: plan.history })));
+  return { row: line.row, outcome: 'created', recordId };
+};
+
+const update = async ({ tx, plan, caller }: Taking, { line, draft, message }: Ready, recordId: string): Promise<DoneRow> => {
+  const events = tx.events.length;
+  const mask = draft.mask.filter((path) => path !== 'externalId' && path !== 'createTime');
+  // What is changed today is changed today, whenever the record began.
+  await attemptRow(tx, () => inItsTime(plan, { ...draft, past: {} }, caller(), (acting) => plan.target.update(tx, recordId, message, mask, acting, { history: plan.history })));
+  return { row: line.row, outcome: tx.events.length > events ? 'updated' : 'skipped', recordId };
+};
+
+const take = async (taking: Taking, ready: Ready): Promise<DoneRow> => {
+  const { tx, plan, identities } = taking;
+  const { line, keys } = ready;
+  const match = identities.match(keys, line.row);
+  if (match.duplicateOf !== undefined) {
+    const fault = { field: '', reason: 'DUPLICATE_IN_FILE', message: `Row ${match.duplicateOf} of the file is the same.`, params: { row: match.duplicateOf } };
+    return { row: line.row, outcome: 'skipped', errors: [fault], ...(match.recordIds.length === 1 && { recordId: match.recordIds[0]! }) };
+  }
+  const ids = match.recordIds.length ? match.recordIds : await plan.target.find(tx, keys);
+  if (!ids.length) return create(taking, ready);
+  if (!plan.update) return { row: line.row, outcome: 'skipped', recordId: ids[0]! };
+  if (ids.length > 1) return failed(line, [{ field: '', reason: 'AMBIGUOUS_IDENTITY', message: 'Several records could be meant by this row.' }]);
+  return update(taking, ready, ids[0]!);
+};
+
+/**
+ * Takes rows into the transaction, in their order, each by itself: a row that is refused leaves nothing behind. The
+ * identities of the rows must be saved by whoever commits.
+ */
+export const takeRows = async (taking: Taking, lines: Line[]): Promise<DoneRow[]> => {
+  const { plan, identities, stop } = taking;
+  const done: DoneRow[] = [];
+  // Rows that refer to each other are looked at one by one: the second may find what the first became.
+  const chunk = plan.sameFile ? 1 : lines.length || 1;
+  for (let at = 0; at < lines.length; at += chunk) {
+    const prepared: (Ready | DoneRow)[] = [];
+    for (const line of lines.slice(at, at + chunk)) prepared.push(await prepare(taking, line));
+    await identities.load(prepared.flatMap((row) => ('keys' in row ? row.keys : [])));
+    for (const row of prepared) {
+      if (stop()) return done;
+      if (!('keys' in row)) {
+        done.push(row);
+        continue;
+      }
+      const outcome = await take(taking, row).catch((error: unknown) => failed(row.line, faultsOf(error)));
+      if (outcome.recordId) identities.keep(row.keys, row.line.row, outcome.recordId);
+      done.push(outcome);
+    }
+  }
+  return done;
+};

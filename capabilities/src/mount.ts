@@ -1,0 +1,95 @@
+import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/custom_field';
+import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
+import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
+import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
+import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
+import type { Consumer } from '@pelagic/chassis/consumer';
+import type { Database } from '@pelagic/chassis/database';
+import type { Directory } from '@pelagic/chassis/directory';
+import type { Identity } from '@pelagic/chassis/identify';
+import type { Log } from '@pelagic/chassis/log';
+import type { Queue, Work } from '@pelagic/chassis/queue';
+import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc';
+import type { Part } from '@pelagic/chassis/service';
+import { sql } from 'kysely';
+import { deliverTo, openAuditTrail } from './audit/audit.ts';
+import { customFieldHandlers } from './custom-field/custom-field.handlers.ts';
+import { indexWork } from './custom-field/index-work.ts';
+import type { NameTables } from './export/run-export.ts';
+import { fileHandlers, fileWork } from './file/file.handlers.ts';
+import { openFiles } from './file/store.ts';
+import type { BulkTarget } from './job/bulk-target.ts';
+import type { ImportTarget, Lookup } from './job/import-target.ts';
+import { openJobs } from './job/job.handlers.ts';
+import { parkedHandlers } from './parked/parked.handlers.ts';
+import { recordHandlers } from './record/record.handlers.ts';
+import { defineNoun, type Noun } from './record/noun.ts';
+import { seedHandlers } from './seed/seed.handlers.ts';
+import { followOwner, type Following } from './transfer/follow-owner.ts';
+import { viewHandlers } from './view/view.handlers.ts';
+
+type Options = {
+  service: string;
+  database: Database;
+  directory: Directory;
+  identity: Identity;
+  identityAddress: string;
+  filesDir: string;
+  log: Log;
+  /** Made after the capabilities, whose work it runs. */
+  queue: () => Queue;
+  nouns: Noun[];
+  following: Following[];
+  imports: ImportTarget[];
+  bulk: BulkTarget[];
+  /** Names of what records refer to, which exports write instead of ids. */
+  names?: NameTables;
+  /** The service's own consumers: their parked messages can be driven again. */
+  consumers: Consumer[];
+  /** Handlers that demo seeding may call, by full name of their service. */
+  seeds: Record<string, Record<string, unknown>>;
+};
+
+export type Capabilities = { parts: Part[]; works: Work<any>[]; consumers: Consumer[]; seam: Seam; implementations: () => Implementation[] };
+
+/** People of the directory as imports name them; only the past may name those who left. */
+const employeeLookup =
+  (directory: Directory): Lookup =>
+  async (text, { history }) =>
+    (await directory.find(text)).filter(({ active }) => active || history).map(({ id, name }) => ({ id, name }));
+
+/** Everybody who is signed in may know that a definition changed; which of them they see is the list's question. */
+const customField = defineNoun({ noun: 'custom_field', search: { open: [], guarded: [] }, reach: () => sql<boolean>`true` });
+
+/** The queue exists only once its works are known. */
+const later = (queue: () => Queue): Queue => ({ name: 'queue', start: () => queue().start(), stop: () => queue().stop(), send: (...args) => queue().send(...args) });
+
+/** Everything that a service with records of its own can do with them, mounted at once. */
+export const mountCapabilities = (options: Options): Capabilities => {
+  const { service, database, directory, identity, log, nouns, imports, bulk, seeds } = options;
+  const audit = openAuditTrail({ service, database, log, deliver: deliverTo(options.identityAddress, identity.serviceToken) });
+  const queue = later(options.queue);
+  const files = openFiles({ service, database, dir: options.filesDir });
+  const follow = followOwner({ service, database, nouns: options.following, queue: () => queue });
+  const lookups = { employee: employeeLookup(directory), department: (text: string) => directory.departmentNamed(text) };
+  const jobs = openJobs({ service, database, queue, files, identity, audit, nouns, imports, bulk, lookups, names: { employee: 'directory_employee', department: 'directory_department', ...options.names } });
+  const consumers = [...options.consumers, follow.consumer];
+  const seam: Seam = { log, identify: identity.identify, audit: audit.seam };
+  return {
+    parts: [audit.part],
+    works: [...jobs.works, indexWork(database), fileWork(files), follow.work],
+    consumers,
+    seam,
+    implementations: () => [
+      implement(seam, RecordServiceService, recordHandlers({ database, nouns: [...nouns, customField], audit })),
+      implement(seam, CustomFieldServiceService, customFieldHandlers({ service, database, queue, nouns })),
+      implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
+      implement(seam, FileServiceService, fileHandlers({ database, files, identity })),
+      implement(seam, JobServiceService, jobs.handlers),
+      implement(seam, ParkedServiceService, parkedHandlers({ service, database, consumers, audit })),
+      implement(seam, SeedServiceService, seedHandlers(database, identity.identify, seeds)),
+    ],
+  };
+};
