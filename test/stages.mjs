@@ -9,30 +9,17 @@ import { settleChromium } from './chromium.mjs';
 /** @type {(project: string) => Step} */
 const vitest = (project) => ({ name: 'vitest', command: ['vitest', 'run', '--project', project], tests: true });
 
-/** @type {(task: string) => string[]} */
-const turbo = (task) => ['turbo', 'run', task, '--output-logs', 'errors-only', '--concurrency', '2'];
+/** @type {(...tasks: string[]) => string[]} */
+const turbo = (...tasks) => ['turbo', 'run', ...tasks, '--output-logs', 'errors-only', '--concurrency', '2'];
 
 /** @type {Stage[]} */
 export const stages = [
-  {
-    name: 'lint',
-    steps: [
-      { name: 'eslint and buf lint of each workspace', command: turbo('lint') },
-      { name: 'eslint of the rest', command: ['eslint', '--max-warnings', '0', 'test', 'eslint', '*.js', '*.ts'] },
-      { name: 'prettier', command: ['prettier', '--check', '--cache', '--log-level', 'warn', '.'] },
-    ],
-  },
-  {
-    name: 'types',
-    steps: [
-      { name: 'tsc and svelte-check of each workspace', command: turbo('check') },
-      { name: 'tsc of test', command: ['tsc', '-p', 'test'] },
-    ],
-  },
-  { name: 'generated', steps: [{ name: 'what follows from the contracts is current', command: turbo('generate:check') }] },
-  { name: 'breaking', steps: [{ name: 'buf breaking', command: ['npm', 'run', '--silent', 'proto:breaking'] }] },
-  { name: 'dead', steps: [{ name: 'knip', command: ['knip'] }] },
-  { name: 'rules', steps: [{ name: 'dependency-cruiser', command: ['npm', 'run', '--silent', 'rules'] }] },
+  { name: 'lint', steps: [{ name: 'eslint, prettier, buf lint', command: turbo('lint', 'format:check') }] },
+  { name: 'types', steps: [{ name: 'tsc, svelte-check', command: turbo('check') }] },
+  { name: 'generated', steps: [{ name: 'all that follows from the contracts is current', command: turbo('generate:check') }] },
+  { name: 'breaking', steps: [{ name: 'buf breaking', command: turbo('breaking') }] },
+  { name: 'dead', steps: [{ name: 'knip', command: turbo('dead') }] },
+  { name: 'rules', steps: [{ name: 'dependency-cruiser', command: turbo('rules') }] },
   {
     name: 'unit',
     steps: [

@@ -130,7 +130,12 @@ export const openDatabase = async <DB = any>({ url, entities, migrations, poolMa
       await aside.destroy();
       await orm.close();
     },
-    healthy: () => orm.isConnected(),
+    // Not MikroORM's isConnected: it says no until its own unit of work has asked something.
+    healthy: () =>
+      sql`select 1`.execute(aside).then(
+        () => true,
+        () => false,
+      ),
     transact: async (work) => {
       const batch = batching.getStore();
       if (batch) return work(batch);

@@ -11,6 +11,9 @@ import { logFile, tailOf } from './logs.ts';
 import type { Mesh } from './mesh.ts';
 import { partsOf, ROOT } from './paths.ts';
 
+/** While the demo is loaded, identity gives out tokens with a simulated clock; at no other time. */
+export const WHILE_LOADING = { identity: { PELAGIC_DEMO: '1' } };
+
 /**
  * Loads the demo enterprise through the services' own rpcs. The loader prints a line per step, which `onLine` gets, and
  * writes its logins as JSON to the file named by DEMO_LOGINS.
@@ -20,13 +23,14 @@ export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signa
   const loginFile = join(cache, 'demo-logins.json');
   rmSync(loginFile, { force: true });
   const log = logFile(logs, 'demo');
+  const link = await firstLink(mesh);
+  if (!link) throw new Failure('This enterprise has an administrator already.', 'Start over: npm run reset');
   const env = {
     ...sharedEnvironment(mesh.around),
-    SERVICE: 'demo',
-    // It signs the tokens that carry the simulated clock; the services accept them for seed rpcs only.
+    BOOTSTRAP_LINK: link,
+    // For the tokens that carry the simulated clock; the services accept such a clock from the generator only.
     SIGNING_KEY: JSON.stringify(mesh.around.secrets.signingKey),
     DEMO_LOGINS: loginFile,
-    BOOTSTRAP_LINK: (await firstLink(mesh)) ?? '',
   };
   const child = spawn(
     process.execPath,
@@ -50,5 +54,6 @@ export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signa
       'Start again: it begins anew. Or start without the demo: npm start -- --empty',
     );
   }
+  await mesh.restart('identity', { PELAGIC_DEMO: '' });
   return JSON.parse(readFileSync(loginFile, 'utf8')) as Login[];
 }

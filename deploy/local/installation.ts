@@ -5,6 +5,7 @@ import { partsOf } from './paths.ts';
 export interface Login {
   login: string;
   password: string;
+  name: string;
   /** What this person does in the demo enterprise. */
   role: string;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { diskTrouble } from './data-folder.ts';
-import { loadDemo } from './demo.ts';
+import { loadDemo, WHILE_LOADING } from './demo.ts';
 import { Failure } from './failure.ts';
 import { firstLink } from './first-link.ts';
 import { installationIn, recordInstallation, settleInstallation, type Installation } from './installation.ts';
@@ -81,7 +81,8 @@ async function bringUp({ dataDir, basePort, wantsEmpty, startedAt }: Start, sign
     tellWarning('demo', 'it was loaded in part only; beginning anew');
     await wipe(dataDir);
   }
-  const mesh = await startMesh({ dataDir, basePort, report: tellEvent, signal });
+  const loads = installation.kind === 'demo' && installation.state === 'loading';
+  const mesh = await startMesh({ dataDir, basePort, report: tellEvent, signal, env: loads ? WHILE_LOADING : {} });
   try {
     const settled = await settle(mesh, installation, signal);
     await loginPage(mesh, signal);

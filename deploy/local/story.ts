@@ -57,7 +57,9 @@ export function tellLogins(logins: Login[]): void {
   const width = Math.max(...logins.map(({ login }) => login.length));
   tell();
   tell('  The demo enterprise; sign in as');
-  for (const { login, password, role } of logins) tell(`    ${login.padEnd(width)}  ${password}  ${faint(role)}`);
+  for (const { login, password, name, role } of logins) {
+    tell(`    ${login.padEnd(width)}  ${password}  ${name}, ${faint(role)}`);
+  }
 }
 
 export function tellFirstLink(url: string): void {

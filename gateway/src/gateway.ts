@@ -1,4 +1,3 @@
-import './request.ts';
 import { readFileSync } from 'node:fs';
 import cookie from '@fastify/cookie';
 import underPressure from '@fastify/under-pressure';
@@ -19,6 +18,7 @@ import { guard } from './guard.ts';
 import { DATA_HEADERS, securityHeaders } from './headers.ts';
 import {
   EVENT_LOOP_DELAY_MAX_MS,
+  EVENT_LOOP_SAMPLE_MS,
   HEADERS_MAX,
   HEADERS_SIZE_MAX,
   HEADERS_TIMEOUT_MS,
@@ -116,7 +116,10 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
   const headers = securityHeaders(https);
   const app = newServer(parts, headers);
   observe(app, headers);
-  await app.register(underPressure, { maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS });
+  await app.register(underPressure, {
+    maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS,
+    sampleInterval: EVENT_LOOP_SAMPLE_MS,
+  });
   await app.register(cookie);
   const rates = await openRates(app, config);
   const session = sessionCookie(https);

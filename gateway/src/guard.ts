@@ -1,6 +1,7 @@
 import { Problem } from '@pelagic/chassis/problem';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Rates } from './rates.ts';
+import { addressOf } from './request.ts';
 import type { Authenticator } from './session/authenticator.ts';
 import type { SessionCookie } from './session/cookie.ts';
 import { credentialOf, type Credential } from './session/credential.ts';
@@ -16,9 +17,9 @@ const identified = async (
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> => {
-  if (!authenticator.knows(credential, request.ip)) await rates.mayTry(request);
+  if (!authenticator.knows(credential, addressOf(request))) await rates.mayTry(request);
   try {
-    request.signedIn = await authenticator.authenticate(credential, request.ip);
+    request.signedIn = await authenticator.authenticate(credential, addressOf(request));
   } catch (error) {
     if (error instanceof Problem && error.code === 'UNAUTHENTICATED') {
       await rates.failed(request);

@@ -22,5 +22,9 @@ export const TIMEOUT_ASKED_MAX_MS = 15_000;
 export const STREAMS_PER_SESSION_MAX = 12;
 export const STREAMS_MAX = 5_000;
 
-/** Above this delay of the event loop requests are sent away with 503: better some answers in time than all too late. */
+/**
+ * When turns of the event loop come this late on average, requests are sent away with 503: better some answers in time
+ * than all too late. Measured over a while, so that one long pause, at the start or of a busy machine, is no overload.
+ */
 export const EVENT_LOOP_DELAY_MAX_MS = 2_000;
+export const EVENT_LOOP_SAMPLE_MS = 5_000;

@@ -8,7 +8,7 @@ let cookie = '';
 
 beforeAll(async () => {
   real = await startProcesses();
-}, 120_000);
+}, 180_000);
 afterAll(() => real?.stop());
 
 const ask = async (method: string, path: string, json?: unknown, own: string = cookie) => {

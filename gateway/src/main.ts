@@ -29,7 +29,10 @@ const http: Part = {
   name: 'http',
   start: () => app.listen({ host: config.HOST, port: config.PORT }),
   drain: live.close,
-  stop: () => app.close(),
+  stop: () => {
+    live.close();
+    return app.close();
+  },
 };
 
 await runService('gateway', [upstreamConnections, broker, bus, http], {

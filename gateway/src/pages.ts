@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import proxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addressOf } from './request.ts';
 
 const ANSWER_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 64;
@@ -14,7 +15,7 @@ const pageHeaders = (request: FastifyRequest, headers: IncomingHttpHeaders): Inc
   ...Object.fromEntries(
     Object.entries(headers).filter(([name]) => name !== 'forwarded' && (!name.startsWith('x-') || KEPT.test(name))),
   ),
-  'x-forwarded-for': request.ip,
+  'x-forwarded-for': addressOf(request),
   'x-forwarded-host': request.host,
   'x-forwarded-proto': request.protocol,
 });

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { SignedIn } from './session/authenticator.ts';
 import type { Credential } from './session/credential.ts';
 
@@ -16,3 +17,6 @@ declare module 'fastify' {
     bodyField?: string;
   }
 }
+
+/** Address of the caller's machine; IPv4 as such, also where the server listens on IPv6. */
+export const addressOf = ({ ip }: FastifyRequest): string => ip.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -5,6 +5,7 @@ import { Problem } from '@pelagic/chassis/problem';
 import { activeTraceId, activeTraceparent, spanFor, SpanKind } from '@pelagic/chassis/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TIMEOUT_ASKED_MAX_MS } from './limits.ts';
+import { addressOf } from './request.ts';
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const NO_TRACE = '0'.repeat(32);
@@ -39,7 +40,7 @@ const deadlineOf = (request: FastifyRequest): number => {
 /** Runs the work of a request as its caller, within its deadline and its trace. */
 export const serve = <T>(request: FastifyRequest, reply: FastifyReply, work: () => Promise<T>): Promise<T> => {
   const deadline = deadlineOf(request);
-  const caller = { ...publicCaller(request.ip), token: request.signedIn?.token ?? '' };
+  const caller = { ...publicCaller(addressOf(request)), token: request.signedIn?.token ?? '' };
   const inSpan = () => {
     const traceId = activeTraceId();
     if (traceId && traceId !== NO_TRACE) {

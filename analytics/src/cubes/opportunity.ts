@@ -17,6 +17,8 @@ const isOpen = (state: State): boolean => field(state, 'state') === OPEN;
 /** Where it stands: its stage while it is open, then how it ended. */
 const step = (state: State): string => (isOpen(state) ? field(state, 'stageId') : field(state, 'state').replace('OPPORTUNITY_STATE_', '').toLowerCase());
 
+const later = (a: string, b: string): string => (Date.parse(b) > Date.parse(a) ? b : a);
+
 const startOf = (date: string): string => startOfDate(enterprise().timeZone, date).toISOString();
 
 /** A deal that was closed elsewhere was open from its creation to its closing, in the last stage that is known. */
@@ -55,7 +57,7 @@ export const opportunity: Cube = {
   changeDate: (state, { sequence, businessdate }) =>
     (sequence === '1' && isOpen(state) ? field(state, 'createDate') : field(state, 'closeDate')) || businessdate,
   changeTime: (state, { sequence, time, imported }) => {
-    if (imported && field(state, 'closeDate')) return startOf(field(state, 'closeDate'));
+    if (imported && field(state, 'closeDate')) return later(startOf(field(state, 'closeDate')), field(state, 'createTime'));
     return (sequence === '1' && field(state, 'createTime')) || time;
   },
   opening,

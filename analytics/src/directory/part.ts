@@ -38,7 +38,7 @@ export const directoryPart = ({ engine, directory, freshness }: Options): Part =
       await addCustomColumns(engine, directory.now());
       const [newest] = await engine.query<{ time: string }>("select formatDateTime(max(recorded_time), '%Y-%m-%dT%H:%i:%S.%fZ') as time from event_log having count() > 0");
       if (newest) freshness.since(newest.time);
-      running = follow();
+      if (!engine.embedded) running = follow();
     },
     stop: async () => {
       stop.abort();

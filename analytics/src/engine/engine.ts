@@ -15,8 +15,10 @@ export type Engine = Part & {
   execute: (sql: string, params?: Params, settings?: QuerySettings) => Promise<void>;
   /** One block. The same token within the table's deduplication window writes nothing. */
   insert: (table: string, rows: Row[], token: string) => Promise<void>;
-  /** For migrations: ON CLUSTER clause and engine of a replicated installation, or none. */
+  /** Name of the cluster whose replicas share the tables; empty for a single node. */
   cluster: string;
+  /** Inside this process: nobody else reads or writes it. */
+  embedded: boolean;
 };
 
 export type EngineOptions = {
@@ -71,6 +73,7 @@ export const openEngine = ({ url, directory, cluster, readers = 3, memoryMaxByte
   return {
     name: 'clickhouse',
     cluster,
+    embedded: embedded !== undefined,
     start: async () => {
       await writing((client) => client.command({ query: 'select 1' }));
     },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { asking, BOSS, openHouse, type House } from '../testing/house.ts';
+import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { storyteller } from '../testing/story.ts';
+import { redriving } from './redrive.ts';
 
 const YEAR = { fromDate: '2026-01-01', toDate: '2026-12-31' };
 
@@ -19,10 +21,15 @@ const countOf = async (cube: string, measure = 'new_count'): Promise<string> => 
 describe('ingest', () => {
   it('counts an event within two seconds of its publication', async () => {
     const story = storyteller();
-    story.create('crm.customer.lead.created.v1', { name: 'Ada', state: 'LEAD_STATE_NEW' }, { at: '2026-03-01T02:00:00Z' });
+    const enter = () => story.create('crm.customer.lead.created.v1', { name: 'Ada', state: 'LEAD_STATE_NEW' }, { at: '2026-03-01T02:00:00Z' });
+    // One to warm up: freshness is not the time of a start.
+    enter();
+    await house.tell(story.told.splice(0));
+    await countOf('lead');
+    enter();
     const began = performance.now();
     await house.tell(story.told);
-    expect(await countOf('lead')).toBe('1');
+    expect(await countOf('lead')).toBe('2');
     expect(performance.now() - began).toBeLessThan(2_000);
     expect(house.freshness.now()).toMatchObject({ pending: 0, asOf: story.told[0]!.recordedtime });
   });
@@ -47,11 +54,19 @@ describe('ingest', () => {
     const before = await countOf('lead');
     await house.tell(story.told);
     expect(await countOf('lead')).toBe(String(Number(before) + 1));
-    const { rows } = await sql<{ subject: string; reason: string }>`select subject, reason from parked_message order by subject`.execute(house.database.sql);
-    expect(rows).toEqual([
-      { subject: 'crm.customer.lead.created.v1', reason: expect.stringContaining('JSON') },
+    const { rows } = await sql<{ subject: string; reason: string; event: string }>`select subject, reason, event from parked_message order by subject`.execute(house.database.sql);
+    expect(rows).toMatchObject([
+      { subject: 'crm.customer.lead.created.v1', reason: expect.stringContaining('JSON'), event: 'not json' },
       { subject: 'crm.sales.opportunity.created.v1', reason: 'amount cannot hold "lots".' },
     ]);
+    // Driven again as it is, it is refused for the same reason; mended, it counts.
+    const { react } = redriving({ engine: house.engine, directory: house.directory, counting: house.counting });
+    const parked = rows[1]!.event;
+    const again = (body: string) => house.database.transact((tx) => react(tx, JSON.parse(body) as EventEnvelope));
+    await expect(again(parked)).rejects.toThrow('amount cannot hold');
+    const counted = Number(await countOf('opportunity'));
+    await again(parked.replaceAll('"lots"', '"7.00"'));
+    expect(Number(await countOf('opportunity'))).toBe(counted + 1);
   });
 
   it('takes what is in the recycle bin out of the figures and brings back what is restored', async () => {

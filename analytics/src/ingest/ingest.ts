@@ -116,6 +116,9 @@ export const ingest = (options: IngestOptions): Ingest => {
     for (const { subject, reason } of bad) log.error({ subject, reason }, 'event parked');
   };
 
+  /** Where each stream has been read to, under one lease: nobody else can have moved it. */
+  const reached = new Map<string, { created: string; epoch: bigint; position: number }>();
+
   /** What a crash left half done, with the same edges and so the same tokens. */
   const finish = async (stream: string, created: string, held: bigint): Promise<void> => {
     for (const batch of await manifest.unfinished(stream, created)) {
@@ -129,8 +132,11 @@ export const ingest = (options: IngestOptions): Ingest => {
   const advance = async (stream: string, held: bigint): Promise<boolean> => {
     const state = await streamState(broker, stream);
     if (!state) return false;
-    await finish(stream, state.created, held);
-    const position = await manifest.position(stream, state.created);
+    const known = reached.get(stream);
+    const current = known?.created === state.created && known.epoch === held;
+    if (!current) await finish(stream, state.created, held);
+    const position = current ? known.position : await manifest.position(stream, state.created);
+    reached.set(stream, { created: state.created, epoch: held, position });
     freshness.pending(stream, Math.max(0, state.lastSeq - Math.max(position, state.firstSeq - 1)));
     const messages = await readRange(broker, stream, Math.max(position + 1, state.firstSeq), state.lastSeq, BATCH_MAX);
     if (!messages.length) {
@@ -138,9 +144,12 @@ export const ingest = (options: IngestOptions): Ingest => {
       return false;
     }
     const batch: Batch = { stream, streamCreated: state.created, firstSeq: messages[0]!.seq, lastSeq: messages.at(-1)!.seq, heal: 0 };
+    // Forgotten until the batch is done: a failure in between is found again in the manifest.
+    reached.delete(stream);
     await manifest.open(held, batch);
     await step('ingest.manifest');
     await write(batch, messages, held);
+    reached.set(stream, { created: state.created, epoch: held, position: batch.lastSeq });
     freshness.pending(stream, Math.max(0, state.lastSeq - batch.lastSeq));
     return true;
   };

@@ -6,7 +6,7 @@ import { DIRECTORY_NOUNS, directoryRows, type LiveDirectory } from '../directory
 import type { Engine, Row } from '../engine/engine.ts';
 import { changesOf, stateOf } from '../facts/change.ts';
 import { instantOf } from '../facts/column.ts';
-import { foldFacts, foldMovements, ofRecords } from '../facts/fold.ts';
+import { byRecord, foldFact, foldMovements, type Change } from '../facts/fold.ts';
 import { addCustomColumns, columnsOf } from './columns.ts';
 
 /** An event with the place it was read from; `streamSeq` is 0 in a rebuild. */
@@ -14,8 +14,8 @@ export type Incoming = { event: EventEnvelope; body: string; streamSeq: number }
 
 export type Refused = { event: EventEnvelope; body: string; reason: string };
 
-/** Records whose facts are made at once: bounds the statement and its memory. */
-const FOLD_MAX = 2_000;
+/** Records whose facts are made at once: bounds what is read into memory. */
+const FOLD_MAX = 500;
 
 const logRow = ({ event, body, streamSeq }: Incoming): Row => ({
   id: event.id,
@@ -46,13 +46,18 @@ const writeDirectory = async (engine: Engine, directory: LiveDirectory, events: 
   if (known.some(({ noun }) => noun === 'custom_field')) await addCustomColumns(engine, directory.now());
 };
 
-const fold = async (engine: Engine, noun: string, directory: LiveDirectory, ids: string[]): Promise<void> => {
+/** Makes the facts and movements of the records that changed anew, from all their changes. */
+const fold = async (engine: Engine, noun: string, directory: LiveDirectory, touched: Row[], token: (table: string) => string): Promise<void> => {
   const cube = CUBES.get(noun)!;
   const columns = columnsOf(cube, directory.now());
+  const since = new Map<string, number>();
+  for (const { id, version } of touched) since.set(String(id), Math.min(Number(version), since.get(String(id)) ?? Infinity));
+  const ids = [...since.keys()];
   for (let at = 0; at < ids.length; at += FOLD_MAX) {
-    const params = { ids: ids.slice(at, at + FOLD_MAX) };
-    await engine.execute(foldFacts(cube, columns, ofRecords), params);
-    if (cube.moves.length) await engine.execute(foldMovements(cube, ofRecords), params);
+    const changes = await engine.query<Change>(`select * from ${noun}_change final where id in {ids:Array(String)}`, { ids: ids.slice(at, at + FOLD_MAX) });
+    const records = byRecord(changes);
+    await engine.insert(noun, records.map((record) => foldFact(cube, columns, record)), token(`${noun}:${at}`));
+    if (cube.moves.length) await engine.insert(`${noun}_movement`, records.flatMap((record) => foldMovements(cube, record, since.get(record[0]!.id)!)), token(`${noun}_movement:${at}`));
   }
 };
 
@@ -79,7 +84,7 @@ export const writeFacts = async (engine: Engine, directory: LiveDirectory, incom
   for (const [noun, rows] of changes) {
     await engine.insert(`${noun}_change`, rows, token(`${noun}_change`));
     await step('ingest.changed');
-    await fold(engine, noun, directory, [...new Set(rows.map(({ id }) => String(id)))]);
+    await fold(engine, noun, directory, rows, token);
   }
   return refused;
 };

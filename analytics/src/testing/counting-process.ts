@@ -1,4 +1,4 @@
-// The ingest as a process of its own, for tests that kill it. SIGTERM stops it; then it prints what it has counted.
+// The ingest as a process of its own, for tests that kill it. It says when it is ready; SIGTERM stops it, and it prints what it has counted.
 import { openBroker } from '@pelagic/chassis/broker';
 import { openDatabase } from '@pelagic/chassis/database';
 import { createLog } from '@pelagic/chassis/log';
@@ -35,3 +35,4 @@ process.once('SIGTERM', async () => {
   process.stdout.write(`${JSON.stringify(figures[0])}\n`);
   process.exit(0);
 });
+process.stdout.write('ready\n');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headers as natsHeaders } from '@nats-io/transport-node';
+import { sql } from 'kysely';
 import { ensureStream, openBroker, type Broker } from '@pelagic/chassis/broker';
 import type { Caller, FieldGrant, Scope } from '@pelagic/chassis/caller';
 import { openDatabase, type Database } from '@pelagic/chassis/database';
@@ -54,13 +55,17 @@ export const publisher =
 
 /** Waits until the ingest has counted all that the streams hold. */
 export const settledOn = async (broker: Broker, database: Database): Promise<void> => {
-  const { sql } = await import('kysely');
   const jsm = await broker.jsm();
-  for (let tries = 0; tries < 600; tries += 1) {
-    const states = await Promise.all(SERVICES.map(async (service) => (await jsm.streams.info(service.toUpperCase())).state.last_seq));
-    const { rows } = await sql<{ stream: string; last: string }>`select stream, max(last_seq) as last from ingest_batch where state = 'done' group by stream`.execute(database.sql);
-    const done = new Map(rows.map(({ stream, last }) => [stream, Number(last)]));
-    if (SERVICES.every((service, index) => (done.get(service.toUpperCase()) ?? 0) >= states[index]!)) return;
+  for (let tries = 0; tries < 1_200; tries += 1) {
+    const caught = await Promise.all(
+      SERVICES.map(async (service) => {
+        const { created, state } = await jsm.streams.info(service.toUpperCase());
+        const { rows } = await sql<{ last: string | null }>`
+          select max(last_seq) as last from ingest_batch where state = 'done' and stream = ${service.toUpperCase()} and stream_created = ${created}::timestamptz`.execute(database.sql);
+        return Number(rows[0]?.last ?? 0) >= state.last_seq;
+      }),
+    );
+    if (caught.every(Boolean)) return;
     await sleep(25);
   }
   throw new Error('The ingest did not catch up.');

@@ -76,6 +76,9 @@ export const draftOf = async (plan: Plan, cells: string[], finding: Finding): Pr
     if (own.length) draft.mask.push(field.path.replace(/\.currency$/, ''));
   }
   draft.mask = [...new Set(draft.mask)];
+  // Lookups run in the order of the noun; people read in that of the file.
+  const place = new Map(plan.fields.map(({ field, columns }) => [field.path, columns[0]?.index ?? Infinity]));
+  draft.faults.sort((a, b) => (place.get(a.field) ?? Infinity) - (place.get(b.field) ?? Infinity));
   return draft;
 };
 

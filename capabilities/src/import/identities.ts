@@ -19,7 +19,9 @@ export type Identities = {
   /** The row is this record from now on. */
   keep: (keys: RowKey[], row: number, recordId: string) => void;
   /** Writes down what was kept, with the batch. */
-  save: (tx: Tx) => Promise<void>;
+  save: () => Promise<void>;
+  /** Remembers what was kept, in a dry run whose batch came to its end. */
+  remember: () => void;
 };
 
 const name = ({ kind, value }: RowKey): string => `${kind}\0${value}`;
@@ -30,8 +32,9 @@ export type Remembered = Map<string, Known>;
 type Options = { tx: Tx; noun: string; jobId: string; history: boolean; remembered?: Remembered };
 
 export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options): Identities => {
-  const known: Remembered = remembered ?? new Map();
+  const loaded: Remembered = new Map();
   const kept = new Map<string, { key: RowKey; known: Known }>();
+  const knownAs = (key: RowKey): Known | undefined => kept.get(name(key))?.known ?? remembered?.get(name(key)) ?? loaded.get(name(key));
   return {
     load: async (keys) => {
       if (!keys.length) return;
@@ -39,32 +42,33 @@ export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options
         select kind, value, record_id, job_id, row from import_identity
         where noun = ${noun} and (kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`.execute(tx.sql);
       for (const { kind, value, record_id: recordId, job_id, row } of rows) {
-        const key = name({ kind, value });
-        if (!known.has(key)) known.set(key, { recordId, jobId: job_id, row });
+        loaded.set(name({ kind, value }), { recordId, jobId: job_id, row });
       }
     },
     match: (keys, row) => {
-      const found = keys.flatMap((key) => known.get(name(key)) ?? []);
+      const found = keys.flatMap((key) => knownAs(key) ?? []);
       const twin = found.find((one) => one.jobId === jobId && one.row !== row);
       return { recordIds: [...new Set(found.map(({ recordId }) => recordId))], ...(twin && { duplicateOf: twin.row }) };
     },
     keep: (keys, row, recordId) => {
       for (const key of keys) {
-        const before = known.get(name(key));
+        const before = knownAs(key);
         // A key of somebody else's stays theirs.
         if (before && before.recordId !== recordId) continue;
-        known.set(name(key), { recordId, jobId, row });
         kept.set(name(key), { key, known: { recordId, jobId, row } });
       }
     },
-    save: async (saving) => {
+    save: async () => {
       if (!kept.size) return;
       const rows = [...kept.values()].map(({ key, known: { recordId, row } }) => ({ ...key, record_id: recordId, row }));
       await sql`
         insert into import_identity (noun, kind, value, record_id, job_id, row, history)
         select ${noun}, kind, value, record_id, ${jobId}::uuid, row, ${history}
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given(kind text, value text, record_id uuid, row int)
-        on conflict (noun, kind, value) do update set job_id = excluded.job_id, row = excluded.row where import_identity.record_id = excluded.record_id`.execute(saving.sql);
+        on conflict (noun, kind, value) do update set job_id = excluded.job_id, row = excluded.row where import_identity.record_id = excluded.record_id`.execute(tx.sql);
+    },
+    remember: () => {
+      for (const [key, { known }] of kept) remembered?.set(key, known);
     },
   };
 };

@@ -3,6 +3,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { currentContext } from '@pelagic/chassis/context';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { countOf, type DoneRow } from '../job/job-rows.ts';
+import { runBatch, type Attempt } from '../job/one-row.ts';
 import { rowResult } from '../job/row-result.ts';
 import { withoutNumbers } from '../numbering/numbering.ts';
 import type { Line } from '../sheet/csv.ts';
@@ -23,11 +24,11 @@ const RESERVE_MS = 10_000;
 type Trial = { options: ImportOptions; plan: Plan; caller: Caller; remembered: Remembered; jobId: string; expired: () => boolean };
 
 /** Takes the rows as the import would, and takes it all back. */
-const rehearse = ({ options: { database }, plan, caller, remembered, jobId, expired }: Trial, lines: Line[]): Promise<DoneRow[]> =>
+const rehearse = ({ options: { database }, plan, caller, remembered, jobId, expired }: Trial, lines: Line[], attempt: Attempt): Promise<DoneRow[]> =>
   withoutNumbers(() =>
     database.rehearse(async (tx) => {
       const identities = openIdentities({ tx, noun: plan.target.noun, jobId, history: plan.history, remembered });
-      const taking = { tx, plan, identities, caller: () => caller, stop: expired };
+      const taking = { tx, plan, identities, attempt, caller: () => caller, stop: expired };
       const done = new Map<number, DoneRow>();
       let waiting = lines;
       for (let last = false; waiting.length && !expired(); ) {
@@ -36,6 +37,7 @@ const rehearse = ({ options: { database }, plan, caller, remembered, jobId, expi
         last = left.length === waiting.length;
         waiting = left;
       }
+      identities.remember();
       return [...done.values()].filter(({ outcome }) => outcome !== 'deferred');
     }),
   );
@@ -61,8 +63,11 @@ export const previewImport = async (options: ImportOptions, noun: string, settin
   const trial: Trial = { options, plan, caller, remembered: new Map(), jobId: uuidv7(), expired: () => Date.now() > until };
   const answer: PreviewImportResponse = { total, toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, errors: [], checked: 0 };
   const { lines } = await openSheet(source);
+  let careful = false;
   for await (const batch of batchesOf(lines, plan.sameFile ? TOGETHER_MAX : BATCH_MAX)) {
-    const rows = await rehearse(trial, batch);
+    const rehearsed: { result: DoneRow[]; careful: boolean } = await runBatch(careful, (attempt) => rehearse(trial, batch, attempt));
+    const rows = rehearsed.result;
+    careful = rehearsed.careful && rows.some(({ outcome }) => outcome === 'failed');
     answer.checked += rows.length;
     answer.toCreate += countOf(rows, 'created');
     answer.toUpdate += countOf(rows, 'updated');

@@ -9,6 +9,7 @@ import type { FileRow, FileStore } from '../file/store.ts';
 import type { ImportTarget } from '../job/import-target.ts';
 import { changeJob, lockJob, readJob, type JobRow } from '../job/job.ts';
 import { countOf, writeRows, type DoneRow } from '../job/job-rows.ts';
+import { runBatch, type Attempt } from '../job/one-row.ts';
 import { asCaller, type RunKind } from '../job/run-job.ts';
 import type { Watch } from '../job/watch.ts';
 import type { Line } from '../sheet/csv.ts';
@@ -36,9 +37,9 @@ export const planImport = async ({ database, files, imports, lookups }: ImportOp
   return { plan: compilePlan({ target, fields, settings, headings: columns, caller }), file };
 };
 
-type Batch = { job: JobRow; plan: Plan; watch: Watch; lines: Line[]; round: number; last: boolean };
+type Batch = { job: JobRow; plan: Plan; watch: Watch; lines: Line[]; round: number; last: boolean; /** What the batch before had to be: bad rows come in flocks. */ mood: { careful: boolean } };
 
-const takeBatch = async (tx: Tx, { job: { id }, plan, watch, lines, round, last }: Batch, position: number): Promise<DoneRow[] | undefined> => {
+const takeBatch = async (tx: Tx, { job: { id }, plan, watch, lines, round, last }: Batch, position: number, attempt: Attempt): Promise<DoneRow[] | undefined> => {
   const job = await lockJob(tx, id);
   if (!job) return undefined;
   if (round === 0 && job.position !== position) throw new Problem('UNAVAILABLE', 'JOB_WAITS', 'Another worker has this job.');
@@ -48,8 +49,8 @@ const takeBatch = async (tx: Tx, { job: { id }, plan, watch, lines, round, last 
   const until = performance.now() + BATCH_MS;
   let taken = 0;
   const stop = () => watch.cancelled() || (taken++ > 0 && performance.now() > until);
-  const rows = await takeRows({ tx, plan, identities, caller: watch.caller, stop, last }, lines);
-  await identities.save(tx);
+  const rows = await takeRows({ tx, plan, identities, attempt, caller: watch.caller, stop, last }, lines);
+  await identities.save();
   await step('import.taken');
   await writeRows(tx, id, rows, round);
   await changeJob(tx.sql, id, {
@@ -69,8 +70,9 @@ const takeLines = async (database: Database, batch: Batch, done: (rows: DoneRow[
   let { position } = batch.job;
   while (lines.length) {
     if (batch.watch.cancelled()) return false;
-    const rows = await asCaller(batch.watch.caller(), () => database.transact((tx) => takeBatch(tx, { ...batch, lines }, position)));
+    const { result: rows, careful } = await runBatch(batch.mood.careful, (attempt) => asCaller(batch.watch.caller(), () => database.transact((tx) => takeBatch(tx, { ...batch, lines }, position, attempt))));
     if (!rows) return false;
+    batch.mood.careful = careful && rows.some(({ outcome }) => outcome === 'failed');
     await step('import.committed');
     done(rows);
     position = batch.job.position = rows.at(-1)?.row ?? position;
@@ -83,7 +85,8 @@ const takeLines = async (database: Database, batch: Batch, done: (rows: DoneRow[
 const takeFile = async ({ database, files }: ImportOptions, job: JobRow, plan: Plan, file: FileRow, watch: Watch): Promise<boolean> => {
   const { lines } = await openSheet(files.source(file));
   let batch: Line[] = [];
-  const flush = () => takeLines(database, { job, plan, watch, lines: batch, round: 0, last: false }, () => {});
+  const mood = { careful: false };
+  const flush = () => takeLines(database, { job, plan, watch, lines: batch, round: 0, last: false, mood }, () => {});
   const begin = job.position;
   for await (const line of lines) {
     if (line.row <= begin) continue;
@@ -97,6 +100,7 @@ const takeFile = async ({ database, files }: ImportOptions, job: JobRow, plan: P
 
 /** Rows that waited for others of the file: round by round, as long as one of them gets further. */
 const takeDeferred = async ({ database }: ImportOptions, job: JobRow, plan: Plan, watch: Watch): Promise<boolean> => {
+  const mood = { careful: false };
   let last = false;
   for (let round = job.round + 1; ; round += 1) {
     let progressed = false;
@@ -105,7 +109,7 @@ const takeDeferred = async ({ database }: ImportOptions, job: JobRow, plan: Plan
       const { rows } = await sql<Line>`
         select row, cells from job_row where job_id = ${job.id}::uuid and outcome = 'deferred' and round < ${round} order by row limit ${BATCH_MAX}`.execute(database.sql);
       if (!rows.length) break;
-      const going = await takeLines(database, { job, plan, watch, lines: rows, round, last }, (done) => {
+      const going = await takeLines(database, { job, plan, watch, lines: rows, round, last, mood }, (done) => {
         progressed ||= done.some(({ outcome }) => outcome !== 'deferred');
       });
       if (!going) return false;

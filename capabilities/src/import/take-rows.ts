@@ -3,7 +3,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import type { RowKey } from '../job/import-target.ts';
 import type { DoneRow } from '../job/job-rows.ts';
-import { attemptRow, faultsOf, type RowFault } from '../job/one-row.ts';
+import { faultsOf, type Attempt, type RowFault } from '../job/one-row.ts';
 import type { Message } from '../record/mapping.ts';
 import type { Line } from '../sheet/csv.ts';
 import { checkDraft, draftOf, futureFaults, messageOf, momentOf, type Draft } from './draft.ts';
@@ -14,6 +14,7 @@ export type Taking = {
   tx: Tx;
   plan: Plan;
   identities: Identities;
+  attempt: Attempt;
   /** As the person may act now; throws once they may not. */
   caller: () => Caller;
   /** True stops before the next row. */
@@ -24,6 +25,8 @@ export type Taking = {
 
 /** A row that could be read, with what identifies it. */
 type Ready = { line: Line; draft: Draft; message: Message; keys: RowKey[] };
+
+const NO_IDENTITY: RowFault = { field: '', reason: 'NO_IDENTITY', message: 'Nothing in this row says which record it is.' };
 
 const failed = ({ row, cells }: Line, errors: RowFault[]): DoneRow => ({ row, outcome: 'failed', errors, cells });
 
@@ -39,12 +42,13 @@ const prepare = async ({ tx, plan, caller, last }: Taking, line: Line): Promise<
   const faults = [...draft.faults, ...(last ? draft.open : []), ...checkDraft(plan, draft, false), ...futureFaults(draft)];
   if (faults.length) return failed(line, faults);
   if (draft.open.length) return { row: line.row, outcome: 'deferred', errors: draft.open, cells: line.cells };
+  const unidentified = (why: RowFault[]) => failed(line, [...checkDraft(plan, draft, true), ...why]);
   try {
     const message = messageOf(plan, draft);
     const keys = keysOf(plan, message);
-    return keys.length ? { line, draft, message, keys } : failed(line, [{ field: '', reason: 'NO_IDENTITY', message: 'Nothing in this row says which record it is.' }]);
+    return keys.length ? { line, draft, message, keys } : unidentified([NO_IDENTITY]);
   } catch (error) {
-    return failed(line, faultsOf(error));
+    return unidentified(faultsOf(error));
   }
 };
 
@@ -55,23 +59,24 @@ const inItsTime = <T>(plan: Plan, draft: Draft, caller: Caller, work: (caller: C
   return runIn({ deadline: Date.now() + 60_000, ...currentContext(), caller: acting }, () => work(acting));
 };
 
-const create = async ({ tx, plan, caller }: Taking, { line, draft, message }: Ready): Promise<DoneRow> => {
+const create = async ({ tx, plan, caller, attempt }: Taking, { line, draft, message }: Ready): Promise<DoneRow> => {
   const faults = checkDraft(plan, draft, true);
   if (faults.length) return failed(line, faults);
   const owned = plan.defaultOwnerId && !message['ownerId'] ? { ...message, ownerId: plan.defaultOwnerId } : message;
-  const recordId = await attemptRow(tx, () => inItsTime(plan, draft, caller(), (acting) => plan.target.create(tx, owned, acting, { history: plan.history })));
+  const recordId = await attempt(tx, () => inItsTime(plan, draft, caller(), (acting) => plan.target.create(tx, owned, acting, { history: plan.history })));
   return { row: line.row, outcome: 'created', recordId };
 };
 
-const update = async ({ tx, plan, caller }: Taking, { line, draft, message }: Ready, recordId: string): Promise<DoneRow> => {
+const update = async ({ tx, plan, caller, attempt }: Taking, { line, draft, message }: Ready, recordId: string): Promise<DoneRow> => {
   const events = tx.events.length;
   const mask = draft.mask.filter((path) => path !== 'externalId' && path !== 'createTime');
   // What is changed today is changed today, whenever the record began.
-  await attemptRow(tx, () => inItsTime(plan, { ...draft, past: {} }, caller(), (acting) => plan.target.update(tx, recordId, message, mask, acting, { history: plan.history })));
+  await attempt(tx, () => inItsTime(plan, { ...draft, past: {} }, caller(), (acting) => plan.target.update(tx, recordId, message, mask, acting, { history: plan.history })));
   return { row: line.row, outcome: tx.events.length > events ? 'updated' : 'skipped', recordId };
 };
 
-const take = async (taking: Taking, ready: Ready): Promise<DoneRow> => {
+/** `strangers`: no row of these can be a record that no file brought. */
+const take = async (taking: Taking, ready: Ready, strangers: boolean): Promise<DoneRow> => {
   const { tx, plan, identities } = taking;
   const { line, keys } = ready;
   const match = identities.match(keys, line.row);
@@ -79,7 +84,7 @@ const take = async (taking: Taking, ready: Ready): Promise<DoneRow> => {
     const fault = { field: '', reason: 'DUPLICATE_IN_FILE', message: `Row ${match.duplicateOf} of the file is the same.`, params: { row: match.duplicateOf } };
     return { row: line.row, outcome: 'skipped', errors: [fault], ...(match.recordIds.length === 1 && { recordId: match.recordIds[0]! }) };
   }
-  const ids = match.recordIds.length ? match.recordIds : await plan.target.find(tx, keys);
+  const ids = match.recordIds.length || strangers ? match.recordIds : await plan.target.find(tx, keys);
   if (!ids.length) return create(taking, ready);
   if (!plan.update) return { row: line.row, outcome: 'skipped', recordId: ids[0]! };
   if (ids.length > 1) return failed(line, [{ field: '', reason: 'AMBIGUOUS_IDENTITY', message: 'Several records could be meant by this row.' }]);
@@ -91,21 +96,24 @@ const take = async (taking: Taking, ready: Ready): Promise<DoneRow> => {
  * identities of the rows must be saved by whoever commits.
  */
 export const takeRows = async (taking: Taking, lines: Line[]): Promise<DoneRow[]> => {
-  const { plan, identities, stop } = taking;
+  const { tx, plan, identities, stop } = taking;
   const done: DoneRow[] = [];
   // Rows that refer to each other are looked at one by one: the second may find what the first became.
   const chunk = plan.sameFile ? 1 : lines.length || 1;
   for (let at = 0; at < lines.length; at += chunk) {
     const prepared: (Ready | DoneRow)[] = [];
     for (const line of lines.slice(at, at + chunk)) prepared.push(await prepare(taking, line));
-    await identities.load(prepared.flatMap((row) => ('keys' in row ? row.keys : [])));
+    const keys = prepared.flatMap((row) => ('keys' in row ? row.keys : []));
+    await identities.load(keys);
+    // Asked once for all: in most files no row is there already.
+    const strangers = !keys.length || !(await plan.target.find(tx, keys)).length;
     for (const row of prepared) {
       if (stop()) return done;
       if (!('keys' in row)) {
         done.push(row);
         continue;
       }
-      const outcome = await take(taking, row).catch((error: unknown) => failed(row.line, faultsOf(error)));
+      const outcome = await take(taking, row, strangers).catch((error: unknown) => failed(row.line, faultsOf(error)));
       if (outcome.recordId) identities.keep(row.keys, row.line.row, outcome.recordId);
       done.push(outcome);
     }

@@ -64,7 +64,10 @@ export type ImportTarget = {
   fields: ImportField[];
   /** Identity of a row without an external id, normalised, strongest first: phones, mail; customer and name. Any one that is known is a match. */
   keys: (message: Message) => RowKey[];
-  /** Living records that have one of these keys (externalId for kind `external`), imported or not. */
+  /**
+   * Living records that have any of these keys (externalId for kind `external`), imported or not. The keys are those of
+   * one row, or of many at once to learn that none of them is there.
+   */
   find: (tx: Tx, keys: RowKey[]) => Promise<string[]>;
   /** Answers the id of the new record. */
   create: (tx: Tx, message: Message, caller: Caller, options: ImportOptions) => Promise<string>;

@@ -12,8 +12,12 @@ const LOST = new Set(['40001', '40P01', '25P02']);
 
 const fault = ({ field, reason, message, params }: FieldError): RowFault => ({ field, reason, message, ...(params && { params }) });
 
+/** A row was refused without a savepoint to go back to: the batch is done again, carefully. */
+class Refused extends Error {}
+
 /** What is wrong with the row, or the error itself when it is not about the row. */
 export const faultsOf = (error: unknown): RowFault[] => {
+  if (error instanceof Refused) throw error;
   if (error instanceof Problem) {
     if (WAITING.has(error.code)) throw error;
     if (error.fields.length) return error.fields.map(fault);
@@ -26,11 +30,34 @@ export const faultsOf = (error: unknown): RowFault[] => {
   throw error;
 };
 
+/** How a row is run inside the transaction of its batch. */
+export type Attempt = <T>(tx: Tx, work: () => Promise<T>) => Promise<T>;
+
+/** Without savepoints, which cost two round trips a row: most batches have no row that is refused. */
+const hopeful: Attempt = async (_tx, work) => {
+  try {
+    return await work();
+  } catch (error) {
+    faultsOf(error);
+    throw new Refused('a row was refused', { cause: error });
+  }
+};
+
+/** Runs a batch hopefully, and once more with savepoints when a row is refused, or at once when `careful`. Answers whether it had to be careful. */
+export const runBatch = async <T>(careful: boolean, batch: (attempt: Attempt) => Promise<T>): Promise<{ result: T; careful: boolean }> => {
+  try {
+    if (!careful) return { result: await batch(hopeful), careful: false };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+  return { result: await batch(attemptRow), careful: true };
+};
+
 /**
  * Runs the work for one row inside the transaction of its batch: when the row is refused, what it wrote and told is
  * taken back, and the rows around it stay. Deadlocks are the whole batch's and go on up.
  */
-export const attemptRow = async <T>(tx: Tx, work: () => Promise<T>): Promise<T> => {
+export const attemptRow: Attempt = async (tx, work) => {
   const [events, callbacks] = [tx.events.length, tx.afterCommit.length];
   await sql`savepoint one_row`.execute(tx.sql);
   try {

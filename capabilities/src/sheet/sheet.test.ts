@@ -1,5 +1,7 @@
 import iconv from 'iconv-lite';
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { csvBytes, delimiterOf } from './csv.ts';
 import { openSheet, type SheetSource } from './sheet.ts';
@@ -93,6 +95,28 @@ describe('a sheet', () => {
     const { lines } = await read(Buffer.from(await book.xlsx.writeBuffer()));
     expect(lines[0]?.cells).toEqual(['2026-03-01', '2026-03-01 13:05:00', '0.3', '2', '王小明', 'a@b.cn']);
     expect(lines).toHaveLength(1);
+  });
+});
+
+describe('a file of 100,000 rows', () => {
+  it('is read without being held in memory', async () => {
+    const bytes = Buffer.from(`Name,Company,Phone\n${Array.from({ length: 100_000 }, (_, index) => `王小明${index},深蓝科技有限公司,${13_800_000_000 + index}\n`).join('')}`);
+    const pieces = function* () {
+      for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+    };
+    const { lines } = await openSheet({ open: async () => Readable.from(pieces()), encoding: 'utf-8', size: bytes.length });
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const held = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = held();
+    let [count, most] = [0, 0];
+    for await (const _ of lines) if (++count % 25_000 === 0) most = Math.max(most, held() - before);
+    expect(count).toBe(100_000);
+    // All rows at once would be 25 MB.
+    expect(most).toBeLessThan(8 * 1024 * 1024);
   });
 });
 

@@ -13,13 +13,20 @@ export const department = defineNoun({ noun: 'department', search: { open: ['nam
 
 type LeadRow = RecordRow & { phones: string[]; emails: string[]; owner_id: string | null };
 
-const keysOf = ({ phones, emails }: Message): RowKey[] => [
-  ...((phones ?? []) as string[]).map((value) => ({ kind: 'phone', value: value.replace(/\D/g, '') })),
-  ...((emails ?? []) as string[]).map((value) => ({ kind: 'email', value: value.toLowerCase() })),
-];
-
 const reachable = (row: LeadRow): void => {
   if (!row.phones?.length && !row.emails?.length) throw invalidField('phones', 'PHONE_OR_EMAIL_REQUIRED', 'A lead needs a phone number or a mail address.');
+};
+
+/** As a lead is stored: digits of phones, mails in lower case. */
+const normalize = (message: Message): { phones: string[]; emails: string[] } => ({
+  phones: ((message['phones'] ?? []) as string[]).map((phone) => phone.replace(/\D/g, '')),
+  emails: ((message['emails'] ?? []) as string[]).map((email) => email.toLowerCase()),
+});
+
+const keysOf = (message: Message): RowKey[] => {
+  const { phones, emails } = normalize(message);
+  reachable({ phones, emails } as LeadRow);
+  return [...phones.map((value) => ({ kind: 'phone', value })), ...emails.map((value) => ({ kind: 'email', value }))];
 };
 
 const writable = async (tx: Parameters<NonNullable<BulkTarget['update']>>[0], id: string, message: Message, mask: string[], caller: Parameters<NonNullable<BulkTarget['update']>>[1]['caller'], version = 0) =>
@@ -44,15 +51,14 @@ export const leadImport: ImportTarget = {
   },
   create: async (tx, message, caller) => {
     const state = (message['state'] as string) === 'LEAD_STATE_UNSPECIFIED' ? 'LEAD_STATE_NEW' : message['state'];
-    const row = { ...(await newFields(tx, lead, message, caller)), state, department_id: caller.grants?.departmentId } as unknown as Row & LeadRow;
-    row.phones = keysOf(message).flatMap(({ kind, value }) => (kind === 'phone' ? [value] : []));
+    const row = { ...(await newFields(tx, lead, { ...message, ...normalize(message) }, caller)), state, department_id: caller.grants?.departmentId } as unknown as Row & LeadRow;
     reachable(row);
     if (row.owner_id && row.owner_id !== caller.id) need(caller, 'lead.assign');
     return (await insertRecord<LeadRow>(tx, lead, row, caller)).id;
   },
   update: async (tx, id, message, mask, caller) => {
     const fields = mask.filter((path) => path !== 'ownerId');
-    if (fields.length) await writable(tx, id, { ...message, phones: keysOf(message).flatMap(({ kind, value }) => (kind === 'phone' ? [value] : [])) }, fields, caller);
+    if (fields.length) await writable(tx, id, { ...message, ...normalize(message) }, fields, caller);
     if (mask.includes('ownerId')) await give(tx, { id, version: 0, caller }, message['ownerId'] as string);
   },
 };

@@ -7,6 +7,7 @@ import { contract } from '@pelagic/proto/contract';
 import { FileServiceService, type DownloadFileResponse, type FileHead } from '@pelagic/proto/crm/capability/v1/file';
 import { validate } from '@pelagic/proto/validate';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addressOf } from '../request.ts';
 import { serve } from '../serve.ts';
 import { watchCaller } from '../session/watch.ts';
 import type { FileParts } from './file-routes.ts';
@@ -68,7 +69,7 @@ export const download = (
     const parts = call[Symbol.asyncIterator]() as Parts;
     const { name, mediaType, size } = await headOf(parts);
     const body = Readable.from(chunks(parts), { objectMode: false });
-    const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, () =>
+    const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, addressOf(request), () =>
       body.destroy(new Error('the caller is out')),
     );
     body.once('close', () => {

@@ -15,6 +15,7 @@ import { validate } from '@pelagic/proto/validate';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tooLarge } from '../errors.ts';
 import { UPLOAD_MAX } from '../limits.ts';
+import { addressOf } from '../request.ts';
 import { serve } from '../serve.ts';
 import { watchCaller } from '../session/watch.ts';
 import type { FileParts } from './file-routes.ts';
@@ -124,6 +125,6 @@ export const upload = (
     const address = upstreams.addressOf(RPC, service);
     const file = await incoming(request);
     const watch = (out: () => void) =>
-      watchCaller(authenticator, request.credential!, request.signedIn!, request.ip, out);
+      watchCaller(authenticator, request.credential!, request.signedIn!, addressOf(request), out);
     return reply.send(await send(address, headOf(service, file), file.bytes, watch));
   });

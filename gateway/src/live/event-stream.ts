@@ -8,6 +8,9 @@ const RETURN_WITHIN_MS = 4_000;
 /** A reader that leaves this much unread is cut off, and learns by coming back that it missed something. */
 const UNREAD_MAX = 256 * 1_024;
 
+/** A reader that does not take the end is not waited for. */
+const LAST_WORDS_MS = 1_000;
+
 /** What a browser is told: a record changed, or is out of its sight. */
 export type Notice = { noun: string; id: string; version: number } | { noun: string; id: string; gone: true };
 
@@ -47,6 +50,7 @@ export const openEventStream = (reply: FastifyReply, closed: () => void): EventS
     end: (restart = false) => {
       if (restart) write(`retry: ${Math.ceil(500 + Math.random() * RETURN_WITHIN_MS)}\n\n`);
       raw.end();
+      setTimeout(() => raw.destroy(), LAST_WORDS_MS).unref();
     },
   };
 };

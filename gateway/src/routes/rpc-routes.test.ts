@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contract, messageType, type Binding, type Rpc } from '@pelagic/proto/contract';
 import { registry } from '@pelagic/proto/registry';
@@ -7,7 +8,7 @@ import { startGateway, type TestGateway } from '../testing/gateway.ts';
 import { sampleInput } from '../testing/sample.ts';
 import { methodsOf } from './no-route.ts';
 import { routed } from './rpc-routes.ts';
-import { routeUrl } from './route-url.ts';
+import { pathPattern, routeUrl } from './route-url.ts';
 
 const KEY = 'plg_sample_of_a_key_that_is_long_enough';
 
@@ -99,4 +100,22 @@ test.each(['/v1/leads/1/2/3', '/v1/leads/x:fly', '/v1', '/v1/', '/v1/nothing/at/
 test('a mounted rpc of a service that does not exist is nothing', async () => {
   const { status, json } = await gateway.ask('GET', '/v1/weather/jobs', { as: KEY });
   expect([status, json.reason, json.params]).toEqual([404, 'NO_SUCH_SERVICE', { service: 'weather' }]);
+});
+
+test('what is documented is served, and the other way round', () => {
+  const { paths } = JSON.parse(readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8')) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ path, method: method.toUpperCase() })),
+  );
+  const unserved = documented.filter(({ path, method }) => !methodsOf(path.replace(/\{\w+\}/g, 'x')).includes(method));
+  const undocumented = routed.filter(({ binding }) => {
+    const pattern = pathPattern(binding);
+    return !documented.some(({ path, method }) => method === binding.method && pattern.test(path));
+  });
+  expect({ unserved, undocumented: undocumented.map(({ rpc }) => rpc.name) }).toEqual({
+    unserved: [],
+    undocumented: [],
+  });
 });

@@ -3,6 +3,7 @@ import { contract } from '@pelagic/proto/contract';
 import { validate } from '@pelagic/proto/validate';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Rates } from '../rates.ts';
+import { addressOf } from '../request.ts';
 import { serve } from '../serve.ts';
 import type { Upstreams } from '../upstreams.ts';
 import type { Authenticator } from './authenticator.ts';
@@ -26,7 +27,7 @@ const signInRequest = (request: FastifyRequest): Record<string, unknown> => {
       ...ours.map((field) => ({ field, reason: 'UNKNOWN_FIELD', message: `There is no field ${field}.` })),
     );
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX).toWellFormed();
-  return { ...(body as object), remoteAddress: request.ip, userAgent };
+  return { ...(body as object), remoteAddress: addressOf(request), userAgent };
 };
 
 /** The session as a cookie: the only two rpcs whose answer is not simply handed on. */

@@ -4,7 +4,7 @@ import { registry } from '@pelagic/proto/registry';
 import { services } from '@pelagic/proto/services';
 import type { TestService } from './services.ts';
 
-export type Heard = { rpc: string; request: unknown; authorization: string };
+type Heard = { rpc: string; request: unknown; authorization: string };
 
 /** Hears every rpc of the contract and answers with an empty message; lets everybody in. */
 export const startEcho = async (): Promise<TestService & { heard: Heard[] }> => {

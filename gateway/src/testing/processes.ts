@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, testBus, testDatabase, type TestBus } from '@pelagic/chassis/testing/engines';
 import { exportJWK, generateKeyPair } from 'jose';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 export type RealProcesses = {
   url: string;
@@ -50,6 +53,7 @@ const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number 
 /** The gateway and identity as `npm start` runs them: processes of their own, told everything by their environment. */
 export const startProcesses = async (): Promise<RealProcesses> => {
   const [database, bus] = await Promise.all([testDatabase('gateway_identity'), testBus()]);
+  const files = await mkdtemp(join(tmpdir(), 'pelagic-files-'));
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const [secret, grpc, identityAdmin, port, gatewayAdmin] = [
     randomBytes(16).toString('hex'),
@@ -68,6 +72,7 @@ export const startProcesses = async (): Promise<RealProcesses> => {
     ...shared,
     NATS_USER: 'identity',
     DATABASE_URL: database.url,
+    FILES_DIR: files,
     GRPC_PORT: String(grpc),
     ADMIN_PORT: String(identityAdmin),
     SERVICE_SECRET: secret,
@@ -98,6 +103,7 @@ export const startProcesses = async (): Promise<RealProcesses> => {
       await end(identity, 'SIGKILL');
       await bus.dispose();
       await database.drop();
+      await rm(files, { recursive: true, force: true });
     },
   };
 };

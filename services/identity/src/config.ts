@@ -4,7 +4,10 @@ import type { JWK } from 'jose';
 /** What identity needs from outside beyond what every service needs. */
 export const SETTINGS = {
   SIGNING_KEY: json<JWK>('Ed25519 private key that caller tokens are signed with, JWK', { secret: true }),
-  SERVICE_SECRETS: json<Record<string, string>>('SHA-256 in hex of the secret of each service, by service', { secret: true }),
+  SERVICE_SECRETS: json<Record<string, string>>('SHA-256 in hex of the secret of each service, by service', {
+    secret: true,
+  }),
   PUBLIC_URL: text('where people reach the product, for one-time links'),
+  FILES_DIR: text('folder for uploads and results, shared by all instances'),
   PELAGIC_DEMO: text('1 lets the demo generator act on a simulated clock', ''),
 } satisfies Settings;

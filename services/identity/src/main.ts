@@ -9,6 +9,8 @@ const { config, log, broker } = startProcess('identity', SETTINGS);
 const database = await openIdentityDatabase(config.DATABASE_URL);
 const identity = await openIdentity({
   database,
+  databaseUrl: config.DATABASE_URL,
+  filesDir: config.FILES_DIR,
   log,
   signingKey: config.SIGNING_KEY,
   tokenKeys: config.TOKEN_KEYS,

@@ -1,30 +1,55 @@
 import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
+import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
 import { text } from '@pelagic/chassis/config';
 import { consume } from '@pelagic/chassis/consumer';
 import { openDatabase } from '@pelagic/chassis/database';
 import { openDirectory } from '@pelagic/chassis/directory';
 import { startProcess } from '@pelagic/chassis/process';
+import { openQueue } from '@pelagic/chassis/queue';
 import { relay } from '@pelagic/chassis/relay';
 import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { runService } from '@pelagic/chassis/service';
-import { openCustomers } from './customer/customer.ts';
+import { customerNames, openCustomers } from './customer/customer.ts';
+import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
+import { opportunityImport } from './opportunity/opportunity.import.ts';
+import { isOpenDeal, opportunity } from './opportunity/opportunity.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
+import { pipeline } from './pipeline/pipeline.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 const SERVICE = 'sales';
-const { config, log, broker, identity } = startProcess(SERVICE, { CUSTOMER_ADDRESS: text('customer, host:port') });
+const { config, log, broker, identity } = startProcess(SERVICE, { CUSTOMER_ADDRESS: text('customer, host:port'), FILES_DIR: text('folder for uploads and results, shared by all instances') });
 const database = await openDatabase({ url: config.DATABASE_URL, entities: [], migrations: [CAPABILITY_MIGRATIONS, { name: '9-sales', url: new URL('../migrations/', import.meta.url) }] });
 const directory = openDirectory({ service: SERVICE, database, identityAddress: config.IDENTITY_ADDRESS, token: identity.serviceToken });
 const customers = openCustomers({ service: SERVICE, database, address: config.CUSTOMER_ADDRESS, token: identity.serviceToken });
 const service = { database, directory, customers, number: numbering(() => database.aside, NUMBER_PREFIXES) };
-const seam = { log, identify: identity.identify };
-const consumers = [...directory.consumers, customers.projection.consumer];
+const opportunities = opportunityHandlers(service);
+const pipelines = pipelineHandlers(service);
+const capabilities = mountCapabilities({
+  service: SERVICE,
+  database,
+  directory,
+  identity,
+  identityAddress: config.IDENTITY_ADDRESS,
+  filesDir: config.FILES_DIR,
+  log,
+  queue: () => queue,
+  nouns: [opportunity, pipeline],
+  following: [{ noun: opportunity, only: isOpenDeal }],
+  imports: [opportunityImport(service)],
+  bulk: [opportunityBulk(service)],
+  names: { customer: customerNames, pipeline: 'pipeline', stage: 'stage_name' },
+  consumers: [...directory.consumers, customers.projection.consumer],
+  seeds: { 'crm.sales.v1.OpportunityService': opportunities, 'crm.sales.v1.PipelineService': pipelines },
+});
+const queue = openQueue({ url: config.DATABASE_URL, log, works: () => capabilities.works });
+const { seam } = capabilities;
 
 await runService(
   SERVICE,
@@ -32,13 +57,15 @@ await runService(
     database,
     broker,
     directory.part,
-    defaultPipeline({ database, log }),
     relay({ service: SERVICE, database, broker, log }),
-    ...consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
+    ...capabilities.consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
+    defaultPipeline({ database, log }),
+    queue,
+    ...capabilities.parts,
     grpcServer({
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
-      implementations: () => [implement(seam, OpportunityServiceService, opportunityHandlers(service)), implement(seam, PipelineServiceService, pipelineHandlers(service))],
+      implementations: () => [implement(seam, OpportunityServiceService, opportunities), implement(seam, PipelineServiceService, pipelines), ...capabilities.implementations()],
     }),
   ],
   { log, adminPort: config.ADMIN_PORT },

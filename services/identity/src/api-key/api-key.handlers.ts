@@ -16,17 +16,30 @@ export const apiKeyHandlers = ({ database }: IdentityService): Handlers<ApiKeySe
     administer(database, 'create_api_key', async (tx) => {
       const row = (await newFields(tx, apiKey, message as unknown as Message, caller)) as unknown as ApiKeyRow;
       checkApiKey(row);
-      const { rows } = await sql<{ role_ids: string[]; state: string }>`select role_ids, state from employee where id = ${row.employee_id}`.execute(tx.sql);
+      const { rows } = await sql<{
+        role_ids: string[];
+        state: string;
+      }>`select role_ids, state from employee where id = ${row.employee_id}`.execute(tx.sql);
       const [owner] = rows;
-      if (owner?.state !== 'EMPLOYEE_STATE_ACTIVE') throw invalidField('apiKey.employeeId', 'EMPLOYEE_NOT_ACTIVE', 'There is no such active employee.');
+      if (owner?.state !== 'EMPLOYEE_STATE_ACTIVE')
+        throw invalidField('apiKey.employeeId', 'EMPLOYEE_NOT_ACTIVE', 'There is no such active employee.');
       refuseBeyond(caller, narrowed(permissionsOf(await rolesOf(tx.sql, owner.role_ids)), row.permissions));
       const { key, prefix, hash } = newKey();
-      const created = await insertRecord<ApiKeyRow>(tx, apiKey, { ...(row as unknown as Row), prefix, key_hash: hash }, caller);
+      const created = await insertRecord<ApiKeyRow>(
+        tx,
+        apiKey,
+        { ...(row as unknown as Row), prefix, key_hash: hash },
+        caller,
+      );
       return { apiKey: apiKeyMessage(created), secret: key };
     }),
   listApiKeys: async () => {
-    const { rows } = await sql<ApiKeyRow>`select * from api_key order by create_time desc limit 1000`.execute(database.sql);
+    const { rows } = await sql<ApiKeyRow>`select * from api_key order by create_time desc limit 1000`.execute(
+      database.sql,
+    );
     return { apiKeys: rows.map(apiKeyMessage) };
   },
-  revokeApiKey: async ({ id }, caller) => ({ apiKey: apiKeyMessage(await administer(database, 'revoke_api_key', (tx) => revokeKey(tx, id, caller))) }),
+  revokeApiKey: async ({ id }, caller) => ({
+    apiKey: apiKeyMessage(await administer(database, 'revoke_api_key', (tx) => revokeKey(tx, id, caller))),
+  }),
 });

@@ -6,8 +6,10 @@ import { isAllowedFrom, isNetwork } from './api-key.queries.ts';
 
 describe('addresses', () => {
   it('are single ones or networks', () => {
-    for (const good of ['10.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/0']) expect(isNetwork(good), good).toBe(true);
-    for (const bad of ['', '10.0.0', '10.0.0.0/33', '10.0.0.0/8/8', 'example.com', '::/129', '10.0.0.0/']) expect(isNetwork(bad), bad).toBe(false);
+    for (const good of ['10.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '0.0.0.0/0'])
+      expect(isNetwork(good), good).toBe(true);
+    for (const bad of ['', '10.0.0', '10.0.0.0/33', '10.0.0.0/8/8', 'example.com', '::/129', '10.0.0.0/'])
+      expect(isNetwork(bad), bad).toBe(false);
   });
 
   it('allow whoever is in one of them, IPv4 in IPv6 included', () => {
@@ -33,28 +35,58 @@ afterAll(() => identity.stop());
 
 const as = () => identity.as(admin);
 const create = async (fields: Partial<ApiKey>) =>
-  identity.keys.createApiKey({ apiKey: { id: '', version: 0, name: '对接', employeeId: me, permissions: [], allowedAddresses: [], prefix: '', rateLimitPerMinute: 0, createTime: undefined, ...fields } }, await as());
-const authenticate = (apiKey: string, remoteAddress = '10.1.2.3') => identity.callers.authenticate({ credential: { $case: 'apiKey', value: apiKey }, remoteAddress });
+  identity.keys.createApiKey(
+    {
+      apiKey: {
+        id: '',
+        version: 0,
+        name: '对接',
+        employeeId: me,
+        permissions: [],
+        allowedAddresses: [],
+        prefix: '',
+        rateLimitPerMinute: 0,
+        createTime: undefined,
+        ...fields,
+      },
+    },
+    await as(),
+  );
+const authenticate = (apiKey: string, remoteAddress = '10.1.2.3') =>
+  identity.callers.authenticate({ credential: { $case: 'apiKey', value: apiKey }, remoteAddress });
 
 describe('an API key', () => {
   it('is shown once, kept as a hash, and acts as its employee with the rights that it names', async () => {
     const { apiKey, secret } = await create({ permissions: ['lead.read', 'lead.create'], rateLimitPerMinute: 60 });
     expect(secret).toMatch(new RegExp(`^${apiKey!.prefix}_[\\w-]{43}$`));
     expect(apiKey!.prefix).toMatch(/^plg_[0-9a-f]{8}$/);
-    const { rows } = await sql<{ everything: string }>`select string_agg(t, '') as everything from (select api_key::text as t from api_key union all select event::text from outbox union all select audit_entry::text from audit_entry) all_of_it(t)`.execute(identity.database.sql);
+    const { rows } = await sql<{
+      everything: string;
+    }>`select string_agg(t, '') as everything from (select api_key::text as t from api_key union all select event::text from outbox union all select audit_entry::text from audit_entry) all_of_it(t)`.execute(
+      identity.database.sql,
+    );
     expect(rows[0]!.everything).not.toContain(secret.slice(-43));
     const answer = await authenticate(secret);
     expect(answer.rateLimit).toBe(60);
     const session = await identity.sessions.getSession({}, { token: answer.callerToken });
     expect(session).toMatchObject({ employeeId: me, sessionId: '' });
     expect(session.permissions.map(({ permission }) => permission).toSorted()).toEqual(['lead.create', 'lead.read']);
-    await expect(identity.departments.listDepartments({ onDate: '', includeClosed: false }, { token: answer.callerToken })).resolves.toBeDefined();
-    await expect(identity.keys.listApiKeys({}, { token: answer.callerToken })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-    await expect(identity.sessions.changePassword({ currentPassword: 'x', newPassword: 'y' }, { token: answer.callerToken })).rejects.toMatchObject({ reason: 'NOT_A_PERSON' });
+    await expect(
+      identity.departments.listDepartments({ onDate: '', includeClosed: false }, { token: answer.callerToken }),
+    ).resolves.toBeDefined();
+    await expect(identity.keys.listApiKeys({}, { token: answer.callerToken })).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
+    await expect(
+      identity.sessions.changePassword({ currentPassword: 'x', newPassword: 'y' }, { token: answer.callerToken }),
+    ).rejects.toMatchObject({ reason: 'NOT_A_PERSON' });
   });
 
   it('is good from its addresses only, until its end or until it is revoked', async () => {
-    const { apiKey, secret } = await create({ allowedAddresses: ['10.0.0.0/8'], expireTime: new Date(Date.now() + 60_000).toISOString() });
+    const { apiKey, secret } = await create({
+      allowedAddresses: ['10.0.0.0/8'],
+      expireTime: new Date(Date.now() + 60_000).toISOString(),
+    });
     await authenticate(secret);
     await expect(authenticate(secret, '192.0.2.1')).rejects.toMatchObject({ reason: 'API_KEY_REFUSED' });
     await expect(authenticate(`${secret}x`)).rejects.toMatchObject({ reason: 'API_KEY_REFUSED' });
@@ -66,25 +98,45 @@ describe('an API key', () => {
     await authenticate(other.secret);
     await identity.keys.revokeApiKey({ id: other.apiKey!.id }, await as());
     await expect(authenticate(other.secret)).rejects.toMatchObject({ reason: 'API_KEY_REFUSED' });
-    const job = async () => identity.callers.issueJobToken({ employeeId: me, sessionId: other.apiKey!.id }, await identity.service('customer'));
+    const job = async () =>
+      identity.callers.issueJobToken(
+        { employeeId: me, sessionId: other.apiKey!.id },
+        await identity.service('customer'),
+      );
     await expect(job()).rejects.toMatchObject({ reason: 'CALLER_GONE' });
-    expect((await identity.events(other.apiKey!.id)).map(({ type }) => type)).toEqual(['crm.identity.api_key.created.v1', 'crm.identity.api_key.revoked.v1']);
+    expect((await identity.events(other.apiKey!.id)).map(({ type }) => type)).toEqual([
+      'crm.identity.api_key.created.v1',
+      'crm.identity.api_key.revoked.v1',
+    ]);
   });
 
   it('starts jobs that may do as little as the key', async () => {
     const { apiKey } = await create({ permissions: ['lead.read'] });
-    const { callerToken } = await identity.callers.issueJobToken({ employeeId: me, sessionId: apiKey!.id }, await identity.service('customer'));
-    expect((await identity.sessions.getSession({}, { token: callerToken })).permissions).toEqual([{ permission: 'lead.read', scope: 'ALL' }]);
+    const { callerToken } = await identity.callers.issueJobToken(
+      { employeeId: me, sessionId: apiKey!.id },
+      await identity.service('customer'),
+    );
+    expect((await identity.sessions.getSession({}, { token: callerToken })).permissions).toEqual([
+      { permission: 'lead.read', scope: 'ALL' },
+    ]);
   });
 
   it('is refused with what is wrong about it', async () => {
-    await expect(create({ permissions: ['lead.read', 'lead.fly'], allowedAddresses: ['home'], expireTime: '2020-01-01T00:00:00Z' })).rejects.toMatchObject({
+    await expect(
+      create({
+        permissions: ['lead.read', 'lead.fly'],
+        allowedAddresses: ['home'],
+        expireTime: '2020-01-01T00:00:00Z',
+      }),
+    ).rejects.toMatchObject({
       fields: [
         { field: 'apiKey.permissions[1]', reason: 'UNKNOWN_PERMISSION' },
         { field: 'apiKey.allowedAddresses[0]', reason: 'BAD_ADDRESS' },
         { field: 'apiKey.expireTime', reason: 'PAST' },
       ],
     });
-    await expect(create({ employeeId: '019a0000-0000-7000-8000-000000000000' })).rejects.toMatchObject({ fields: [{ field: 'apiKey.employeeId' }] });
+    await expect(create({ employeeId: '019a0000-0000-7000-8000-000000000000' })).rejects.toMatchObject({
+      fields: [{ field: 'apiKey.employeeId' }],
+    });
   });
 });

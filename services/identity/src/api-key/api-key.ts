@@ -48,12 +48,25 @@ export const checkApiKey = (row: ApiKeyRow): void => {
   row.allowed_addresses = [...new Set((row.allowed_addresses ?? []).map((address) => address.trim()))];
   const errors: FieldError[] = [];
   row.permissions.forEach((permission, index) => {
-    if (!isPermission(permission)) errors.push({ field: `apiKey.permissions[${index}]`, reason: 'UNKNOWN_PERMISSION', message: `There is no permission ${permission}.`, params: { value: permission } });
+    if (!isPermission(permission))
+      errors.push({
+        field: `apiKey.permissions[${index}]`,
+        reason: 'UNKNOWN_PERMISSION',
+        message: `There is no permission ${permission}.`,
+        params: { value: permission },
+      });
   });
   row.allowed_addresses.forEach((address, index) => {
-    if (!isNetwork(address)) errors.push({ field: `apiKey.allowedAddresses[${index}]`, reason: 'BAD_ADDRESS', message: 'This is neither an IP address nor a network like 10.0.0.0/8.', params: { value: address } });
+    if (!isNetwork(address))
+      errors.push({
+        field: `apiKey.allowedAddresses[${index}]`,
+        reason: 'BAD_ADDRESS',
+        message: 'This is neither an IP address nor a network like 10.0.0.0/8.',
+        params: { value: address },
+      });
   });
-  if (row.expire_time && new Date(row.expire_time) <= now()) errors.push({ field: 'apiKey.expireTime', reason: 'PAST', message: 'The key would have ended already.' });
+  if (row.expire_time && new Date(row.expire_time) <= now())
+    errors.push({ field: 'apiKey.expireTime', reason: 'PAST', message: 'The key would have ended already.' });
   if (errors.length) throw invalid(...errors);
 };
 
@@ -65,6 +78,8 @@ export const revokeKey = (tx: Tx, id: string, caller: Caller): Promise<ApiKeyRow
 
 /** All keys that act as a person who may no longer act. */
 export const revokeKeysOf = async (tx: Tx, employeeId: string, caller: Caller): Promise<void> => {
-  const { rows } = await sql<{ id: string }>`select id from api_key where employee_id = ${employeeId} and revoke_time is null`.execute(tx.sql);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from api_key where employee_id = ${employeeId} and revoke_time is null`.execute(tx.sql);
   for (const { id } of rows) await revokeKey(tx, id, caller);
 };

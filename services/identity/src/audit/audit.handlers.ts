@@ -14,7 +14,12 @@ import { keepEntry } from './audit.ts';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const auditEntry: Noun = {
-  ...defineNoun({ noun: 'audit_entry', search: { open: ['action'], guarded: ['detail'] }, reach: () => sql<boolean>`true`, order: 'time desc' }),
+  ...defineNoun({
+    noun: 'audit_entry',
+    search: { open: ['action'], guarded: ['detail'] },
+    reach: () => sql<boolean>`true`,
+    order: 'time desc',
+  }),
   table: 'audit_trail',
 };
 
@@ -29,7 +34,9 @@ const asSeenBy = (caller: Caller): Noun =>
     : auditEntry;
 
 const without = (state: unknown, fields: Set<string>): unknown =>
-  state && typeof state === 'object' ? Object.fromEntries(Object.entries(state).map(([key, value]) => [key, fields.has(key) ? '***' : value])) : state;
+  state && typeof state === 'object'
+    ? Object.fromEntries(Object.entries(state).map(([key, value]) => [key, fields.has(key) ? '***' : value]))
+    : state;
 
 /** Values before and after, as far as the reader may see such fields. */
 const maskDetail = (entry: AuditEntry, caller: Caller): AuditEntry => {
@@ -37,13 +44,26 @@ const maskDetail = (entry: AuditEntry, caller: Caller): AuditEntry => {
   if (!entry.detail || (!hidden.size && !masked.size)) return entry;
   const covered = new Set([...hidden, ...masked]);
   const detail = JSON.parse(entry.detail) as Record<string, unknown>;
-  return { ...entry, detail: JSON.stringify(Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, without(value, covered)]))) };
+  return {
+    ...entry,
+    detail: JSON.stringify(
+      Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, without(value, covered)])),
+    ),
+  };
 };
 
 const checkEntries = (entries: AuditEntry[]): void => {
   const errors = entries.flatMap(({ id, detail }, index) => {
-    if (!UUID.test(id)) return [{ field: `entries[${index}].id`, reason: 'BAD_FORMAT', message: 'An entry has a uuid of its own, by which it is kept once.' }];
-    if (detail && !isJson(detail)) return [{ field: `entries[${index}].detail`, reason: 'BAD_FORMAT', message: 'The detail is JSON.' }];
+    if (!UUID.test(id))
+      return [
+        {
+          field: `entries[${index}].id`,
+          reason: 'BAD_FORMAT',
+          message: 'An entry has a uuid of its own, by which it is kept once.',
+        },
+      ];
+    if (detail && !isJson(detail))
+      return [{ field: `entries[${index}].detail`, reason: 'BAD_FORMAT', message: 'The detail is JSON.' }];
     return [];
   });
   if (errors.length) throw invalid(...errors);
@@ -65,13 +85,24 @@ export const takeEntries = (database: Database, entries: AuditEntry[]): Promise<
 
 export const auditHandlers = ({ database }: IdentityService): Handlers<AuditServiceService> => ({
   listAuditEntries: async (request, caller) => {
-    const { rows, nextPageToken } = await listRecords<Row>(database.sql, asSeenBy(caller), { ...request, orderBy: '', deleted: false, count: false }, caller);
-    return { auditEntries: rows.map((row) => maskDetail(auditEntry.mapping.toMessage(row) as unknown as AuditEntry, caller)), nextPageToken };
+    const { rows, nextPageToken } = await listRecords<Row>(
+      database.sql,
+      asSeenBy(caller),
+      { ...request, orderBy: '', deleted: false, count: false },
+      caller,
+    );
+    return {
+      auditEntries: rows.map((row) => maskDetail(auditEntry.mapping.toMessage(row) as unknown as AuditEntry, caller)),
+      nextPageToken,
+    };
   },
   recordAudit: async ({ entries }, caller) => {
     checkEntries(entries);
     // Who hands in an entry is known from its token and not from what it says.
-    await takeEntries(database, entries.map((entry) => ({ ...entry, service: caller.id })));
+    await takeEntries(
+      database,
+      entries.map((entry) => ({ ...entry, service: caller.id })),
+    );
     return {};
   },
 });

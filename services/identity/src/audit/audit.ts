@@ -21,10 +21,19 @@ export const keepEntry = async (tx: Tx, entry: AuditEntry): Promise<void> => {
       concat_ws(chr(10), ${said}::text, (select string_agg(lower(concat_ws(chr(10), name, pinyin, login)), chr(10)) from employee where id::text in (${entry.actorId ?? ''}, ${entry.recordId}))), ${entry.detail.toLowerCase()})
     on conflict (id) do nothing returning id`.execute(tx.sql);
   if (!rows.length) return;
-  record(tx, { subject: 'crm.identity.audit_entry.recorded.v1', noun: 'audit_entry', recordId: entry.id, version: 1, data: { auditEntry: AuditEntry.toJSON(entry) } });
+  record(tx, {
+    subject: 'crm.identity.audit_entry.recorded.v1',
+    noun: 'audit_entry',
+    recordId: entry.id,
+    version: 1,
+    data: { auditEntry: AuditEntry.toJSON(entry) },
+  });
 };
 
-export type NewEntry = Partial<Omit<AuditEntry, 'id' | 'detail' | 'service' | 'time'>> & { action: string; detail?: unknown };
+export type NewEntry = Partial<Omit<AuditEntry, 'id' | 'detail' | 'service' | 'time'>> & {
+  action: string;
+  detail?: unknown;
+};
 
 const actorOf = (caller: Caller | undefined) => ({
   ...(caller?.id && caller.kind !== 'service' && { actorId: caller.id }),
@@ -60,17 +69,26 @@ const changeIn = ({ data }: EventEnvelope): { before?: unknown; after: unknown }
 };
 
 /**
- * One administrative change: under the policy's lock, with an entry of the audit trail for every record that it
- * changed, in one transaction.
+ * One administrative change inside a transaction: under the policy's lock, with an entry of the audit trail for every
+ * record that it changed.
  */
+export const administerIn = async <T>(tx: Tx, action: string, work: () => Promise<T>): Promise<T> => {
+  await lockPolicy(tx);
+  // Imports and seeding make many changes in one transaction; each answers for its own events.
+  const already = tx.events.length;
+  const result = await work();
+  for (const event of tx.events.slice(already).filter(({ noun }) => noun !== 'audit_entry')) {
+    await writeEntry(tx, {
+      action,
+      noun: event.noun,
+      recordId: event.subject,
+      ...(event.reason && { reason: event.reason }),
+      detail: changeIn(event),
+    });
+  }
+  return result;
+};
+
+/** The same in a transaction of its own. */
 export const administer = <T>(database: Database, action: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  database.transact(async (tx) => {
-    await lockPolicy(tx);
-    // A batch of seeding runs many changes in one transaction; each answers for its own events.
-    const already = tx.events.length;
-    const result = await work(tx);
-    for (const event of tx.events.slice(already).filter(({ noun }) => noun !== 'audit_entry')) {
-      await writeEntry(tx, { action, noun: event.noun, recordId: event.subject, ...(event.reason && { reason: event.reason }), detail: changeIn(event) });
-    }
-    return result;
-  });
+  database.transact((tx) => administerIn(tx, action, () => work(tx)));

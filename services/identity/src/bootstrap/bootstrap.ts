@@ -11,7 +11,13 @@ import { department, type DepartmentRow } from '../department/department.ts';
 import { writeDepartmentSpans } from '../department/department.queries.ts';
 import { employee, normalizeEmployee, normalizeLogin, type EmployeeRow } from '../employee/employee.ts';
 import { writeEmployeeSpans } from '../employee/employee.queries.ts';
-import { enterprise, knowEnterprise, normalizeEnterprise, readEnterprise, type EnterpriseRow } from '../enterprise/enterprise.ts';
+import {
+  enterprise,
+  knowEnterprise,
+  normalizeEnterprise,
+  readEnterprise,
+  type EnterpriseRow,
+} from '../enterprise/enterprise.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { ADMINISTRATOR, builtInRoles, textsIn } from '../role/built-in.ts';
 import { role, type RoleRow } from '../role/role.ts';
@@ -19,7 +25,12 @@ import { createLink, useLink, type Link } from '../session/link.ts';
 import { checkPassword } from '../session/password-policy.ts';
 import { actingAs, setPassword } from '../session/reset.ts';
 
-const alreadySetUp = (): Problem => new Problem('ALREADY_EXISTS', 'ALREADY_SET_UP', 'There is an administrator already: sign in, or ask them for a link.');
+const alreadySetUp = (): Problem =>
+  new Problem(
+    'ALREADY_EXISTS',
+    'ALREADY_SET_UP',
+    'There is an administrator already: sign in, or ask them for a link.',
+  );
 
 /** The one-time link that makes the first administrator. Refused once the enterprise is set up; an earlier link is taken back. */
 export const bootstrapLink = ({ database, publicUrl }: IdentityService): Promise<{ url: string }> =>
@@ -45,7 +56,13 @@ const newEnterprise = (asked: Bootstrap): EnterpriseRow => {
 const createRoles = async (tx: Tx, locale: string, caller: Caller): Promise<string> => {
   let administrator = '';
   for (const builtIn of builtInRoles) {
-    const row = { kind: builtIn.kind, ...textsIn(builtIn, locale), permissions: builtIn.permissions, fields: builtIn.fields, built_in: true };
+    const row = {
+      kind: builtIn.kind,
+      ...textsIn(builtIn, locale),
+      permissions: builtIn.permissions,
+      fields: builtIn.fields,
+      built_in: true,
+    };
     const { id } = await insertRecord<RoleRow>(tx, role, row, caller);
     if (builtIn.kind === ADMINISTRATOR) administrator = id;
   }
@@ -53,23 +70,51 @@ const createRoles = async (tx: Tx, locale: string, caller: Caller): Promise<stri
 };
 
 /** Settings, root department, the built-in roles and the administrator. */
-const setUp = async (tx: Tx, asked: Bootstrap, settings: EnterpriseRow, hash: string, caller: Caller): Promise<void> => {
+const setUp = async (
+  tx: Tx,
+  asked: Bootstrap,
+  settings: EnterpriseRow,
+  hash: string,
+  caller: Caller,
+): Promise<void> => {
   await insertRecord<EnterpriseRow>(tx, enterprise, settings as unknown as Row, caller, 'updated');
   const fromDate = dateIn(settings.time_zone);
   const roleId = await createRoles(tx, settings.locale, caller);
-  const root = await insertRecord<DepartmentRow>(tx, department, { name: settings.name, code: '', parent_id: null, placements: [{ fromDate }] }, caller);
+  const root = await insertRecord<DepartmentRow>(
+    tx,
+    department,
+    { name: settings.name, code: '', parent_id: null, placements: [{ fromDate }] },
+    caller,
+  );
   await writeDepartmentSpans(tx, root);
-  const row = { id: caller.id, name: asked.name, login: asked.login, email: asked.email || null, role_ids: [roleId] } as unknown as EmployeeRow;
+  const row = {
+    id: caller.id,
+    name: asked.name,
+    login: asked.login,
+    email: asked.email || null,
+    role_ids: [roleId],
+  } as unknown as EmployeeRow;
   normalizeEmployee(row);
   if (!row.login) throw invalidField('bootstrap.login', 'REQUIRED', 'The administrator needs a login.');
-  Object.assign(row, { department_id: root.id, manager_id: null, state: 'EMPLOYEE_STATE_ACTIVE', placements: [{ departmentId: root.id, fromDate }] });
+  Object.assign(row, {
+    department_id: root.id,
+    manager_id: null,
+    state: 'EMPLOYEE_STATE_ACTIVE',
+    placements: [{ departmentId: root.id, fromDate }],
+  });
   const administrator = await insertRecord<EmployeeRow>(tx, employee, row as unknown as Row, caller);
   await writeEmployeeSpans(tx, administrator);
   await setPassword(tx, administrator.id, hash);
 };
 
 /** Makes the enterprise and its first administrator, in one transaction. */
-export const redeemBootstrap = async (service: IdentityService, link: Link, newPassword: string, asked: Bootstrap | undefined, caller: Caller): Promise<RedeemLinkResponse> => {
+export const redeemBootstrap = async (
+  service: IdentityService,
+  link: Link,
+  newPassword: string,
+  asked: Bootstrap | undefined,
+  caller: Caller,
+): Promise<RedeemLinkResponse> => {
   const { database, passwords } = service;
   if (!asked) throw invalidField('bootstrap', 'REQUIRED', 'Say what the enterprise and its administrator are called.');
   const settings = newEnterprise(asked);

@@ -12,7 +12,12 @@ export const readTree = async (db: Kysely<any>): Promise<Tree> => {
 /** Writes the placements once more as spans, which questions about a day are answered from. */
 export const writeDepartmentSpans = async (tx: Tx, { id, placements }: DepartmentRow): Promise<void> => {
   await sql`delete from department_span where department_id = ${id}`.execute(tx.sql);
-  const spans = spansOf(placements).map(({ placement, begin, end }) => ({ department_id: id, parent_id: placement.parentId ?? null, begin_date: begin, end_date: end }));
+  const spans = spansOf(placements).map(({ placement, begin, end }) => ({
+    department_id: id,
+    parent_id: placement.parentId ?? null,
+    begin_date: begin,
+    end_date: end,
+  }));
   await tx.sql.insertInto('department_span').values(spans).execute();
 };
 
@@ -23,19 +28,27 @@ export const remainingIn = async (db: Kysely<any>, id: string, date: string): Pr
       (select count(distinct employee.id) from employee left join employee_span span on span.employee_id = employee.id and span.end_date > ${date}::date
         where employee.state <> 'EMPLOYEE_STATE_LEFT' and (span.department_id = ${id} or employee.extra_department_ids @> array[${id}::text])) as people,
       (select count(distinct department.id) from department join department_span span on span.department_id = department.id and span.end_date > ${date}::date
-        where span.parent_id = ${id} and (department.closed_date is null or department.closed_date > ${date}::date)) as departments`.execute(db);
+        where span.parent_id = ${id} and (department.closed_date is null or department.closed_date > ${date}::date)) as departments`.execute(
+    db,
+  );
   return { people: Number(rows[0]?.people), departments: Number(rows[0]?.departments) };
 };
 
 /** Of the given people those who exist and have not left. */
 export const presentEmployees = async (db: Kysely<any>, ids: (string | null)[]): Promise<Set<string>> => {
   const asked = ids.filter((id) => id !== null);
-  const { rows } = await sql<{ id: string }>`select id from employee where id = any(${asked}::uuid[]) and state <> 'EMPLOYEE_STATE_LEFT'`.execute(db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from employee where id = any(${asked}::uuid[]) and state <> 'EMPLOYEE_STATE_LEFT'`.execute(db);
   return new Set(rows.map(({ id }) => id));
 };
 
 /** The tree as it stands on a day: each department with the parent of that day. */
-export const departmentsOn = async (db: Kysely<any>, date: string, includeClosed: boolean): Promise<DepartmentRow[]> => {
+export const departmentsOn = async (
+  db: Kysely<any>,
+  date: string,
+  includeClosed: boolean,
+): Promise<DepartmentRow[]> => {
   const { rows } = await sql<DepartmentRow>`
     select department.*, span.parent_id from department
       join department_span span on span.department_id = department.id and span.begin_date <= ${date}::date and span.end_date > ${date}::date
@@ -45,9 +58,14 @@ export const departmentsOn = async (db: Kysely<any>, date: string, includeClosed
 };
 
 /** Who else has the code or the identity of an import. */
-export const sameDepartment = async (db: Kysely<any>, { id, code, external_id: externalId }: DepartmentRow): Promise<{ code: boolean; externalId: boolean } | undefined> => {
+export const sameDepartment = async (
+  db: Kysely<any>,
+  { id, code, external_id: externalId }: DepartmentRow,
+): Promise<{ code: boolean; externalId: boolean } | undefined> => {
   const { rows } = await sql<{ code: boolean; externalId: boolean }>`
     select bool_or(lower(code) = lower(${code})) as code, bool_or(external_id = ${externalId}) as "externalId" from department
-    where id is distinct from ${id ?? null}::uuid and ((${code} <> '' and lower(code) = lower(${code})) or (${externalId} <> '' and external_id = ${externalId}))`.execute(db);
+    where id is distinct from ${id ?? null}::uuid and ((${code} <> '' and lower(code) = lower(${code})) or (${externalId} <> '' and external_id = ${externalId}))`.execute(
+    db,
+  );
   return rows[0];
 };

@@ -15,18 +15,37 @@ beforeAll(async () => {
 afterAll(() => identity.stop());
 
 const as = () => identity.as(admin);
-const tree = async (onDate = '', includeClosed = false) => (await identity.departments.listDepartments({ onDate, includeClosed }, await as())).departments;
+const tree = async (onDate = '', includeClosed = false) =>
+  (await identity.departments.listDepartments({ onDate, includeClosed }, await as())).departments;
 const create = async (name: string, parentId = root, more = {}, fromDate = '2024-01-01') =>
-  (await identity.departments.createDepartment({ department: aDepartment({ name, parentId, ...more }), fromDate, requestId: '' }, await as())).department!;
-const move = async (id: string, parentId: string, fromDate: string, version = 0) => (await identity.departments.moveDepartment({ id, parentId, fromDate, version }, await as())).department!;
-const close = async (id: string, fromDate: string) => (await identity.departments.closeDepartment({ id, fromDate, version: 0 }, await as())).department!;
-const parentOn = async (id: string, date: string) => (await tree(date, true)).find((department) => department.id === id)!.parentId;
+  (
+    await identity.departments.createDepartment(
+      { department: aDepartment({ name, parentId, ...more }), fromDate, requestId: '' },
+      await as(),
+    )
+  ).department!;
+const move = async (id: string, parentId: string, fromDate: string, version = 0) =>
+  (await identity.departments.moveDepartment({ id, parentId, fromDate, version }, await as())).department!;
+const close = async (id: string, fromDate: string) =>
+  (await identity.departments.closeDepartment({ id, fromDate, version: 0 }, await as())).department!;
+const parentOn = async (id: string, date: string) =>
+  (await tree(date, true)).find((department) => department.id === id)!.parentId;
 
 describe('a department', () => {
   it('stands under another one; there is one root', async () => {
     const made = await create(' 华东 大区 ', root, { code: 'EAST', costCenter: 'CC-1' });
-    expect(made).toMatchObject({ name: '华东 大区', code: 'EAST', parentId: root, placements: [{ parentId: root, fromDate: '2024-01-01' }] });
-    await expect(identity.departments.createDepartment({ department: aDepartment({ name: '另一个根' }), fromDate: '', requestId: '' }, await as())).rejects.toMatchObject({
+    expect(made).toMatchObject({
+      name: '华东 大区',
+      code: 'EAST',
+      parentId: root,
+      placements: [{ parentId: root, fromDate: '2024-01-01' }],
+    });
+    await expect(
+      identity.departments.createDepartment(
+        { department: aDepartment({ name: '另一个根' }), fromDate: '', requestId: '' },
+        await as(),
+      ),
+    ).rejects.toMatchObject({
       fields: [{ field: 'department.parentId', reason: 'REQUIRED' }],
     });
     expect((await tree()).filter(({ parentId }) => !parentId)).toHaveLength(1);
@@ -34,16 +53,31 @@ describe('a department', () => {
 
   it('has a code of its own, and people who are there', async () => {
     await create('一', root, { code: 'Same' });
-    await expect(create('二', root, { code: 'sAME' })).rejects.toMatchObject({ fields: [{ field: 'department.code', reason: 'TAKEN' }] });
-    await expect(create('三', root, { leaderId: root })).rejects.toMatchObject({ fields: [{ field: 'department.leaderId', reason: 'UNKNOWN_EMPLOYEE' }] });
-    await expect(create('四', '019a0000-0000-7000-8000-000000000000')).rejects.toMatchObject({ fields: [{ field: 'department.parentId', reason: 'UNKNOWN_DEPARTMENT' }] });
+    await expect(create('二', root, { code: 'sAME' })).rejects.toMatchObject({
+      fields: [{ field: 'department.code', reason: 'TAKEN' }],
+    });
+    await expect(create('三', root, { leaderId: root })).rejects.toMatchObject({
+      fields: [{ field: 'department.leaderId', reason: 'UNKNOWN_EMPLOYEE' }],
+    });
+    await expect(create('四', '019a0000-0000-7000-8000-000000000000')).rejects.toMatchObject({
+      fields: [{ field: 'department.parentId', reason: 'UNKNOWN_DEPARTMENT' }],
+    });
   });
 
   it('changes its name with an event; its place only by moving', async () => {
     const made = await create('旧名');
-    const update = async (fields: object, updateMask: string[]) => (await identity.departments.updateDepartment({ id: made.id, department: aDepartment(fields), updateMask }, await as())).department!;
+    const update = async (fields: object, updateMask: string[]) =>
+      (
+        await identity.departments.updateDepartment(
+          { id: made.id, department: aDepartment(fields), updateMask },
+          await as(),
+        )
+      ).department!;
     expect(await update({ name: '新名', version: 1 }, ['name'])).toMatchObject({ name: '新名', version: 2 });
-    expect((await identity.events(made.id)).at(-1)).toMatchObject({ type: 'crm.identity.department.updated.v1', data: { before: { name: '旧名' } } });
+    expect((await identity.events(made.id)).at(-1)).toMatchObject({
+      type: 'crm.identity.department.updated.v1',
+      data: { before: { name: '旧名' } },
+    });
     await expect(update({ parentId: root }, ['parentId'])).rejects.toMatchObject({ fields: [{ reason: 'USE_MOVE' }] });
     await expect(update({ name: 'x', version: 1 }, ['name'])).rejects.toMatchObject({ reason: 'VERSION_STALE' });
   });
@@ -59,7 +93,16 @@ describe('the tree', () => {
     expect(await parentOn(team.id, '2020-01-01')).toBe(east.id);
     expect((await identity.events(team.id)).at(-1)).toMatchObject({
       type: 'crm.identity.department.moved.v1',
-      data: { before: { parentId: east.id }, department: { parentId: west.id, placements: [{ parentId: east.id, fromDate: '2024-01-01' }, { parentId: west.id, fromDate: '2025-07-01' }] } },
+      data: {
+        before: { parentId: east.id },
+        department: {
+          parentId: west.id,
+          placements: [
+            { parentId: east.id, fromDate: '2024-01-01' },
+            { parentId: west.id, fromDate: '2025-07-01' },
+          ],
+        },
+      },
     });
   });
 
@@ -67,11 +110,15 @@ describe('the tree', () => {
     const a = await create('甲');
     const b = await create('乙', a.id);
     const c = await create('丙', b.id);
-    await expect(move(a.id, c.id, '2025-01-01')).rejects.toMatchObject({ fields: [{ field: 'parentId', reason: 'CYCLE', params: { date: '2025-01-01' } }] });
+    await expect(move(a.id, c.id, '2025-01-01')).rejects.toMatchObject({
+      fields: [{ field: 'parentId', reason: 'CYCLE', params: { date: '2025-01-01' } }],
+    });
     await expect(move(a.id, a.id, '2025-01-01')).rejects.toMatchObject({ fields: [{ reason: 'CYCLE' }] });
     await move(b.id, root, '2098-01-01');
     await move(a.id, c.id, '2099-01-01');
-    await expect(move(b.id, a.id, '2099-06-01')).rejects.toMatchObject({ fields: [{ reason: 'CYCLE', params: { date: '2099-06-01' } }] });
+    await expect(move(b.id, a.id, '2099-06-01')).rejects.toMatchObject({
+      fields: [{ reason: 'CYCLE', params: { date: '2099-06-01' } }],
+    });
     await expect(move(root, a.id, '2025-01-01')).rejects.toMatchObject({ reason: 'DEPARTMENT_IS_ROOT' });
   });
 
@@ -86,13 +133,25 @@ describe('the tree', () => {
     const team = await create('计划调整', from.id);
     expect((await move(team.id, to.id, '2090-01-01')).parentId).toBe(from.id);
     const grants = async (day: string) => {
-      const person = await identity.employees.createEmployee({ employee: anEmployee({ name: '看树的人', departmentId: to.id }), fromDate: '', requestId: '' }, await as());
-      return (await identity.callers.getGrants({ employeeId: person.employee!.id, grantsVersion: `1:${day}`, apiKeyId: '' }, await identity.service('customer'))).departmentAndBelowIds;
+      const person = await identity.employees.createEmployee(
+        { employee: anEmployee({ name: '看树的人', departmentId: to.id }), fromDate: '', requestId: '' },
+        await as(),
+      );
+      return (
+        await identity.callers.getGrants(
+          { employeeId: person.employee!.id, grantsVersion: `1:${day}`, apiKeyId: '' },
+          await identity.service('customer'),
+        )
+      ).departmentAndBelowIds;
     };
     expect(await grants('2089-12-31')).not.toContain(team.id);
     expect(await grants('2090-01-01')).toContain(team.id);
     await settleMoves(identity.identity.service, new Date('2090-01-01T04:00:00Z'));
-    expect((await identity.events(team.id)).at(-1)).toMatchObject({ type: 'crm.identity.department.moved.v1', sequence: '3', data: { department: { parentId: to.id } } });
+    expect((await identity.events(team.id)).at(-1)).toMatchObject({
+      type: 'crm.identity.department.moved.v1',
+      sequence: '3',
+      data: { department: { parentId: to.id } },
+    });
   });
 });
 
@@ -100,12 +159,34 @@ describe('closing', () => {
   it('is refused while people or departments are in it, today or planned', async () => {
     const upper = await create('要关的');
     const lower = await create('下级', upper.id);
-    await expect(close(upper.id, '2025-01-01')).rejects.toMatchObject({ reason: 'DEPARTMENT_NOT_EMPTY', params: { people: '0', departments: '1' } });
-    const { employee } = await identity.employees.createEmployee({ employee: anEmployee({ name: '还在', departmentId: root, extraDepartmentIds: [lower.id] }), fromDate: '2024-01-01', requestId: '' }, await as());
-    await expect(close(lower.id, '2025-01-01')).rejects.toMatchObject({ reason: 'DEPARTMENT_NOT_EMPTY', params: { people: '1' } });
-    await identity.employees.updateEmployee({ id: employee!.id, employee: anEmployee({}), updateMask: ['extraDepartmentIds'] }, await as());
-    await identity.employees.moveEmployee({ id: employee!.id, departmentId: lower.id, fromDate: '2099-01-01', version: 0 }, await as());
-    await expect(close(lower.id, '2025-01-01')).rejects.toMatchObject({ reason: 'DEPARTMENT_NOT_EMPTY', params: { people: '1' } });
+    await expect(close(upper.id, '2025-01-01')).rejects.toMatchObject({
+      reason: 'DEPARTMENT_NOT_EMPTY',
+      params: { people: '0', departments: '1' },
+    });
+    const { employee } = await identity.employees.createEmployee(
+      {
+        employee: anEmployee({ name: '还在', departmentId: root, extraDepartmentIds: [lower.id] }),
+        fromDate: '2024-01-01',
+        requestId: '',
+      },
+      await as(),
+    );
+    await expect(close(lower.id, '2025-01-01')).rejects.toMatchObject({
+      reason: 'DEPARTMENT_NOT_EMPTY',
+      params: { people: '1' },
+    });
+    await identity.employees.updateEmployee(
+      { id: employee!.id, employee: anEmployee({}), updateMask: ['extraDepartmentIds'] },
+      await as(),
+    );
+    await identity.employees.moveEmployee(
+      { id: employee!.id, departmentId: lower.id, fromDate: '2099-01-01', version: 0 },
+      await as(),
+    );
+    await expect(close(lower.id, '2025-01-01')).rejects.toMatchObject({
+      reason: 'DEPARTMENT_NOT_EMPTY',
+      params: { people: '1' },
+    });
     await identity.employees.endEmployment({ id: employee!.id, reason: '', version: 0 }, await as());
     expect((await close(lower.id, '2025-06-01')).closedDate).toBe('2025-06-01');
     await expect(close(upper.id, '2025-01-01')).rejects.toMatchObject({ params: { departments: '1' } });
@@ -120,10 +201,19 @@ describe('closing', () => {
   it('lets nobody in afterwards', async () => {
     const closed = await create('已关');
     await close(closed.id, '2025-01-01');
-    await expect(identity.employees.createEmployee({ employee: anEmployee({ name: '晚来', departmentId: closed.id }), fromDate: '2024-06-01', requestId: '' }, await as())).rejects.toMatchObject({
+    await expect(
+      identity.employees.createEmployee(
+        { employee: anEmployee({ name: '晚来', departmentId: closed.id }), fromDate: '2024-06-01', requestId: '' },
+        await as(),
+      ),
+    ).rejects.toMatchObject({
       fields: [{ field: 'employee.departmentId', reason: 'DEPARTMENT_CLOSED' }],
     });
-    await expect(create('晚来的部门', closed.id)).rejects.toMatchObject({ fields: [{ field: 'department.parentId', reason: 'DEPARTMENT_CLOSED' }] });
-    await expect(move((await create('别处')).id, closed.id, '2024-06-01')).rejects.toMatchObject({ fields: [{ field: 'parentId', reason: 'DEPARTMENT_CLOSED' }] });
+    await expect(create('晚来的部门', closed.id)).rejects.toMatchObject({
+      fields: [{ field: 'department.parentId', reason: 'DEPARTMENT_CLOSED' }],
+    });
+    await expect(move((await create('别处')).id, closed.id, '2024-06-01')).rejects.toMatchObject({
+      fields: [{ field: 'parentId', reason: 'DEPARTMENT_CLOSED' }],
+    });
   });
 });

@@ -25,7 +25,13 @@ import {
   type EmployeePlacement,
   type EmployeeRow,
 } from './employee.ts';
-import { hasPassword, readDirectory, refuseWithoutAdministrator, takenByOthers, writeEmployeeSpans } from './employee.queries.ts';
+import {
+  hasPassword,
+  readDirectory,
+  refuseWithoutAdministrator,
+  takenByOthers,
+  writeEmployeeSpans,
+} from './employee.queries.ts';
 
 /** The commands on employees, for the handlers, the importer and the bootstrap alike. All run under the policy's lock. */
 
@@ -37,7 +43,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBefore: string[]): Promise<void> => {
   const tree = await readTree(tx.sql);
   const strange = row.extra_department_ids.findIndex((id) => !tree.has(id));
-  if (strange >= 0) throw invalidField(`employee.extraDepartmentIds[${strange}]`, 'UNKNOWN_DEPARTMENT', 'There is no such department.');
+  if (strange >= 0)
+    throw invalidField(`employee.extraDepartmentIds[${strange}]`, 'UNKNOWN_DEPARTMENT', 'There is no such department.');
   const added = row.role_ids.filter((id) => !rolesBefore.includes(id));
   const unreadable = added.findIndex((id) => !UUID.test(id));
   const roles = unreadable < 0 ? await rolesOf(tx.sql, added) : [];
@@ -46,10 +53,19 @@ const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBe
 };
 
 /** Adds an employee from a day on, today when none is given. Who has a login is invited until they set a password. */
-export const createEmployee = async (tx: Tx, message: Employee, caller: Caller, fromDate = ''): Promise<EmployeeRow> => {
+export const createEmployee = async (
+  tx: Tx,
+  message: Employee,
+  caller: Caller,
+  fromDate = '',
+): Promise<EmployeeRow> => {
   const row = { ...(await newFields(tx, employee, message as unknown as Message, caller)) } as unknown as EmployeeRow;
   normalizeEmployee(row);
-  const placement: EmployeePlacement = { departmentId: message.departmentId, ...(message.managerId && { managerId: message.managerId }), fromDate: fromDate || today() };
+  const placement: EmployeePlacement = {
+    departmentId: message.departmentId,
+    ...(message.managerId && { managerId: message.managerId }),
+    fromDate: fromDate || today(),
+  };
   row.placements = [placement];
   row.state = row.login ? 'EMPLOYEE_STATE_INVITED' : 'EMPLOYEE_STATE_ACTIVE';
   checkPlacement(row, placement, await readDirectory(tx.sql), 'employee.');
@@ -65,17 +81,37 @@ const MOVED = new Set(['departmentId', 'department_id', 'managerId', 'manager_id
 
 const change = { action: 'manage' } as const;
 
-export const updateEmployee = async (tx: Tx, id: string, message: Employee, mask: string[], caller: Caller): Promise<EmployeeRow> => {
+export const updateEmployee = async (
+  tx: Tx,
+  id: string,
+  message: Employee,
+  mask: string[],
+  caller: Caller,
+): Promise<EmployeeRow> => {
   const moved = mask.filter((path) => MOVED.has(path));
-  if (moved.length) throw invalid(...moved.map((path) => ({ field: `employee.${path}`, reason: 'USE_MOVE', message: 'Department and manager change by moving, from a day on.' })));
-  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'updated', version: message.version }, async (draft) => {
-    const { role_ids: before } = draft;
-    await writeFields(tx, employee, draft as unknown as Row, message as unknown as Message, caller, mask);
-    normalizeEmployee(draft);
-    if (!draft.login && draft.state === 'EMPLOYEE_STATE_INVITED') draft.state = 'EMPLOYEE_STATE_ACTIVE';
-    await checkReferences(tx, draft, caller, before);
-    refuseTaken(draft, await takenByOthers(tx.sql, draft));
-  });
+  if (moved.length)
+    throw invalid(
+      ...moved.map((path) => ({
+        field: `employee.${path}`,
+        reason: 'USE_MOVE',
+        message: 'Department and manager change by moving, from a day on.',
+      })),
+    );
+  const row = await changeRecord<EmployeeRow>(
+    tx,
+    employee,
+    id,
+    caller,
+    { ...change, verb: 'updated', version: message.version },
+    async (draft) => {
+      const { role_ids: before } = draft;
+      await writeFields(tx, employee, draft as unknown as Row, message as unknown as Message, caller, mask);
+      normalizeEmployee(draft);
+      if (!draft.login && draft.state === 'EMPLOYEE_STATE_INVITED') draft.state = 'EMPLOYEE_STATE_ACTIVE';
+      await checkReferences(tx, draft, caller, before);
+      refuseTaken(draft, await takenByOthers(tx.sql, draft));
+    },
+  );
   await refuseWithoutAdministrator(tx);
   if (!row.login) await endSessions(tx, id, 'revoked');
   return row;
@@ -84,15 +120,27 @@ export const updateEmployee = async (tx: Tx, id: string, message: Employee, mask
 /** The event of a move says whether what the person owns moves now; `changeRecord` knows only the state. */
 const tellFollowing = (tx: Tx, row: EmployeeRow): void => {
   const event = tx.events.findLast(({ noun, subject }) => noun === 'employee' && subject === row.id);
-  if (event?.sequence === String(row.version)) event.data['recordsFollow'] = recordsFollowNow(event.data['before'] as Record<string, unknown>, row, today());
+  if (event?.sequence === String(row.version))
+    event.data['recordsFollow'] = recordsFollowNow(event.data['before'] as Record<string, unknown>, row, today());
 };
 
 export type Move = { departmentId: string; managerId?: string | undefined; fromDate: string; recordsFollow: boolean };
 
-export const placeEmployee = async (tx: Tx, id: string, { managerId, ...move }: Move, caller: Caller, version = 0): Promise<EmployeeRow> => {
+export const placeEmployee = async (
+  tx: Tx,
+  id: string,
+  { managerId, ...move }: Move,
+  caller: Caller,
+  version = 0,
+): Promise<EmployeeRow> => {
   const directory = await readDirectory(tx.sql);
-  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'moved', version }, (draft) =>
-    moveEmployee(draft, { ...move, ...(managerId && { managerId }) }, directory, today()),
+  const row = await changeRecord<EmployeeRow>(
+    tx,
+    employee,
+    id,
+    caller,
+    { ...change, verb: 'moved', version },
+    (draft) => moveEmployee(draft, { ...move, ...(managerId && { managerId }) }, directory, today()),
   );
   tellFollowing(tx, row);
   await writeEmployeeSpans(tx, row);
@@ -100,7 +148,12 @@ export const placeEmployee = async (tx: Tx, id: string, { managerId, ...move }: 
 };
 
 /** A planned move takes effect: the record shows the placement of today. Tells it like any move. */
-export const settleEmployee = async (tx: Tx, id: string, caller: Caller, settleRow: (row: EmployeeRow) => void): Promise<EmployeeRow> => {
+export const settleEmployee = async (
+  tx: Tx,
+  id: string,
+  caller: Caller,
+  settleRow: (row: EmployeeRow) => void,
+): Promise<EmployeeRow> => {
   const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'moved' }, settleRow);
   tellFollowing(tx, row);
   return row;
@@ -113,19 +166,45 @@ const shutOut = async (tx: Tx, id: string, caller: Caller): Promise<void> => {
   await refuseWithoutAdministrator(tx);
 };
 
-export const suspend = async (tx: Tx, id: string, caller: Caller, { reason = '', version = 0 } = {}): Promise<EmployeeRow> => {
-  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'suspended', version, reason }, suspendEmployee);
+export const suspend = async (
+  tx: Tx,
+  id: string,
+  caller: Caller,
+  { reason = '', version = 0 } = {},
+): Promise<EmployeeRow> => {
+  const row = await changeRecord<EmployeeRow>(
+    tx,
+    employee,
+    id,
+    caller,
+    { ...change, verb: 'suspended', version, reason },
+    suspendEmployee,
+  );
   await shutOut(tx, id, caller);
   return row;
 };
 
-export const leave = async (tx: Tx, id: string, caller: Caller, { reason = '', version = 0 } = {}): Promise<EmployeeRow> => {
-  const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'left', version, reason }, endEmployment);
+export const leave = async (
+  tx: Tx,
+  id: string,
+  caller: Caller,
+  { reason = '', version = 0 } = {},
+): Promise<EmployeeRow> => {
+  const row = await changeRecord<EmployeeRow>(
+    tx,
+    employee,
+    id,
+    caller,
+    { ...change, verb: 'left', version, reason },
+    endEmployment,
+  );
   await shutOut(tx, id, caller);
   return row;
 };
 
 export const reactivate = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<EmployeeRow> => {
   const password = await hasPassword(tx.sql, id);
-  return changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'reactivated', version }, (draft) => reactivateEmployee(draft, password));
+  return changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'reactivated', version }, (draft) =>
+    reactivateEmployee(draft, password),
+  );
 };

@@ -7,7 +7,10 @@ import type { Directory, EmployeeRow, Taken } from './employee.ts';
 
 /** Everybody's placements, for the rules of the reporting line: some hundred bytes a person, read only when one moves. */
 export const readDirectory = async (db: Kysely<any>): Promise<Directory> => {
-  const [tree, { rows }] = await Promise.all([readTree(db), sql<EmployeeRow>`select id, name, placements, state from employee`.execute(db)]);
+  const [tree, { rows }] = await Promise.all([
+    readTree(db),
+    sql<EmployeeRow>`select id, name, placements, state from employee`.execute(db),
+  ]);
   return { tree, people: new Map(rows.map((row) => [row.id, row])) };
 };
 
@@ -30,7 +33,9 @@ export const takenByOthers = async (db: Kysely<any>, row: EmployeeRow): Promise<
     select bool_or(login = ${row.login}) as login, bool_or(email = ${row.email}) as email, bool_or(phone = ${row.phone}) as phone,
       bool_or(lower(employee_number) = lower(${row.employee_number})) as employee_number, bool_or(external_id <> '' and external_id = ${row.external_id}) as external_id
     from employee where id is distinct from ${row.id ?? null}::uuid and (login = ${row.login} or email = ${row.email} or phone = ${row.phone}
-      or lower(employee_number) = lower(${row.employee_number}) or (external_id <> '' and external_id = ${row.external_id}))`.execute(db);
+      or lower(employee_number) = lower(${row.employee_number}) or (external_id <> '' and external_id = ${row.external_id}))`.execute(
+    db,
+  );
   return rows[0];
 };
 
@@ -46,7 +51,11 @@ export const refuseWithoutAdministrator = async (tx: Tx): Promise<void> => {
       and not exists (select from role cross join jsonb_array_elements(role.permissions) given where role.id::text = any(employee.role_ids) and role.delete_time is null
         and (given ->> 'deny')::boolean and given ->> 'permission' in ('employee.manage', 'role.manage'))
     limit 1`.execute(tx.sql);
-  if (!rows.length) throw refused('LAST_ADMINISTRATOR', 'Nobody would be left who may administer. Make somebody else an administrator first.');
+  if (!rows.length)
+    throw refused(
+      'LAST_ADMINISTRATOR',
+      'Nobody would be left who may administer. Make somebody else an administrator first.',
+    );
 };
 
 export const hasPassword = async (db: Kysely<any>, employeeId: string): Promise<boolean> =>
@@ -54,7 +63,12 @@ export const hasPassword = async (db: Kysely<any>, employeeId: string): Promise<
 
 /** When the people of a page last signed in. */
 export const lastSignIns = async (db: Kysely<any>, ids: string[]): Promise<Map<string, string>> => {
-  const { rows } = await sql<{ employee_id: string; last_sign_in_time: string }>`select employee_id, last_sign_in_time from credential where employee_id = any(${ids}::uuid[]) and last_sign_in_time is not null`.execute(db);
+  const { rows } = await sql<{
+    employee_id: string;
+    last_sign_in_time: string;
+  }>`select employee_id, last_sign_in_time from credential where employee_id = any(${ids}::uuid[]) and last_sign_in_time is not null`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.employee_id, row.last_sign_in_time]));
 };
 
@@ -62,6 +76,8 @@ export const lastSignIns = async (db: Kysely<any>, ids: string[]): Promise<Map<s
 export const dueMoves = async (db: Kysely<any>, today: string): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
     select employee.id from employee join employee_span span on span.employee_id = employee.id and span.begin_date <= ${today}::date and span.end_date > ${today}::date
-    where span.department_id <> employee.department_id or span.manager_id is distinct from employee.manager_id limit 500`.execute(db);
+    where span.department_id <> employee.department_id or span.manager_id is distinct from employee.manager_id limit 500`.execute(
+    db,
+  );
   return rows.map(({ id }) => id);
 };

@@ -45,7 +45,8 @@ export const employee = defineNoun({
   order: 'pinyin asc',
 });
 
-export const employeeMessage = (row: EmployeeRow): Employee => employee.mapping.toMessage(row as Row) as unknown as Employee;
+export const employeeMessage = (row: EmployeeRow): Employee =>
+  employee.mapping.toMessage(row as Row) as unknown as Employee;
 
 const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
 const orNull = (text: string | null | undefined): string | null => tidy(text ?? '') || null;
@@ -55,7 +56,8 @@ export const normalizeLogin = (login: string): string => tidy(login).toLowerCase
 
 const normalizePhone = (text: string): string => {
   const number = parsePhoneNumberFromString(text, enterprise().region as CountryCode);
-  if (!number?.isPossible()) throw invalidField('employee.phone', 'BAD_PHONE', 'This is not a phone number.', { value: text });
+  if (!number?.isPossible())
+    throw invalidField('employee.phone', 'BAD_PHONE', 'This is not a phone number.', { value: text });
   return number.number;
 };
 
@@ -65,7 +67,8 @@ export const normalizeEmployee = (row: EmployeeRow): void => {
   if (!row.name) throw invalidField('employee.name', 'REQUIRED', 'An employee needs a name.');
   row.pinyin = pinyinOf(row.name);
   row.login = orNull(row.login) && normalizeLogin(row.login!);
-  if (row.login && !/^[^\s]{2,100}$/.test(row.login)) throw invalidField('employee.login', 'BAD_LOGIN', 'A login has two characters at least and no blanks.');
+  if (row.login && !/^[^\s]{2,100}$/.test(row.login))
+    throw invalidField('employee.login', 'BAD_LOGIN', 'A login has two characters at least and no blanks.');
   row.email = orNull(row.email)?.toLowerCase() ?? null;
   row.employee_number = orNull(row.employee_number);
   const phone = orNull(row.phone);
@@ -77,25 +80,58 @@ export const normalizeEmployee = (row: EmployeeRow): void => {
 /** What the rules of a placement need of others: departments by id, people with their placements by id. */
 export type Directory = { tree: Tree; people: Map<string, Pick<EmployeeRow, 'id' | 'name' | 'placements' | 'state'>> };
 
-const closes = (closedDate: string | null | undefined, end: string): boolean => Boolean(closedDate) && (end === 'infinity' || closedDate! < end);
+const closes = (closedDate: string | null | undefined, end: string): boolean =>
+  Boolean(closedDate) && (end === 'infinity' || closedDate! < end);
 
 /**
  * Refuses a placement in a department that does not exist or closes before the placement ends, under somebody who left,
  * and a loop of the reporting line on any day. `prefix` is the path of its fields in the request.
  */
-export const checkPlacement = (row: Pick<EmployeeRow, 'id' | 'placements'>, placement: EmployeePlacement, { tree, people }: Directory, prefix: string): void => {
+export const checkPlacement = (
+  row: Pick<EmployeeRow, 'id' | 'placements'>,
+  placement: EmployeePlacement,
+  { tree, people }: Directory,
+  prefix: string,
+): void => {
   const errors: FieldError[] = [];
   const department = tree.get(placement.departmentId);
   const span = spanFrom(row.placements, placement.fromDate);
-  if (!department) errors.push({ field: `${prefix}departmentId`, reason: 'UNKNOWN_DEPARTMENT', message: 'There is no such department.' });
+  if (!department)
+    errors.push({
+      field: `${prefix}departmentId`,
+      reason: 'UNKNOWN_DEPARTMENT',
+      message: 'There is no such department.',
+    });
   else if (closes(department.closed_date, span?.end ?? 'infinity')) {
-    errors.push({ field: `${prefix}departmentId`, reason: 'DEPARTMENT_CLOSED', message: `This department is closed from ${department.closed_date} on.`, params: { date: department.closed_date! } });
+    errors.push({
+      field: `${prefix}departmentId`,
+      reason: 'DEPARTMENT_CLOSED',
+      message: `This department is closed from ${department.closed_date} on.`,
+      params: { date: department.closed_date! },
+    });
   }
   const manager = placement.managerId ? people.get(placement.managerId) : undefined;
-  if (placement.managerId && (!manager || manager.state === 'EMPLOYEE_STATE_LEFT')) errors.push({ field: `${prefix}managerId`, reason: 'UNKNOWN_EMPLOYEE', message: 'There is no such employee, or they have left.' });
-  const above = (id: string) => (id === row.id ? row.placements : (people.get(id)?.placements ?? [])).map(({ fromDate, managerId }) => ({ fromDate, aboveId: managerId }));
+  if (placement.managerId && (!manager || manager.state === 'EMPLOYEE_STATE_LEFT'))
+    errors.push({
+      field: `${prefix}managerId`,
+      reason: 'UNKNOWN_EMPLOYEE',
+      message: 'There is no such employee, or they have left.',
+    });
+  const above = (id: string) =>
+    (id === row.id ? row.placements : (people.get(id)?.placements ?? [])).map(({ fromDate, managerId }) => ({
+      fromDate,
+      aboveId: managerId,
+    }));
   const day = errors.length ? undefined : loopDay(row.id, above);
-  if (day !== undefined) errors.push({ field: `${prefix}managerId`, reason: 'CYCLE', message: day ? `The reporting line would come back to this person from ${day} on.` : 'The reporting line would come back to this person.', params: { date: day } });
+  if (day !== undefined)
+    errors.push({
+      field: `${prefix}managerId`,
+      reason: 'CYCLE',
+      message: day
+        ? `The reporting line would come back to this person from ${day} on.`
+        : 'The reporting line would come back to this person.',
+      params: { date: day },
+    });
   if (errors.length) throw invalid(...errors);
 };
 
@@ -109,7 +145,12 @@ export const settle = (row: EmployeeRow, today: string): boolean => {
 };
 
 /** Moves the person from a day on, past or to come. */
-export const moveEmployee = (row: EmployeeRow, placement: EmployeePlacement, directory: Directory, today: string): void => {
+export const moveEmployee = (
+  row: EmployeeRow,
+  placement: EmployeePlacement,
+  directory: Directory,
+  today: string,
+): void => {
   if (row.state === 'EMPLOYEE_STATE_LEFT') throw refused('EMPLOYEE_LEFT', 'This person has left the enterprise.');
   row.placements = placed(row.placements, placement);
   checkPlacement(row, placement, directory, '');
@@ -117,8 +158,11 @@ export const moveEmployee = (row: EmployeeRow, placement: EmployeePlacement, dir
 };
 
 /** Does what the person owns move now? Only when a move that takes effect now says so. */
-export const recordsFollowNow = (before: Record<string, unknown> | undefined, row: EmployeeRow, today: string): boolean =>
-  Boolean(before && 'departmentId' in before && onDate(row.placements, today)?.recordsFollow);
+export const recordsFollowNow = (
+  before: Record<string, unknown> | undefined,
+  row: EmployeeRow,
+  today: string,
+): boolean => Boolean(before && 'departmentId' in before && onDate(row.placements, today)?.recordsFollow);
 
 export const suspendEmployee = (row: EmployeeRow): void => {
   if (row.state === 'EMPLOYEE_STATE_LEFT') throw refused('EMPLOYEE_LEFT', 'This person has left the enterprise.');
@@ -136,12 +180,23 @@ export const reactivateEmployee = (row: EmployeeRow, hasPassword: boolean): void
 };
 
 /** What has to be one person's only, with the field that it stands in. */
-export const UNIQUE = { login: 'login', email: 'email', phone: 'phone', employee_number: 'employeeNumber', external_id: 'externalId' } as const;
+export const UNIQUE = {
+  login: 'login',
+  email: 'email',
+  phone: 'phone',
+  employee_number: 'employeeNumber',
+  external_id: 'externalId',
+} as const;
 export type Taken = Partial<Record<keyof typeof UNIQUE, boolean | null>>;
 
 export const refuseTaken = (row: EmployeeRow, taken: Taken | undefined): void => {
   const errors: FieldError[] = (Object.keys(UNIQUE) as (keyof typeof UNIQUE)[])
     .filter((column) => taken?.[column])
-    .map((column) => ({ field: `employee.${UNIQUE[column]}`, reason: 'TAKEN', message: 'Somebody else has this one.', params: { value: row[column] ?? '' } }));
+    .map((column) => ({
+      field: `employee.${UNIQUE[column]}`,
+      reason: 'TAKEN',
+      message: 'Somebody else has this one.',
+      params: { value: row[column] ?? '' },
+    }));
   if (errors.length) throw invalid(...errors);
 };

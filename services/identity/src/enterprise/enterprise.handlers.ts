@@ -31,12 +31,19 @@ export const enterpriseHandlers = ({ database }: IdentityService): Handlers<Ente
     updateEnterprise: async ({ enterprise: message, updateMask }, caller) => {
       const { id } = await current();
       const row = await administer(database, 'update_enterprise', (tx) =>
-        changeRecord<EnterpriseRow>(tx, enterprise, id, caller, { action: 'manage', verb: 'updated', version: message!.version }, async (draft) => {
-          const { base_currency: before } = draft;
-          await writeFields(tx, enterprise, draft as Row, message as unknown as Message, caller, updateMask ?? []);
-          normalizeEnterprise(draft);
-          if (draft.base_currency !== before) await refuseNewBaseCurrency(tx.sql);
-        }),
+        changeRecord<EnterpriseRow>(
+          tx,
+          enterprise,
+          id,
+          caller,
+          { action: 'manage', verb: 'updated', version: message!.version },
+          async (draft) => {
+            const { base_currency: before } = draft;
+            await writeFields(tx, enterprise, draft as Row, message as unknown as Message, caller, updateMask ?? []);
+            normalizeEnterprise(draft);
+            if (draft.base_currency !== before) await refuseNewBaseCurrency(tx.sql);
+          },
+        ),
       );
       knowEnterprise(row);
       return { enterprise: enterpriseMessage(row) };
@@ -44,19 +51,38 @@ export const enterpriseHandlers = ({ database }: IdentityService): Handlers<Ente
     setExchangeRate: async ({ exchangeRate: message }, caller) => {
       const { base_currency: base } = await current();
       const row = await administer(database, 'set_exchange_rate', async (tx) => {
-        const values = (await newFields(tx, exchangeRate, message as unknown as Message, caller)) as unknown as ExchangeRateRow;
+        const values = (await newFields(
+          tx,
+          exchangeRate,
+          message as unknown as Message,
+          caller,
+        )) as unknown as ExchangeRateRow;
         normalizeRate(values, base);
-        const known = await sql<{ id: string }>`select id from exchange_rate where currency = ${values.currency} and from_date = ${values.from_date}`.execute(tx.sql);
+        const known = await sql<{
+          id: string;
+        }>`select id from exchange_rate where currency = ${values.currency} and from_date = ${values.from_date}`.execute(
+          tx.sql,
+        );
         const [same] = known.rows;
         if (!same) return insertRecord<ExchangeRateRow>(tx, exchangeRate, values as unknown as Row, caller, 'set');
-        return changeRecord<ExchangeRateRow>(tx, exchangeRate, same.id, caller, { action: 'manage', verb: 'set', version: message!.version }, (draft) => {
-          draft.rate = values.rate;
-        });
+        return changeRecord<ExchangeRateRow>(
+          tx,
+          exchangeRate,
+          same.id,
+          caller,
+          { action: 'manage', verb: 'set', version: message!.version },
+          (draft) => {
+            draft.rate = values.rate;
+          },
+        );
       });
       return { exchangeRate: exchangeRateMessage(row) };
     },
     listExchangeRates: async ({ currency }) => {
-      const { rows } = await sql<ExchangeRateRow>`select * from exchange_rate where ${currency} = '' or currency = ${currency} order by currency, from_date desc limit 5000`.execute(database.sql);
+      const { rows } =
+        await sql<ExchangeRateRow>`select * from exchange_rate where ${currency} = '' or currency = ${currency} order by currency, from_date desc limit 5000`.execute(
+          database.sql,
+        );
       return { exchangeRates: rows.map(exchangeRateMessage) };
     },
   };

@@ -3,9 +3,17 @@ import type { GetGrantsResponse } from '@pelagic/proto/crm/identity/v1/session';
 import { sql, type Kysely } from 'kysely';
 import { fieldsOf, narrowed, permissionsOf, type RoleRules } from './grants.ts';
 
-type Person = { state: string; role_ids: string[]; extra_department_ids: string[]; department_id: string; locale: string; time_zone: string };
+type Person = {
+  state: string;
+  role_ids: string[];
+  extra_department_ids: string[];
+  department_id: string;
+  locale: string;
+  time_zone: string;
+};
 
-export const callerGone = (): Problem => new Problem('UNAUTHENTICATED', 'CALLER_GONE', 'The caller may no longer sign in.');
+export const callerGone = (): Problem =>
+  new Problem('UNAUTHENTICATED', 'CALLER_GONE', 'The caller may no longer sign in.');
 
 /** The person as of a day, while they may sign in. Throws UNAUTHENTICATED otherwise. */
 const personOn = async (db: Kysely<any>, employeeId: string, day: string): Promise<Person> => {
@@ -21,7 +29,10 @@ const personOn = async (db: Kysely<any>, employeeId: string, day: string): Promi
 };
 
 export const rolesOf = async (db: Kysely<any>, roleIds: string[]): Promise<RoleRules[]> => {
-  const { rows } = await sql<RoleRules>`select kind is not distinct from 'administrator' as administrator, permissions, fields from role where id = any(${roleIds}::uuid[]) and delete_time is null`.execute(db);
+  const { rows } =
+    await sql<RoleRules>`select kind is not distinct from 'administrator' as administrator, permissions, fields from role where id = any(${roleIds}::uuid[]) and delete_time is null`.execute(
+      db,
+    );
   return rows;
 };
 
@@ -47,7 +58,11 @@ export const departmentsFrom = async (db: Kysely<any>, departmentIds: string[], 
 
 /** What the API key narrows its employee's rights to. Throws UNAUTHENTICATED when the key is no longer good. */
 const keyPermissions = async (db: Kysely<any>, apiKeyId: string): Promise<string[]> => {
-  const { rows } = await sql<{ permissions: string[] }>`select permissions from api_key where id = ${apiKeyId} and revoke_time is null and (expire_time is null or expire_time > now())`.execute(db);
+  const { rows } = await sql<{
+    permissions: string[];
+  }>`select permissions from api_key where id = ${apiKeyId} and revoke_time is null and (expire_time is null or expire_time > now())`.execute(
+    db,
+  );
   if (!rows[0]) throw callerGone();
   return rows[0].permissions;
 };
@@ -55,7 +70,10 @@ const keyPermissions = async (db: Kysely<any>, apiKeyId: string): Promise<string
 type Asked = { employeeId: string; apiKeyId: string; version: string; day: string };
 
 /** What a person may do on a day, and whom and where it reaches. Throws UNAUTHENTICATED for who may not sign in. */
-export const readGrants = async (db: Kysely<any>, { employeeId, apiKeyId, version, day }: Asked): Promise<GetGrantsResponse> => {
+export const readGrants = async (
+  db: Kysely<any>,
+  { employeeId, apiKeyId, version, day }: Asked,
+): Promise<GetGrantsResponse> => {
   const person = await personOn(db, employeeId, day);
   const departmentIds = [...new Set([person.department_id, ...person.extra_department_ids])];
   const [roles, subordinateIds, departmentAndBelowIds, key] = await Promise.all([

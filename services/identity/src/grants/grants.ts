@@ -11,7 +11,8 @@ const WIDTH: readonly ScopeName[] = ['OWN', 'SUBORDINATES', 'DEPARTMENT', 'DEPAR
 
 const nameOf = (scope: Scope): ScopeName => scope.replace('SCOPE_', '') as ScopeName;
 
-export const isWithin = (scope: ScopeName, other: ScopeName | undefined): boolean => other !== undefined && WIDTH.indexOf(scope) <= WIDTH.indexOf(other);
+export const isWithin = (scope: ScopeName, other: ScopeName | undefined): boolean =>
+  other !== undefined && WIDTH.indexOf(scope) <= WIDTH.indexOf(other);
 
 const given = ({ administrator, permissions }: RoleRules): Permission[] => (administrator ? everything() : permissions);
 
@@ -33,11 +34,14 @@ const WRITING = new Set(['create', 'update', 'manage']);
 
 /** The roles that give one of the actions on the noun; all of them for nouns that are open to everybody signed in. */
 const rolesWith = (roles: RoleRules[], noun: string, does: (action: string) => boolean): RoleRules[] => {
-  const giving = roles.filter((role) => given(role).some(({ permission, deny }) => !deny && nounOf(permission) === noun && does(actionOf(permission))));
+  const giving = roles.filter((role) =>
+    given(role).some(({ permission, deny }) => !deny && nounOf(permission) === noun && does(actionOf(permission))),
+  );
   return giving.length ? giving : roles;
 };
 
-const ruleOf = ({ fields }: RoleRules, noun: string, field: string): FieldAccess | undefined => fields.find((rule) => rule.noun === noun && rule.field === field)?.access;
+const ruleOf = ({ fields }: RoleRules, noun: string, field: string): FieldAccess | undefined =>
+  fields.find((rule) => rule.noun === noun && rule.field === field)?.access;
 
 export type FieldRules = { noun: string; hidden: string[]; masked: string[]; readOnly: string[] };
 
@@ -48,15 +52,21 @@ export type FieldRules = { noun: string; hidden: string[]; masked: string[]; rea
  */
 export const fieldsOf = (roles: RoleRules[]): FieldRules[] => {
   const named = new Map<string, Set<string>>();
-  for (const { noun, field } of roles.flatMap(({ fields }) => fields)) named.set(noun, (named.get(noun) ?? new Set()).add(field));
+  for (const { noun, field } of roles.flatMap(({ fields }) => fields))
+    named.set(noun, (named.get(noun) ?? new Set()).add(field));
   const rules: FieldRules[] = [];
   for (const [noun, fields] of named) {
     const readers = rolesWith(roles, noun, (action) => action === 'read');
     const writers = rolesWith(roles, noun, (action) => WRITING.has(action));
-    const every = (of: RoleRules[], field: string, access: FieldAccess[]) => of.every((role) => access.includes(ruleOf(role, noun, field) ?? FieldAccess.UNSPECIFIED));
+    const every = (of: RoleRules[], field: string, access: FieldAccess[]) =>
+      of.every((role) => access.includes(ruleOf(role, noun, field) ?? FieldAccess.UNSPECIFIED));
     const hidden = [...fields].filter((field) => every(readers, field, [FieldAccess.HIDDEN]));
-    const masked = [...fields].filter((field) => !hidden.includes(field) && every(readers, field, [FieldAccess.HIDDEN, FieldAccess.MASKED]));
-    const readOnly = [...fields].filter((field) => !hidden.includes(field) && every(writers, field, [FieldAccess.HIDDEN, FieldAccess.READ_ONLY]));
+    const masked = [...fields].filter(
+      (field) => !hidden.includes(field) && every(readers, field, [FieldAccess.HIDDEN, FieldAccess.MASKED]),
+    );
+    const readOnly = [...fields].filter(
+      (field) => !hidden.includes(field) && every(writers, field, [FieldAccess.HIDDEN, FieldAccess.READ_ONLY]),
+    );
     if (hidden.length || masked.length || readOnly.length) rules.push({ noun, hidden, masked, readOnly });
   }
   return rules;

@@ -13,7 +13,8 @@ export const lockPolicy = async (tx: Tx): Promise<void> => {
 /**
  * Version of the grants: that of the policy and the business date, since placements begin and end by the day.
  */
-export const grantsVersion = (policyVersion: string, timeZone: string, instant?: Date): string => `${policyVersion}:${dateIn(timeZone, instant)}`;
+export const grantsVersion = (policyVersion: string, timeZone: string, instant?: Date): string =>
+  `${policyVersion}:${dateIn(timeZone, instant)}`;
 
 /** The day that a version of the grants is for. Undefined for a text that is none. */
 export const dayOfVersion = (version: string): string | undefined => /^\d+:(\d{4}-\d{2}-\d{2})$/.exec(version)?.[1];

@@ -7,7 +7,10 @@ type Under = { fromDate: string; aboveId?: string };
 const tree = (of: Record<string, Under[]>) => (id: string) => of[id] ?? [];
 
 describe('placements', () => {
-  const history = [{ fromDate: '2024-01-01', at: 'x' }, { fromDate: '2025-07-01', at: 'y' }];
+  const history = [
+    { fromDate: '2024-01-01', at: 'x' },
+    { fromDate: '2025-07-01', at: 'y' },
+  ];
 
   it('hold from their day until the next one, and the first one always before', () => {
     expect(onDate(history, '2020-01-01')?.at).toBe('x');
@@ -23,18 +26,28 @@ describe('placements', () => {
   });
 
   it('cover every day once as spans', () => {
-    expect(spansOf(history).map(({ begin, end }) => [begin, end])).toEqual([['-infinity', '2025-07-01'], ['2025-07-01', 'infinity']]);
+    expect(spansOf(history).map(({ begin, end }) => [begin, end])).toEqual([
+      ['-infinity', '2025-07-01'],
+      ['2025-07-01', 'infinity'],
+    ]);
   });
 });
 
 describe('a loop', () => {
   it('is found on the day it begins', () => {
-    const above = tree({ [A]: [{ fromDate: '2024-01-01' }, { fromDate: '2025-03-01', aboveId: B }], [B]: [{ fromDate: '2024-01-01', aboveId: C }], [C]: [{ fromDate: '2024-01-01' }, { fromDate: '2025-06-01', aboveId: A }] });
+    const above = tree({
+      [A]: [{ fromDate: '2024-01-01' }, { fromDate: '2025-03-01', aboveId: B }],
+      [B]: [{ fromDate: '2024-01-01', aboveId: C }],
+      [C]: [{ fromDate: '2024-01-01' }, { fromDate: '2025-06-01', aboveId: A }],
+    });
     expect(loopDay(A, above)).toBe('2025-06-01');
   });
 
   it('is none when the two meet on no day', () => {
-    const above = tree({ [A]: [{ fromDate: '2024-01-01', aboveId: B }, { fromDate: '2025-01-01' }], [B]: [{ fromDate: '2024-01-01' }, { fromDate: '2025-01-01', aboveId: A }] });
+    const above = tree({
+      [A]: [{ fromDate: '2024-01-01', aboveId: B }, { fromDate: '2025-01-01' }],
+      [B]: [{ fromDate: '2024-01-01' }, { fromDate: '2025-01-01', aboveId: A }],
+    });
     expect(loopDay(A, above)).toBeUndefined();
     expect(loopDay(B, above)).toBeUndefined();
   });
@@ -46,8 +59,13 @@ describe('a loop', () => {
   it('is the same as looking at every single day', () => {
     const days = Array.from({ length: 8 }, (_, index) => `2025-01-0${index + 1}`);
     const ids = ['a', 'b', 'c', 'd'];
-    const under = fc.record({ fromDate: fc.constantFrom(...days), aboveId: fc.option(fc.constantFrom(...ids), { nil: undefined }) });
-    const placements = fc.uniqueArray(under, { selector: ({ fromDate }) => fromDate, minLength: 1, maxLength: 4 }).map((list) => list.toSorted((a, b) => a.fromDate.localeCompare(b.fromDate)));
+    const under = fc.record({
+      fromDate: fc.constantFrom(...days),
+      aboveId: fc.option(fc.constantFrom(...ids), { nil: undefined }),
+    });
+    const placements = fc
+      .uniqueArray(under, { selector: ({ fromDate }) => fromDate, minLength: 1, maxLength: 4 })
+      .map((list) => list.toSorted((a, b) => a.fromDate.localeCompare(b.fromDate)));
     const everyDay = (id: string, above: (id: string) => Under[]): string | undefined =>
       ['2024-12-31', ...days].find((day) => {
         const seen = new Set<string>();

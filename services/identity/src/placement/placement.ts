@@ -10,7 +10,9 @@ export const onDate = <P extends Placement>(placements: P[], date: string): P | 
 
 /** The list with one more placement; one of the same day is replaced. */
 export const placed = <P extends Placement>(placements: P[], next: P): P[] =>
-  [...placements.filter(({ fromDate }) => fromDate !== next.fromDate), next].toSorted((a, b) => a.fromDate.localeCompare(b.fromDate));
+  [...placements.filter(({ fromDate }) => fromDate !== next.fromDate), next].toSorted((a, b) =>
+    a.fromDate.localeCompare(b.fromDate),
+  );
 
 /** From `begin` on, until before `end`; PostgreSQL's dates for "always" at both ends of the list. */
 export type Span<P extends Placement> = { placement: P; begin: string; end: string };
@@ -52,7 +54,7 @@ const walkUp = (id: string, day: string, above: Above): Walk => {
  * the way stays as it is, so only the days of changes are looked at.
  */
 export const loopDay = (id: string, above: Above): string | undefined => {
-  for (let day: string | undefined = BEFORE_ALL; day !== undefined; ) {
+  for (let day: string | undefined = BEFORE_ALL; day !== undefined;) {
     const { loops, nextChange }: Walk = walkUp(id, day, above);
     if (loops) return day === BEFORE_ALL ? '' : day;
     day = nextChange;

@@ -11,7 +11,10 @@ type BuiltIn = { kind: string; zh: Texts; en: Texts; permissions: Permission[]; 
 const give = (permissions: readonly string[], scope: Scope): Permission[] =>
   permissions.map((permission) => ({ permission, scope: isScoped(permission) ? scope : Scope.ALL, deny: false }));
 
-const business = (actions: string[]): string[] => catalogue.filter((permission) => businessNouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)));
+const business = (actions: string[]): string[] =>
+  catalogue.filter(
+    (permission) => businessNouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)),
+  );
 
 const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert'];
 const MANAGING = [...SALES, 'delete', 'reopen', 'import', 'export', 'reveal'];
@@ -30,13 +33,19 @@ export const builtInRoles: readonly BuiltIn[] = [
     kind: 'sales_manager',
     zh: { name: '销售经理', description: '本部门及下级部门的全部业务' },
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
-    permissions: [...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW), ...give(['saved_view.share'], Scope.ALL)],
+    permissions: [
+      ...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
+      ...give(['saved_view.share'], Scope.ALL),
+    ],
     fields: [],
   },
   {
     kind: 'salesperson',
     zh: { name: '销售', description: '本人及下属的业务，不能删除、导入和导出' },
-    en: { name: 'Salesperson', description: 'Their own business and that of their reports; no deleting, import or export' },
+    en: {
+      name: 'Salesperson',
+      description: 'Their own business and that of their reports; no deleting, import or export',
+    },
     permissions: give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
     fields: [],
   },
@@ -56,4 +65,5 @@ export const builtInRoles: readonly BuiltIn[] = [
   },
 ];
 
-export const textsIn = ({ zh, en }: BuiltIn, locale: string): Texts => (locale.toLowerCase().startsWith('zh') ? zh : en);
+export const textsIn = ({ zh, en }: BuiltIn, locale: string): Texts =>
+  locale.toLowerCase().startsWith('zh') ? zh : en;

@@ -19,7 +19,9 @@ const DIRECTORY_ACTIONS: Record<string, string[]> = {
 /** Figures are of records with owners, so they have a scope as the records have. */
 const SCOPED_WITHOUT_OWNER = new Set(['analytics']);
 
-const asked = [...new Set([...contract.rpcs.values()].map(({ access }) => access.permission))].filter((permission) => permission.includes('.'));
+const asked = [...new Set([...contract.rpcs.values()].map(({ access }) => access.permission))].filter((permission) =>
+  permission.includes('.'),
+);
 
 const fieldsOf = (noun: string) => {
   const known = contract.nouns.get(noun);
@@ -36,12 +38,16 @@ const isMounted = (noun: string, action: string): boolean => {
 };
 
 /** Nouns of daily business: people enter them. */
-export const businessNouns: string[] = asked.filter((permission) => permission.endsWith('.create')).map((permission) => permission.slice(0, -'.create'.length));
+export const businessNouns: string[] = asked
+  .filter((permission) => permission.endsWith('.create'))
+  .map((permission) => permission.slice(0, -'.create'.length));
 
 const expand = (permission: string): string[] => {
   if (!permission.startsWith('{noun}.')) return [permission];
   const action = permission.slice('{noun}.'.length);
-  return [...businessNouns, ...Object.keys(DIRECTORY_ACTIONS)].filter((noun) => isMounted(noun, action)).map((noun) => `${noun}.${action}`);
+  return [...businessNouns, ...Object.keys(DIRECTORY_ACTIONS)]
+    .filter((noun) => isMounted(noun, action))
+    .map((noun) => `${noun}.${action}`);
 };
 
 /** Sorted, each once. */
@@ -56,13 +62,16 @@ export const nounOf = (permission: string): string => permission.slice(0, permis
 export const actionOf = (permission: string): string => permission.slice(permission.lastIndexOf('.') + 1);
 
 /** Does it matter whose record it is? Without an owner there is nothing to scope by. */
-export const isScoped = (permission: string): boolean => hasOwner(nounOf(permission)) || SCOPED_WITHOUT_OWNER.has(nounOf(permission));
+export const isScoped = (permission: string): boolean =>
+  hasOwner(nounOf(permission)) || SCOPED_WITHOUT_OWNER.has(nounOf(permission));
 
 /** May a rule of a role name this field? Custom fields are defined elsewhere, so their slugs are taken as they come. */
 export const isField = (noun: string, field: string): boolean => {
   const owner = contract.nouns.get(noun);
   if (!owner) return false;
-  return field.startsWith('custom.') ? owner.custom : owner.fields.includes(field) && field !== 'id' && field !== 'version';
+  return field.startsWith('custom.')
+    ? owner.custom
+    : owner.fields.includes(field) && field !== 'id' && field !== 'version';
 };
 
 export type NounPermissions = { noun: string; actions: string[]; scoped: boolean; fields: string[] };
@@ -71,7 +80,9 @@ export type NounPermissions = { noun: string; actions: string[]; scoped: boolean
 export const permissionsByNoun = (): NounPermissions[] =>
   [...new Set(catalogue.map(nounOf))].map((noun) => {
     const permissions = catalogue.filter((permission) => nounOf(permission) === noun);
-    const fields = (contract.nouns.get(noun)?.fields ?? []).filter((field) => isField(noun, field) && field !== 'custom');
+    const fields = (contract.nouns.get(noun)?.fields ?? []).filter(
+      (field) => isField(noun, field) && field !== 'custom',
+    );
     return { noun, actions: permissions.map(actionOf), scoped: permissions.some(isScoped), fields };
   });
 

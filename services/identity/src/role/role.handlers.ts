@@ -16,7 +16,10 @@ import { permissionsByNoun } from './catalogue.ts';
 import { normalizeRole, refuseBeyond, refuseChangedAdministrator, role, roleMessage, type RoleRow } from './role.ts';
 
 const refuseTakenName = async (tx: Tx, { id, name }: RoleRow): Promise<void> => {
-  const { rows } = await sql`select 1 from role where lower(name) = lower(${name}) and id is distinct from ${id ?? null}::uuid and delete_time is null`.execute(tx.sql);
+  const { rows } =
+    await sql`select 1 from role where lower(name) = lower(${name}) and id is distinct from ${id ?? null}::uuid and delete_time is null`.execute(
+      tx.sql,
+    );
   if (rows.length) throw invalidField('role.name', 'TAKEN', `There is a role ${name} already.`, { value: name });
 };
 
@@ -27,34 +30,69 @@ export const roleHandlers = ({ database }: IdentityService): Handlers<RoleServic
   return {
     createRole: (request, caller) =>
       administer(database, 'create_role', (tx) =>
-        once(tx, { caller, rpc: 'CreateRole', requestId: request.requestId, request, requestCodec: CreateRoleRequest, answerCodec: CreateRoleResponse }, async () => {
-          const message = request.role!;
-          const row = { ...(await newFields(tx, role, message as unknown as Message, caller)), permissions: message.permissions, fields: message.fields } as unknown as RoleRow;
-          normalizeRole(row);
-          refuseBeyond(caller, givenBy(row));
-          await refuseTakenName(tx, row);
-          return answer(insertRecord<RoleRow>(tx, role, row as unknown as Row, caller));
-        }),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'CreateRole',
+            requestId: request.requestId,
+            request,
+            requestCodec: CreateRoleRequest,
+            answerCodec: CreateRoleResponse,
+          },
+          async () => {
+            const message = request.role!;
+            const row = {
+              ...(await newFields(tx, role, message as unknown as Message, caller)),
+              permissions: message.permissions,
+              fields: message.fields,
+            } as unknown as RoleRow;
+            normalizeRole(row);
+            refuseBeyond(caller, givenBy(row));
+            await refuseTakenName(tx, row);
+            return answer(insertRecord<RoleRow>(tx, role, row as unknown as Row, caller));
+          },
+        ),
       ),
     getRole: ({ id }, caller) => answer(getRecord<RoleRow>(database.sql, role, id, caller, { deleted: false })),
     listRoles: async () => {
-      const { rows } = await sql<RoleRow>`select * from role where delete_time is null order by array_position(${builtInRoles.map(({ kind }) => kind)}::text[], kind), create_time, name limit 1000`.execute(database.sql);
+      const { rows } =
+        await sql<RoleRow>`select * from role where delete_time is null order by array_position(${builtInRoles.map(({ kind }) => kind)}::text[], kind), create_time, name limit 1000`.execute(
+          database.sql,
+        );
       return { roles: rows.map(roleMessage) };
     },
     updateRole: ({ id, role: message, updateMask }, caller) =>
       answer(
         administer(database, 'update_role', async (tx) => {
-          const row = await changeRecord<RoleRow>(tx, role, id, caller, { action: 'manage', verb: 'updated', version: message!.version }, async (draft) => {
-            const paths = updateMask ?? [];
-            refuseChangedAdministrator(draft, paths);
-            const before = new Map(givenBy(draft));
-            await writeFields(tx, role, draft as unknown as Row, message as unknown as Message, caller, paths.filter((path) => path !== 'permissions' && path !== 'fields'));
-            if (paths.includes('permissions')) draft.permissions = message!.permissions;
-            if (paths.includes('fields')) draft.fields = message!.fields;
-            normalizeRole(draft);
-            refuseBeyond(caller, [...givenBy(draft)].filter(([permission, scope]) => before.get(permission) !== scope));
-            await refuseTakenName(tx, draft);
-          });
+          const row = await changeRecord<RoleRow>(
+            tx,
+            role,
+            id,
+            caller,
+            { action: 'manage', verb: 'updated', version: message!.version },
+            async (draft) => {
+              const paths = updateMask ?? [];
+              refuseChangedAdministrator(draft, paths);
+              const before = new Map(givenBy(draft));
+              await writeFields(
+                tx,
+                role,
+                draft as unknown as Row,
+                message as unknown as Message,
+                caller,
+                paths.filter((path) => path !== 'permissions' && path !== 'fields'),
+              );
+              if (paths.includes('permissions')) draft.permissions = message!.permissions;
+              if (paths.includes('fields')) draft.fields = message!.fields;
+              normalizeRole(draft);
+              refuseBeyond(
+                caller,
+                [...givenBy(draft)].filter(([permission, scope]) => before.get(permission) !== scope),
+              );
+              await refuseTakenName(tx, draft);
+            },
+          );
           await refuseWithoutAdministrator(tx);
           return row;
         }),
@@ -63,9 +101,12 @@ export const roleHandlers = ({ database }: IdentityService): Handlers<RoleServic
       await administer(database, 'delete_role', (tx) =>
         changeRecord<RoleRow>(tx, role, id, caller, { action: 'manage', verb: 'deleted', version }, async (draft) => {
           if (draft.built_in) throw refused('ROLE_BUILT_IN', 'The roles that came with the product stay.');
-          const { rows } = await sql<{ people: string }>`select count(*) as people from employee where role_ids @> array[${id}::text]`.execute(tx.sql);
+          const { rows } = await sql<{
+            people: string;
+          }>`select count(*) as people from employee where role_ids @> array[${id}::text]`.execute(tx.sql);
           const people = Number(rows[0]?.people);
-          if (people) throw refused('ROLE_IN_USE', `${people} people have this role.`, { params: { people: String(people) } });
+          if (people)
+            throw refused('ROLE_IN_USE', `${people} people have this role.`, { params: { people: String(people) } });
           draft.delete_time = now().toISOString();
         }),
       );

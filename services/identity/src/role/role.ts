@@ -9,7 +9,14 @@ import { isWithin } from '../grants/grants.ts';
 import { ADMINISTRATOR, everything } from './built-in.ts';
 import { isField, isPermission, isScoped } from './catalogue.ts';
 
-export type RoleRow = RecordRow & { kind: string | null; name: string; description: string; permissions: Permission[]; fields: FieldRule[]; built_in: boolean };
+export type RoleRow = RecordRow & {
+  kind: string | null;
+  name: string;
+  description: string;
+  permissions: Permission[];
+  fields: FieldRule[];
+  built_in: boolean;
+};
 
 export const role = defineNoun({
   noun: 'role',
@@ -27,8 +34,24 @@ const checkPermissions = (permissions: Permission[]): FieldError[] => {
     const at = `role.permissions[${index}]`;
     const twice = seen.has(permission);
     seen.add(permission);
-    if (!isPermission(permission)) return [{ field: `${at}.permission`, reason: 'UNKNOWN_PERMISSION', message: `There is no permission ${permission}.`, params: { value: permission } }];
-    if (twice) return [{ field: `${at}.permission`, reason: 'TWICE', message: `${permission} stands here twice.`, params: { value: permission } }];
+    if (!isPermission(permission))
+      return [
+        {
+          field: `${at}.permission`,
+          reason: 'UNKNOWN_PERMISSION',
+          message: `There is no permission ${permission}.`,
+          params: { value: permission },
+        },
+      ];
+    if (twice)
+      return [
+        {
+          field: `${at}.permission`,
+          reason: 'TWICE',
+          message: `${permission} stands here twice.`,
+          params: { value: permission },
+        },
+      ];
     return [];
   });
 };
@@ -40,8 +63,19 @@ const checkFields = (fields: FieldRule[]): FieldError[] => {
     const name = `${noun}.${field}`;
     const twice = seen.has(name);
     seen.add(name);
-    if (!isField(noun, field)) return [{ field: `${at}.field`, reason: 'UNKNOWN_FIELD', message: `There is no field ${name}.`, params: { value: name } }];
-    if (twice) return [{ field: `${at}.field`, reason: 'TWICE', message: `${name} stands here twice.`, params: { value: name } }];
+    if (!isField(noun, field))
+      return [
+        {
+          field: `${at}.field`,
+          reason: 'UNKNOWN_FIELD',
+          message: `There is no field ${name}.`,
+          params: { value: name },
+        },
+      ];
+    if (twice)
+      return [
+        { field: `${at}.field`, reason: 'TWICE', message: `${name} stands here twice.`, params: { value: name } },
+      ];
     return [];
   });
 };
@@ -52,7 +86,11 @@ export const normalizeRole = (row: RoleRow): void => {
   if (!row.name) throw invalidField('role.name', 'REQUIRED', 'A role needs a name.');
   const errors = [...checkPermissions(row.permissions), ...checkFields(row.fields)];
   if (errors.length) throw invalid(...errors);
-  row.permissions = row.permissions.map(({ permission, scope, deny }) => ({ permission, scope: deny || !isScoped(permission) ? Scope.ALL : scope, deny: deny ?? false }));
+  row.permissions = row.permissions.map(({ permission, scope, deny }) => ({
+    permission,
+    scope: deny || !isScoped(permission) ? Scope.ALL : scope,
+    deny: deny ?? false,
+  }));
 };
 
 /** The administrator's role stays as it is but for its name. */
@@ -68,8 +106,15 @@ export const refuseChangedAdministrator = (row: RoleRow, paths: string[]): void 
  */
 export const refuseBeyond = (caller: Caller, permissions: Iterable<[string, ScopeName]>): void => {
   if (caller.kind === 'service') return;
-  const beyond = [...permissions].filter(([permission, scope]) => !isWithin(scope, caller.grants?.permissions.get(permission)));
+  const beyond = [...permissions].filter(
+    ([permission, scope]) => !isWithin(scope, caller.grants?.permissions.get(permission)),
+  );
   if (!beyond.length) return;
   const names = beyond.map(([permission]) => permission).slice(0, 5);
-  throw new Problem('PERMISSION_DENIED', 'BEYOND_OWN_RIGHTS', `This would give more than you may do yourself: ${names.join(', ')}.`, { params: { permissions: names.join(', ') } });
+  throw new Problem(
+    'PERMISSION_DENIED',
+    'BEYOND_OWN_RIGHTS',
+    `This would give more than you may do yourself: ${names.join(', ')}.`,
+    { params: { permissions: names.join(', ') } },
+  );
 };

@@ -11,5 +11,8 @@ export type IssuedToken = { callerToken: string; expireTime: string };
 
 export const issueToken = async (key: CryptoKey, claims: TokenClaims, seconds: number): Promise<IssuedToken> => {
   const issued = Math.floor(Date.now() / 1_000);
-  return { callerToken: await signToken(claims, key, seconds), expireTime: new Date((issued + seconds) * 1_000).toISOString() };
+  return {
+    callerToken: await signToken(claims, key, seconds),
+    expireTime: new Date((issued + seconds) * 1_000).toISOString(),
+  };
 };

@@ -7,17 +7,33 @@ import { hashOf, newSecret } from './secret.ts';
 const LINK_MS = 86_400_000;
 
 export type Purpose = 'reset' | 'bootstrap';
-export type Link = { id: string; purpose: Purpose; employee_id: string | null; login: string | null; name: string | null; state: string | null };
+export type Link = {
+  id: string;
+  purpose: Purpose;
+  employee_id: string | null;
+  login: string | null;
+  name: string | null;
+  state: string | null;
+};
 
 /** After the #, which browsers do not send: no log on the way can keep the token. */
 const urlOf = (publicUrl: string, token: string): string => `${publicUrl.replace(/\/$/, '')}/link#${token}`;
 
 /** Makes a link and takes back earlier ones for the same. The URL is shown once. */
-export const createLink = async (tx: Tx, publicUrl: string, purpose: Purpose, employeeId?: string): Promise<{ url: string; expireTime: string }> => {
-  await sql`update one_time_link set expire_time = now() where used_time is null and expire_time > now() and purpose = ${purpose} and employee_id is not distinct from ${employeeId ?? null}::uuid`.execute(tx.sql);
+export const createLink = async (
+  tx: Tx,
+  publicUrl: string,
+  purpose: Purpose,
+  employeeId?: string,
+): Promise<{ url: string; expireTime: string }> => {
+  await sql`update one_time_link set expire_time = now() where used_time is null and expire_time > now() and purpose = ${purpose} and employee_id is not distinct from ${employeeId ?? null}::uuid`.execute(
+    tx.sql,
+  );
   const token = newSecret();
   const expireTime = new Date(Date.now() + LINK_MS).toISOString();
-  await sql`insert into one_time_link (purpose, employee_id, token_hash, expire_time) values (${purpose}, ${employeeId ?? null}, ${hashOf(token)}, ${expireTime})`.execute(tx.sql);
+  await sql`insert into one_time_link (purpose, employee_id, token_hash, expire_time) values (${purpose}, ${employeeId ?? null}, ${hashOf(token)}, ${expireTime})`.execute(
+    tx.sql,
+  );
   return { url: urlOf(publicUrl, token), expireTime };
 };
 
@@ -34,6 +50,9 @@ export const findLink = async (db: Kysely<any>, token: string): Promise<Link> =>
 
 /** Uses the link up: of two at once, one is refused. */
 export const useLink = async (tx: Tx, id: string): Promise<void> => {
-  const { rows } = await sql`update one_time_link set used_time = now() where id = ${id} and used_time is null and expire_time > now() returning id`.execute(tx.sql);
+  const { rows } =
+    await sql`update one_time_link set used_time = now() where id = ${id} and used_time is null and expire_time > now() returning id`.execute(
+      tx.sql,
+    );
   if (!rows.length) throw linkGone();
 };

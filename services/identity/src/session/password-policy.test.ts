@@ -9,7 +9,9 @@ const reason = (password: string) =>
   );
 
 describe('a password', () => {
-  it.each(['short 1', '11 chars ok', '密码太短了'])('%s is too short', async (password) => expect(await reason(password)).toBe('PASSWORD_TOO_SHORT'));
+  it.each(['short 1', '11 chars ok', '密码太短了'])('%s is too short', async (password) =>
+    expect(await reason(password)).toBe('PASSWORD_TOO_SHORT'),
+  );
 
   it.each([
     'password1234567',
@@ -27,7 +29,10 @@ describe('a password', () => {
     'Pelagic Ocean 2026',
   ])('%s is common', async (password) => expect(await reason(password)).toBe('PASSWORD_COMMON'));
 
-  it.each(['heron lantern orbit 9', '海鸥衔走灯塔里的月亮和潮汐', 'tVb3!kqpzR0w', 'lilei rides seven orange camels'])('%s is taken', async (password) => expect(await reason(password)).toBe('taken'));
+  it.each(['heron lantern orbit 9', '海鸥衔走灯塔里的月亮和潮汐', 'tVb3!kqpzR0w', 'lilei rides seven orange camels'])(
+    '%s is taken',
+    async (password) => expect(await reason(password)).toBe('taken'),
+  );
 
   it('may be as long as the contract allows, in no time', async () => {
     const began = performance.now();

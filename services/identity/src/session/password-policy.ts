@@ -14,7 +14,9 @@ const core = (password: string): string => password.replace(/^[^\p{L}]+|[^\p{L}]
 
 /** One step up or down from each character to the next: 123456789012, abcdefghijkl. */
 const isRun = (password: string): boolean => {
-  const steps = [...password].slice(1).map((character, index) => character.codePointAt(0)! - password.codePointAt(index)!);
+  const steps = [...password]
+    .slice(1)
+    .map((character, index) => character.codePointAt(0)! - password.codePointAt(index)!);
   return steps.filter((step) => Math.abs(step) <= 1 || Math.abs(step) === 9).length >= steps.length - 1;
 };
 
@@ -36,8 +38,15 @@ const isCommon = (password: string, list: Set<string>, known: string[]): boolean
  * No rules about kinds of characters, and any character is welcome: length is what counts (OWASP ASVS 5.0, 6.2).
  */
 export const checkPassword = async (password: string, known: string[], field: string): Promise<void> => {
-  if ([...password].length < LENGTH_MIN) throw invalidField(field, 'PASSWORD_TOO_SHORT', `A password needs ${LENGTH_MIN} characters at least.`, { min: LENGTH_MIN });
+  if ([...password].length < LENGTH_MIN)
+    throw invalidField(field, 'PASSWORD_TOO_SHORT', `A password needs ${LENGTH_MIN} characters at least.`, {
+      min: LENGTH_MIN,
+    });
   if (isCommon(password.normalize('NFKC'), await commonPasswords(), known)) {
-    throw invalidField(field, 'PASSWORD_COMMON', 'This password is one of the first that anybody would try. Three or four words that do not belong together make a good one.');
+    throw invalidField(
+      field,
+      'PASSWORD_COMMON',
+      'This password is one of the first that anybody would try. Three or four words that do not belong together make a good one.',
+    );
   }
 };

@@ -21,10 +21,15 @@ export const openPasswords = async (): Promise<Passwords> => {
   const nobodys = await hash('nobody has this password', PARAMETERS);
   return {
     hash: (password) => limit(() => hash(password.normalize('NFKC'), PARAMETERS)),
-    verify: async (stored, password) => (await limit(() => verify(stored ?? nobodys, password.normalize('NFKC')))) && stored !== undefined,
+    verify: async (stored, password) =>
+      (await limit(() => verify(stored ?? nobodys, password.normalize('NFKC')))) && stored !== undefined,
     isOld: (stored) => {
       const { memoryCost, timeCost, parallelism } = parseOptions(stored);
-      return memoryCost !== PARAMETERS.memoryCost || timeCost !== PARAMETERS.timeCost || parallelism !== PARAMETERS.parallelism;
+      return (
+        memoryCost !== PARAMETERS.memoryCost ||
+        timeCost !== PARAMETERS.timeCost ||
+        parallelism !== PARAMETERS.parallelism
+      );
     },
   };
 };

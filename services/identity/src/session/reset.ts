@@ -26,7 +26,12 @@ export const actingAs = <T>(caller: Caller, employeeId: string, work: (self: Cal
 };
 
 /** Sets the password with a link of an administrator. Whoever was invited is active from now on; open sessions end. */
-export const redeemReset = async ({ database, passwords }: IdentityService, link: Link, newPassword: string, caller: Caller): Promise<RedeemLinkResponse> => {
+export const redeemReset = async (
+  { database, passwords }: IdentityService,
+  link: Link,
+  newPassword: string,
+  caller: Caller,
+): Promise<RedeemLinkResponse> => {
   const [id, login] = [link.employee_id!, link.login ?? ''];
   await checkPassword(newPassword, [login, link.name ?? '', enterprise().name], 'newPassword');
   const hash = await passwords.hash(newPassword);
@@ -36,7 +41,8 @@ export const redeemReset = async ({ database, passwords }: IdentityService, link
       await setPassword(tx, id, hash);
       const ended = await endSessions(tx, id, 'password_changed');
       await changeRecord<EmployeeRow>(tx, employee, id, self, { action: 'manage', verb: 'activated' }, (row) => {
-        if (row.state !== 'EMPLOYEE_STATE_INVITED' && row.state !== 'EMPLOYEE_STATE_ACTIVE') throw refused('EMPLOYEE_NOT_ACTIVE', 'This person may not sign in.', { params: { name: row.name } });
+        if (row.state !== 'EMPLOYEE_STATE_INVITED' && row.state !== 'EMPLOYEE_STATE_ACTIVE')
+          throw refused('EMPLOYEE_NOT_ACTIVE', 'This person may not sign in.', { params: { name: row.name } });
         row.state = 'EMPLOYEE_STATE_ACTIVE';
       });
       await writeEntry(tx, { action: 'redeem_link', noun: 'employee', recordId: id, detail: { sessionsEnded: ended } });

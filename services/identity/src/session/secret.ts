@@ -10,5 +10,8 @@ export const hashOf = (secret: string): Buffer => createHash('sha256').update(se
 export const isSecret = (secret: string, sha256: string | undefined): boolean => {
   const expected = Buffer.from(sha256 ?? '', 'hex');
   const given = hashOf(secret);
-  return timingSafeEqual(given, expected.length === given.length ? expected : Buffer.alloc(given.length)) && expected.length === given.length;
+  return (
+    timingSafeEqual(given, expected.length === given.length ? expected : Buffer.alloc(given.length)) &&
+    expected.length === given.length
+  );
 };

@@ -20,13 +20,15 @@ import { signIn } from './sign-in.ts';
 
 /** The person behind a caller: employees, and keys and jobs that act as one. */
 const personOf = (caller: Caller): string => {
-  if (caller.kind === 'service' || !caller.id) throw new Problem('PERMISSION_DENIED', 'NOT_A_PERSON', 'Only people have a session.');
+  if (caller.kind === 'service' || !caller.id)
+    throw new Problem('PERMISSION_DENIED', 'NOT_A_PERSON', 'Only people have a session.');
   return caller.id;
 };
 
 /** Only who signed in with a password; a key could otherwise make itself a way in. */
 const signedIn = (caller: Caller): string => {
-  if (caller.kind !== 'employee' || !caller.sessionId) throw new Problem('PERMISSION_DENIED', 'NOT_A_PERSON', 'Only people have a session.');
+  if (caller.kind !== 'employee' || !caller.sessionId)
+    throw new Problem('PERMISSION_DENIED', 'NOT_A_PERSON', 'Only people have a session.');
   return caller.id;
 };
 
@@ -36,7 +38,10 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
   const { database, passwords, guard } = service;
 
   const person = async (id: string): Promise<Person> => {
-    const { rows } = await sql<Person>`select employee.*, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.id = ${id}`.execute(database.sql);
+    const { rows } =
+      await sql<Person>`select employee.*, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.id = ${id}`.execute(
+        database.sql,
+      );
     if (!rows[0]) throw notFound('employee');
     return rows[0];
   };
@@ -55,7 +60,12 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
       departmentId: grants?.departmentId ?? row.department_id,
       sessionId: caller.sessionId,
       permissions: [...(grants?.permissions ?? [])].map(([permission, scope]) => ({ permission, scope })),
-      fields: [...(grants?.fields ?? [])].map(([noun, { hidden, masked, readOnly }]) => ({ noun, hidden: [...hidden], masked: [...masked], readOnly: [...readOnly] })),
+      fields: [...(grants?.fields ?? [])].map(([noun, { hidden, masked, readOnly }]) => ({
+        noun,
+        hidden: [...hidden],
+        masked: [...masked],
+        readOnly: [...readOnly],
+      })),
       enterprise: { name, locale, timeZone, baseCurrency, fiscalYearStartMonth, region },
     };
   };
@@ -64,17 +74,24 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
     const row = await person(signedIn(caller));
     const who = { login: `change:${row.id}`, address: caller.remoteAddress, employeeId: row.id };
     await guard.attempt(who, async () => {
-      if (await passwords.verify(row.password_hash ?? undefined, current)) return guard.succeeded(who.login, who.address);
+      if (await passwords.verify(row.password_hash ?? undefined, current))
+        return guard.succeeded(who.login, who.address);
       await guard.failed(who.login, who.address);
       throw invalidField('currentPassword', 'WRONG_PASSWORD', 'This is not your password.');
     });
     await checkPassword(next, [row.login ?? '', row.name, row.email ?? '', enterprise().name], 'newPassword');
-    if (await passwords.verify(row.password_hash ?? undefined, next)) throw invalidField('newPassword', 'PASSWORD_SAME', 'This is the password that you have already.');
+    if (await passwords.verify(row.password_hash ?? undefined, next))
+      throw invalidField('newPassword', 'PASSWORD_SAME', 'This is the password that you have already.');
     const hash = await passwords.hash(next);
     await database.transact(async (tx) => {
       await setPassword(tx, row.id, hash);
       const ended = await endSessions(tx, row.id, 'password_changed', caller.sessionId);
-      await writeEntry(tx, { action: 'change_password', noun: 'employee', recordId: row.id, detail: { sessionsEnded: ended } });
+      await writeEntry(tx, {
+        action: 'change_password',
+        noun: 'employee',
+        recordId: row.id,
+        detail: { sessionsEnded: ended },
+      });
     });
   };
 
@@ -96,10 +113,17 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
     getSession: (_request, caller) => sessionOf(caller),
     updateProfile: async ({ locale, timeZone }, caller) => {
       await administer(database, 'update_profile', (tx) =>
-        changeRecord<EmployeeRow>(tx, employee, signedIn(caller), caller, { action: 'manage', verb: 'updated' }, (row) => {
-          if (locale !== undefined) row.locale = locale;
-          if (timeZone !== undefined) row.time_zone = timeZone;
-        }),
+        changeRecord<EmployeeRow>(
+          tx,
+          employee,
+          signedIn(caller),
+          caller,
+          { action: 'manage', verb: 'updated' },
+          (row) => {
+            if (locale !== undefined) row.locale = locale;
+            if (timeZone !== undefined) row.time_zone = timeZone;
+          },
+        ),
       );
       return {};
     },
@@ -113,13 +137,26 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
     },
     redeemLink: async ({ token, newPassword, bootstrap }, caller) => {
       const link = await findLink(database.sql, token);
-      return link.purpose === 'bootstrap' ? redeemBootstrap(service, link, newPassword, bootstrap, caller) : redeemReset(service, link, newPassword, caller);
+      return link.purpose === 'bootstrap'
+        ? redeemBootstrap(service, link, newPassword, bootstrap, caller)
+        : redeemReset(service, link, newPassword, caller);
     },
     listSessions: async ({ employeeId }, caller) => {
       const of = employeeId || personOf(caller);
       if (of !== caller.id && !may(caller, 'employee.manage')) throw denied('employee.manage');
-      type Row = { id: string; employee_id: string; remote_address: string; user_agent: string; create_time: string; last_seen_time: string; expire_time: string };
-      const { rows } = await sql<Row>`select * from session where employee_id = ${of} and end_time is null and expire_time > now() order by last_seen_time desc limit 200`.execute(database.sql);
+      type Row = {
+        id: string;
+        employee_id: string;
+        remote_address: string;
+        user_agent: string;
+        create_time: string;
+        last_seen_time: string;
+        expire_time: string;
+      };
+      const { rows } =
+        await sql<Row>`select * from session where employee_id = ${of} and end_time is null and expire_time > now() order by last_seen_time desc limit 200`.execute(
+          database.sql,
+        );
       const sessions: Session[] = rows.map((row) => ({
         id: row.id,
         employeeId: row.employee_id,

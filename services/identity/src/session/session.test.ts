@@ -11,7 +11,8 @@ beforeAll(async () => {
   identity = await startIdentity('session');
   await identity.bootstrap();
   admin = await identity.signIn('admin');
-  rootId = (await identity.departments.listDepartments({ onDate: '', includeClosed: false }, await identity.as(admin))).departments[0]!.id;
+  rootId = (await identity.departments.listDepartments({ onDate: '', includeClosed: false }, await identity.as(admin)))
+    .departments[0]!.id;
 });
 afterAll(() => identity.stop());
 
@@ -21,13 +22,24 @@ const newPerson = async () => {
   const { id } = await identity.invite(admin, { name: `人员${people}`, login, departmentId: rootId });
   return { id, login };
 };
-const from = (address: string) => (login: string, password: string) => identity.sessions.signIn({ login, password, remoteAddress: address, userAgent: 'test' });
-const reasonOf = (work: Promise<unknown>) => work.then(() => 'ok', ({ reason }: { reason: string }) => reason);
+const from = (address: string) => (login: string, password: string) =>
+  identity.sessions.signIn({ login, password, remoteAddress: address, userAgent: 'test' });
+const reasonOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'ok',
+    ({ reason }: { reason: string }) => reason,
+  );
 
 describe('a session', () => {
   it('knows the caller, what they may do and the enterprise', async () => {
     const session = await identity.sessions.getSession({}, await identity.as(admin));
-    expect(session).toMatchObject({ name: '管理员甲', login: 'admin', locale: 'zh-CN', timeZone: 'Asia/Shanghai', departmentId: rootId });
+    expect(session).toMatchObject({
+      name: '管理员甲',
+      login: 'admin',
+      locale: 'zh-CN',
+      timeZone: 'Asia/Shanghai',
+      departmentId: rootId,
+    });
     expect(session.enterprise).toMatchObject({ name: '远洋科技', baseCurrency: 'CNY' });
     expect(session.permissions).toContainEqual({ permission: 'lead.create', scope: 'ALL' });
     expect(session.permissions).toContainEqual({ permission: 'employee.manage', scope: 'ALL' });
@@ -35,7 +47,11 @@ describe('a session', () => {
 
   it('is kept as a hash, and its token cannot be read from anywhere', async () => {
     const token = await identity.signIn('admin');
-    const { rows } = await sql<{ everything: string }>`select string_agg(t::text, '') as everything from (select session::text as t from session union all select event::text from outbox union all select audit_entry::text from audit_entry) all_of_it(t)`.execute(identity.database.sql);
+    const { rows } = await sql<{
+      everything: string;
+    }>`select string_agg(t::text, '') as everything from (select session::text as t from session union all select event::text from outbox union all select audit_entry::text from audit_entry) all_of_it(t)`.execute(
+      identity.database.sql,
+    );
     expect(rows[0]!.everything).not.toContain(token);
     expect(rows[0]!.everything).not.toContain(PASSWORD);
   });
@@ -46,10 +62,17 @@ describe('a session', () => {
     await identity.sessions.signOut({}, await identity.as(out!));
     const { sessions } = await identity.sessions.listSessions({ employeeId: '' }, await identity.as(revoked!));
     expect(sessions).toHaveLength(3);
-    await identity.sessions.revokeSession({ id: sessions.find(({ current }) => current)!.id }, await identity.as(revoked!));
+    await identity.sessions.revokeSession(
+      { id: sessions.find(({ current }) => current)!.id },
+      await identity.as(revoked!),
+    );
     const hashes = sql`employee_id = ${id} and end_time is null`;
-    await sql`update session set expire_time = now() where ${hashes} and id = (select id from session where ${hashes} order by id limit 1)`.execute(identity.database.sql);
-    await sql`update session set last_seen_time = now() - interval '4 days' where ${hashes} and expire_time > now()`.execute(identity.database.sql);
+    await sql`update session set expire_time = now() where ${hashes} and id = (select id from session where ${hashes} order by id limit 1)`.execute(
+      identity.database.sql,
+    );
+    await sql`update session set last_seen_time = now() - interval '4 days' where ${hashes} and expire_time > now()`.execute(
+      identity.database.sql,
+    );
     for (const token of [out, revoked, old, idle]) expect(await reasonOf(identity.as(token!))).toBe('SESSION_ENDED');
   });
 
@@ -57,12 +80,16 @@ describe('a session', () => {
     const { login, id } = await newPerson();
     const mine = await identity.signIn(login);
     const other = await newPerson();
-    await expect(identity.sessions.listSessions({ employeeId: other.id }, await identity.as(mine))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(
+      identity.sessions.listSessions({ employeeId: other.id }, await identity.as(mine)),
+    ).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     const { sessions } = await identity.sessions.listSessions({ employeeId: id }, await identity.as(admin));
     expect(sessions).toHaveLength(1);
     const theirs = await identity.signIn(other.login);
     const { sessions: others } = await identity.sessions.listSessions({ employeeId: '' }, await identity.as(theirs));
-    await expect(identity.sessions.revokeSession({ id: others[0]!.id }, await identity.as(mine))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(identity.sessions.revokeSession({ id: others[0]!.id }, await identity.as(mine))).rejects.toMatchObject(
+      { code: 'NOT_FOUND' },
+    );
     await identity.sessions.revokeSession({ id: others[0]!.id }, await identity.as(admin));
     expect(await reasonOf(identity.as(theirs))).toBe('SESSION_ENDED');
   });
@@ -86,7 +113,11 @@ describe('signing in', () => {
     const { login } = await newPerson();
     const time = async (name: string, address: string) => {
       const began = performance.now();
-      await expect(from(address)(name, 'wrong wrong wrong')).rejects.toMatchObject({ code: 'UNAUTHENTICATED', reason: 'WRONG_CREDENTIALS', message: 'Login or password is wrong.' });
+      await expect(from(address)(name, 'wrong wrong wrong')).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+        reason: 'WRONG_CREDENTIALS',
+        message: 'Login or password is wrong.',
+      });
       return performance.now() - began;
     };
     const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!;
@@ -102,33 +133,53 @@ describe('signing in', () => {
 
   it('takes the login as people type it', async () => {
     const { login } = await newPerson();
-    await expect(from('192.0.2.3')(`  ${login.toUpperCase()} `, PASSWORD)).resolves.toMatchObject({ sessionToken: expect.stringMatching(/^[\w-]{43}$/) });
+    await expect(from('192.0.2.3')(`  ${login.toUpperCase()} `, PASSWORD)).resolves.toMatchObject({
+      sessionToken: expect.stringMatching(/^[\w-]{43}$/),
+    });
   });
 
   it('locks after five failures, however many come at once; other addresses and other people are free', async () => {
     const { login, id } = await newPerson();
-    const attempts = await Promise.all(Array.from({ length: 100 }, () => reasonOf(from('198.51.100.9')(login, 'wrong wrong wrong'))));
+    const attempts = await Promise.all(
+      Array.from({ length: 100 }, () => reasonOf(from('198.51.100.9')(login, 'wrong wrong wrong'))),
+    );
     expect(attempts.filter((reason) => reason === 'WRONG_CREDENTIALS')).toHaveLength(5);
     expect(attempts.filter((reason) => reason === 'SIGN_IN_LOCKED')).toHaveLength(95);
-    await expect(from('198.51.100.9')(login, PASSWORD)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED', reason: 'SIGN_IN_LOCKED', params: { retryAfterSeconds: expect.stringMatching(/^\d+$/) } });
+    await expect(from('198.51.100.9')(login, PASSWORD)).rejects.toMatchObject({
+      code: 'RESOURCE_EXHAUSTED',
+      reason: 'SIGN_IN_LOCKED',
+      params: { retryAfterSeconds: expect.stringMatching(/^\d+$/) },
+    });
     await expect(from('198.51.100.10')(login, PASSWORD)).resolves.toBeDefined();
     await expect(from('198.51.100.9')((await newPerson()).login, PASSWORD)).resolves.toBeDefined();
     await sql`update sign_in_failure set locked_until = now()`.execute(identity.database.sql);
     await expect(from('198.51.100.9')(login, PASSWORD)).resolves.toBeDefined();
-    const { rows } = await sql<{ outcome: string; n: string }>`select outcome, count(*) as n from audit_entry where action = 'sign_in' and actor_id = ${id} group by outcome`.execute(identity.database.sql);
-    expect(Object.fromEntries(rows.map(({ outcome, n }) => [outcome, Number(n)]))).toEqual({ WRONG_CREDENTIALS: 4, SIGN_IN_LOCKED: 1, ok: 2 });
+    const { rows } = await sql<{
+      outcome: string;
+      n: string;
+    }>`select outcome, count(*) as n from audit_entry where action = 'sign_in' and actor_id = ${id} group by outcome`.execute(
+      identity.database.sql,
+    );
+    expect(Object.fromEntries(rows.map(({ outcome, n }) => [outcome, Number(n)]))).toEqual({
+      WRONG_CREDENTIALS: 4,
+      SIGN_IN_LOCKED: 1,
+      ok: 2,
+    });
   });
 
   it('from many addresses locks the login, but not where its person is at home', async () => {
     const { login } = await newPerson();
     await from('192.0.2.77')(login, PASSWORD);
-    for (let index = 0; index < LIMITS.login.free; index += 1) await identity.identity.service.guard.failed(login, `203.0.113.${index}`);
+    for (let index = 0; index < LIMITS.login.free; index += 1)
+      await identity.identity.service.guard.failed(login, `203.0.113.${index}`);
     expect(await reasonOf(from('203.0.113.200')(login, PASSWORD))).toBe('SIGN_IN_LOCKED');
     expect(await reasonOf(from('192.0.2.77')(login, PASSWORD))).toBe('ok');
   });
 
   it('is locked for longer each time, up to a limit', () => {
-    expect([4, 5, 6, 7, 50].map((failures) => lockMs(failures, LIMITS.pair))).toEqual([0, 30_000, 60_000, 120_000, 900_000]);
+    expect([4, 5, 6, 7, 50].map((failures) => lockMs(failures, LIMITS.pair))).toEqual([
+      0, 30_000, 60_000, 120_000, 900_000,
+    ]);
   });
 
   it('tells a suspended person so, once they have shown their password', async () => {
@@ -145,11 +196,20 @@ describe('a password', () => {
   it('is changed with the one before; every other session ends', async () => {
     const { login } = await newPerson();
     const [here, elsewhere] = [await identity.signIn(login), await identity.signIn(login)];
-    const change = async (currentPassword: string, newPassword: string) => identity.sessions.changePassword({ currentPassword, newPassword }, await identity.as(here));
-    await expect(change('wrong wrong wrong', NEXT)).rejects.toMatchObject({ fields: [{ field: 'currentPassword', reason: 'WRONG_PASSWORD' }] });
-    await expect(change(PASSWORD, 'short')).rejects.toMatchObject({ fields: [{ field: 'newPassword', reason: 'PASSWORD_TOO_SHORT' }] });
-    await expect(change(PASSWORD, `${login}-${login}`)).rejects.toMatchObject({ fields: [{ field: 'newPassword', reason: 'PASSWORD_COMMON' }] });
-    await expect(change(PASSWORD, PASSWORD)).rejects.toMatchObject({ fields: [{ field: 'newPassword', reason: 'PASSWORD_SAME' }] });
+    const change = async (currentPassword: string, newPassword: string) =>
+      identity.sessions.changePassword({ currentPassword, newPassword }, await identity.as(here));
+    await expect(change('wrong wrong wrong', NEXT)).rejects.toMatchObject({
+      fields: [{ field: 'currentPassword', reason: 'WRONG_PASSWORD' }],
+    });
+    await expect(change(PASSWORD, 'short')).rejects.toMatchObject({
+      fields: [{ field: 'newPassword', reason: 'PASSWORD_TOO_SHORT' }],
+    });
+    await expect(change(PASSWORD, `${login}-${login}`)).rejects.toMatchObject({
+      fields: [{ field: 'newPassword', reason: 'PASSWORD_COMMON' }],
+    });
+    await expect(change(PASSWORD, PASSWORD)).rejects.toMatchObject({
+      fields: [{ field: 'newPassword', reason: 'PASSWORD_SAME' }],
+    });
     await change(PASSWORD, NEXT);
     expect(await reasonOf(identity.as(here))).toBe('ok');
     expect(await reasonOf(identity.as(elsewhere))).toBe('SESSION_ENDED');
@@ -158,7 +218,9 @@ describe('a password', () => {
   });
 
   it('is hashed with argon2id, 19 MiB and two passes at least', async () => {
-    const { rows } = await sql<{ password_hash: string }>`select password_hash from credential`.execute(identity.database.sql);
+    const { rows } = await sql<{ password_hash: string }>`select password_hash from credential`.execute(
+      identity.database.sql,
+    );
     for (const { password_hash: hash } of rows) {
       const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$/.exec(hash)!;
       expect(Number(memory)).toBeGreaterThanOrEqual(19_456);
@@ -171,7 +233,8 @@ describe('a password', () => {
     const open = await identity.signIn(login);
     const { url } = await identity.employees.createResetLink({ id }, await identity.as(admin));
     expect(url).toMatch(/^http:\/\/crm\.test\/link#[\w-]{43}$/);
-    const redeem = (newPassword: string) => identity.sessions.redeemLink({ token: tokenOf(url), newPassword, bootstrap: undefined });
+    const redeem = (newPassword: string) =>
+      identity.sessions.redeemLink({ token: tokenOf(url), newPassword, bootstrap: undefined });
     expect(await identity.sessions.getLink({ token: tokenOf(url) })).toEqual({ purpose: 'reset', login });
     await expect(redeem('password1234')).rejects.toMatchObject({ fields: [{ field: 'newPassword' }] });
     const answers = await Promise.all([reasonOf(redeem(NEXT)), reasonOf(redeem(`${NEXT} too`))]);
@@ -184,7 +247,8 @@ describe('a password', () => {
     const { id } = await newPerson();
     const link = async () => tokenOf((await identity.employees.createResetLink({ id }, await identity.as(admin))).url);
     const [first, second] = [await link(), await link()];
-    const redeem = (token: string) => reasonOf(identity.sessions.redeemLink({ token, newPassword: NEXT, bootstrap: undefined }));
+    const redeem = (token: string) =>
+      reasonOf(identity.sessions.redeemLink({ token, newPassword: NEXT, bootstrap: undefined }));
     expect(await redeem(first)).toBe('LINK_GONE');
     await sql`update one_time_link set expire_time = now()`.execute(identity.database.sql);
     expect(await redeem(second)).toBe('LINK_GONE');
@@ -193,19 +257,28 @@ describe('a password', () => {
 });
 
 describe('a job', () => {
-  const jobToken = async (employeeId: string, sessionId: string) => reasonOf(identity.callers.issueJobToken({ employeeId, sessionId }, await identity.service('customer')));
+  const jobToken = async (employeeId: string, sessionId: string) =>
+    reasonOf(identity.callers.issueJobToken({ employeeId, sessionId }, await identity.service('customer')));
 
   it('goes on after its person signed out, and ends when the session is revoked, the password changed or the person suspended', async () => {
     const { id, login } = await newPerson();
     const [out, revoked, other, changed] = await Promise.all([1, 2, 3, 4].map(() => identity.signIn(login)));
     const idOf = async (token: string) => (await identity.sessions.getSession({}, await identity.as(token))).sessionId;
-    const ids = { out: await idOf(out!), revoked: await idOf(revoked!), other: await idOf(other!), changed: await idOf(changed!) };
+    const ids = {
+      out: await idOf(out!),
+      revoked: await idOf(revoked!),
+      other: await idOf(other!),
+      changed: await idOf(changed!),
+    };
     expect(await jobToken(id, ids.revoked)).toBe('ok');
     await identity.sessions.signOut({}, await identity.as(out!));
     expect(await jobToken(id, ids.out)).toBe('ok');
     await identity.sessions.revokeSession({ id: ids.revoked }, await identity.as(admin));
     expect(await jobToken(id, ids.revoked)).toBe('CALLER_GONE');
-    await identity.sessions.changePassword({ currentPassword: PASSWORD, newPassword: 'violet kettle snow 41' }, await identity.as(changed!));
+    await identity.sessions.changePassword(
+      { currentPassword: PASSWORD, newPassword: 'violet kettle snow 41' },
+      await identity.as(changed!),
+    );
     expect(await jobToken(id, ids.other)).toBe('CALLER_GONE');
     expect(await jobToken(id, ids.changed)).toBe('ok');
     expect(await jobToken(id, '')).toBe('ok');
@@ -218,21 +291,36 @@ describe('a job', () => {
     const { id } = await newPerson();
     const { sessionId } = await identity.sessions.getSession({}, await identity.as(admin));
     expect(await jobToken(id, sessionId)).toBe('CALLER_GONE');
-    await expect(identity.callers.issueJobToken({ employeeId: id, sessionId: '' }, await identity.as(admin))).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(
+      identity.callers.issueJobToken({ employeeId: id, sessionId: '' }, await identity.as(admin)),
+    ).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 });
 
 describe('a service', () => {
   it('proves itself with its secret', async () => {
-    await expect(identity.callers.issueServiceToken({ service: 'customer', secret: 'guess' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED', reason: 'SERVICE_REFUSED' });
-    await expect(identity.callers.issueServiceToken({ service: 'ghost', secret: 'guess' })).rejects.toMatchObject({ code: 'UNAUTHENTICATED', reason: 'SERVICE_REFUSED' });
+    await expect(identity.callers.issueServiceToken({ service: 'customer', secret: 'guess' })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      reason: 'SERVICE_REFUSED',
+    });
+    await expect(identity.callers.issueServiceToken({ service: 'ghost', secret: 'guess' })).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      reason: 'SERVICE_REFUSED',
+    });
     await expect(identity.service('customer')).resolves.toBeDefined();
   });
 
   it('learns the grants of a version, and nobody’s who may not sign in', async () => {
     const { id } = await newPerson();
-    const ask = async (grantsVersion: string) => identity.callers.getGrants({ employeeId: id, grantsVersion, apiKeyId: '' }, await identity.service('customer'));
-    expect(await ask('1:2026-01-01')).toMatchObject({ grantsVersion: '1:2026-01-01', departmentId: rootId, departmentIds: [rootId], subordinateIds: [], timeZone: 'Asia/Shanghai' });
+    const ask = async (grantsVersion: string) =>
+      identity.callers.getGrants({ employeeId: id, grantsVersion, apiKeyId: '' }, await identity.service('customer'));
+    expect(await ask('1:2026-01-01')).toMatchObject({
+      grantsVersion: '1:2026-01-01',
+      departmentId: rootId,
+      departmentIds: [rootId],
+      subordinateIds: [],
+      timeZone: 'Asia/Shanghai',
+    });
     await expect(ask('yesterday')).rejects.toMatchObject({ fields: [{ field: 'grantsVersion' }] });
     await identity.employees.suspendEmployee({ id, reason: '', version: 0 }, await identity.as(admin));
     await expect(ask('1:2026-01-01')).rejects.toMatchObject({ code: 'UNAUTHENTICATED', reason: 'CALLER_GONE' });

@@ -25,7 +25,8 @@ export const FORGET_MS = 60 * MINUTE_MS;
 const WAITING_MAX = 150;
 
 /** How long the key is locked after so many failures: nothing at first, then doubling. Milliseconds. */
-export const lockMs = (failures: number, { free, firstMs, mostMs }: Limit): number => (failures < free ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(failures - free, 20)));
+export const lockMs = (failures: number, { free, firstMs, mostMs }: Limit): number =>
+  failures < free ? 0 : Math.min(mostMs, firstMs * 2 ** Math.min(failures - free, 20));
 
 /** Keys are hashed: people type passwords where their login belongs. */
 const keysOf = (login: string, address: string): Record<Kind, string> => {
@@ -34,11 +35,16 @@ const keysOf = (login: string, address: string): Record<Kind, string> => {
 };
 
 const locked = (seconds: number): Problem =>
-  new Problem('RESOURCE_EXHAUSTED', 'SIGN_IN_LOCKED', `Too many failed sign-ins. Try again in ${seconds} seconds.`, { params: { retryAfterSeconds: String(seconds) } });
+  new Problem('RESOURCE_EXHAUSTED', 'SIGN_IN_LOCKED', `Too many failed sign-ins. Try again in ${seconds} seconds.`, {
+    params: { retryAfterSeconds: String(seconds) },
+  });
 
 export type SignInGuard = {
   /** Runs one attempt at a time per login and address. Throws RESOURCE_EXHAUSTED while locked. */
-  attempt: <T>(who: { login: string; address: string; employeeId: string | undefined }, work: () => Promise<T>) => Promise<T>;
+  attempt: <T>(
+    who: { login: string; address: string; employeeId: string | undefined },
+    work: () => Promise<T>,
+  ) => Promise<T>;
   /** Counts a failure; true when it locked something. */
   failed: (login: string, address: string) => Promise<boolean>;
   /** A success: the login from this address starts anew. */
@@ -52,7 +58,10 @@ export const signInGuard = (database: Database): SignInGuard => {
 
   const isKnownAddress = async (employeeId: string | undefined, address: string): Promise<boolean> => {
     if (!employeeId) return false;
-    const { rows } = await sql`select 1 from session where employee_id = ${employeeId} and remote_address = ${address} and create_time > now() - interval '90 days' limit 1`.execute(database.sql);
+    const { rows } =
+      await sql`select 1 from session where employee_id = ${employeeId} and remote_address = ${address} and create_time > now() - interval '90 days' limit 1`.execute(
+        database.sql,
+      );
     return rows.length > 0;
   };
 
@@ -60,8 +69,11 @@ export const signInGuard = (database: Database): SignInGuard => {
     const keys = keysOf(login, address);
     const { rows } = await sql<{ key: string; seconds: number }>`
       select key, ceil(extract(epoch from locked_until - now()))::int as seconds from sign_in_failure
-      where key in (${sql.join(Object.values(keys))}) and locked_until > now() order by locked_until desc`.execute(database.sql);
-    const standing = rows.length && (await isKnownAddress(employeeId, address)) ? rows.filter(({ key }) => key === keys.pair) : rows;
+      where key in (${sql.join(Object.values(keys))}) and locked_until > now() order by locked_until desc`.execute(
+      database.sql,
+    );
+    const standing =
+      rows.length && (await isKnownAddress(employeeId, address)) ? rows.filter(({ key }) => key === keys.pair) : rows;
     if (standing[0]) throw locked(standing[0].seconds);
   };
 
@@ -80,7 +92,10 @@ export const signInGuard = (database: Database): SignInGuard => {
             failures = case when sign_in_failure.last_time < now() - ${FORGET_MS} * interval '1 ms' then 1 else sign_in_failure.failures + 1 end
           returning failures`.execute(database.sql);
         const ms = lockMs(rows[0]!.failures, LIMITS[kind]);
-        if (ms) await sql`update sign_in_failure set locked_until = greatest(locked_until, now() + ${ms} * interval '1 ms') where key = ${key}`.execute(database.sql);
+        if (ms)
+          await sql`update sign_in_failure set locked_until = greatest(locked_until, now() + ${ms} * interval '1 ms') where key = ${key}`.execute(
+            database.sql,
+          );
         locks ||= ms > 0;
       }
       return locks;

@@ -12,19 +12,32 @@ type Found = { id: string; state: string; password_hash: string | null };
 const wrong = (): Problem => new Problem('UNAUTHENTICATED', 'WRONG_CREDENTIALS', 'Login or password is wrong.');
 
 /** Signs a person in and opens a session. Every outcome goes to the audit trail, except refusals while locked: those would flood it. */
-export const signIn = async ({ database, passwords, guard }: IdentityService, { login: typed, password, remoteAddress, userAgent }: SignInRequest): Promise<SignInResponse> => {
+export const signIn = async (
+  { database, passwords, guard }: IdentityService,
+  { login: typed, password, remoteAddress, userAgent }: SignInRequest,
+): Promise<SignInResponse> => {
   const login = normalizeLogin(typed);
   const { rows } = await sql<Found>`
-    select employee.id, employee.state, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.login = ${login}`.execute(database.sql);
+    select employee.id, employee.state, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.login = ${login}`.execute(
+    database.sql,
+  );
   const [found] = rows;
   const hash = found?.password_hash ?? undefined;
   // What was typed as a login is written down only when it is one: people type passwords into the wrong box.
-  const entry = { action: 'sign_in', remoteAddress, actorKind: 'public', ...(found && { actorId: found.id, noun: 'employee', recordId: found.id }), detail: { userAgent } };
+  const entry = {
+    action: 'sign_in',
+    remoteAddress,
+    actorKind: 'public',
+    ...(found && { actorId: found.id, noun: 'employee', recordId: found.id }),
+    detail: { userAgent },
+  };
 
   return guard.attempt({ login, address: remoteAddress, employeeId: found?.id }, async () => {
     if (!(await passwords.verify(hash, password))) {
       const locks = await guard.failed(login, remoteAddress);
-      await database.transact((tx) => writeEntry(tx, { ...entry, outcome: locks ? 'SIGN_IN_LOCKED' : 'WRONG_CREDENTIALS' }));
+      await database.transact((tx) =>
+        writeEntry(tx, { ...entry, outcome: locks ? 'SIGN_IN_LOCKED' : 'WRONG_CREDENTIALS' }),
+      );
       throw wrong();
     }
     const { id, state } = found!;
@@ -34,7 +47,9 @@ export const signIn = async ({ database, passwords, guard }: IdentityService, { 
     }
     const renewed = passwords.isOld(hash!) ? await passwords.hash(password) : hash!;
     const session = await database.transact(async (tx) => {
-      await sql`update credential set last_sign_in_time = now(), password_hash = ${renewed} where employee_id = ${id} and password_hash = ${hash!}`.execute(tx.sql);
+      await sql`update credential set last_sign_in_time = now(), password_hash = ${renewed} where employee_id = ${id} and password_hash = ${hash!}`.execute(
+        tx.sql,
+      );
       const opened = await openSession(tx, id, remoteAddress, userAgent);
       await writeEntry(tx, { ...entry, actorKind: 'employee', detail: { userAgent, sessionId: opened.id } });
       return opened;

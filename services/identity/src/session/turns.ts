@@ -1,6 +1,9 @@
 import { Problem } from '@pelagic/chassis/problem';
 
-const busy = (): Problem => new Problem('RESOURCE_EXHAUSTED', 'TOO_BUSY', 'Too much at once; try again in a moment.', { params: { retryAfterSeconds: '1' } });
+const busy = (): Problem =>
+  new Problem('RESOURCE_EXHAUSTED', 'TOO_BUSY', 'Too much at once; try again in a moment.', {
+    params: { retryAfterSeconds: '1' },
+  });
 
 export type Limit = <T>(work: () => Promise<T>) => Promise<T>;
 

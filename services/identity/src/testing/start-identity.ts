@@ -11,10 +11,14 @@ import { EmployeeServiceService, type Employee } from '@pelagic/proto/crm/identi
 import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
 import { RoleServiceService, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService, type Bootstrap } from '@pelagic/proto/crm/identity/v1/session';
+import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openIdentity, openIdentityDatabase, type Identity } from '../identity.ts';
 
 /** The real service on a database of its own and a free port, for tests. */
@@ -45,6 +49,7 @@ const clients = (address: string) => ({
   enterprise: connect(EnterpriseServiceService, address),
   audit: connect(AuditServiceService, address),
   records: connect(RecordServiceService, address),
+  jobs: connect(JobServiceService, address),
   seeding: connect(SeedServiceService, address),
 });
 
@@ -60,7 +65,9 @@ export type TestIdentity = ReturnType<typeof clients> & {
   as: (sessionToken: string) => Promise<{ token: string }>;
   service: (name: 'customer') => Promise<{ token: string }>;
   /** Events of a record in the order of its versions. */
-  events: (recordId: string) => Promise<{ type: string; sequence: string; actorid: string; businessdate: string; reason?: string; data: any }[]>;
+  events: (
+    recordId: string,
+  ) => Promise<{ type: string; sequence: string; actorid: string; businessdate: string; reason?: string; data: any }[]>;
   /** What an administrator does so that somebody can sign in. */
   invite: (admin: string, employee: Partial<Employee>, password?: string) => Promise<Employee>;
   /** A command of the admin port. */
@@ -71,21 +78,60 @@ export type TestIdentity = ReturnType<typeof clients> & {
 /** A whole message of what a test cares about. */
 export const anEmployee = (fields: Partial<Employee>): Employee => ({ ...EMPTY_EMPLOYEE, ...fields });
 const EMPTY_EMPLOYEE: Employee = {
-  id: '', version: 0, name: '', extension: '', title: '', departmentId: '', extraDepartmentIds: [], roleIds: [], state: 'EMPLOYEE_STATE_UNSPECIFIED', locale: '', timeZone: '', pinyin: '', placements: [], externalId: '', createTime: undefined, updateTime: undefined,
+  id: '',
+  version: 0,
+  name: '',
+  extension: '',
+  title: '',
+  departmentId: '',
+  extraDepartmentIds: [],
+  roleIds: [],
+  state: 'EMPLOYEE_STATE_UNSPECIFIED',
+  locale: '',
+  timeZone: '',
+  pinyin: '',
+  placements: [],
+  externalId: '',
+  createTime: undefined,
+  updateTime: undefined,
 };
 export const aDepartment = (fields: Partial<Department>): Department => ({ ...EMPTY_DEPARTMENT, ...fields });
-const EMPTY_DEPARTMENT: Department = { id: '', version: 0, name: '', code: '', costCenter: '', placements: [], externalId: '', createTime: undefined, updateTime: undefined };
+const EMPTY_DEPARTMENT: Department = {
+  id: '',
+  version: 0,
+  name: '',
+  code: '',
+  costCenter: '',
+  placements: [],
+  externalId: '',
+  createTime: undefined,
+  updateTime: undefined,
+};
 
-export const aRole = (fields: Partial<Role>): Role => ({ id: '', version: 0, name: '', description: '', permissions: [], fields: [], builtIn: false, createTime: undefined, updateTime: undefined, ...fields });
+export const aRole = (fields: Partial<Role>): Role => ({
+  id: '',
+  version: 0,
+  name: '',
+  description: '',
+  permissions: [],
+  fields: [],
+  builtIn: false,
+  createTime: undefined,
+  updateTime: undefined,
+  ...fields,
+});
 
 export const tokenOf = (url: string): string => url.slice(url.indexOf('#') + 1);
 
 export const startIdentity = async (name: string): Promise<TestIdentity> => {
   const { url, drop } = await testDatabase(name);
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  const filesDir = await mkdtemp(join(tmpdir(), 'pelagic-files-'));
   const database = await openIdentityDatabase(url);
   const identity = await openIdentity({
     database,
+    databaseUrl: url,
+    filesDir,
     log: createLog('identity', 'silent'),
     signingKey: { ...(await exportJWK(privateKey)), alg: 'EdDSA' },
     tokenKeys: { keys: [{ ...(await exportJWK(publicKey)), alg: 'EdDSA' }] },
@@ -93,14 +139,22 @@ export const startIdentity = async (name: string): Promise<TestIdentity> => {
     publicUrl: 'http://crm.test',
     demo: true,
   });
-  const server = grpcServer({ host: '127.0.0.1', port: 0, implementations: identity.implementations, reflection: false });
+  const server = grpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    implementations: identity.implementations,
+    reflection: false,
+  });
   const parts: Part[] = [database, ...identity.parts, server];
   for (const part of parts) await part.start();
   const address = `127.0.0.1:${server.port()}`;
   const of = clients(address);
   const command = (path: string, headers: Record<string, string>): Promise<any> => identity.commands[path]!(headers);
   const as = async (sessionToken: string) => {
-    const { callerToken } = await of.callers.authenticate({ credential: { $case: 'sessionToken', value: sessionToken }, remoteAddress: '192.0.2.1' });
+    const { callerToken } = await of.callers.authenticate({
+      credential: { $case: 'sessionToken', value: sessionToken },
+      remoteAddress: '192.0.2.1',
+    });
     return { token: callerToken };
   };
   return {
@@ -113,12 +167,26 @@ export const startIdentity = async (name: string): Promise<TestIdentity> => {
       const { url: link } = await command('/bootstrap-link', { 'x-service-secret': SECRETS.identity });
       await of.sessions.redeemLink({ token: tokenOf(link), newPassword: PASSWORD, bootstrap: { ...CITY, ...asked } });
     },
-    signIn: async (login, password = PASSWORD) => (await of.sessions.signIn({ login, password, remoteAddress: '192.0.2.1', userAgent: 'test' })).sessionToken,
+    signIn: async (login, password = PASSWORD) =>
+      (await of.sessions.signIn({ login, password, remoteAddress: '192.0.2.1', userAgent: 'test' })).sessionToken,
     as,
-    events: async (recordId) => (await database.sql.selectFrom('outbox').select('event').where('record_id', '=', recordId).orderBy('seq').execute()).map(({ event }) => event as never),
-    service: async (service) => ({ token: (await of.callers.issueServiceToken({ service, secret: SECRETS[service] })).callerToken }),
+    events: async (recordId) =>
+      (
+        await database.sql
+          .selectFrom('outbox')
+          .select('event')
+          .where('record_id', '=', recordId)
+          .orderBy('seq')
+          .execute()
+      ).map(({ event }) => event as never),
+    service: async (service) => ({
+      token: (await of.callers.issueServiceToken({ service, secret: SECRETS[service] })).callerToken,
+    }),
     invite: async (admin, fields, password = PASSWORD) => {
-      const { employee } = await of.employees.createEmployee({ employee: anEmployee(fields), fromDate: '', requestId: '' }, await as(admin));
+      const { employee } = await of.employees.createEmployee(
+        { employee: anEmployee(fields), fromDate: '', requestId: '' },
+        await as(admin),
+      );
       const { url: link } = await of.employees.createResetLink({ id: employee!.id }, await as(admin));
       await of.sessions.redeemLink({ token: tokenOf(link), newPassword: password, bootstrap: undefined });
       return (await of.employees.getEmployee({ id: employee!.id }, await as(admin))).employee!;
@@ -127,6 +195,7 @@ export const startIdentity = async (name: string): Promise<TestIdentity> => {
       closeChannels();
       for (const part of parts.toReversed()) await part.stop();
       await drop();
+      await rm(filesDir, { recursive: true, force: true });
     },
   };
 };

@@ -20,7 +20,9 @@ export const settleMoves = async ({ database }: IdentityService, clock?: Date): 
   await runIn({ caller, deadline: Date.now() + 60_000 }, async () => {
     await settleDepartments(database, caller, today());
     for (const id of await dueMoves(database.sql, today())) {
-      await administer(database, 'move_employee', (tx) => settleEmployee(tx, id, caller, (row) => void settle(row, today())));
+      await administer(database, 'move_employee', (tx) =>
+        settleEmployee(tx, id, caller, (row) => void settle(row, today())),
+      );
     }
   });
 };

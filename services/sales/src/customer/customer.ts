@@ -65,6 +65,9 @@ export const openCustomers = ({ service, database, address, token }: Options): C
 /** The customers that the caller may see, as far as their copies here know. */
 export const visibleCustomer = (caller: Caller): RawBuilder<boolean> => visible(caller, 'customer.read', { noun: 'customer', table: 'customer' });
 
+/** Names of customers as exports write them. */
+export const customerNames = (caller: Caller): RawBuilder<unknown> => sql`(select customer.id, customer.name from customer where ${visibleCustomer(caller)})`;
+
 /** Names of customers as deals are filtered and sorted by them: empty for a customer that the caller may not see. */
 export const customerName = (caller: Caller, customerId: RawBuilder<unknown>): RawBuilder<string> =>
   sql`(select customer.name from customer where customer.id = ${customerId} and ${visibleCustomer(caller)})`;

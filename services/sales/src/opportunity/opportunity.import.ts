@@ -65,6 +65,8 @@ const FIELDS: ImportField[] = [
   { field: 'closeDate', history: true },
   { field: 'lostReason', history: true },
   { field: 'closeNote', history: true },
+  { field: 'probability' },
+  { field: 'probabilityReason' },
   { field: 'source' },
   { field: 'competitor' },
   { field: 'nextStep' },

@@ -81,3 +81,6 @@ export const opportunity: Noun = {
 };
 
 export const opportunityMessage = (row: OpportunityRow): Opportunity => opportunity.mapping.toMessage(row as unknown as Row) as unknown as Opportunity;
+
+/** What is still to be won: it goes along when its owner moves, while what is closed stays where it was made. */
+export const isOpenDeal = sql<boolean>`state = 'OPPORTUNITY_STATE_OPEN'`;

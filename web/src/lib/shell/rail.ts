@@ -1,4 +1,7 @@
+import Building from '@lucide/svelte/icons/building';
+import ContactRound from '@lucide/svelte/icons/contact-round';
 import Funnel from '@lucide/svelte/icons/funnel';
+import Handshake from '@lucide/svelte/icons/handshake';
 import House from '@lucide/svelte/icons/house';
 import { m } from '#lib/paraglide/messages.js';
 import { session } from '#lib/session.svelte.ts';
@@ -22,7 +25,18 @@ interface Area {
 /** Every place of the product, in the order of the rail. */
 const AREAS: Area[] = [
   { places: [{ label: m.workbench, icon: House, path: '/', thumb: true }] },
-  { label: m.area_customers, places: [{ label: m.leads, icon: Funnel, path: '/leads', permission: 'lead.read', thumb: true }] },
+  {
+    label: m.area_customers,
+    places: [
+      { label: m.leads, icon: Funnel, path: '/leads', permission: 'lead.read', thumb: true },
+      { label: m.customers, icon: Building, path: '/customers', permission: 'customer.read', thumb: true },
+      { label: m.contacts, icon: ContactRound, path: '/contacts', permission: 'contact.read' },
+    ],
+  },
+  {
+    label: m.area_sales,
+    places: [{ label: m.opportunities, icon: Handshake, path: '/opportunities', permission: 'opportunity.read', thumb: true }],
+  },
 ];
 
 /** What this person may open. */

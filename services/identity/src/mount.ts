@@ -1,0 +1,84 @@
+import { openAuditTrail, type AuditTrail } from '@pelagic/capabilities/audit/audit';
+import { fileHandlers, fileWork } from '@pelagic/capabilities/file/file.handlers';
+import { openFiles } from '@pelagic/capabilities/file/store';
+import { openJobs } from '@pelagic/capabilities/job/job.handlers';
+import { parkedHandlers } from '@pelagic/capabilities/parked/parked.handlers';
+import { recordHandlers } from '@pelagic/capabilities/record/record.handlers';
+import { seedHandlers } from '@pelagic/capabilities/seed/seed.handlers';
+import { viewHandlers } from '@pelagic/capabilities/view/view.handlers';
+import type { Identity } from '@pelagic/chassis/identify';
+import type { Queue, Work } from '@pelagic/chassis/queue';
+import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc';
+import type { Part } from '@pelagic/chassis/service';
+import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
+import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
+import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
+import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
+import { apiKey } from './api-key/api-key.ts';
+import { takeEntries } from './audit/audit.handlers.ts';
+import { unwritten } from './audit/refusals.ts';
+import { departmentImport, departmentLookup } from './department/department.import.ts';
+import { department } from './department/department.ts';
+import { employeeImport, employeeLookup } from './employee/employee.import.ts';
+import { employee } from './employee/employee.ts';
+import { enterprise, exchangeRate } from './enterprise/enterprise.ts';
+import type { IdentityService } from './identity-service.ts';
+import { role } from './role/role.ts';
+
+const SERVICE = 'identity';
+const NOUNS = [employee, department, role, enterprise, exchangeRate, apiKey];
+
+type Options = {
+  service: IdentityService;
+  /** Itself, as the other services know it. */
+  self: Identity;
+  filesDir: string;
+  queue: Queue;
+  /** Handlers that demo seeding may call, by full name of their service. */
+  seeds: Record<string, Record<string, unknown>>;
+};
+
+export type Mounted = { parts: Part[]; works: Work<any>[]; seam: Seam; implementations: () => Implementation[] };
+
+/**
+ * The capabilities for identity's nouns. Not `mountCapabilities`: here people and departments are at home and not a
+ * projection, and the audit trail is not somewhere else.
+ */
+export const mountOwn = ({ service: { database, log }, self, filesDir, queue, seeds }: Options): Mounted => {
+  const audit: AuditTrail = openAuditTrail({
+    service: SERVICE,
+    database,
+    log,
+    deliver: (entries) => takeEntries(database, entries),
+  });
+  const seam: Seam = { log, identify: self.identify, audit: unwritten(audit.seam) };
+  const files = openFiles({ service: SERVICE, database, dir: filesDir });
+  const jobs = openJobs({
+    service: SERVICE,
+    database,
+    queue,
+    files,
+    identity: self,
+    audit,
+    nouns: [employee, department],
+    imports: [employeeImport, departmentImport],
+    bulk: [],
+    lookups: { employee: employeeLookup, department: departmentLookup },
+    names: { employee: 'employee', department: 'department', role: 'role' },
+  });
+  return {
+    parts: [audit.part],
+    works: [...jobs.works, fileWork(files)],
+    seam,
+    implementations: () => [
+      implement(seam, RecordServiceService, recordHandlers({ database, nouns: NOUNS, audit })),
+      implement(seam, SavedViewServiceService, viewHandlers({ database, nouns: NOUNS })),
+      implement(seam, FileServiceService, fileHandlers({ database, files, identity: self })),
+      implement(seam, JobServiceService, jobs.handlers),
+      implement(seam, ParkedServiceService, parkedHandlers({ service: SERVICE, database, consumers: [], audit })),
+      implement(seam, SeedServiceService, seedHandlers(database, self.identify, seeds)),
+    ],
+  };
+};

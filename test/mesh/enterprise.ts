@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { firstLink } from '../../deploy/local/first-link.ts';
+import { startMesh, type Mesh } from '../../deploy/local/mesh.ts';
+import { signIn, visitor, type Person } from './person.ts';
+
+export const PASSWORD = 'Deep-blue-sea-2026';
+
+export type Employed = Person & { id: string; login: string };
+
+export type Enterprise = {
+  mesh: Mesh;
+  base: string;
+  admin: Person;
+  rootId: string;
+  roleId: (name: string) => string;
+  department: (name: string, parentId?: string) => Promise<string>;
+  hire: (login: string, role: string, departmentId: string, more?: object) => Promise<Employed>;
+  stop: () => Promise<void>;
+};
+
+type Options = { only?: string[]; env?: Record<string, Record<string, string>> };
+
+/** A hundred ports of its own for each test process, below those that outgoing connections take. */
+const basePort = (): number => 20_000 + (process.pid % 120) * 100;
+
+/** All processes on engines of their own, and an enterprise with an administrator. */
+export const foundEnterprise = async ({ only, env }: Options): Promise<Enterprise> => {
+  const port = basePort();
+  const dataDir = mkdtempSync(join(tmpdir(), 'pelagic-mesh-'));
+  const mesh = await startMesh({ dataDir, basePort: port, ...(only && { only }), ...(env && { env }) });
+  const base = `http://127.0.0.1:${port}`;
+  const token = new URL((await firstLink(mesh))!).hash.slice(1);
+  await visitor(base).post('/v1/links:redeem', {
+    token,
+    newPassword: PASSWORD,
+    bootstrap: { name: 'Admin', login: 'admin', email: 'admin@example.com', enterpriseName: '海蓝集团', locale: 'zh-CN', timeZone: 'Asia/Shanghai', baseCurrency: 'CNY', fiscalYearStartMonth: 1, region: 'CN' },
+  });
+  const admin = await signIn(base, 'admin', PASSWORD);
+  const { roles } = await admin.get('/v1/roles');
+  const { departments } = await admin.get('/v1/departments');
+  const roleId = (name: string): string => roles.find((role: { name: string }) => role.name === name).id;
+  return {
+    mesh,
+    base,
+    admin,
+    rootId: departments[0].id,
+    roleId,
+    department: async (name, parentId = departments[0].id) => (await admin.post('/v1/departments', { name, parentId })).id,
+    hire: async (login, role, departmentId, more = {}) => {
+      const { id } = await admin.post('/v1/employees', { name: `${login} 先生`, login, email: `${login}@example.com`, departmentId, roleIds: [roleId(role)], ...more });
+      const { url } = await admin.post(`/v1/employees/${id}:createResetLink`);
+      await visitor(base).post('/v1/links:redeem', { token: new URL(url).hash.slice(1), newPassword: PASSWORD });
+      return { ...(await signIn(base, login, PASSWORD)), id, login };
+    },
+    stop: async () => {
+      await mesh.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the REST interface answers, as a test reads it. */
+export type Answer = { status: number; body: any };
+
+/** Somebody at a browser: keeps the session cookie, sends what a browser sends. */
+export type Person = {
+  ask: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** The answer of a call that must succeed. */
+  get: (path: string) => Promise<any>;
+  post: (path: string, body?: unknown) => Promise<any>;
+  patch: (path: string, body: unknown) => Promise<any>;
+  /** Raw bytes of the event stream, as they come, until stopped. */
+  listen: () => Promise<{ text: () => string; ended: () => boolean; stop: () => void }>;
+};
+
+const expectSuccess = ({ status, body }: Answer): any => {
+  if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
+  return body;
+};
+
+/** Nobody yet: signs in, or redeems a link. */
+export const visitor = (base: string, cookie = ''): Person => {
+  const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...(cookie && { cookie }) };
+  const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await fetch(`${base}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : undefined };
+  };
+  return {
+    ask,
+    get: async (path) => expectSuccess(await ask('GET', path)),
+    post: async (path, body = {}) => expectSuccess(await ask('POST', path, body)),
+    patch: async (path, body) => expectSuccess(await ask('PATCH', path, body)),
+    listen: async () => {
+      const stop = new AbortController();
+      const response = await fetch(`${base}/v1/live`, { headers: { cookie }, signal: stop.signal });
+      let text = '';
+      let ended = false;
+      const read = async () => {
+        const decoder = new TextDecoder();
+        for await (const chunk of response.body!) text += decoder.decode(chunk as Uint8Array, { stream: true });
+      };
+      void read()
+        .catch(() => {})
+        .finally(() => (ended = true));
+      return { text: () => text, ended: () => ended, stop: () => stop.abort() };
+    },
+  };
+};
+
+export const signIn = async (base: string, login: string, password: string): Promise<Person> => {
+  const response = await fetch(`${base}/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }, body: JSON.stringify({ login, password }) });
+  if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
+  return visitor(base, response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; '));
+};
+
+/** Milliseconds until it holds; fails after the limit. */
+export const until = async (what: string, limitMs: number, holds: () => boolean | Promise<boolean>): Promise<number> => {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > limitMs) throw new Error(`${what}: not within ${limitMs} ms`);
+    await sleep(50);
+  }
+  return performance.now() - began;
+};
