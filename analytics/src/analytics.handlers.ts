@@ -10,10 +10,20 @@ import { listRows } from './question/rows.ts';
 
 type Options = { engine: Engine; directory: LiveDirectory; freshness: FreshnessKeeper };
 
-export const analyticsHandlers = ({ engine, directory, freshness }: Options): Handlers<typeof AnalyticsServiceService> => ({
+export const analyticsHandlers = ({
+  engine,
+  directory,
+  freshness,
+}: Options): Handlers<typeof AnalyticsServiceService> => ({
   listCubes: async (_, caller) => ({ cubes: dictionary(directory.now(), caller) }),
-  askQuestion: async ({ question }, caller) => ({ ...(await answer(engine, directory.now(), caller, question!)), freshness: freshness.now() }),
+  askQuestion: async ({ question }, caller) => ({
+    ...(await answer(engine, directory.now(), caller, question!)),
+    freshness: freshness.now(),
+  }),
   listRows: (request, caller) => listRows(engine, directory.now(), caller, request),
-  getFunnel: async (request, caller) => ({ steps: await funnel(engine, directory.now(), caller, request), freshness: freshness.now() }),
+  getFunnel: async (request, caller) => ({
+    steps: await funnel(engine, directory.now(), caller, request),
+    freshness: freshness.now(),
+  }),
   getFreshness: async () => ({ freshness: freshness.now() }),
 });

@@ -1,5 +1,9 @@
 import type { Caller } from '@pelagic/chassis/caller';
-import type { Cube as CubeMessage, Dimension as DimensionMessage, Measure as MeasureMessage } from '@pelagic/proto/crm/analytics/v1/analytics';
+import type {
+  Cube as CubeMessage,
+  Dimension as DimensionMessage,
+  Measure as MeasureMessage,
+} from '@pelagic/proto/crm/analytics/v1/analytics';
 import { CUBES } from './cubes/catalogue.ts';
 import type { Dimension, Measure } from './cubes/cube.ts';
 import type { Directory } from './directory/directory.ts';
@@ -8,7 +12,9 @@ import { said } from './question/labels.ts';
 
 /** The cubes as the caller may use them, said in their language. */
 export const dictionary = (directory: Directory, caller: Caller): CubeMessage[] => {
-  const readable = [...CUBES.values()].filter(({ noun }) => caller.kind === 'service' || caller.grants?.permissions.has(`${noun}.read`));
+  const readable = [...CUBES.values()].filter(
+    ({ noun }) => caller.kind === 'service' || caller.grants?.permissions.has(`${noun}.read`),
+  );
   return readable.map((cube) => {
     const measure = ([name, { label, description, unit, moment }]: [string, Measure]): MeasureMessage => ({
       name,

@@ -21,7 +21,10 @@ import { SERVICES } from './ingest/services.ts';
 
 const SERVICE = 'analytics';
 const { config, log, broker, identity } = startProcess(SERVICE, {
-  CLICKHOUSE_URL: text('ClickHouse server with its database, http://user:password@host:8123/pelagic; empty runs the engine in this process', ''),
+  CLICKHOUSE_URL: text(
+    'ClickHouse server with its database, http://user:password@host:8123/pelagic; empty runs the engine in this process',
+    '',
+  ),
   CLICKHOUSE_DIR: text('where the engine in this process keeps its data', ''),
   CLICKHOUSE_CLUSTER: text('cluster whose replicas share the tables; empty for a single node', ''),
   CLICKHOUSE_MEMORY_MB: integer('memory that the engine in this process may take', 400),
@@ -41,7 +44,12 @@ const engine = openEngine({
 const directory = openDirectory(engine);
 const freshness = keepFreshness();
 const counting = ingest({ engine, database, broker, directory, freshness, log, services: SERVICES });
-const audit = openAuditTrail({ service: SERVICE, database, log, deliver: deliverTo(config.IDENTITY_ADDRESS, identity.serviceToken) });
+const audit = openAuditTrail({
+  service: SERVICE,
+  database,
+  log,
+  deliver: deliverTo(config.IDENTITY_ADDRESS, identity.serviceToken),
+});
 const seam: Seam = { log, identify: identity.identify, audit: audit.seam };
 const consumers = [redriving({ engine, directory, counting })];
 
@@ -63,5 +71,9 @@ await runService(
       ],
     }),
   ],
-  { log, adminPort: config.ADMIN_PORT, commands: { '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })) } },
+  {
+    log,
+    adminPort: config.ADMIN_PORT,
+    commands: { '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })) },
+  },
 );

@@ -1,9 +1,15 @@
 import Big from 'big.js';
 import { invalidField } from './problem.ts';
 
+/** A formatter costs more than the sum that it is asked for. */
+const scales = new Map<string, number>();
+
 /** Minor digits by ISO 4217 where they are not two. Source: Intl's currency data. */
-export const currencyScale = (currency: string): number =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+export const currencyScale = (currency: string): number => {
+  let scale = scales.get(currency);
+  if (scale === undefined) scales.set(currency, (scale = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2));
+  return scale;
+};
 
 /** Half away from zero to the scale of the currency; the one place where money is rounded. */
 export const roundMoney = (amount: Big | string, currency: string): string => {

@@ -37,12 +37,23 @@ export const activity: Cube = {
     subject_id: text('subjectId'),
   },
   moves: [],
-  changeDate: (state, { sequence, businessdate }) => (sequence === '1' ? String(dayOf('happenTime').read(state)) : businessdate),
+  changeDate: (state, { sequence, businessdate }) =>
+    sequence === '1' ? String(dayOf('happenTime').read(state)) : businessdate,
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'happenTime')) || time,
   nameField: 'content',
-  seenWith: ['lead', 'customer', 'opportunity'].map((noun) => ({ noun, key: 'subject_id', where: `f.subject_noun = '${noun}'` })),
+  seenWith: ['lead', 'customer', 'opportunity'].map((noun) => ({
+    noun,
+    key: 'subject_id',
+    where: `f.subject_noun = '${noun}'`,
+  })),
   moments: {
-    happen: { label: { zh: '发生日期', en: 'Date on which it took place' }, rows: 'facts', date: 'happen_date', owner: 'create_owner_id', department: 'create_department_id' },
+    happen: {
+      label: { zh: '发生日期', en: 'Date on which it took place' },
+      rows: 'facts',
+      date: 'happen_date',
+      owner: 'create_owner_id',
+      department: 'create_department_id',
+    },
   },
   measures: {
     count: counting('跟进次数', 'Follow-ups'),

@@ -6,4 +6,6 @@ import { lead } from './lead.ts';
 import { opportunity } from './opportunity.ts';
 
 /** Every cube by its noun. A new noun is a line here. */
-export const CUBES: ReadonlyMap<string, Cube> = new Map([lead, customer, contact, opportunity, activity].map((cube) => [cube.noun, cube]));
+export const CUBES: ReadonlyMap<string, Cube> = new Map(
+  [lead, customer, contact, opportunity, activity].map((cube) => [cube.noun, cube]),
+);

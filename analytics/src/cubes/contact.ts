@@ -13,7 +13,8 @@ export const contact: Cube = {
     is_primary: computed('LowCardinality(String)', (state) => (state['primary'] ? 'yes' : 'no')),
   },
   moves: [],
-  changeDate: (state, { sequence, businessdate }) => (sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate),
+  changeDate: (state, { sequence, businessdate }) =>
+    sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate,
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'createTime')) || time,
   seenWith: [{ noun: 'customer', key: 'customer_id' }],
   customer: 'customer_id',
@@ -21,7 +22,10 @@ export const contact: Cube = {
   measures: {
     new_count: {
       label: { zh: '新增联系人数', en: 'New contacts' },
-      description: { zh: '创建日期在期内的联系人数，归创建时客户的负责人。', en: 'Contacts created in the period, credited to who had the customer then.' },
+      description: {
+        zh: '创建日期在期内的联系人数，归创建时客户的负责人。',
+        en: 'Contacts created in the period, credited to who had the customer then.',
+      },
       unit: 'count',
       moment: 'create',
       value: '1',
@@ -32,7 +36,10 @@ export const contact: Cube = {
     department: DEPARTMENT,
     branch: BRANCH,
     decision_role: byField('decision_role', 'decisionRole', '决策角色', 'Part in decisions'),
-    primary: byField('is_primary', 'primary', '首要联系人', 'Primary contact', 'choice', { yes: { zh: '是', en: 'Yes' }, no: { zh: '否', en: 'No' } }),
+    primary: byField('is_primary', 'primary', '首要联系人', 'Primary contact', 'choice', {
+      yes: { zh: '是', en: 'Yes' },
+      no: { zh: '否', en: 'No' },
+    }),
     customer: byField('customer_id', 'customerId', '客户', 'Customer', 'customer'),
     customer_industry: byCustomer('industry', 'industry', '客户行业', 'Customer industry'),
     customer_level: byCustomer('level', 'level', '客户级别', 'Customer level'),

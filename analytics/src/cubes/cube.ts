@@ -30,7 +30,8 @@ export type Measure = {
   fields?: string[];
 };
 
-export type DimensionKind = 'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer';
+export type DimensionKind =
+  'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer';
 
 export type Dimension = {
   label: Text;
@@ -95,7 +96,10 @@ export const field = (state: State, name: string): string => (typeof state[name]
 
 export const OWNER: Dimension = {
   label: { zh: '负责人', en: 'Owner' },
-  description: { zh: '当时的负责人：新建时、成交时，或期末时。', en: 'Who had it then: when it was created, closed, or at the end of the period.' },
+  description: {
+    zh: '当时的负责人：新建时、成交时，或期末时。',
+    en: 'Who had it then: when it was created, closed, or at the end of the period.',
+  },
   kind: 'employee',
   from: 'credit',
   column: 'owner',
@@ -104,7 +108,10 @@ export const OWNER: Dimension = {
 
 export const DEPARTMENT: Dimension = {
   label: { zh: '部门', en: 'Department' },
-  description: { zh: '当时负责人所在的部门，不含下级。', en: 'The department it belonged to then, without those below it.' },
+  description: {
+    zh: '当时负责人所在的部门，不含下级。',
+    en: 'The department it belonged to then, without those below it.',
+  },
   kind: 'department',
   from: 'credit',
   column: 'department',
@@ -124,7 +131,14 @@ export const BRANCH: Dimension = {
 };
 
 /** A field of the noun as a dimension. */
-export const byField = (column: string, fieldName: string, zh: string, en: string, kind: DimensionKind = 'choice', values?: Record<string, Text>): Dimension => ({
+export const byField = (
+  column: string,
+  fieldName: string,
+  zh: string,
+  en: string,
+  kind: DimensionKind = 'choice',
+  values?: Record<string, Text>,
+): Dimension => ({
   label: { zh, en },
   description: { zh: `${zh}，取记录的现值。`, en: `${en}, as the record has it now.` },
   kind,
@@ -137,7 +151,10 @@ export const byField = (column: string, fieldName: string, zh: string, en: strin
 /** A field of the record's customer as a dimension. */
 export const byCustomer = (column: string, fieldName: string, zh: string, en: string): Dimension => ({
   label: { zh, en },
-  description: { zh: `所属客户的${zh.replace('客户', '')}，取现值；看不到的客户为空。`, en: `${en}, as the customer has it now; blank for customers that you may not see.` },
+  description: {
+    zh: `所属客户的${zh.replace('客户', '')}，取现值；看不到的客户为空。`,
+    en: `${en}, as the customer has it now; blank for customers that you may not see.`,
+  },
   kind: 'choice',
   from: 'customer',
   column,

@@ -1,7 +1,12 @@
 import { customColumn, type CustomDefinition, type CustomKind } from '../facts/custom.ts';
 import type { Cube, Dimension, DimensionKind, Measure, Text } from './cube.ts';
 
-const KINDS: Partial<Record<CustomKind, DimensionKind>> = { TEXT: 'text', CHOICE: 'choice', CHOICES: 'choices', EMPLOYEE: 'employee' };
+const KINDS: Partial<Record<CustomKind, DimensionKind>> = {
+  TEXT: 'text',
+  CHOICE: 'choice',
+  CHOICES: 'choices',
+  EMPLOYEE: 'employee',
+};
 
 const labelOf = ({ label, labelEn }: { label: string; labelEn: string }): Text => ({ zh: label, en: labelEn || label });
 
@@ -15,12 +20,17 @@ export const customDimensions = (definitions: CustomDefinition[]): Record<string
       const name = `custom.${definition.slug}`;
       const dimension: Dimension = {
         label,
-        description: { zh: `自定义字段“${label.zh}”的现值。`, en: `The custom field “${label.en}”, as the record has it now.` },
+        description: {
+          zh: `自定义字段“${label.zh}”的现值。`,
+          en: `The custom field “${label.en}”, as the record has it now.`,
+        },
         kind,
         from: 'fact',
         column: customColumn(definition.slug),
         field: name,
-        ...(definition.choices.length && { values: Object.fromEntries(definition.choices.map((choice) => [choice.slug, labelOf(choice)])) }),
+        ...(definition.choices.length && {
+          values: Object.fromEntries(definition.choices.map((choice) => [choice.slug, labelOf(choice)])),
+        }),
       };
       return [[name, dimension]];
     }),
@@ -35,7 +45,10 @@ export const customMeasures = (cube: Cube, definitions: CustomDefinition[]): Rec
       const name = `custom.${definition.slug}`;
       const measure: Measure = {
         label,
-        description: { zh: `期内新增记录的“${label.zh}”之和。`, en: `Sum of “${label.en}” over the records created in the period.` },
+        description: {
+          zh: `期内新增记录的“${label.zh}”之和。`,
+          en: `Sum of “${label.en}” over the records created in the period.`,
+        },
         unit: definition.kind === 'MONEY' ? 'money' : 'count',
         moment: 'create',
         value: `ifNull(f.${customColumn(definition.slug)}, 0)`,

@@ -18,20 +18,27 @@ export const customer: Cube = {
     parent_id: text('parentId'),
   },
   moves: [],
-  changeDate: (state, { sequence, businessdate }) => (sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate),
+  changeDate: (state, { sequence, businessdate }) =>
+    sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate,
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'createTime')) || time,
   moments: { create: CREATED },
   measures: {
     new_count: {
       label: { zh: '新增客户数', en: 'New customers' },
-      description: { zh: '创建日期在期内的客户数，归创建时的负责人。', en: 'Customers created in the period, credited to who had them then.' },
+      description: {
+        zh: '创建日期在期内的客户数，归创建时的负责人。',
+        en: 'Customers created in the period, credited to who had them then.',
+      },
       unit: 'count',
       moment: 'create',
       value: '1',
     },
     from_lead_count: {
       label: { zh: '由线索转化的新客户数', en: 'New customers from leads' },
-      description: { zh: '期内新增且来自线索转化的客户数。', en: 'Customers created in the period by converting a lead.' },
+      description: {
+        zh: '期内新增且来自线索转化的客户数。',
+        en: 'Customers created in the period by converting a lead.',
+      },
       unit: 'count',
       moment: 'create',
       value: '1',

@@ -31,7 +31,8 @@ export const lead: Cube = {
     opportunity_id: text('opportunityId'),
   },
   moves: ['state', 'owner_id', 'department_id'],
-  changeDate: (state, { sequence, businessdate }) => (sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate),
+  changeDate: (state, { sequence, businessdate }) =>
+    sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate,
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'createTime')) || time,
   customer: 'customer_id',
   moments: {
@@ -55,14 +56,20 @@ export const lead: Cube = {
   measures: {
     new_count: {
       label: { zh: '新增线索数', en: 'New leads' },
-      description: { zh: '创建日期在期内的线索数，归创建时的负责人。', en: 'Leads created in the period, credited to who had them then.' },
+      description: {
+        zh: '创建日期在期内的线索数，归创建时的负责人。',
+        en: 'Leads created in the period, credited to who had them then.',
+      },
       unit: 'count',
       moment: 'create',
       value: '1',
     },
     converted_count: {
       label: { zh: '转化线索数', en: 'Converted leads' },
-      description: { zh: '期内转化的线索数，不论何时创建，归转化时的负责人。', en: 'Leads converted in the period, whenever they were created, credited to who had them when they were converted.' },
+      description: {
+        zh: '期内转化的线索数，不论何时创建，归转化时的负责人。',
+        en: 'Leads converted in the period, whenever they were created, credited to who had them when they were converted.',
+      },
       unit: 'count',
       moment: 'change',
       value: '1',
@@ -78,7 +85,10 @@ export const lead: Cube = {
     },
     conversion_rate: {
       label: { zh: '线索转化率', en: 'Lead conversion rate' },
-      description: { zh: '期内新增的线索中，至今已转化的比例。', en: 'Of the leads created in the period, the share that has been converted by now.' },
+      description: {
+        zh: '期内新增的线索中，至今已转化的比例。',
+        en: 'Of the leads created in the period, the share that has been converted by now.',
+      },
       unit: 'percent',
       moment: 'create',
       value: CONVERTED,
@@ -86,7 +96,10 @@ export const lead: Cube = {
     },
     open_count: {
       label: { zh: '在手线索数', en: 'Open leads' },
-      description: { zh: '期末既未转化也未判为无效或回收的线索数。', en: 'Leads that at the end of the period are neither converted nor invalid nor recycled.' },
+      description: {
+        zh: '期末既未转化也未判为无效或回收的线索数。',
+        en: 'Leads that at the end of the period are neither converted nor invalid nor recycled.',
+      },
       unit: 'count',
       moment: 'stock',
       value: '1',
@@ -103,7 +116,13 @@ export const lead: Cube = {
     region: byField('region', 'region', '区域', 'Region'),
   },
   steps: {
-    keys: ['LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED', 'LEAD_STATE_CONVERTED'],
+    keys: [
+      'LEAD_STATE_NEW',
+      'LEAD_STATE_ASSIGNED',
+      'LEAD_STATE_CONTACTING',
+      'LEAD_STATE_QUALIFIED',
+      'LEAD_STATE_CONVERTED',
+    ],
     drops: ['LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED'],
     excluded: [],
     field: 'state',

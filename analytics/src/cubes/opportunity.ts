@@ -15,7 +15,8 @@ const STATES: Record<string, Text> = {
 const isOpen = (state: State): boolean => field(state, 'state') === OPEN;
 
 /** Where it stands: its stage while it is open, then how it ended. */
-const step = (state: State): string => (isOpen(state) ? field(state, 'stageId') : field(state, 'state').replace('OPPORTUNITY_STATE_', '').toLowerCase());
+const step = (state: State): string =>
+  isOpen(state) ? field(state, 'stageId') : field(state, 'state').replace('OPPORTUNITY_STATE_', '').toLowerCase();
 
 const later = (a: string, b: string): string => (Date.parse(b) > Date.parse(a) ? b : a);
 
@@ -25,7 +26,11 @@ const startOf = (date: string): string => startOfDate(enterprise().timeZone, dat
 const opening: Cube['opening'] = (state) => {
   if (isOpen(state)) return undefined;
   const { closeDate, closeNote, lostReason, ...rest } = state;
-  return { state: { ...rest, state: OPEN, stageId: field(state, 'lastStageId') }, date: field(state, 'createDate'), time: field(state, 'createTime') || startOf(field(state, 'createDate')) };
+  return {
+    state: { ...rest, state: OPEN, stageId: field(state, 'lastStageId') },
+    date: field(state, 'createDate'),
+    time: field(state, 'createTime') || startOf(field(state, 'createDate')),
+  };
 };
 
 const WON = "f.state = 'OPPORTUNITY_STATE_WON'";
@@ -35,7 +40,10 @@ const DECIDED = "f.state in ('OPPORTUNITY_STATE_WON', 'OPPORTUNITY_STATE_LOST')"
 export const opportunity: Cube = {
   noun: 'opportunity',
   label: { zh: '商机', en: 'Opportunities' },
-  description: { zh: '商机的新增、赢输、在手与周期。', en: 'Deals that came, were won or lost, stand open, and how long they took.' },
+  description: {
+    zh: '商机的新增、赢输、在手与周期。',
+    en: 'Deals that came, were won or lost, stand open, and how long they took.',
+  },
   columns: {
     ...owned('name'),
     create_date: computed('Date32', (state) => field(state, 'createDate') || '1970-01-01'),
@@ -57,7 +65,8 @@ export const opportunity: Cube = {
   changeDate: (state, { sequence, businessdate }) =>
     (sequence === '1' && isOpen(state) ? field(state, 'createDate') : field(state, 'closeDate')) || businessdate,
   changeTime: (state, { sequence, time, imported }) => {
-    if (imported && field(state, 'closeDate')) return later(startOf(field(state, 'closeDate')), field(state, 'createTime'));
+    if (imported && field(state, 'closeDate'))
+      return later(startOf(field(state, 'closeDate')), field(state, 'createTime'));
     return (sequence === '1' && field(state, 'createTime')) || time;
   },
   opening,
@@ -72,19 +81,32 @@ export const opportunity: Cube = {
       department: 'state_department_id',
       where: `f.state != '${OPEN}' and isNotNull(f.close_date)`,
     },
-    stock: { label: { zh: '期末', en: 'End of the period' }, rows: 'stock', date: 'period_end', owner: 'owner_id', department: 'department_id', where: `m.state = '${OPEN}'` },
+    stock: {
+      label: { zh: '期末', en: 'End of the period' },
+      rows: 'stock',
+      date: 'period_end',
+      owner: 'owner_id',
+      department: 'department_id',
+      where: `m.state = '${OPEN}'`,
+    },
   },
   measures: {
     new_count: {
       label: { zh: '新增商机数', en: 'New opportunities' },
-      description: { zh: '创建日期在期内的商机数，归创建时的负责人。', en: 'Opportunities created in the period, credited to who had them then.' },
+      description: {
+        zh: '创建日期在期内的商机数，归创建时的负责人。',
+        en: 'Opportunities created in the period, credited to who had them then.',
+      },
       unit: 'count',
       moment: 'create',
       value: '1',
     },
     new_amount: {
       label: { zh: '新增商机金额', en: 'New opportunity amount' },
-      description: { zh: '期内新增商机的现金额之和（本位币）。', en: 'Sum of the present amounts of opportunities created in the period, in the base currency.' },
+      description: {
+        zh: '期内新增商机的现金额之和（本位币）。',
+        en: 'Sum of the present amounts of opportunities created in the period, in the base currency.',
+      },
       unit: 'money',
       moment: 'create',
       value: 'f.amount',
@@ -92,7 +114,10 @@ export const opportunity: Cube = {
     },
     still_open_count: {
       label: { zh: '新增且仍进行中', en: 'Created and still open' },
-      description: { zh: '期内新增、如今仍未关闭的商机数。', en: 'Opportunities created in the period that are open today.' },
+      description: {
+        zh: '期内新增、如今仍未关闭的商机数。',
+        en: 'Opportunities created in the period that are open today.',
+      },
       unit: 'count',
       moment: 'create',
       value: '1',
@@ -100,7 +125,10 @@ export const opportunity: Cube = {
     },
     still_open_amount: {
       label: { zh: '新增且仍进行中的金额', en: 'Amount created and still open' },
-      description: { zh: '期内新增、如今仍未关闭的商机金额之和（本位币）。', en: 'Sum of the amounts of opportunities created in the period that are open today, in the base currency.' },
+      description: {
+        zh: '期内新增、如今仍未关闭的商机金额之和（本位币）。',
+        en: 'Sum of the amounts of opportunities created in the period that are open today, in the base currency.',
+      },
       unit: 'money',
       moment: 'create',
       value: 'f.amount',
@@ -109,7 +137,10 @@ export const opportunity: Cube = {
     },
     won_count: {
       label: { zh: '赢单数', en: 'Won' },
-      description: { zh: '关闭日期在期内的赢单数，归关闭时的负责人。', en: 'Opportunities won with a closing date in the period, credited to who had them when they closed.' },
+      description: {
+        zh: '关闭日期在期内的赢单数，归关闭时的负责人。',
+        en: 'Opportunities won with a closing date in the period, credited to who had them when they closed.',
+      },
       unit: 'count',
       moment: 'close',
       value: '1',
@@ -117,7 +148,10 @@ export const opportunity: Cube = {
     },
     won_amount: {
       label: { zh: '赢单金额', en: 'Won amount' },
-      description: { zh: '期内赢单的金额之和（本位币）。', en: 'Sum of the amounts of opportunities won in the period, in the base currency.' },
+      description: {
+        zh: '期内赢单的金额之和（本位币）。',
+        en: 'Sum of the amounts of opportunities won in the period, in the base currency.',
+      },
       unit: 'money',
       moment: 'close',
       value: 'f.amount',
@@ -126,7 +160,10 @@ export const opportunity: Cube = {
     },
     lost_count: {
       label: { zh: '输单数', en: 'Lost' },
-      description: { zh: '关闭日期在期内的输单数，不含无效商机。', en: 'Opportunities lost with a closing date in the period; invalid ones are not among them.' },
+      description: {
+        zh: '关闭日期在期内的输单数，不含无效商机。',
+        en: 'Opportunities lost with a closing date in the period; invalid ones are not among them.',
+      },
       unit: 'count',
       moment: 'close',
       value: '1',
@@ -134,7 +171,10 @@ export const opportunity: Cube = {
     },
     lost_amount: {
       label: { zh: '输单金额', en: 'Lost amount' },
-      description: { zh: '期内输单的金额之和（本位币）。', en: 'Sum of the amounts of opportunities lost in the period, in the base currency.' },
+      description: {
+        zh: '期内输单的金额之和（本位币）。',
+        en: 'Sum of the amounts of opportunities lost in the period, in the base currency.',
+      },
       unit: 'money',
       moment: 'close',
       value: 'f.amount',
@@ -143,7 +183,10 @@ export const opportunity: Cube = {
     },
     invalid_count: {
       label: { zh: '无效商机数', en: 'Invalid' },
-      description: { zh: '期内判为无效的商机数，不计入赢率。', en: 'Opportunities found invalid in the period; they are kept out of the win rate.' },
+      description: {
+        zh: '期内判为无效的商机数，不计入赢率。',
+        en: 'Opportunities found invalid in the period; they are kept out of the win rate.',
+      },
       unit: 'count',
       moment: 'close',
       value: '1',
@@ -170,7 +213,10 @@ export const opportunity: Cube = {
     },
     sales_cycle: {
       label: { zh: '平均成交周期', en: 'Sales cycle' },
-      description: { zh: '期内赢单从创建日期到关闭日期的平均天数。', en: 'Days from creation to closing, averaged over the opportunities won in the period.' },
+      description: {
+        zh: '期内赢单从创建日期到关闭日期的平均天数。',
+        en: 'Days from creation to closing, averaged over the opportunities won in the period.',
+      },
       unit: 'days',
       moment: 'close',
       value: "dateDiff('day', f.create_date, assumeNotNull(f.close_date))",
@@ -179,14 +225,20 @@ export const opportunity: Cube = {
     },
     open_count: {
       label: { zh: '在手商机数', en: 'Open opportunities' },
-      description: { zh: '期末未关闭的商机数；期末在今天之后时即现在。归期末时的负责人。', en: 'Opportunities open at the end of the period, which is now when the period has not ended; credited to who has them then.' },
+      description: {
+        zh: '期末未关闭的商机数；期末在今天之后时即现在。归期末时的负责人。',
+        en: 'Opportunities open at the end of the period, which is now when the period has not ended; credited to who has them then.',
+      },
       unit: 'count',
       moment: 'stock',
       value: '1',
     },
     open_amount: {
       label: { zh: '在手商机金额', en: 'Open amount' },
-      description: { zh: '期末未关闭商机的金额之和（本位币），取期末时的金额。', en: 'Sum of what open opportunities amount to at the end of the period, in the base currency.' },
+      description: {
+        zh: '期末未关闭商机的金额之和（本位币），取期末时的金额。',
+        en: 'Sum of what open opportunities amount to at the end of the period, in the base currency.',
+      },
       unit: 'money',
       moment: 'stock',
       value: 'm.amount',
@@ -194,7 +246,10 @@ export const opportunity: Cube = {
     },
     open_weighted: {
       label: { zh: '在手加权金额', en: 'Weighted open amount' },
-      description: { zh: '期末未关闭商机的金额 × 概率，逐单舍入后相加（本位币）。', en: 'Amount × probability of the opportunities open at the end of the period, rounded per deal and added up, in the base currency.' },
+      description: {
+        zh: '期末未关闭商机的金额 × 概率，逐单舍入后相加（本位币）。',
+        en: 'Amount × probability of the opportunities open at the end of the period, rounded per deal and added up, in the base currency.',
+      },
       unit: 'money',
       moment: 'stock',
       value: 'm.weighted_amount',
@@ -224,6 +279,10 @@ export const opportunity: Cube = {
     excluded: ['invalid'],
     field: 'stageId',
     reason: { column: 'lost_reason', field: 'lostReason' },
-    labels: { won: STATES['OPPORTUNITY_STATE_WON']!, lost: STATES['OPPORTUNITY_STATE_LOST']!, invalid: STATES['OPPORTUNITY_STATE_INVALID']! },
+    labels: {
+      won: STATES['OPPORTUNITY_STATE_WON']!,
+      lost: STATES['OPPORTUNITY_STATE_LOST']!,
+      invalid: STATES['OPPORTUNITY_STATE_INVALID']!,
+    },
   },
 };

@@ -9,16 +9,29 @@ import { definitionOf, type CustomDefinition } from '../facts/custom.ts';
 import { treeOf, type Tree } from './tree.ts';
 
 /** Nouns that figures are labelled and rolled up by; their last states are kept whole. */
-export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set(['enterprise', 'employee', 'department', 'pipeline', 'custom_field']);
+export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set([
+  'enterprise',
+  'employee',
+  'department',
+  'pipeline',
+  'custom_field',
+]);
 
 /** Kept beside the last state of each pipeline, by id and revision. */
 const REVISION = 'pipeline_revision';
 
 /** The rows of the directory that a state stands for. */
-export const directoryRows = (noun: string, id: string, version: number, state: State): { noun: string; id: string; version: number; state: string }[] => {
+export const directoryRows = (
+  noun: string,
+  id: string,
+  version: number,
+  state: State,
+): { noun: string; id: string; version: number; state: string }[] => {
   const text = JSON.stringify({ ...state, version });
   const last = { noun, id, version, state: text };
-  return noun === 'pipeline' ? [last, { noun: REVISION, id: `${id}:${String(state['revision'])}`, version, state: text }] : [last];
+  return noun === 'pipeline'
+    ? [last, { noun: REVISION, id: `${id}:${String(state['revision'])}`, version, state: text }]
+    : [last];
 };
 
 export type Directory = {
@@ -40,7 +53,8 @@ export type LiveDirectory = {
 };
 
 /** The definitions of one noun. */
-export const customFieldsOf = (directory: Directory, noun: string): CustomDefinition[] => directory.customFields.filter((definition) => definition.noun === noun);
+export const customFieldsOf = (directory: Directory, noun: string): CustomDefinition[] =>
+  directory.customFields.filter((definition) => definition.noun === noun);
 
 const directoryOf = (states: ReadonlyMap<string, ReadonlyMap<string, State>>): Directory => {
   const of = <T>(noun: string): Map<string, T> => new Map(states.get(noun) as unknown as Map<string, T> | undefined);
@@ -75,7 +89,10 @@ export const openDirectory = (engine: Engine): LiveDirectory => {
   return {
     now: () => (current ??= directoryOf(states)),
     load: async () => {
-      for (const row of await engine.query<{ noun: string; id: string; state: string }>('select noun, id, state from directory final')) take(row);
+      for (const row of await engine.query<{ noun: string; id: string; state: string }>(
+        'select noun, id, state from directory final',
+      ))
+        take(row);
     },
     take,
   };

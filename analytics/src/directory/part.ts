@@ -12,7 +12,9 @@ const RELOAD_MS = 2_000;
 type Options = { engine: Engine; directory: LiveDirectory; freshness: FreshnessKeeper };
 
 const stamp = async (engine: Engine): Promise<string> => {
-  const [row] = await engine.query<{ rows: string; versions: string }>('select count() as rows, sum(version) as versions from directory final');
+  const [row] = await engine.query<{ rows: string; versions: string }>(
+    'select count() as rows, sum(version) as versions from directory final',
+  );
   return `${row?.rows}/${row?.versions}`;
 };
 
@@ -36,7 +38,9 @@ export const directoryPart = ({ engine, directory, freshness }: Options): Part =
       await migrate(engine);
       await directory.load();
       await addCustomColumns(engine, directory.now());
-      const [newest] = await engine.query<{ time: string }>("select formatDateTime(max(recorded_time), '%Y-%m-%dT%H:%i:%S.%fZ') as time from event_log having count() > 0");
+      const [newest] = await engine.query<{ time: string }>(
+        "select formatDateTime(max(recorded_time), '%Y-%m-%dT%H:%i:%S.%fZ') as time from event_log having count() > 0",
+      );
       if (newest) freshness.since(newest.time);
       if (!engine.embedded) running = follow();
     },

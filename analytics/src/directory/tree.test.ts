@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BEGINNING, END, treeOf } from './tree.ts';
 
-const placed = (id: string, ...placements: [parentId: string | undefined, fromDate: string][]) => ({ id, placements: placements.map(([parentId, fromDate]) => ({ parentId, fromDate })) });
+const placed = (id: string, ...placements: [parentId: string | undefined, fromDate: string][]) => ({
+  id,
+  placements: placements.map(([parentId, fromDate]) => ({ parentId, fromDate })),
+});
 
 const tree = treeOf([
   placed('hq', [undefined, '2020-01-01']),

@@ -30,7 +30,7 @@ const parentOn = ({ parentId, placements }: Placed, date: string): string | unde
 
 const pathOn = (departments: ReadonlyMap<string, Placed>, id: string, date: string): string[] => {
   const path: string[] = [];
-  for (let at = departments.get(id); at && path.length <= departments.size; ) {
+  for (let at = departments.get(id); at && path.length <= departments.size;) {
     const parent = parentOn(at, date);
     if (!parent || path.includes(parent)) break;
     path.push(parent);
@@ -45,7 +45,9 @@ const sameBranches = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, str
 /** The effective-dated tree: what stood where on which day. */
 export const treeOf = (list: Placed[]): Tree => {
   const departments = new Map(list.map((department) => [department.id, department]));
-  const days = [...new Set(list.flatMap(({ placements }) => (placements ?? []).slice(1).map(({ fromDate }) => fromDate)))].toSorted();
+  const days = [
+    ...new Set(list.flatMap(({ placements }) => (placements ?? []).slice(1).map(({ fromDate }) => fromDate))),
+  ].toSorted();
   const edges = [BEGINNING, ...days, END];
   const remembered = new Map<string, Era[]>();
 

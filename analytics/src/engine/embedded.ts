@@ -34,8 +34,12 @@ const configuration = (memoryMaxBytes: number): string => `<clickhouse>
  */
 export const openEmbedded = (directory: string, memoryMaxBytes: number): Embedded => {
   const load = createRequire(import.meta.url);
-  const { Session } = load('chdb') as { Session: new (path: string, options: { connectionArgs: string[] }) => ChdbSession };
-  const { createChdbConnection } = load('chdb/connection') as { createChdbConnection: (options: ChdbConnectionOptions) => Connection };
+  const { Session } = load('chdb') as {
+    Session: new (path: string, options: { connectionArgs: string[] }) => ChdbSession;
+  };
+  const { createChdbConnection } = load('chdb/connection') as {
+    createChdbConnection: (options: ChdbConnectionOptions) => Connection;
+  };
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'engine.xml');
   writeFileSync(file, configuration(memoryMaxBytes));

@@ -43,7 +43,12 @@ const pool = (clients: ClickHouseClient[]) => {
   const take = (): Promise<ClickHouseClient> => {
     const client = free.pop();
     if (client) return Promise.resolve(client);
-    if (waiting.length >= WAITING_MAX) throw new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_QUESTIONS', 'Too many questions are being answered. Try again in a moment.');
+    if (waiting.length >= WAITING_MAX)
+      throw new Problem(
+        'RESOURCE_EXHAUSTED',
+        'TOO_MANY_QUESTIONS',
+        'Too many questions are being answered. Try again in a moment.',
+      );
     return new Promise((resolve) => waiting.push(resolve));
   };
   const give = (client: ClickHouseClient): void => {
@@ -63,7 +68,13 @@ const pool = (clients: ClickHouseClient[]) => {
 
 const FORMAT: QuerySettings = { output_format_json_quote_decimals: 1, output_format_json_quote_64bit_integers: 1 };
 
-export const openEngine = ({ url, directory, cluster, readers = 3, memoryMaxBytes = 400_000_000 }: EngineOptions): Engine => {
+export const openEngine = ({
+  url,
+  directory,
+  cluster,
+  readers = 3,
+  memoryMaxBytes = 400_000_000,
+}: EngineOptions): Engine => {
   const embedded = url ? undefined : openEmbedded(directory, memoryMaxBytes);
   const connect = (): ClickHouseClient => (embedded ? embedded.connect() : createClient({ url }));
   const writer = connect();
@@ -98,7 +109,12 @@ export const openEngine = ({ url, directory, cluster, readers = 3, memoryMaxByte
     insert: async (table, rows, token) => {
       if (!rows.length) return;
       // In the statement, for what is set on a connection of the embedded engine stays there.
-      const settings = settingsClause({ insert_deduplication_token: token, insert_deduplicate: 1, async_insert: 0, input_format_skip_unknown_fields: 0 });
+      const settings = settingsClause({
+        insert_deduplication_token: token,
+        insert_deduplicate: 1,
+        async_insert: 0,
+        input_format_skip_unknown_fields: 0,
+      });
       await writing((client) => client.insert({ table: `${table} ${settings}`, values: rows, format: 'JSONEachRow' }));
     },
   };

@@ -27,17 +27,28 @@ const checksum = (text: string): string => createHash('sha256').update(text).dig
 export const migrate = async (engine: Engine, folder: URL = MIGRATIONS): Promise<string[]> => {
   const { cluster } = engine;
   await engine.execute(
-    filled('create table if not exists migration {on_cluster} (name String, checksum String, run_time DateTime64(3, \'UTC\') default now64(3)) engine = {engine}(run_time) order by name', cluster),
+    filled(
+      "create table if not exists migration {on_cluster} (name String, checksum String, run_time DateTime64(3, 'UTC') default now64(3)) engine = {engine}(run_time) order by name",
+      cluster,
+    ),
   );
-  const ran = new Map((await engine.query<{ name: string; checksum: string }>('select name, checksum from migration final')).map((row) => [row.name, row.checksum]));
+  const ran = new Map(
+    (await engine.query<{ name: string; checksum: string }>('select name, checksum from migration final')).map(
+      (row) => [row.name, row.checksum],
+    ),
+  );
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).toSorted();
   const gone = [...ran.keys()].filter((name) => !files.includes(name));
-  if (gone.length) throw new Error(`These migrations ran here and are not there any more: ${gone.join(', ')}. Is this an older release?`);
+  if (gone.length)
+    throw new Error(
+      `These migrations ran here and are not there any more: ${gone.join(', ')}. Is this an older release?`,
+    );
   const done: string[] = [];
   for (const file of files) {
     const text = await readFile(new URL(file, folder), 'utf8');
     const known = ran.get(file);
-    if (known && known !== checksum(text)) throw new Error(`The migration ${file} was changed after it ran here. Write a new one instead.`);
+    if (known && known !== checksum(text))
+      throw new Error(`The migration ${file} was changed after it ran here. Write a new one instead.`);
     if (known) continue;
     for (const statement of statements(text)) await engine.execute(filled(statement, cluster));
     await engine.insert('migration', [{ name: file, checksum: checksum(text) }], `migration:${file}:${checksum(text)}`);

@@ -12,8 +12,20 @@ export const stateOf = (event: EventEnvelope): State => {
   return state as State;
 };
 
-const row = (columns: Record<string, Column>, event: EventEnvelope, part: number, at: { date: string; time: string }, state: State): Row => {
-  const values: Row = { id: event.subject, version: Number(event.sequence), part, date: at.date, time: instantOf(at.time) };
+const row = (
+  columns: Record<string, Column>,
+  event: EventEnvelope,
+  part: number,
+  at: { date: string; time: string },
+  state: State,
+): Row => {
+  const values: Row = {
+    id: event.subject,
+    version: Number(event.sequence),
+    part,
+    date: at.date,
+    time: instantOf(at.time),
+  };
   checkValue('date', 'Date32', values['date']);
   for (const [name, { type, read }] of Object.entries(columns)) {
     values[name] = read(state);
@@ -25,7 +37,13 @@ const row = (columns: Record<string, Column>, event: EventEnvelope, part: number
 /** The rows of `<noun>_change` that an event stands for. */
 export const changesOf = (cube: Cube, columns: Record<string, Column>, event: EventEnvelope): Row[] => {
   const state = stateOf(event);
-  const change = row(columns, event, 1, { date: cube.changeDate(state, event), time: cube.changeTime(state, event) }, state);
+  const change = row(
+    columns,
+    event,
+    1,
+    { date: cube.changeDate(state, event), time: cube.changeTime(state, event) },
+    state,
+  );
   const opening = event.sequence === '1' ? cube.opening?.(state) : undefined;
   return opening ? [row(columns, event, 0, opening, opening.state), change] : [change];
 };

@@ -21,11 +21,20 @@ const texts = (value: unknown): string => (typeof value === 'string' ? value : '
 export const text = (field: string): Column => ({ type: 'String', read: (state) => texts(state[field]) });
 
 /** Values that many records share: choices, states, people, departments. */
-export const choice = (field: string): Column => ({ type: 'LowCardinality(String)', read: (state) => texts(state[field]) });
+export const choice = (field: string): Column => ({
+  type: 'LowCardinality(String)',
+  read: (state) => texts(state[field]),
+});
 
-export const day = (field: string): Column => ({ type: 'Nullable(Date32)', read: (state) => texts(state[field]) || null });
+export const day = (field: string): Column => ({
+  type: 'Nullable(Date32)',
+  read: (state) => texts(state[field]) || null,
+});
 
-export const instant = (field: string): Column => ({ type: "Nullable(DateTime64(3, 'UTC'))", read: (state) => instantOf(texts(state[field])) });
+export const instant = (field: string): Column => ({
+  type: "Nullable(DateTime64(3, 'UTC'))",
+  read: (state) => instantOf(texts(state[field])),
+});
 
 /** The business date of an instant: its day in the enterprise's time zone. */
 export const dayOf = (field: string): Column => ({
@@ -33,7 +42,10 @@ export const dayOf = (field: string): Column => ({
   read: (state) => (texts(state[field]) ? dateIn(enterprise().timeZone, new Date(texts(state[field]))) : '1970-01-01'),
 });
 
-export const flag = (of: (state: State) => boolean): Column => ({ type: 'UInt8', read: (state) => (of(state) ? 1 : 0) });
+export const flag = (of: (state: State) => boolean): Column => ({
+  type: 'UInt8',
+  read: (state) => (of(state) ? 1 : 0),
+});
 
 export const computed = (type: string, read: Column['read']): Column => ({ type, read });
 
@@ -48,11 +60,16 @@ export const money = (field: string): Column => ({ type: MONEY_TYPE, read: (stat
 /** Amount × probability, rounded per record: figures are sums of rounded lines. */
 export const weighted = (field: string, percentField: string): Column => ({
   type: MONEY_TYPE,
-  read: (state) => roundMoney(new Big(baseAmount(state, field)).times(Number(state[percentField] ?? 0)).div(100), enterprise().baseCurrency),
+  read: (state) =>
+    roundMoney(
+      new Big(baseAmount(state, field)).times(Number(state[percentField] ?? 0)).div(100),
+      enterprise().baseCurrency,
+    ),
 });
 
 /** RFC 3339 as ClickHouse reads it. */
-export const instantOf = (value: string): string | null => (value ? new Date(value).toISOString().replace('T', ' ').replace('Z', '') : null);
+export const instantOf = (value: string): string | null =>
+  value ? new Date(value).toISOString().replace('T', ' ').replace('Z', '') : null;
 
 type Share = { employeeId?: string; endTime?: string };
 
@@ -68,9 +85,13 @@ export const owned = (nameField: string): Record<string, Column> => ({
   creator_id: choice('creatorId'),
   create_time: instant('createTime'),
   deleted: flag((state) => Boolean(state['deleteTime'])),
-  share_ids: { type: 'Array(String)', read: (state) => ((state['shares'] ?? []) as Share[]).map(({ employeeId = '' }) => employeeId) },
+  share_ids: {
+    type: 'Array(String)',
+    read: (state) => ((state['shares'] ?? []) as Share[]).map(({ employeeId = '' }) => employeeId),
+  },
   share_ends: {
     type: "Array(DateTime64(3, 'UTC'))",
-    read: (state) => ((state['shares'] ?? []) as Share[]).map(({ endTime }) => (endTime ? instantOf(endTime) : FOREVER)),
+    read: (state) =>
+      ((state['shares'] ?? []) as Share[]).map(({ endTime }) => (endTime ? instantOf(endTime) : FOREVER)),
   },
 });

@@ -1,11 +1,20 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { MONEY_TYPE, type Column, type State } from './column.ts';
 
-export type CustomDefinition = Pick<CustomField, 'noun' | 'slug' | 'label' | 'labelEn' | 'choices'> & { kind: CustomKind };
+export type CustomDefinition = Pick<CustomField, 'noun' | 'slug' | 'label' | 'labelEn' | 'choices'> & {
+  kind: CustomKind;
+};
 
 export type CustomKind = 'TEXT' | 'NUMBER' | 'MONEY' | 'DATE' | 'CHOICE' | 'CHOICES' | 'EMPLOYEE';
 
-type Value = { text?: string; number?: string; money?: { amount?: string; baseAmount?: string }; date?: string; choices?: { ids?: string[] }; employeeId?: string };
+type Value = {
+  text?: string;
+  number?: string;
+  money?: { amount?: string; baseAmount?: string };
+  date?: string;
+  choices?: { ids?: string[] };
+  employeeId?: string;
+};
 
 const SLUG = /^[a-z][a-z0-9_]{0,59}$/;
 
@@ -35,7 +44,10 @@ export const customColumns = (definitions: CustomDefinition[]): Record<string, C
   Object.fromEntries(
     definitions.map(({ slug, kind }) => {
       const { type, read } = READERS[kind];
-      const column: Column = { type, read: (state) => read(((state['custom'] ?? {}) as Record<string, Value>)[slug] ?? {}) };
+      const column: Column = {
+        type,
+        read: (state) => read(((state['custom'] ?? {}) as Record<string, Value>)[slug] ?? {}),
+      };
       return [customColumn(slug), column];
     }),
   );

@@ -12,16 +12,24 @@ export type Change = Row & { id: string; version: number; part: number; date: st
 const ordered = (changes: Change[]): Change[] => changes.toSorted((a, b) => a.version - b.version || a.part - b.part);
 
 /** The changes by record. */
-export const byRecord = (changes: Change[]): Change[][] => [...Map.groupBy(changes, ({ id }) => id).values()].map(ordered);
+export const byRecord = (changes: Change[]): Change[][] =>
+  [...Map.groupBy(changes, ({ id }) => id).values()].map(ordered);
 
-const settledAt = (changes: Change[]): Change => changes.findLast((change, index) => change['state'] !== changes[index - 1]?.['state']) ?? changes[0]!;
+const settledAt = (changes: Change[]): Change =>
+  changes.findLast((change, index) => change['state'] !== changes[index - 1]?.['state']) ?? changes[0]!;
 
 /** The last state of a record, who had it at first, and who had it when its state last changed. */
 export const foldFact = (cube: Cube, columns: Record<string, Column>, changes: Change[]): Row => {
   const first = changes[0]!;
   const last = changes.at(-1)!;
   const state = Object.fromEntries(Object.keys(columns).map((name) => [name, last[name]]));
-  const fact: Row = { id: last.id, version: last.version, ...state, create_owner_id: first['owner_id'], create_department_id: first['department_id'] };
+  const fact: Row = {
+    id: last.id,
+    version: last.version,
+    ...state,
+    create_owner_id: first['owner_id'],
+    create_department_id: first['department_id'],
+  };
   if (!cube.moves.length) return fact;
   const settled = settledAt(changes);
   return {

@@ -22,7 +22,8 @@ const LABELS = {
   won: { zh: '有赢单的客户', en: 'Customers who bought' },
 };
 
-export const customerSteps = (caller: Caller): Step[] => Object.entries(LABELS).map(([key, label]) => ({ key, label: said(caller, label) }));
+export const customerSteps = (caller: Caller): Step[] =>
+  Object.entries(LABELS).map(([key, label]) => ({ key, label: said(caller, label) }));
 
 const WON = "f.state = 'OPPORTUNITY_STATE_WON'";
 
@@ -31,11 +32,21 @@ type Part = { noun: string; moment: string | Moment; where?: string };
 const rowsOf = ({ asked, around }: CustomerFunnel, { noun, moment, where }: Part, bound: Bindings): string => {
   const cube = CUBES.get(noun)!;
   const { period } = asked;
-  const source = sourceOf({ ...asked, cube }, typeof moment === 'string' ? cube.moments[moment]! : moment, period, [{ start: period.from, end: period.to }], around, bound);
+  const source = sourceOf(
+    { ...asked, cube },
+    typeof moment === 'string' ? cube.moments[moment]! : moment,
+    period,
+    [{ start: period.from, end: period.to }],
+    around,
+    bound,
+  );
   return `from ${source.from} where ${[...source.where, ...(where ? [where] : [])].join(' and ') || '1'}`;
 };
 
-const counting = (rows: string, bound: Bindings, what = 'count()', amount = 'toDecimal128(0, 4)'): Compiled => ({ sql: `select ${what} as records, ${amount} as amount ${rows}`, params: bound.params });
+const counting = (rows: string, bound: Bindings, what = 'count()', amount = 'toDecimal128(0, 4)'): Compiled => ({
+  sql: `select ${what} as records, ${amount} as amount ${rows}`,
+  params: bound.params,
+});
 
 /** Leads created in the period, and how far each came; a customer counts for every lead that led to it. */
 const cohortParts = (funnel: CustomerFunnel): Compiled[] =>
@@ -58,14 +69,22 @@ const firstDeals = (funnel: CustomerFunnel, moment: string, date: string, where:
   const { caller, now } = funnel.around;
   const every = visibleRecords(CUBES.get('opportunity')!, { caller, now, bindings: bound });
   const firsts = `(f.customer_id, f.${date}) in (select f.customer_id, min(f.${date}) from ${every} as f where ${where} group by f.customer_id)`;
-  return counting(rowsOf(funnel, { noun: 'opportunity', moment, where: `f.customer_id != '' and ${where} and ${firsts}` }, bound), bound, 'uniqExact(f.customer_id)', 'sum(f.amount)');
+  return counting(
+    rowsOf(funnel, { noun: 'opportunity', moment, where: `f.customer_id != '' and ${where} and ${firsts}` }, bound),
+    bound,
+    'uniqExact(f.customer_id)',
+    'sum(f.amount)',
+  );
 };
 
 const transitionParts = (funnel: CustomerFunnel): Compiled[] => {
   const [leads, converted] = [bindings(), bindings()];
   return [
     counting(rowsOf(funnel, { noun: 'lead', moment: 'create' }, leads), leads),
-    counting(rowsOf(funnel, { noun: 'lead', moment: 'change', where: "f.state = 'LEAD_STATE_CONVERTED'" }, converted), converted),
+    counting(
+      rowsOf(funnel, { noun: 'lead', moment: 'change', where: "f.state = 'LEAD_STATE_CONVERTED'" }, converted),
+      converted,
+    ),
     firstDeals(funnel, 'create', 'create_date', '1'),
     firstDeals(funnel, 'close', 'close_date', WON),
   ];
@@ -75,22 +94,49 @@ const upTo = (moment: Moment, date: string): Moment => ({ ...moment, date });
 
 /** What there is at the end of the period: open leads, customers, those with a deal, those who bought. */
 const snapshotParts = (funnel: CustomerFunnel): Compiled[] => {
-  const everSince: CustomerFunnel = { ...funnel, asked: { ...funnel.asked, period: { from: '1900-01-01', to: funnel.asked.period.to } } };
+  const everSince: CustomerFunnel = {
+    ...funnel,
+    asked: { ...funnel.asked, period: { from: '1900-01-01', to: funnel.asked.period.to } },
+  };
   const [leads, customers, deals, won] = [bindings(), bindings(), bindings(), bindings()];
   const opportunity = CUBES.get('opportunity')!;
   return [
     counting(rowsOf(funnel, { noun: 'lead', moment: 'stock' }, leads), leads, 'sum(m.sign)'),
     counting(rowsOf(everSince, { noun: 'customer', moment: 'create' }, customers), customers),
-    counting(rowsOf(everSince, { noun: 'opportunity', moment: upTo(opportunity.moments['create']!, 'create_date'), where: "f.customer_id != ''" }, deals), deals, 'uniqExact(f.customer_id)', 'sum(f.amount)'),
-    counting(rowsOf(everSince, { noun: 'opportunity', moment: 'close', where: `f.customer_id != '' and ${WON}` }, won), won, 'uniqExact(f.customer_id)', 'sum(f.amount)'),
+    counting(
+      rowsOf(
+        everSince,
+        {
+          noun: 'opportunity',
+          moment: upTo(opportunity.moments['create']!, 'create_date'),
+          where: "f.customer_id != ''",
+        },
+        deals,
+      ),
+      deals,
+      'uniqExact(f.customer_id)',
+      'sum(f.amount)',
+    ),
+    counting(
+      rowsOf(everSince, { noun: 'opportunity', moment: 'close', where: `f.customer_id != '' and ${WON}` }, won),
+      won,
+      'uniqExact(f.customer_id)',
+      'sum(f.amount)',
+    ),
   ];
 };
 
 const PARTS = { snapshot: snapshotParts, cohort: cohortParts, transition: transitionParts };
 
-export const customerFunnel = async (engine: Engine, kind: keyof typeof PARTS, funnel: CustomerFunnel): Promise<Reached> => {
+export const customerFunnel = async (
+  engine: Engine,
+  kind: keyof typeof PARTS,
+  funnel: CustomerFunnel,
+): Promise<Reached> => {
   for (const noun of ['lead', 'customer', 'opportunity']) demandRead(CUBES.get(noun)!, funnel.around.caller);
-  const answers = await Promise.all(PARTS[kind](funnel).map(async (compiled) => (await ask<Row>(engine, compiled, 'analytics funnel customer'))[0]));
+  const answers = await Promise.all(
+    PARTS[kind](funnel).map(async (compiled) => (await ask<Row>(engine, compiled, 'analytics funnel customer'))[0]),
+  );
   return {
     counts: answers.map((row) => Number(row?.['records'] ?? 0)),
     amounts: answers.map((row) => String(row?.['amount'] ?? '0')),

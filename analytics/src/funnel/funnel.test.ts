@@ -13,30 +13,62 @@ beforeAll(async () => {
   const story = smallEnterprise();
   const at = (date: string) => ({ at: `${date}T04:00:00Z`, date });
   const owner = { ownerId: PEOPLE.ann, departmentId: DEPARTMENTS.alpha };
-  const enter = (date: string, more: object = {}) => story.create('crm.customer.lead.created.v1', { name: 'Lead', state: 'LEAD_STATE_NEW', source: 'web', ...owner, ...more }, at(date));
-  const state = (lead: string, to: string, date: string, more: object = {}) => story.change('crm.customer.lead.state_changed.v1', lead, { state: `LEAD_STATE_${to}`, ...more }, at(date));
+  const enter = (date: string, more: object = {}) =>
+    story.create(
+      'crm.customer.lead.created.v1',
+      { name: 'Lead', state: 'LEAD_STATE_NEW', source: 'web', ...owner, ...more },
+      at(date),
+    );
+  const state = (lead: string, to: string, date: string, more: object = {}) =>
+    story.change('crm.customer.lead.state_changed.v1', lead, { state: `LEAD_STATE_${to}`, ...more }, at(date));
   const first = enter('2026-02-01');
   state(first, 'CONTACTING', '2026-02-05');
   state(first, 'QUALIFIED', '2026-02-09');
-  story.change('crm.customer.lead.converted.v1', first, { state: 'LEAD_STATE_CONVERTED', customerId: CUSTOMERS.acme }, at('2026-03-01'));
+  story.change(
+    'crm.customer.lead.converted.v1',
+    first,
+    { state: 'LEAD_STATE_CONVERTED', customerId: CUSTOMERS.acme },
+    at('2026-03-01'),
+  );
   const second = enter('2026-02-10');
   state(second, 'CONTACTING', '2026-02-12');
   state(second, 'INVALID', '2026-02-20', { stateReason: 'wrong number' });
   enter('2026-06-01');
   // History: converted elsewhere long ago, into a customer without a deal.
   const old = enter('2025-05-01');
-  story.change('crm.customer.lead.converted.v1', old, { state: 'LEAD_STATE_CONVERTED', customerId: '0c000000-0000-7000-8000-000000000099' }, at('2025-06-01'));
+  story.change(
+    'crm.customer.lead.converted.v1',
+    old,
+    { state: 'LEAD_STATE_CONVERTED', customerId: '0c000000-0000-7000-8000-000000000099' },
+    at('2025-06-01'),
+  );
   await house.tell(story.told);
 });
 afterAll(() => house?.close());
 
 const steps = async (request: Record<string, unknown>, caller = BOSS): Promise<FunnelStep[]> =>
   funnel(house.engine, house.directory.now(), caller, GetFunnelRequest.fromJSON({ period: YEAR, ...request }));
-const table = (found: FunnelStep[]) => found.map(({ label, count, amount, conversion, medianDays, drops }) => [label, count, amount, conversion, medianDays, drops.map(({ reason, count: n }) => `${reason} ${n}`).join()]);
+const table = (found: FunnelStep[]) =>
+  found.map(({ label, count, amount, conversion, medianDays, drops }) => [
+    label,
+    count,
+    amount,
+    conversion,
+    medianDays,
+    drops.map(({ reason, count: n }) => `${reason} ${n}`).join(),
+  ]);
 
 describe('the funnel of opportunities', () => {
   it('snapshot: what stands in each stage at the end of the period', async () => {
-    expect(table(await steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_SNAPSHOT', period: { fromDate: '2026-08-01', toDate: '2026-08-31' } }))).toEqual([
+    expect(
+      table(
+        await steps({
+          noun: 'opportunity',
+          kind: 'FUNNEL_KIND_SNAPSHOT',
+          period: { fromDate: '2026-08-01', toDate: '2026-08-31' },
+        }),
+      ),
+    ).toEqual([
       ['Prospect', 1, '200.55', '', expect.stringMatching(/^3\d\.\d$/), ''],
       ['Proposal', 0, '0.00', '0.00', '', ''],
       ['Negotiation', 1, '300.00', '', expect.stringMatching(/^3\d\.\d$/), ''],
@@ -54,7 +86,15 @@ describe('the funnel of opportunities', () => {
   });
 
   it('transition: what passed into each step in the period, once each', async () => {
-    expect(table(await steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_TRANSITION', period: { fromDate: '2026-08-01', toDate: '2026-09-30' } }))).toEqual([
+    expect(
+      table(
+        await steps({
+          noun: 'opportunity',
+          kind: 'FUNNEL_KIND_TRANSITION',
+          period: { fromDate: '2026-08-01', toDate: '2026-09-30' },
+        }),
+      ),
+    ).toEqual([
       ['Prospect', 2, '250.55', '', '47.0', 'invalid 1,price 1'],
       ['Proposal', 1, '300.00', '50.00', '', ''],
       ['Negotiation', 1, '300.00', '100.00', '31.0', ''],
@@ -63,24 +103,35 @@ describe('the funnel of opportunities', () => {
   });
 
   it('is that of the chosen person or department, and of what the caller may see', async () => {
-    const counts = async (request: object, caller = BOSS) => (await steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT', ...request }, caller)).map(({ count }) => count);
+    const counts = async (request: object, caller = BOSS) =>
+      (await steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT', ...request }, caller)).map(({ count }) => count);
     expect(await counts({ organization: { employeeId: PEOPLE.bob } })).toEqual([1, 0, 0, 0]);
     expect(await counts({ organization: { departmentId: DEPARTMENTS.east } })).toEqual([3, 2, 2, 2]);
     expect(await counts({}, reader({ 'opportunity.read': 'OWN' }, { id: PEOPLE.ann }))).toEqual([2, 1, 1, 1]);
   });
 
   it('tells nothing of fields that the caller may not read', async () => {
-    const blind = reader({ 'opportunity.read': 'ALL' }, { fields: { opportunity: { hidden: ['amount', 'lostReason'] } } });
+    const blind = reader(
+      { 'opportunity.read': 'ALL' },
+      { fields: { opportunity: { hidden: ['amount', 'lostReason'] } } },
+    );
     const [first] = await steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT' }, blind);
     expect(first).toMatchObject({ amount: '', drops: [{ reason: 'invalid' }, { reason: 'lost' }] });
     const noStage = reader({ 'opportunity.read': 'ALL' }, { fields: { opportunity: { hidden: ['stageId'] } } });
-    await expect(steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT' }, noStage)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT' }, noStage)).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
   });
 });
 
 describe('the funnel of leads', () => {
   it('counts states by each definition', async () => {
-    const counts = async (kind: string, period = YEAR) => table(await steps({ noun: 'lead', kind: `FUNNEL_KIND_${kind}`, period })).map(([label, count, , , , drops]) => [label, count, drops]);
+    const counts = async (kind: string, period = YEAR) =>
+      table(await steps({ noun: 'lead', kind: `FUNNEL_KIND_${kind}`, period })).map(([label, count, , , , drops]) => [
+        label,
+        count,
+        drops,
+      ]);
     expect(await counts('COHORT')).toEqual([
       ['New', 3, ''],
       ['Assigned', 2, ''],
@@ -106,20 +157,51 @@ describe('the funnel of leads', () => {
 
 describe('the funnel of customers', () => {
   it('runs from lead to customer to deal', async () => {
-    const of = async (kind: string, period = YEAR) => (await steps({ noun: 'customer', kind: `FUNNEL_KIND_${kind}`, period })).map(({ key, count, amount }) => [key, count, amount]);
-    expect(await of('COHORT')).toEqual([['lead', 3, ''], ['customer', 1, ''], ['opportunity', 1, ''], ['won', 1, '']]);
-    expect(await of('SNAPSHOT')).toEqual([['lead', 1, ''], ['customer', 2, ''], ['opportunity', 2, '1800.00'], ['won', 1, '1300.00']]);
-    expect(await of('TRANSITION')).toEqual([['lead', 3, ''], ['customer', 1, ''], ['opportunity', 2, '1500.00'], ['won', 1, '1000.00']]);
-    expect(await of('TRANSITION', { fromDate: '2026-06-01', toDate: '2026-12-31' })).toEqual([['lead', 1, ''], ['customer', 0, ''], ['opportunity', 0, '0.00'], ['won', 0, '0.00']]);
+    const of = async (kind: string, period = YEAR) =>
+      (await steps({ noun: 'customer', kind: `FUNNEL_KIND_${kind}`, period })).map(({ key, count, amount }) => [
+        key,
+        count,
+        amount,
+      ]);
+    expect(await of('COHORT')).toEqual([
+      ['lead', 3, ''],
+      ['customer', 1, ''],
+      ['opportunity', 1, ''],
+      ['won', 1, ''],
+    ]);
+    expect(await of('SNAPSHOT')).toEqual([
+      ['lead', 1, ''],
+      ['customer', 2, ''],
+      ['opportunity', 2, '1800.00'],
+      ['won', 1, '1300.00'],
+    ]);
+    expect(await of('TRANSITION')).toEqual([
+      ['lead', 3, ''],
+      ['customer', 1, ''],
+      ['opportunity', 2, '1500.00'],
+      ['won', 1, '1000.00'],
+    ]);
+    expect(await of('TRANSITION', { fromDate: '2026-06-01', toDate: '2026-12-31' })).toEqual([
+      ['lead', 1, ''],
+      ['customer', 0, ''],
+      ['opportunity', 0, '0.00'],
+      ['won', 0, '0.00'],
+    ]);
   });
 
   it('needs the rights to all three', async () => {
-    await expect(steps({ noun: 'customer', kind: 'FUNNEL_KIND_COHORT' }, reader({ 'customer.read': 'ALL', 'lead.read': 'ALL' }))).rejects.toMatchObject({ params: { permission: 'opportunity.read' } });
+    await expect(
+      steps({ noun: 'customer', kind: 'FUNNEL_KIND_COHORT' }, reader({ 'customer.read': 'ALL', 'lead.read': 'ALL' })),
+    ).rejects.toMatchObject({ params: { permission: 'opportunity.read' } });
   });
 });
 
 it('refuses what it does not know with the field named', async () => {
-  await expect(steps({ noun: 'contact', kind: 'FUNNEL_KIND_COHORT' })).rejects.toMatchObject({ fields: [{ field: 'noun' }] });
+  await expect(steps({ noun: 'contact', kind: 'FUNNEL_KIND_COHORT' })).rejects.toMatchObject({
+    fields: [{ field: 'noun' }],
+  });
   await expect(steps({ noun: 'lead' })).rejects.toMatchObject({ fields: [{ field: 'kind' }] });
-  await expect(steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT', pipelineId: '0a000000-0000-7000-8000-000000000009' })).rejects.toMatchObject({ fields: [{ field: 'pipelineId' }] });
+  await expect(
+    steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT', pipelineId: '0a000000-0000-7000-8000-000000000009' }),
+  ).rejects.toMatchObject({ fields: [{ field: 'pipelineId' }] });
 });

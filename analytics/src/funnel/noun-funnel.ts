@@ -12,11 +12,22 @@ import type { Path } from './steps.ts';
 /** What a funnel is asked under: whose records, in which period. */
 export type Funnel = { asked: Asked; path: Path; around: Circumstances };
 
-export type Reached = { counts: number[]; amounts: string[]; days: Map<string, number>; drops: { step: number; reason: string; count: number }[] };
+export type Reached = {
+  counts: number[];
+  amounts: string[];
+  days: Map<string, number>;
+  drops: { step: number; reason: string; count: number }[];
+};
 
 const MEDIAN = 'quantileExactInclusive(0.5)';
 
-const moved = (rows: 'enters' | 'leaves'): Moment => ({ label: { zh: '变更日期', en: 'Date of the move' }, rows, date: 'date', owner: 'owner_id', department: 'department_id' });
+const moved = (rows: 'enters' | 'leaves'): Moment => ({
+  label: { zh: '变更日期', en: 'Date of the move' },
+  rows,
+  date: 'date',
+  owner: 'owner_id',
+  department: 'department_id',
+});
 
 const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings): Source =>
   sourceOf(asked, moment, asked.period, [{ start: asked.period.from, end: asked.period.to }], around, bound);
@@ -24,9 +35,11 @@ const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings): Sou
 const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
 
 /** Place of a step, from 0; -1 for what is none. */
-const placeOf = (expression: string, path: Path, { bind }: Bindings): string => `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, toString(${expression}))) - 1`;
+const placeOf = (expression: string, path: Path, { bind }: Bindings): string =>
+  `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, toString(${expression}))) - 1`;
 
-const amountOf = ({ asked }: Funnel, row: string): string => (asked.cube.columns['amount'] ? `${row}.amount` : 'toDecimal128(0, 4)');
+const amountOf = ({ asked }: Funnel, row: string): string =>
+  asked.cube.columns['amount'] ? `${row}.amount` : 'toDecimal128(0, 4)';
 
 const where = (conditions: string[]): string => conditions.join('\n    and ') || '1';
 
@@ -37,7 +50,10 @@ export const compileSnapshot = (funnel: Funnel): Compiled => {
   const from = source(funnel, asked.cube.moments['stock']!, bound);
   const zone = enterprise().timeZone;
   const end = startOfDate(zone, Temporal.PlainDate.from(asked.period.to).add({ days: 1 }).toString());
-  const at = bound.bind("DateTime64(3, 'UTC')", new Date(Math.min(end.getTime(), around.now.getTime())).toISOString().replace('T', ' ').replace('Z', ''));
+  const at = bound.bind(
+    "DateTime64(3, 'UTC')",
+    new Date(Math.min(end.getTime(), around.now.getTime())).toISOString().replace('T', ' ').replace('Z', ''),
+  );
   return {
     sql: `select greatest(0, place) as place, count() as records, sum(amount) as amount, ${MEDIAN}(days) as days
 from (
@@ -130,23 +146,39 @@ group by step`,
   };
 };
 
-const daysOf = (rows: Row[]): Map<string, number> => new Map(rows.map(({ step, days }) => [String(step), Number(days)]));
-const dropsOf = (rows: Row[]): Reached['drops'] => rows.map(({ place, step, reason, records }) => ({ step: Number(place), reason: String(reason) || String(step), count: Number(records) }));
+const daysOf = (rows: Row[]): Map<string, number> =>
+  new Map(rows.map(({ step, days }) => [String(step), Number(days)]));
+const dropsOf = (rows: Row[]): Reached['drops'] =>
+  rows.map(({ place, step, reason, records }) => ({
+    step: Number(place),
+    reason: String(reason) || String(step),
+    count: Number(records),
+  }));
 
 const byPlace = (rows: Row[], size: number): Pick<Reached, 'counts' | 'amounts'> => {
   const places = new Map(rows.map((row) => [Number(row['place']), row]));
   const every = Array.from({ length: size }, (_, place) => places.get(place));
-  return { counts: every.map((row) => Number(row?.['records'] ?? 0)), amounts: every.map((row) => String(row?.['amount'] ?? '0')) };
+  return {
+    counts: every.map((row) => Number(row?.['records'] ?? 0)),
+    amounts: every.map((row) => String(row?.['amount'] ?? '0')),
+  };
 };
 
 export const snapshot = async (engine: Engine, funnel: Funnel): Promise<Reached> => {
   const rows = await ask<Row>(engine, compileSnapshot(funnel), 'analytics funnel snapshot');
   const { steps } = funnel.path;
-  return { ...byPlace(rows, steps.length), days: daysOf(rows.map((row) => ({ ...row, step: steps[Number(row['place'])]?.key }))), drops: [] };
+  return {
+    ...byPlace(rows, steps.length),
+    days: daysOf(rows.map((row) => ({ ...row, step: steps[Number(row['place'])]?.key }))),
+    drops: [],
+  };
 };
 
 export const cohort = async (engine: Engine, funnel: Funnel, add: (amounts: string[]) => string): Promise<Reached> => {
-  const [rows, days] = await Promise.all([ask<Row>(engine, compileCohort(funnel), 'analytics funnel cohort'), ask<Row>(engine, compileCohortDays(funnel), 'analytics funnel cohort days')]);
+  const [rows, days] = await Promise.all([
+    ask<Row>(engine, compileCohort(funnel), 'analytics funnel cohort'),
+    ask<Row>(engine, compileCohortDays(funnel), 'analytics funnel cohort days'),
+  ]);
   const { steps, drops, excluded } = funnel.path;
   const counted = rows.filter(({ step }) => !excluded.includes(String(step)));
   const beyond = (place: number): Row[] => counted.filter((row) => Number(row['place']) >= place);

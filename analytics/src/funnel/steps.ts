@@ -9,7 +9,11 @@ import { said } from '../question/labels.ts';
 export type Step = { key: string; label: string };
 
 /** The steps of a funnel: those passed through, the goal last, and how a record may end otherwise. */
-export type Path = Pick<Steps, 'drops' | 'excluded'> & { steps: Step[]; pipelineId: string; /** Column with the reason of an end. */ reason: string };
+export type Path = Pick<Steps, 'drops' | 'excluded'> & {
+  steps: Step[];
+  pipelineId: string;
+  /** Column with the reason of an end. */ reason: string;
+};
 
 const CLOSING = new Set(['STAGE_CATEGORY_WON', 'STAGE_CATEGORY_LOST', 'STAGE_CATEGORY_INVALID']);
 
@@ -34,7 +38,13 @@ export const openStages = (pipeline: Pipeline, revisions: readonly Pipeline[]): 
 
 export const pathOf = (cube: Cube, directory: Directory, caller: Caller, pipelineId: string): Path => {
   const { keys, drops, excluded, labels, field } = cube.steps!;
-  if (!queryable(caller, cube.noun, field)) throw new Problem('PERMISSION_DENIED', 'FIELD_NOT_READABLE', `Your role may not read what this funnel is made of.`, { params: { field } });
+  if (!queryable(caller, cube.noun, field))
+    throw new Problem(
+      'PERMISSION_DENIED',
+      'FIELD_NOT_READABLE',
+      `Your role may not read what this funnel is made of.`,
+      { params: { field } },
+    );
   const reason = queryable(caller, cube.noun, cube.steps!.reason.field) ? cube.steps!.reason.column : 'step';
   const labelled = (key: string): Step => ({ key, label: labels[key] ? said(caller, labels[key]) : key });
   if (Array.isArray(keys)) return { steps: keys.map(labelled), drops, excluded, reason, pipelineId: '' };

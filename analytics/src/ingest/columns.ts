@@ -6,7 +6,10 @@ import type { Column } from '../facts/column.ts';
 import { customColumns } from '../facts/custom.ts';
 
 /** All columns of a noun: its own and those of its custom fields. */
-export const columnsOf = (cube: Cube, directory: Directory): Record<string, Column> => ({ ...cube.columns, ...customColumns(customFieldsOf(directory, cube.noun)) });
+export const columnsOf = (cube: Cube, directory: Directory): Record<string, Column> => ({
+  ...cube.columns,
+  ...customColumns(customFieldsOf(directory, cube.noun)),
+});
 
 /** Gives every custom field its typed column. Repeatable: at start, and when a field is defined. */
 export const addCustomColumns = async (engine: Engine, directory: Directory): Promise<void> => {
@@ -15,6 +18,7 @@ export const addCustomColumns = async (engine: Engine, directory: Directory): Pr
     const columns = Object.entries(customColumns(customFieldsOf(directory, cube.noun)));
     if (!columns.length) continue;
     const added = columns.map(([name, { type }]) => `add column if not exists ${name} ${type}`).join(', ');
-    for (const table of [`${cube.noun}_change`, cube.noun]) await engine.execute(`alter table ${table}${cluster} ${added}`);
+    for (const table of [`${cube.noun}_change`, cube.noun])
+      await engine.execute(`alter table ${table}${cluster} ${added}`);
   }
 };

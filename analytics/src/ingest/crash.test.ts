@@ -26,7 +26,13 @@ afterAll(async () => {
 });
 
 const start = (crashAt = ''): ChildProcess => {
-  const env = { ...process.env, DATABASE_URL: streams.databaseUrl, NATS_URL: streams.bus.url, CLICKHOUSE_DIR: folder, PELAGIC_CRASH_AT: crashAt };
+  const env = {
+    ...process.env,
+    DATABASE_URL: streams.databaseUrl,
+    NATS_URL: streams.bus.url,
+    CLICKHOUSE_DIR: folder,
+    PELAGIC_CRASH_AT: crashAt,
+  };
   const child = spawn(process.execPath, [SCRIPT], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -48,7 +54,17 @@ const told = () => {
   const at = { at: '2026-03-01T02:00:00Z' };
   const amount = (value: string) => ({ amount: value, currency: 'CNY', baseAmount: value });
   for (let deal = 0; deal < 10; deal += 1) {
-    const id = story.create('crm.sales.opportunity.created.v1', { name: 'Deal', state: 'OPPORTUNITY_STATE_OPEN', stageId: 'a', amount: amount('10.25'), createDate: '2026-03-01' }, at);
+    const id = story.create(
+      'crm.sales.opportunity.created.v1',
+      {
+        name: 'Deal',
+        state: 'OPPORTUNITY_STATE_OPEN',
+        stageId: 'a',
+        amount: amount('10.25'),
+        createDate: '2026-03-01',
+      },
+      at,
+    );
     story.change('crm.sales.opportunity.moved.v1', id, { stageId: 'b' }, at);
     story.change('crm.sales.opportunity.updated.v1', id, { amount: amount('20.50') }, at);
   }
@@ -66,29 +82,49 @@ describe('the ingest, killed at each of its steps', () => {
       const victim = start(step);
       const [code, signal] = (await once(victim, 'exit')) as [number | null, string | null];
       expect([code, signal]).toEqual([null, 'SIGKILL']);
-      const { rows: begun } = await sql<{ first_seq: string; last_seq: string }>`select first_seq, last_seq from ingest_batch where state = 'writing'`.execute(streams.database.sql);
+      const { rows: begun } = await sql<{
+        first_seq: string;
+        last_seq: string;
+      }>`select first_seq, last_seq from ingest_batch where state = 'writing'`.execute(streams.database.sql);
       expect(begun).toHaveLength(step === 'ingest.done' ? 0 : 1);
 
       const counted = await figures(start());
-      expect(counted).toMatchObject({ events: String(deals * 3), deals: String(deals), open_amount: String(deals * 20.5), stock: String(deals), stock_amount: String(deals * 20.5) });
+      expect(counted).toMatchObject({
+        events: String(deals * 3),
+        deals: String(deals),
+        open_amount: String(deals * 20.5),
+        stock: String(deals),
+        stock_amount: String(deals * 20.5),
+      });
       // Nothing was even written twice: the retry carried the tokens of the first attempt.
       expect([counted['logged'], counted['changed']]).toEqual([String(deals * 3), String(deals * 3)]);
       for (const { first_seq, last_seq } of begun) {
-        const { rows } = await sql`select 1 from ingest_batch where first_seq = ${first_seq} and last_seq = ${last_seq} and state = 'done'`.execute(streams.database.sql);
+        const { rows } =
+          await sql`select 1 from ingest_batch where first_seq = ${first_seq} and last_seq = ${last_seq} and state = 'done'`.execute(
+            streams.database.sql,
+          );
         expect(rows).toHaveLength(1);
       }
     },
     TEST_MS,
   );
 
-  it('reads a stream that was made anew from its beginning', async () => {
-    const jsm = await streams.broker.jsm();
-    const { config } = await jsm.streams.info('SALES');
-    await jsm.streams.delete('SALES');
-    await jsm.streams.add(config);
-    const events = told();
-    await publisher(streams.broker)(events);
-    deals += 10;
-    expect(await figures(start())).toMatchObject({ events: String(deals * 3), deals: String(deals), stock: String(deals) });
-  }, TEST_MS);
+  it(
+    'reads a stream that was made anew from its beginning',
+    async () => {
+      const jsm = await streams.broker.jsm();
+      const { config } = await jsm.streams.info('SALES');
+      await jsm.streams.delete('SALES');
+      await jsm.streams.add(config);
+      const events = told();
+      await publisher(streams.broker)(events);
+      deals += 10;
+      expect(await figures(start())).toMatchObject({
+        events: String(deals * 3),
+        deals: String(deals),
+        stock: String(deals),
+      });
+    },
+    TEST_MS,
+  );
 });

@@ -7,7 +7,11 @@ const lagHistogram = new Histogram({
   help: 'Time from the recording of an event to its being counted',
   buckets: [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 15, 60],
 });
-const pendingGauge = new Gauge({ name: 'ingest_pending', help: 'Events that wait to be counted', labelNames: ['stream'] });
+const pendingGauge = new Gauge({
+  name: 'ingest_pending',
+  help: 'Events that wait to be counted',
+  labelNames: ['stream'],
+});
 
 /** Lags that the median is taken of. */
 const REMEMBERED = 100;

@@ -29,7 +29,11 @@ const LEASE = 'ingest';
 const LINKS_MAX = 20;
 
 const ingested = new Counter({ name: 'ingest_events_total', help: 'Events counted', labelNames: ['stream'] });
-const duplicates = new Counter({ name: 'ingest_duplicates_total', help: 'Events that came twice in one batch and were counted once', labelNames: ['stream'] });
+const duplicates = new Counter({
+  name: 'ingest_duplicates_total',
+  help: 'Events that came twice in one batch and were counted once',
+  labelNames: ['stream'],
+});
 const unreadable = new Counter({ name: 'ingest_parked_total', help: 'Events parked', labelNames: ['stream'] });
 
 export type IngestOptions = {
@@ -51,7 +55,12 @@ const parseAll = (batch: Batch, messages: Message[]): { incoming: Incoming[]; ba
       const event = parseEvent(body);
       byId.set(event.id, byId.get(event.id) ?? { event, body, streamSeq: seq });
     } catch (error) {
-      bad.push({ eventId: idOfMessage(batch.stream, batch.streamCreated, seq), subject, body, reason: (error as Error).message });
+      bad.push({
+        eventId: idOfMessage(batch.stream, batch.streamCreated, seq),
+        subject,
+        body,
+        reason: (error as Error).message,
+      });
     }
   }
   return { incoming: [...byId.values()], bad, events: messages.length - bad.length };
@@ -59,17 +68,29 @@ const parseAll = (batch: Batch, messages: Message[]): { incoming: Incoming[]; ba
 
 /** The insert as part of the trace of the first event that has one, linked to those of the others. */
 const traced = async (events: EventEnvelope[], work: () => Promise<void>): Promise<void> => {
-  const contexts = [...new Set(events.map(({ traceparent }) => traceparent))].filter((traceparent) => traceparent !== undefined);
+  const contexts = [...new Set(events.map(({ traceparent }) => traceparent))].filter(
+    (traceparent) => traceparent !== undefined,
+  );
   const parents = contexts.slice(0, LINKS_MAX).map((traceparent) => propagation.extract(ROOT_CONTEXT, { traceparent }));
-  const links = parents.slice(1).flatMap((parent) => trace.getSpanContext(parent) ?? []).map((linked) => ({ context: linked }));
+  const links = parents
+    .slice(1)
+    .flatMap((parent) => trace.getSpanContext(parent) ?? [])
+    .map((linked) => ({ context: linked }));
   const attributes = { 'db.system.name': 'clickhouse', 'db.operation.batch.size': events.length };
-  await trace.getTracer('pelagic').startActiveSpan('clickhouse insert', { kind: SpanKind.CLIENT, links, attributes }, parents[0] ?? context.active(), async (span) => {
-    try {
-      await work();
-    } finally {
-      span.end();
-    }
-  });
+  await trace
+    .getTracer('pelagic')
+    .startActiveSpan(
+      'clickhouse insert',
+      { kind: SpanKind.CLIENT, links, attributes },
+      parents[0] ?? context.active(),
+      async (span) => {
+        try {
+          await work();
+        } finally {
+          span.end();
+        }
+      },
+    );
 };
 
 export type Ingest = Part & {
@@ -99,12 +120,17 @@ export const ingest = (options: IngestOptions): Ingest => {
   const write = async (batch: Batch, messages: Message[], held: bigint): Promise<void> => {
     const { incoming, bad, events } = parseAll(batch, messages);
     const token = (table: string): string => tokenOf(batch, table);
-    await traced(incoming.map(({ event }) => event), async () => {
-      await writeLog(engine, incoming, token);
-      await step('ingest.logged');
-      const refused = await writeFacts(engine, directory, incoming, token);
-      bad.push(...refused.map(({ event, body, reason }) => ({ eventId: event.id, subject: event.type, body, reason })));
-    });
+    await traced(
+      incoming.map(({ event }) => event),
+      async () => {
+        await writeLog(engine, incoming, token);
+        await step('ingest.logged');
+        const refused = await writeFacts(engine, directory, incoming, token);
+        bad.push(
+          ...refused.map(({ event, body, reason }) => ({ eventId: event.id, subject: event.type, body, reason })),
+        );
+      },
+    );
     await park(database, bad);
     await step('ingest.inserted');
     await manifest.close(held, batch);
@@ -143,7 +169,13 @@ export const ingest = (options: IngestOptions): Ingest => {
       caught.add(stream);
       return false;
     }
-    const batch: Batch = { stream, streamCreated: state.created, firstSeq: messages[0]!.seq, lastSeq: messages.at(-1)!.seq, heal: 0 };
+    const batch: Batch = {
+      stream,
+      streamCreated: state.created,
+      firstSeq: messages[0]!.seq,
+      lastSeq: messages.at(-1)!.seq,
+      heal: 0,
+    };
     // Forgotten until the batch is done: a failure in between is found again in the manifest.
     reached.delete(stream);
     await manifest.open(held, batch);

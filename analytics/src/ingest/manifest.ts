@@ -16,7 +16,10 @@ export class LeaseLost extends Error {
 
 /** Goes on only while the lease is held: a leader that slept must not write after its successor. */
 const fenced = async (tx: Tx, lease: string, epoch: bigint): Promise<void> => {
-  const { rows } = await sql`select 1 from lease where name = ${lease} and epoch = ${epoch.toString()}::bigint for update`.execute(tx.sql);
+  const { rows } =
+    await sql`select 1 from lease where name = ${lease} and epoch = ${epoch.toString()}::bigint for update`.execute(
+      tx.sql,
+    );
   if (!rows.length) throw new LeaseLost();
 };
 
@@ -37,7 +40,9 @@ export const manifestOf = (database: Database, lease: string) => ({
       await fenced(tx, lease, epoch);
       await sql`
         update ingest_batch set state = 'done', done_time = now()
-        where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and first_seq = ${firstSeq} and heal = ${heal}`.execute(tx.sql);
+        where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and first_seq = ${firstSeq} and heal = ${heal}`.execute(
+        tx.sql,
+      );
       await sql`
         delete from ingest_batch
         where stream = ${stream} and state = 'done' and done_time < now() - ${sql.raw(KEPT)}
@@ -48,21 +53,33 @@ export const manifestOf = (database: Database, lease: string) => ({
   unfinished: async (stream: string, streamCreated: string): Promise<Batch[]> => {
     const { rows } = await sql<{ first_seq: string; last_seq: string; heal: number }>`
       select first_seq, last_seq, heal from ingest_batch
-      where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and state = 'writing' order by first_seq, heal`.execute(database.sql);
-    return rows.map((row) => ({ stream, streamCreated, firstSeq: Number(row.first_seq), lastSeq: Number(row.last_seq), heal: row.heal }));
+      where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and state = 'writing' order by first_seq, heal`.execute(
+      database.sql,
+    );
+    return rows.map((row) => ({
+      stream,
+      streamCreated,
+      firstSeq: Number(row.first_seq),
+      lastSeq: Number(row.last_seq),
+      heal: row.heal,
+    }));
   },
 
   /** The last sequence that a batch was made of; 0 before the first. */
   position: async (stream: string, streamCreated: string): Promise<number> => {
     const { rows } = await sql<{ last_seq: string | null }>`
-      select max(last_seq) as last_seq from ingest_batch where stream = ${stream} and stream_created = ${streamCreated}::timestamptz`.execute(database.sql);
+      select max(last_seq) as last_seq from ingest_batch where stream = ${stream} and stream_created = ${streamCreated}::timestamptz`.execute(
+      database.sql,
+    );
     return Number(rows[0]?.last_seq ?? 0);
   },
 
   /** For a repair of the range: the next count, which makes its token another one. */
   nextHeal: async (stream: string, streamCreated: string): Promise<number> => {
     const { rows } = await sql<{ heal: number }>`
-      select coalesce(max(heal), 0) + 1 as heal from ingest_batch where stream = ${stream} and stream_created = ${streamCreated}::timestamptz`.execute(database.sql);
+      select coalesce(max(heal), 0) + 1 as heal from ingest_batch where stream = ${stream} and stream_created = ${streamCreated}::timestamptz`.execute(
+      database.sql,
+    );
     return rows[0]?.heal ?? 1;
   },
 });

@@ -10,6 +10,8 @@ export const park = async (database: Database, messages: Unreadable[]): Promise<
   for (const { eventId, subject, body, reason } of messages) {
     await sql`
       insert into parked_message (consumer, event_id, subject, reason, event, attempts) values (${INGEST}, ${eventId}::uuid, ${subject}, ${reason}, ${body}, 1)
-      on conflict (consumer, event_id) do update set reason = excluded.reason, attempts = parked_message.attempts + 1`.execute(database.sql);
+      on conflict (consumer, event_id) do update set reason = excluded.reason, attempts = parked_message.attempts + 1`.execute(
+      database.sql,
+    );
   }
 };

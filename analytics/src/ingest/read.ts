@@ -25,7 +25,13 @@ export const streamState = async (broker: Broker, stream: string): Promise<Strea
  * The messages from a sequence on, in order, up to `lastSeq` and at most `max`. By sequence and not by delivery: what
  * was read once can be read again, edge by edge.
  */
-export const readRange = async (broker: Broker, stream: string, firstSeq: number, lastSeq: number, max: number): Promise<Message[]> => {
+export const readRange = async (
+  broker: Broker,
+  stream: string,
+  firstSeq: number,
+  lastSeq: number,
+  max: number,
+): Promise<Message[]> => {
   const jsm = await broker.jsm();
   const messages: Message[] = [];
   let next = firstSeq;
@@ -52,7 +58,8 @@ export const parseEvent = (body: string): EventEnvelope => {
   if (!UUID.test(id ?? '')) throw new Error('Its id is not a UUID.');
   if (!type || !subject || !noun) throw new Error('It lacks type, subject or noun.');
   if (!/^[1-9]\d{0,8}$/.test(sequence ?? '')) throw new Error('Its sequence is not a version.');
-  if (Number.isNaN(Date.parse(time ?? '')) || Number.isNaN(Date.parse(recordedtime ?? ''))) throw new Error('Its time or recordedtime is not a time.');
+  if (Number.isNaN(Date.parse(time ?? '')) || Number.isNaN(Date.parse(recordedtime ?? '')))
+    throw new Error('Its time or recordedtime is not a time.');
   if (!/^\d{4}-\d{2}-\d{2}$/.test(businessdate ?? '')) throw new Error('Its businessdate is not a date.');
   if (!data || typeof data !== 'object') throw new Error('It carries no data.');
   return event as EventEnvelope;

@@ -38,7 +38,11 @@ export const rebuild = async ({ engine, directory, log }: Options): Promise<Rebu
   const began = performance.now();
   const run = crypto.randomUUID();
   const onCluster = engine.cluster ? ` on cluster \`${engine.cluster}\`` : '';
-  const tables = [...CUBES.values()].flatMap(({ noun, moves }) => [`${noun}_change`, noun, ...(moves.length ? [`${noun}_movement`] : [])]);
+  const tables = [...CUBES.values()].flatMap(({ noun, moves }) => [
+    `${noun}_change`,
+    noun,
+    ...(moves.length ? [`${noun}_movement`] : []),
+  ]);
   for (const table of ['directory', ...tables]) await engine.execute(`truncate table ${table}${onCluster}`);
   let events = 0;
   let refused = 0;

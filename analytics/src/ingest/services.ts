@@ -1,4 +1,6 @@
 import { contract } from '@pelagic/proto/contract';
 
 /** Whose streams are read: every service that tells of something. Identity first; see IngestOptions. */
-export const SERVICES: string[] = [...new Set(['identity', ...[...contract.events.values()].map(({ service }) => service)])];
+export const SERVICES: string[] = [
+  ...new Set(['identity', ...[...contract.events.values()].map(({ service }) => service)]),
+];

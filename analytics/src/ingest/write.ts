@@ -38,26 +38,51 @@ export const writeLog = (engine: Engine, incoming: Incoming[], token: (table: st
   engine.insert('event_log', incoming.map(logRow), token('event_log'));
 
 /** The states that labels and trees are made of; a new custom field gets its columns before the rows that use it. */
-const writeDirectory = async (engine: Engine, directory: LiveDirectory, events: EventEnvelope[], token: (table: string) => string): Promise<void> => {
+const writeDirectory = async (
+  engine: Engine,
+  directory: LiveDirectory,
+  events: EventEnvelope[],
+  token: (table: string) => string,
+): Promise<void> => {
   const known = events.filter(({ noun, data }) => DIRECTORY_NOUNS.has(noun) && data[camel(noun)]);
-  const rows = known.flatMap((event) => directoryRows(event.noun, event.subject, Number(event.sequence), stateOf(event)));
+  const rows = known.flatMap((event) =>
+    directoryRows(event.noun, event.subject, Number(event.sequence), stateOf(event)),
+  );
   await engine.insert('directory', rows, token('directory'));
   for (const row of rows) directory.take(row);
   if (known.some(({ noun }) => noun === 'custom_field')) await addCustomColumns(engine, directory.now());
 };
 
 /** Makes the facts and movements of the records that changed anew, from all their changes. */
-const fold = async (engine: Engine, noun: string, directory: LiveDirectory, touched: Row[], token: (table: string) => string): Promise<void> => {
+const fold = async (
+  engine: Engine,
+  noun: string,
+  directory: LiveDirectory,
+  touched: Row[],
+  token: (table: string) => string,
+): Promise<void> => {
   const cube = CUBES.get(noun)!;
   const columns = columnsOf(cube, directory.now());
   const since = new Map<string, number>();
-  for (const { id, version } of touched) since.set(String(id), Math.min(Number(version), since.get(String(id)) ?? Infinity));
+  for (const { id, version } of touched)
+    since.set(String(id), Math.min(Number(version), since.get(String(id)) ?? Infinity));
   const ids = [...since.keys()];
   for (let at = 0; at < ids.length; at += FOLD_MAX) {
-    const changes = await engine.query<Change>(`select * from ${noun}_change final where id in {ids:Array(String)}`, { ids: ids.slice(at, at + FOLD_MAX) });
+    const changes = await engine.query<Change>(`select * from ${noun}_change final where id in {ids:Array(String)}`, {
+      ids: ids.slice(at, at + FOLD_MAX),
+    });
     const records = byRecord(changes);
-    await engine.insert(noun, records.map((record) => foldFact(cube, columns, record)), token(`${noun}:${at}`));
-    if (cube.moves.length) await engine.insert(`${noun}_movement`, records.flatMap((record) => foldMovements(cube, record, since.get(record[0]!.id)!)), token(`${noun}_movement:${at}`));
+    await engine.insert(
+      noun,
+      records.map((record) => foldFact(cube, columns, record)),
+      token(`${noun}:${at}`),
+    );
+    if (cube.moves.length)
+      await engine.insert(
+        `${noun}_movement`,
+        records.flatMap((record) => foldMovements(cube, record, since.get(record[0]!.id)!)),
+        token(`${noun}_movement:${at}`),
+      );
   }
 };
 
@@ -65,8 +90,18 @@ const fold = async (engine: Engine, noun: string, directory: LiveDirectory, touc
  * Directory, changes, facts and movements of a batch. Repeatable: every row has a key that a repetition meets again.
  * Answers the events that no row could be made of.
  */
-export const writeFacts = async (engine: Engine, directory: LiveDirectory, incoming: Incoming[], token: (table: string) => string): Promise<Refused[]> => {
-  await writeDirectory(engine, directory, incoming.map(({ event }) => event), token);
+export const writeFacts = async (
+  engine: Engine,
+  directory: LiveDirectory,
+  incoming: Incoming[],
+  token: (table: string) => string,
+): Promise<Refused[]> => {
+  await writeDirectory(
+    engine,
+    directory,
+    incoming.map(({ event }) => event),
+    token,
+  );
   const refused: Refused[] = [];
   const changes = new Map<string, Row[]>();
   const columns = new Map([...CUBES].map(([noun, cube]) => [noun, columnsOf(cube, directory.now())]));

@@ -36,7 +36,12 @@ const everyPeriod = (question: Asked, rows: Row[], { fiscalStart }: Circumstance
     .slice(0, limit);
 };
 
-export const answer = async (engine: Engine, directory: Directory, caller: Caller, question: Question): Promise<Omit<AskQuestionResponse, 'freshness'>> => {
+export const answer = async (
+  engine: Engine,
+  directory: Directory,
+  caller: Caller,
+  question: Question,
+): Promise<Omit<AskQuestionResponse, 'freshness'>> => {
   const understood = asked(question, directory, caller);
   const around = circumstances(caller, directory);
   const purpose = `analytics ask ${understood.cube.noun}`;
@@ -47,12 +52,17 @@ export const answer = async (engine: Engine, directory: Directory, caller: Calle
   ]);
   const rows = everyPeriod(understood, found, around);
   const shift = understood.grain ? 1 : 0;
-  const keysOf = (row: Row): string[] => understood.dimensions.map((_, index) => String(row[`k${index + shift}`] ?? ''));
-  const customerIds = understood.dimensions.flatMap(({ kind }, index) => (kind === 'customer' ? rows.map((row) => keysOf(row)[index]!) : []));
+  const keysOf = (row: Row): string[] =>
+    understood.dimensions.map((_, index) => String(row[`k${index + shift}`] ?? ''));
+  const customerIds = understood.dimensions.flatMap(({ kind }, index) =>
+    kind === 'customer' ? rows.map((row) => keysOf(row)[index]!) : [],
+  );
   const customers = await customerNames(engine, caller, around.now, customerIds);
   const resultOf = (row: Row): ResultRow => {
     const keys = keysOf(row);
-    const labels = understood.dimensions.map((dimension, index) => labelOf(dimension, keys[index]!, directory, caller, customers));
+    const labels = understood.dimensions.map((dimension, index) =>
+      labelOf(dimension, keys[index]!, directory, caller, customers),
+    );
     const period = shift ? [String(row['k0'])] : [];
     return { keys: [...period, ...keys], labels: [...period, ...labels], cells: cellsOf(understood, row) };
   };

@@ -43,13 +43,19 @@ export const cubeOf = (name: string, caller: Caller, field = 'question.cube'): C
 /** The dimensions of a cube with those of its custom fields, without what the caller may not read. */
 export const dimensionsOf = (cube: Cube, directory: Directory, caller: Caller): Map<string, Dimension> => {
   const every = { ...cube.dimensions, ...customDimensions(customFieldsOf(directory, cube.noun)) };
-  return new Map(Object.entries(every).filter(([, { from, field }]) => !field || queryable(caller, from === 'customer' ? 'customer' : cube.noun, field)));
+  return new Map(
+    Object.entries(every).filter(
+      ([, { from, field }]) => !field || queryable(caller, from === 'customer' ? 'customer' : cube.noun, field),
+    ),
+  );
 };
 
 /** The measures of a cube with those of its custom fields, without what the caller may not read. */
 export const measuresOf = (cube: Cube, directory: Directory, caller: Caller): Map<string, Measure> => {
   const every = { ...cube.measures, ...customMeasures(cube, customFieldsOf(directory, cube.noun)) };
-  return new Map(Object.entries(every).filter(([, { fields = [] }]) => fields.every((field) => queryable(caller, cube.noun, field))));
+  return new Map(
+    Object.entries(every).filter(([, { fields = [] }]) => fields.every((field) => queryable(caller, cube.noun, field))),
+  );
 };
 
 const named = <T>(known: Map<string, T>, name: string, field: string): Named<T> => {
@@ -58,14 +64,23 @@ const named = <T>(known: Map<string, T>, name: string, field: string): Named<T> 
   return { ...found, name };
 };
 
-const orderOf = (question: Question, measures: Named<Measure>[], dimensions: Named<Dimension>[], grain: Grain | undefined): Asked['order'] => {
+const orderOf = (
+  question: Question,
+  measures: Named<Measure>[],
+  dimensions: Named<Dimension>[],
+  grain: Grain | undefined,
+): Asked['order'] => {
   const { orderBy } = question;
   if (!orderBy) return grain ? { by: 'key', index: 0 } : { by: 'measure', index: 0 };
   const measure = measures.findIndex(({ name }) => name === orderBy);
   if (measure >= 0) return { by: 'measure', index: measure };
   const dimension = dimensions.findIndex(({ name }) => name === orderBy);
   if (dimension >= 0) return { by: 'key', index: dimension + (grain ? 1 : 0) };
-  throw unknown('question.orderBy', orderBy, [...measures, ...dimensions].map(({ name }) => name));
+  throw unknown(
+    'question.orderBy',
+    orderBy,
+    [...measures, ...dimensions].map(({ name }) => name),
+  );
 };
 
 /** Throws a Problem that names the field when the question makes no sense or asks for what is not the caller's to see. */
@@ -74,9 +89,12 @@ export const asked = (question: Question, directory: Directory, caller: Caller):
   const known = { measures: measuresOf(cube, directory, caller), dimensions: dimensionsOf(cube, directory, caller) };
   if (!question.measures.length) throw invalidField('question.measures', 'REQUIRED', 'Ask for at least one measure.');
   const measures = question.measures.map((name, index) => named(known.measures, name, `question.measures[${index}]`));
-  const dimensions = question.dimensions.map((name, index) => named(known.dimensions, name, `question.dimensions[${index}]`));
+  const dimensions = question.dimensions.map((name, index) =>
+    named(known.dimensions, name, `question.dimensions[${index}]`),
+  );
   const { employeeId = '', departmentId = '', todaysTree = false } = question.organization ?? {};
-  if (employeeId && departmentId) throw invalidField('question.organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.');
+  if (employeeId && departmentId)
+    throw invalidField('question.organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.');
   const grain = grainOf(question.grain);
   return {
     cube,
@@ -88,7 +106,10 @@ export const asked = (question: Question, directory: Directory, caller: Caller):
     employeeId,
     departmentId,
     todaysTree,
-    filters: question.filters.map(({ dimension, values }, index) => ({ dimension: named(known.dimensions, dimension, `question.filters[${index}].dimension`), values })),
+    filters: question.filters.map(({ dimension, values }, index) => ({
+      dimension: named(known.dimensions, dimension, `question.filters[${index}].dimension`),
+      values,
+    })),
     order: orderOf(question, measures, dimensions, grain),
     limit: question.limit || LIMIT_DEFAULT,
   };

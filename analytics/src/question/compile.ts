@@ -12,25 +12,48 @@ type Side = { side: 0 | 1; period: Period; buckets: Bucket[] };
 
 const NOTHING = 'toDecimal128(0, 4)';
 
-const keyNames = ({ grain, dimensions }: Asked): string[] => [...(grain ? ['bucket'] : []), ...dimensions].map((_, index) => `k${index}`);
+const keyNames = ({ grain, dimensions }: Asked): string[] =>
+  [...(grain ? ['bucket'] : []), ...dimensions].map((_, index) => `k${index}`);
 
 /** The other period's rows stand beside those of this period with the same ordinal. */
 const aligned = (bucket: string, current: Bucket[], own: Bucket[], { bind }: Bindings): string =>
-  `transform(${bucket}, ${bind(TEXTS, own.slice(0, current.length).map(({ start }) => start))}, ${bind(TEXTS, current.slice(0, own.length).map(({ start }) => start))}, '')`;
+  `transform(${bucket}, ${bind(
+    TEXTS,
+    own.slice(0, current.length).map(({ start }) => start),
+  )}, ${bind(
+    TEXTS,
+    current.slice(0, own.length).map(({ start }) => start),
+  )}, '')`;
 
 const sums = (measure: Named<Measure>, index: number, here: boolean, value: string, divisor: string): string => {
-  const summed = (expression: string): string => (!here ? NOTHING : measure.where ? `sumIf(${expression}, ${measure.where})` : `sum(${expression})`);
+  const summed = (expression: string): string =>
+    !here ? NOTHING : measure.where ? `sumIf(${expression}, ${measure.where})` : `sum(${expression})`;
   return `${summed(value)} as v${index}${measure.per ? `, ${summed(divisor)} as w${index}` : ''}`;
 };
 
 /** The sums of one moment in one of the two periods. */
-const part = (asked: Asked, momentName: string, { side, period, buckets }: Side, current: Bucket[], around: Circumstances, bound: Bindings): string => {
+const part = (
+  asked: Asked,
+  momentName: string,
+  { side, period, buckets }: Side,
+  current: Bucket[],
+  around: Circumstances,
+  bound: Bindings,
+): string => {
   const { cube, measures, dimensions, grain } = asked;
   const source = sourceOf(asked, cube.moments[momentName]!, period, buckets, around, bound);
   const bucket = side ? aligned(source.bucket, current, buckets, bound) : source.bucket;
-  const keys = [...(grain ? [bucket] : []), ...dimensions.map(source.key)].map((expression, index) => `toString(${expression}) as k${index}`);
+  const keys = [...(grain ? [bucket] : []), ...dimensions.map(source.key)].map(
+    (expression, index) => `toString(${expression}) as k${index}`,
+  );
   const values = measures.map((measure, index) =>
-    sums(measure, index, measure.moment === momentName, source.value(measure), source.value({ ...measure, value: measure.per ?? '0' })),
+    sums(
+      measure,
+      index,
+      measure.moment === momentName,
+      source.value(measure),
+      source.value({ ...measure, value: measure.per ?? '0' }),
+    ),
   );
   const grouped = keys.length ? `\n  group by ${keyNames(asked).join(', ')}` : '';
   return `select ${[`toUInt8(${side}) as side`, ...keys, ...values].join(', ')}
@@ -41,7 +64,12 @@ const part = (asked: Asked, momentName: string, { side, period, buckets }: Side,
 const orderOf = ({ order, measures }: Asked, names: string[]): string => {
   const { by, index } = order;
   const ratio = measures[index]?.per;
-  const first = by === 'key' ? `k${index}` : ratio ? `if(w${index}_0 = 0, null, toFloat64(v${index}_0) / toFloat64(w${index}_0)) desc nulls last` : `v${index}_0 desc`;
+  const first =
+    by === 'key'
+      ? `k${index}`
+      : ratio
+        ? `if(w${index}_0 = 0, null, toFloat64(v${index}_0) / toFloat64(w${index}_0)) desc nulls last`
+        : `v${index}_0 desc`;
   return [...new Set([first, ...names])].join(', ');
 };
 
@@ -56,7 +84,12 @@ export const compile = (asked: Asked, around: Circumstances): Compiled => {
   const parts = sides.flatMap((side) => moments.map((moment) => part(asked, moment, side, current, around, bound)));
   const names = keyNames(asked);
   const columns = measures.flatMap(({ per }, index) =>
-    sides.flatMap(({ side }) => [`v${index}`, ...(per ? [`w${index}`] : [])].map((column) => ({ name: `${column}_${side}`, sum: `sumIf(${column}, side = ${side})` }))),
+    sides.flatMap(({ side }) =>
+      [`v${index}`, ...(per ? [`w${index}`] : [])].map((column) => ({
+        name: `${column}_${side}`,
+        sum: `sumIf(${column}, side = ${side})`,
+      })),
+    ),
   );
   const selected = [...names, ...columns.map(({ name, sum }) => `${sum} as ${name}`)].join(', ');
   const rest = names.length
@@ -70,4 +103,9 @@ limit ${bound.bind('UInt32', limit)}`
 };
 
 /** The same question without keys: its totals, also over the rows beyond the limit. */
-export const withoutKeys = (asked: Asked): Asked => ({ ...asked, dimensions: [], grain: undefined, order: { by: 'measure', index: 0 } });
+export const withoutKeys = (asked: Asked): Asked => ({
+  ...asked,
+  dimensions: [],
+  grain: undefined,
+  order: { by: 'measure', index: 0 },
+});

@@ -6,7 +6,8 @@ import type { Measure, Unit } from '../cubes/cube.ts';
 /** Decimals of a ratio; a sum of money has those of the base currency. */
 const SCALES: Partial<Record<Unit, number>> = { percent: 2, days: 1 };
 
-const scaleOf = ({ unit }: Measure): number => (unit === 'money' ? currencyScale(enterprise().baseCurrency) : (SCALES[unit] ?? 0));
+const scaleOf = ({ unit }: Measure): number =>
+  unit === 'money' ? currencyScale(enterprise().baseCurrency) : (SCALES[unit] ?? 0);
 
 /** Sums as they are, without rounding away what is there; ratios rounded half away from zero. */
 export const figure = (measure: Measure, value: unknown, divisor: unknown): string => {

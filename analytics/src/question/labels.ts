@@ -9,16 +9,26 @@ import { ask } from './limits.ts';
 import { visibleRecords } from './scope.ts';
 
 /** In the caller's language; that of the enterprise when the caller has none. */
-export const said = (caller: Caller, text: Text): string => ((caller.grants?.locale || enterprise().locale).startsWith('zh') ? text.zh : text.en);
+export const said = (caller: Caller, text: Text): string =>
+  (caller.grants?.locale || enterprise().locale).startsWith('zh') ? text.zh : text.en;
 
 /** Names of customers that the caller may see. */
-export const customerNames = async (engine: Engine, caller: Caller, now: Date, ids: string[]): Promise<Map<string, string>> => {
+export const customerNames = async (
+  engine: Engine,
+  caller: Caller,
+  now: Date,
+  ids: string[],
+): Promise<Map<string, string>> => {
   const wanted = [...new Set(ids.filter(Boolean))];
   if (!wanted.length) return new Map();
   const bound = bindings();
   const records = visibleRecords(CUBES.get('customer')!, { caller, now, bindings: bound });
   const sql = `select id, name from ${records} where id in ${bound.bind(TEXTS, wanted)}`;
-  const rows = await ask<{ id: string; name: string }>(engine, { sql, params: bound.params }, 'analytics customer names');
+  const rows = await ask<{ id: string; name: string }>(
+    engine,
+    { sql, params: bound.params },
+    'analytics customer names',
+  );
   return new Map(rows.map(({ id, name }) => [id, name]));
 };
 
@@ -31,7 +41,13 @@ const stageName = (directory: Directory, id: string): string => {
 };
 
 /** The name of a key for people; the key itself where it is one, empty for a missing value. */
-export const labelOf = (dimension: Dimension, key: string, directory: Directory, caller: Caller, customers: Map<string, string>): string => {
+export const labelOf = (
+  dimension: Dimension,
+  key: string,
+  directory: Directory,
+  caller: Caller,
+  customers: Map<string, string>,
+): string => {
   if (!key) return '';
   switch (dimension.kind) {
     case 'employee':

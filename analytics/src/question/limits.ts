@@ -1,4 +1,3 @@
-import { ClickHouseError } from '@clickhouse/client';
 import { Problem } from '@pelagic/chassis/problem';
 import type { Engine, Row } from '../engine/engine.ts';
 import type { QuerySettings } from '../engine/settings.ts';
@@ -20,6 +19,7 @@ export const LIMITS: QuerySettings = {
   compile_sort_description: 0,
 };
 
+/** Codes of ClickHouse. */
 const TOO_SLOW = new Set(['159', '160']);
 const TOO_LARGE = new Set(['158', '241', '307', '396']);
 
@@ -28,9 +28,22 @@ export const ask = async <R extends Row>(engine: Engine, { sql, params }: Compil
   try {
     return await engine.query<R>(sql, params, { ...LIMITS, log_comment: purpose });
   } catch (error) {
-    if (!(error instanceof ClickHouseError)) throw error;
-    if (TOO_SLOW.has(error.code)) throw new Problem('DEADLINE_EXCEEDED', 'QUESTION_TOO_SLOW', 'This takes too long to answer. Choose a shorter period or fewer dimensions.', { cause: error });
-    if (TOO_LARGE.has(error.code)) throw new Problem('RESOURCE_EXHAUSTED', 'QUESTION_TOO_LARGE', 'This is too much to answer. Choose a shorter period or fewer dimensions.', { cause: error });
+    // By its code: the embedded engine brings an error class of its own.
+    const code = String((error as { code?: unknown }).code);
+    if (TOO_SLOW.has(code))
+      throw new Problem(
+        'DEADLINE_EXCEEDED',
+        'QUESTION_TOO_SLOW',
+        'This takes too long to answer. Choose a shorter period or fewer dimensions.',
+        { cause: error },
+      );
+    if (TOO_LARGE.has(code))
+      throw new Problem(
+        'RESOURCE_EXHAUSTED',
+        'QUESTION_TOO_LARGE',
+        'This is too much to answer. Choose a shorter period or fewer dimensions.',
+        { cause: error },
+      );
     throw error;
   }
 };

@@ -24,7 +24,10 @@ export const grainOf = (grain: PeriodGrain): Grain | undefined => GRAINS[grain];
 export const periodOf = (asked: { fromDate: string; toDate: string }, field: string): Period => {
   const { fromDate: from, toDate: to } = asked;
   if (from > to) throw invalidField(`${field}.toDate`, 'PERIOD_REVERSED', 'The period ends before it begins.');
-  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > YEARS_MAX) throw invalidField(`${field}.toDate`, 'PERIOD_TOO_LONG', `A period may span ${YEARS_MAX} years at most.`, { max: YEARS_MAX });
+  if (Number(to.slice(0, 4)) - Number(from.slice(0, 4)) > YEARS_MAX)
+    throw invalidField(`${field}.toDate`, 'PERIOD_TOO_LONG', `A period may span ${YEARS_MAX} years at most.`, {
+      max: YEARS_MAX,
+    });
   return { from, to };
 };
 
@@ -48,11 +51,20 @@ export const bucketsOf = (period: Period, grain: Grain | undefined, fiscalStart:
   if (!grain) return [{ start: period.from, end: period.to }];
   const last = Temporal.PlainDate.from(period.to);
   const buckets: Bucket[] = [];
-  for (let start = startOf(grain, Temporal.PlainDate.from(period.from), fiscalStart); Temporal.PlainDate.compare(start, last) <= 0; ) {
+  for (
+    let start = startOf(grain, Temporal.PlainDate.from(period.from), fiscalStart);
+    Temporal.PlainDate.compare(start, last) <= 0;
+  ) {
     const next = nextOf(grain, start);
     const end = next.subtract({ days: 1 });
     buckets.push({ start: start.toString(), end: (Temporal.PlainDate.compare(end, last) < 0 ? end : last).toString() });
-    if (buckets.length > BUCKETS_MAX) throw invalidField('question.grain', 'TOO_MANY_PERIODS', `The period holds more than ${BUCKETS_MAX} of these; choose a coarser grain.`, { max: BUCKETS_MAX });
+    if (buckets.length > BUCKETS_MAX)
+      throw invalidField(
+        'question.grain',
+        'TOO_MANY_PERIODS',
+        `The period holds more than ${BUCKETS_MAX} of these; choose a coarser grain.`,
+        { max: BUCKETS_MAX },
+      );
     start = next;
   }
   return buckets;
@@ -61,7 +73,8 @@ export const bucketsOf = (period: Period, grain: Grain | undefined, fiscalStart:
 /** The same in SQL: text of the first day. */
 export const startOfSql = (grain: Grain, date: string, fiscalStart: number): string => {
   const shift = fiscalStart - 1;
-  const fiscal = (start: string): string => (shift ? `addMonths(${start}(addMonths(toStartOfMonth(${date}), -${shift})), ${shift})` : `${start}(${date})`);
+  const fiscal = (start: string): string =>
+    shift ? `addMonths(${start}(addMonths(toStartOfMonth(${date}), -${shift})), ${shift})` : `${start}(${date})`;
   switch (grain) {
     case 'day':
       return `toString(toDate32(${date}))`;

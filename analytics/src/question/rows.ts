@@ -22,13 +22,17 @@ const ORDER = 'date desc, id';
 /** The rows behind a figure: a row of the answer by its keys, or the total when there are none. */
 export type Clicked = { asked: Asked; measure: Named<Measure>; keys: string[] };
 
+/** Who had it at the end of the period: of the movements that add, the last. */
+const STANDING_OWNER = 'argMaxIf(m.owner_id, (m.version, m.part), m.sign = 1)';
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The period that was clicked on; the whole one for the total. */
 const clickedPeriod = ({ asked: { grain, period }, keys }: Clicked, fiscalStart: number): Bucket[] => {
   if (!grain || !keys.length) return [{ start: period.from, end: period.to }];
   const start = keys[0]!;
-  const bucket = DAY.test(start) && bucketsOf(period, grain, fiscalStart).find((candidate) => candidate.start === start);
+  const bucket =
+    DAY.test(start) && bucketsOf(period, grain, fiscalStart).find((candidate) => candidate.start === start);
   if (!bucket) throw invalidField('keys[0]', 'NOT_A_PERIOD', 'This is not the first day of one of the periods.');
   return [bucket];
 };
@@ -44,11 +48,13 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
   const where = [
     ...source.where,
     ...(measure.where ? [measure.where] : []),
-    ...question.dimensions.slice(0, dimensionKeys.length).map((dimension, index) => source.matches(dimension, [dimensionKeys[index]!])),
+    ...question.dimensions
+      .slice(0, dimensionKeys.length)
+      .map((dimension, index) => source.matches(dimension, [dimensionKeys[index]!])),
   ];
   const divisor = measure.per ? `sum(${source.value({ ...measure, value: measure.per })})` : 'toDecimal128(0, 4)';
   const customer = question.cube.customer ? `any(f.${question.cube.customer})` : "''";
-  return `select f.id as id, any(f.name) as name, any(f.number) as number, toString(any(${source.owner})) as owner_id, ${customer} as customer_id,
+  return `select f.id as id, any(f.name) as name, any(f.number) as number, toString(${moment.rows === 'stock' ? STANDING_OWNER : `any(${source.owner})`}) as owner_id, ${customer} as customer_id,
     toString(any(${moment.rows === 'stock' ? 'f.create_date' : source.date})) as date, sum(${source.value(measure)}) as value, ${divisor} as divisor
   from ${source.from}
   where ${where.join('\n    and ') || '1'}
@@ -62,23 +68,41 @@ export const compileRows = (clicked: Clicked, around: Circumstances, size: numbe
   const bound = bindings();
   const records = recordsSql(clicked, around, bound);
   const [date, id] = after;
-  const beyond = after.length ? `where date < ${bound.bind('String', date)} or (date = ${bound.bind('String', date)} and id > ${bound.bind('String', id)})\n` : '';
-  return { sql: `select * from (\n  ${records}\n)\n${beyond}order by ${ORDER}\nlimit ${bound.bind('UInt32', size + 1)}`, params: bound.params };
+  const beyond = after.length
+    ? `where date < ${bound.bind('String', date)} or (date = ${bound.bind('String', date)} and id > ${bound.bind('String', id)})\n`
+    : '';
+  return {
+    sql: `select * from (\n  ${records}\n)\n${beyond}order by ${ORDER}\nlimit ${bound.bind('UInt32', size + 1)}`,
+    params: bound.params,
+  };
 };
 
 export const compileRowsTotal = (clicked: Clicked, around: Circumstances): Compiled => {
   const bound = bindings();
-  return { sql: `select count() as size, sum(value) as value, sum(divisor) as divisor from (\n  ${recordsSql(clicked, around, bound)}\n)`, params: bound.params };
+  return {
+    sql: `select count() as size, sum(value) as value, sum(divisor) as divisor from (\n  ${recordsSql(clicked, around, bound)}\n)`,
+    params: bound.params,
+  };
 };
 
 const plain = (value: unknown): string => new Big(String(value ?? 0)).toFixed();
 
-export const listRows = async (engine: Engine, directory: Directory, caller: Caller, request: ListRowsRequest): Promise<ListRowsResponse> => {
+export const listRows = async (
+  engine: Engine,
+  directory: Directory,
+  caller: Caller,
+  request: ListRowsRequest,
+): Promise<ListRowsResponse> => {
   const question = request.question!;
   const understood = asked({ ...question, measures: [request.measure], orderBy: '' }, directory, caller);
   const { cube, measures, dimensions, grain } = understood;
   const measure = measures[0]!;
-  if (request.keys.length && request.keys.length !== dimensions.length + (grain ? 1 : 0)) throw invalidField('keys', 'KEYS_INCOMPLETE', 'Give the keys of a row of the answer, all of them, or none for the total.');
+  if (request.keys.length && request.keys.length !== dimensions.length + (grain ? 1 : 0))
+    throw invalidField(
+      'keys',
+      'KEYS_INCOMPLETE',
+      'Give the keys of a row of the answer, all of them, or none for the total.',
+    );
   const around = circumstances(caller, directory);
   const clicked: Clicked = { asked: understood, measure, keys: request.keys };
   const size = pageSize(request.pageSize);
@@ -88,8 +112,14 @@ export const listRows = async (engine: Engine, directory: Directory, caller: Cal
     ask<Row>(engine, compileRowsTotal(clicked, around), `analytics rows ${cube.noun} total`),
   ]);
   const page = found.slice(0, size);
-  const customers = await customerNames(engine, caller, around.now, page.map((row) => String(row['customer_id'])));
-  const show = (field: string, value: unknown): string => (queryable(caller, cube.noun, field) ? String(value ?? '') : '');
+  const customers = await customerNames(
+    engine,
+    caller,
+    around.now,
+    page.map((row) => String(row['customer_id'])),
+  );
+  const show = (field: string, value: unknown): string =>
+    queryable(caller, cube.noun, field) ? String(value ?? '') : '';
   const rows = page.map((row): FactRow => ({
     noun: cube.noun,
     id: String(row['id']),

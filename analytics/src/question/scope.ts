@@ -41,16 +41,21 @@ const withinScope = (permission: string, scoping: Scoping): string | undefined =
   return scope === 'ALL' ? undefined : `(${reach(scope, scoping)} or ${shared(scoping)})`;
 };
 
-const all = (conditions: (string | undefined)[]): string[] => [...new Set(conditions.filter((condition) => condition !== undefined))];
+const all = (conditions: (string | undefined)[]): string[] => [
+  ...new Set(conditions.filter((condition) => condition !== undefined)),
+];
 
 /** What of a noun may be seen through figures; empty when everything. */
-const conditionsOn = (noun: string, scoping: Scoping): string[] => all([withinScope(`${noun}.read`, scoping), withinScope(FIGURES, scoping)]);
+const conditionsOn = (noun: string, scoping: Scoping): string[] =>
+  all([withinScope(`${noun}.read`, scoping), withinScope(FIGURES, scoping)]);
 
 const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): string[] => {
   const own = withinScope(`${noun}.read`, scoping);
   const parents = seenWith.map(({ noun: parent, key, where }) => {
     const conditions = all([...conditionsOn(parent, scoping), own]);
-    const within = conditions.length ? `${key} in (select id from ${parent} final where ${conditions.join(' and ')})` : undefined;
+    const within = conditions.length
+      ? `${key} in (select id from ${parent} final where ${conditions.join(' and ')})`
+      : undefined;
     return { where: where?.replaceAll('f.', ''), within };
   });
   if (parents.every(({ within }) => !within)) return [];

@@ -30,11 +30,15 @@ export type Source = {
 
 const stockOf = (noun: string, ends: Bucket[], { bind }: Bindings): string => {
   const last = bind('Date32', ends.at(-1)!.end);
-  const at = `arrayJoin(arrayFilter(day -> day >= date, ${bind('Array(Date32)', ends.map(({ end }) => end))}))`;
+  const at = `arrayJoin(arrayFilter(day -> day >= date, ${bind(
+    'Array(Date32)',
+    ends.map(({ end }) => end),
+  )}))`;
   return `(select *, ${at} as at from ${noun}_movement final where moved and date <= ${last})`;
 };
 
-const movesOf = (noun: string, sign: 1 | -1): string => `(select * from ${noun}_movement final where moved and sign = ${sign} and step != other_step)`;
+const movesOf = (noun: string, sign: 1 | -1): string =>
+  `(select * from ${noun}_movement final where moved and sign = ${sign} and step != other_step)`;
 
 /** The table of a moment's rows: `f` alone, or the movements `m` of the records `f`. */
 const tableOf = ({ rows }: Moment, noun: string, records: string, ends: Bucket[], bindings: Bindings): string => {
@@ -43,10 +47,19 @@ const tableOf = ({ rows }: Moment, noun: string, records: string, ends: Bucket[]
   return `${movements} as m\n  inner join ${records} as f on f.id = m.id`;
 };
 
-const usesCustomer = ({ dimensions, filters }: Asked): boolean => [...dimensions, ...filters.map(({ dimension }) => dimension)].some(({ from }) => from === 'customer');
+const usesCustomer = ({ dimensions, filters }: Asked): boolean =>
+  [...dimensions, ...filters.map(({ dimension }) => dimension)].some(({ from }) => from === 'customer');
 
 /** The rows of a moment in a period. `ends` are the periods of the grain: what stands is looked at at the end of each. */
-export const sourceOf = (asked: Asked, moment: Moment, period: Period, ends: Bucket[], around: Circumstances, bindings: Bindings, withCustomer = false): Source => {
+export const sourceOf = (
+  asked: Asked,
+  moment: Moment,
+  period: Period,
+  ends: Bucket[],
+  around: Circumstances,
+  bindings: Bindings,
+  withCustomer = false,
+): Source => {
   const { cube, grain, employeeId, departmentId, filters } = asked;
   const { caller, now, tree, today, fiscalStart } = around;
   const { bind } = bindings;
@@ -73,17 +86,30 @@ export const sourceOf = (asked: Asked, moment: Moment, period: Period, ends: Buc
     }
     return `${key(dimension)} in ${bind(TEXTS, values)}`;
   };
-  const belowAnyOf = (values: string[]): string => `(${values.map((value) => isBelow(choice, value, department, date, bindings)).join(' or ')})`;
+  const belowAnyOf = (values: string[]): string =>
+    `(${values.map((value) => isBelow(choice, value, department, date, bindings)).join(' or ')})`;
 
-  const customers = withCustomer || usesCustomer(asked) ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}` : '';
+  const customers =
+    withCustomer || usesCustomer(asked)
+      ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}`
+      : '';
   const where = [
     ...(stock ? [] : [`${date} between ${bind('Date32', period.from)} and ${bind('Date32', period.to)}`]),
     ...(moment.where ? [moment.where] : []),
     ...(employeeId ? [`${owner} = ${bind('String', employeeId)}`] : []),
     ...(departmentId ? [isBelow(choice, departmentId, department, date, bindings)] : []),
-    ...filters.map(({ dimension, values }) => (dimension.kind === 'department' ? belowAnyOf(values) : matches(dimension, values))),
+    ...filters.map(({ dimension, values }) =>
+      dimension.kind === 'department' ? belowAnyOf(values) : matches(dimension, values),
+    ),
   ];
-  const bucketOfStock = (): string => `transform(toString(m.at), ${bind(TEXTS, ends.map(({ end }) => end))}, ${bind(TEXTS, ends.map(({ start }) => start))}, '')`;
+  const bucketOfStock = (): string =>
+    `transform(toString(m.at), ${bind(
+      TEXTS,
+      ends.map(({ end }) => end),
+    )}, ${bind(
+      TEXTS,
+      ends.map(({ start }) => start),
+    )}, '')`;
   return {
     from: `${tableOf(moment, cube.noun, records, ends, bindings)}${customers}`,
     where,

@@ -15,12 +15,24 @@ const setting = (name: string): string => {
 };
 
 const log = createLog('counting', 'warn');
-const database = await openDatabase({ url: setting('DATABASE_URL'), entities: [], migrations: [{ name: '9-analytics', url: new URL('../../postgres/', import.meta.url) }] });
+const database = await openDatabase({
+  url: setting('DATABASE_URL'),
+  entities: [],
+  migrations: [{ name: '9-analytics', url: new URL('../../postgres/', import.meta.url) }],
+});
 const broker = openBroker({ url: setting('NATS_URL'), user: 'analytics', password: 'test', log });
 const engine = openEngine({ url: '', directory: setting('CLICKHOUSE_DIR'), cluster: '' });
 const directory = openDirectory(engine);
 const freshness = keepFreshness();
-const counting = ingest({ engine, database, broker, directory, freshness, log, services: ['identity', 'customer', 'sales'] });
+const counting = ingest({
+  engine,
+  database,
+  broker,
+  directory,
+  freshness,
+  log,
+  services: ['identity', 'customer', 'sales'],
+});
 const parts = [database, broker, engine, directoryPart({ engine, directory, freshness }), counting];
 for (const part of parts) await part.start();
 

@@ -24,7 +24,10 @@ export const SERVICES = ['identity', 'customer', 'sales'];
 
 export const log = createLog('analytics-test', process.env['LOG_LEVEL'] ?? 'fatal');
 
-export type Publish = (events: EventEnvelope[], options?: { messageId?: (event: EventEnvelope) => string }) => Promise<void>;
+export type Publish = (
+  events: EventEnvelope[],
+  options?: { messageId?: (event: EventEnvelope) => string },
+) => Promise<void>;
 
 export type House = {
   bus: TestBus;
@@ -61,7 +64,9 @@ export const settledOn = async (broker: Broker, database: Database): Promise<voi
       SERVICES.map(async (service) => {
         const { created, state } = await jsm.streams.info(service.toUpperCase());
         const { rows } = await sql<{ last: string | null }>`
-          select max(last_seq) as last from ingest_batch where state = 'done' and stream = ${service.toUpperCase()} and stream_created = ${created}::timestamptz`.execute(database.sql);
+          select max(last_seq) as last from ingest_batch where state = 'done' and stream = ${service.toUpperCase()} and stream_created = ${created}::timestamptz`.execute(
+          database.sql,
+        );
         return Number(rows[0]?.last ?? 0) >= state.last_seq;
       }),
     );
@@ -75,7 +80,11 @@ export const settledOn = async (broker: Broker, database: Database): Promise<voi
 export const openStreams = async (name: string) => {
   const [bus, own] = await Promise.all([testBus(), testDatabase(name)]);
   const broker = openBroker({ url: bus.url, user: bus.user, password: bus.password, log });
-  const database = await openDatabase({ url: own.url, entities: [], migrations: [{ name: '9-analytics', url: new URL('../../postgres/', import.meta.url) }] });
+  const database = await openDatabase({
+    url: own.url,
+    entities: [],
+    migrations: [{ name: '9-analytics', url: new URL('../../postgres/', import.meta.url) }],
+  });
   await database.start();
   await broker.start();
   for (const service of SERVICES) await ensureStream(broker, service);
@@ -127,7 +136,14 @@ export const openHouse = async (name: string): Promise<House> => {
 
 export const reader = (
   permissions: Record<string, Scope>,
-  about: { id?: string; departmentIds?: string[]; belowIds?: string[]; subordinateIds?: string[]; fields?: Record<string, Partial<Record<'hidden' | 'masked', string[]>>>; locale?: string } = {},
+  about: {
+    id?: string;
+    departmentIds?: string[];
+    belowIds?: string[];
+    subordinateIds?: string[];
+    fields?: Record<string, Partial<Record<'hidden' | 'masked', string[]>>>;
+    locale?: string;
+  } = {},
 ): Caller => ({
   kind: 'employee',
   id: about.id ?? '00000000-0000-7000-8000-000000000000',
@@ -143,7 +159,10 @@ export const reader = (
     departmentAndBelowIds: about.belowIds ?? [],
     permissions: new Map(Object.entries({ 'analytics.read': 'ALL' as Scope, ...permissions })),
     fields: new Map(
-      Object.entries(about.fields ?? {}).map(([noun, { hidden = [], masked = [] }]): [string, FieldGrant] => [noun, { hidden: new Set(hidden), masked: new Set(masked), readOnly: new Set() }]),
+      Object.entries(about.fields ?? {}).map(([noun, { hidden = [], masked = [] }]): [string, FieldGrant] => [
+        noun,
+        { hidden: new Set(hidden), masked: new Set(masked), readOnly: new Set() },
+      ]),
     ),
     locale: about.locale ?? 'en',
     timeZone: 'Asia/Shanghai',
@@ -151,10 +170,17 @@ export const reader = (
 });
 
 /** Reads everything. */
-export const BOSS = reader({ 'lead.read': 'ALL', 'customer.read': 'ALL', 'contact.read': 'ALL', 'opportunity.read': 'ALL', 'activity.read': 'ALL' });
+export const BOSS = reader({
+  'lead.read': 'ALL',
+  'customer.read': 'ALL',
+  'contact.read': 'ALL',
+  'opportunity.read': 'ALL',
+  'activity.read': 'ALL',
+});
 
 /** As JSON asks it. */
-export const questionOf = (question: Record<string, unknown>): Question => AskQuestionRequest.fromJSON({ question }).question!;
+export const questionOf = (question: Record<string, unknown>): Question =>
+  AskQuestionRequest.fromJSON({ question }).question!;
 
 export const asking =
   ({ engine, directory }: House) =>
@@ -163,5 +189,17 @@ export const asking =
 
 export const drilling =
   ({ engine, directory }: House) =>
-  (caller: Caller, question: Record<string, unknown>, measure: string, keys: string[], page: { pageSize?: number; pageToken?: string } = {}): Promise<ListRowsResponse> =>
-    listRows(engine, directory.now(), caller, { question: questionOf(question), measure, keys, pageSize: page.pageSize ?? 0, pageToken: page.pageToken ?? '' });
+  (
+    caller: Caller,
+    question: Record<string, unknown>,
+    measure: string,
+    keys: string[],
+    page: { pageSize?: number; pageToken?: string } = {},
+  ): Promise<ListRowsResponse> =>
+    listRows(engine, directory.now(), caller, {
+      question: questionOf(question),
+      measure,
+      keys,
+      pageSize: page.pageSize ?? 0,
+      pageToken: page.pageToken ?? '',
+    });

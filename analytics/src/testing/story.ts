@@ -28,11 +28,19 @@ type Codec = { fromJSON: (json: unknown) => unknown; toJSON: (message: never) =>
 export const storyteller = (): Story => {
   const records = new Map<string, { noun: string; version: number; state: State }>();
   const told: EventEnvelope[] = [];
-  const tell = (subject: Subject, id: string, before: State | undefined, { at, date, imported, traceparent }: Telling): EventEnvelope => {
+  const tell = (
+    subject: Subject,
+    id: string,
+    before: State | undefined,
+    { at, date, imported, traceparent }: Telling,
+  ): EventEnvelope => {
     const { noun, service, message } = events[subject];
     const { version, state } = records.get(id)!;
     const codec = message as unknown as Codec;
-    const data = codec.toJSON(codec.fromJSON({ [camel(noun)]: state, ...(before && { before }) }) as never) as Record<string, unknown>;
+    const data = codec.toJSON(codec.fromJSON({ [camel(noun)]: state, ...(before && { before }) }) as never) as Record<
+      string,
+      unknown
+    >;
     const event: EventEnvelope = {
       specversion: '1.0',
       id: uuidv7(),
@@ -60,7 +68,11 @@ export const storyteller = (): Story => {
       const id = (state['id'] as string | undefined) ?? uuidv7();
       const { noun } = events[subject];
       const createTime = state['createTime'] ?? new Date(telling.at).toISOString();
-      records.set(id, { noun, version: 1, state: { id, version: 1, createTime, updateTime: new Date(telling.at).toISOString(), ...state } });
+      records.set(id, {
+        noun,
+        version: 1,
+        state: { id, version: 1, createTime, updateTime: new Date(telling.at).toISOString(), ...state },
+      });
       tell(subject, id, undefined, telling);
       return id;
     },
@@ -68,7 +80,11 @@ export const storyteller = (): Story => {
       const known = records.get(id)!;
       const before = Object.fromEntries(Object.keys(patch).map((name) => [name, known.state[name] ?? null]));
       const version = known.version + 1;
-      records.set(id, { ...known, version, state: { ...known.state, ...patch, version, updateTime: new Date(telling.at).toISOString() } });
+      records.set(id, {
+        ...known,
+        version,
+        state: { ...known.state, ...patch, version, updateTime: new Date(telling.at).toISOString() },
+      });
       return tell(subject, id, before, telling);
     },
     state: (id) => records.get(id)!.state,

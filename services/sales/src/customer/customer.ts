@@ -8,13 +8,13 @@ import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 
 /** A customer as this service knows one. */
-export type KnownCustomer = { id: string; name: string; deleted: boolean };
+export type KnownCustomer = { deleted: boolean; visible: boolean };
 
 /** The customer service as sales needs it: a copy of its customers, and the word on who may see what. */
 export type Customers = {
   projection: Projection;
-  /** The customer; asks the owner when it is not known here yet. */
-  find: (tx: Tx, id: string) => Promise<KnownCustomer | undefined>;
+  /** The customer, and whether the caller may see it as far as its copy knows; asks the owner when it is not known here yet. */
+  find: (tx: Tx, id: string, caller?: Caller) => Promise<KnownCustomer | undefined>;
   /** Of these records of the customer service (customer, contact, lead), those that the caller may see, by its own word. */
   seen: (noun: string, ids: string[], caller: Caller) => Promise<Set<string>>;
 };
@@ -50,10 +50,11 @@ export const openCustomers = ({ service, database, address, token }: Options): C
   };
   const copy = projection({ name: 'customer', service, from: 'customer', address, noun: 'customer', database, token, apply, clear });
   const records = connect(RecordServiceService, address);
-  const stored = async (tx: Tx, id: string) => (await sql<KnownCustomer>`select id, name, deleted from customer where id = ${id}`.execute(tx.sql)).rows[0];
+  const stored = async (tx: Tx, id: string, caller?: Caller) =>
+    (await sql<KnownCustomer>`select deleted, ${caller ? visibleCustomer(caller) : sql`true`} as visible from customer where id = ${id}`.execute(tx.sql)).rows[0];
   return {
     projection: copy,
-    find: async (tx, id) => (await stored(tx, id)) ?? ((await copy.fetch(id, tx)) ? stored(tx, id) : undefined),
+    find: async (tx, id, caller) => (await stored(tx, id, caller)) ?? ((await copy.fetch(id, tx)) ? stored(tx, id, caller) : undefined),
     seen: async (noun, ids, caller) => {
       if (caller.kind === 'service' || !ids.length) return new Set(ids);
       const { ids: seen } = await records.filterVisible({ service: 'customer', noun, ids }, { token: caller.token });
@@ -87,18 +88,11 @@ export const ofCustomerNamed = (caller: Caller, query: string, customerId: RawBu
 
 const UNKNOWN = 'There is no such customer, or it is not yours to see.';
 
-/** Refuses a customer that does not exist, or no longer. */
-export const checkCustomer = async (customers: Customers, tx: Tx, id: string): Promise<void> => {
-  const found = await customers.find(tx, id);
-  if (!found) throw invalidField('opportunity.customerId', 'UNKNOWN_CUSTOMER', UNKNOWN);
+/** Refuses a customer that does not exist, or no longer; with `caller`, one that their copies here do not show them. */
+export const checkCustomer = async (customers: Customers, tx: Tx, id: string, caller?: Caller): Promise<void> => {
+  const found = await customers.find(tx, id, caller);
+  if (!found?.visible) throw invalidField('opportunity.customerId', 'UNKNOWN_CUSTOMER', UNKNOWN);
   if (found.deleted) throw invalidField('opportunity.customerId', 'CUSTOMER_DELETED', 'This customer is in the recycle bin.');
-};
-
-/** The same by the copies here, for work that takes many rows: refuses what the caller may not see. */
-export const checkVisibleHere = async (customers: Customers, tx: Tx, caller: Caller, id: string): Promise<void> => {
-  await checkCustomer(customers, tx, id);
-  const { rows } = await sql`select from customer where id = ${id} and ${visibleCustomer(caller)}`.execute(tx.sql);
-  if (!rows.length) throw invalidField('opportunity.customerId', 'UNKNOWN_CUSTOMER', UNKNOWN);
 };
 
 type References = { customerId?: string | undefined; contacts: { contactId: string }[] };

@@ -13,8 +13,10 @@ type Amounts = Pick<OpportunityRow, 'amount' | 'currency' | 'base_amount' | 'rat
 
 const refuse = (part: string, reason: string, message: string, params?: Record<string, string | number>) => invalidField(`opportunity.amount.${part}`, reason, message, params);
 
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
 const knownCurrency = (currency: string): string => {
-  if (!Intl.supportedValuesOf('currency').includes(currency)) throw refuse('currency', 'UNKNOWN_CURRENCY', `There is no currency ${currency}.`, { currency });
+  if (!CURRENCIES.has(currency)) throw refuse('currency', 'UNKNOWN_CURRENCY', `There is no currency ${currency}.`, { currency });
   return currency;
 };
 

@@ -16,7 +16,7 @@ import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { placeDeal, type Place } from './place-opportunity.ts';
 import { employeeFor } from './give-opportunity.ts';
 import { firstStage, passGates, stageOf } from './stage-rules.ts';
-import { enterStage } from './stage-stay.ts';
+import { beginStay } from './stage-stay.ts';
 import { checkExpected, ratesFor, settleProbability, tidyOpportunity, today } from './write-opportunity.ts';
 
 export type More = {
@@ -25,8 +25,8 @@ export type More = {
   leadId?: string;
   /** Where an imported deal stands already. */
   place?: Place;
-  /** The customer is yet to be made: only asked by a rehearsal. */
-  customerPending?: boolean;
+  /** The customer was checked before, or is yet to be made and this is a rehearsal. */
+  customerKnown?: boolean;
 };
 
 /** What was made with this id before; two that come with the same one take turns. */
@@ -62,11 +62,11 @@ const newRow = async (service: SalesService, tx: Tx, message: Opportunity, calle
 };
 
 /** Enters a deal: for the importer, the conversion of leads and the handler alike. */
-export const createOpportunity = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller, { id, leadId, place, customerPending }: More = {}): Promise<OpportunityRow> => {
+export const createOpportunity = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller, { id, leadId, place, customerKnown }: More = {}): Promise<OpportunityRow> => {
   const made = id ? await madeBefore(tx, id, caller) : undefined;
   if (made) return made;
   const row = await newRow(service, tx, message, caller);
-  if (row.customer_id && !customerPending) await checkCustomer(service.customers, tx, row.customer_id);
+  if (row.customer_id && !customerKnown) await checkCustomer(service.customers, tx, row.customer_id);
   const process = await processForNew(tx.sql, { pipelineId: message.pipelineId, departmentId: row.department_id, imported: caller.imported ?? false });
   Object.assign(row, { pipeline_id: process.pipelineId, pipeline_revision: process.revision, stage_id: place ? '' : firstStage(process).id });
   if (place) placeDeal(row, process, place, caller);
@@ -79,6 +79,6 @@ export const createOpportunity = async (service: SalesService, tx: Tx, message: 
   } else if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null) throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');
   const number = await service.number('opportunity');
   const created = await insertRecord<OpportunityRow>(tx, opportunity, { ...(row as unknown as Row), number, ...(id && { id }), ...(leadId && { lead_id: leadId }) }, caller);
-  await enterStage(tx, created, stage);
+  await beginStay(tx, created, stage);
   return created;
 };

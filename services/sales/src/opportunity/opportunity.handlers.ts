@@ -36,7 +36,7 @@ const create = async (service: SalesService, request: CreateOpportunityRequest, 
   const customerPending = validateOnly && leadId !== '';
   await refuseUnseenLead(service, caller, leadId);
   if (!customerPending) await refuseUnseen(service, caller, message, undefined);
-  const more = { ...(id && { id }), ...(leadId && { leadId }), customerPending };
+  const more = { ...(id && { id }), ...(leadId && { leadId }), customerKnown: customerPending };
   return (validateOnly ? service.database.rehearse : service.database.transact)((tx) =>
     once(tx, { caller, rpc: 'CreateOpportunity', requestId, request, requestCodec: CreateOpportunityRequest, answerCodec: CreateOpportunityResponse }, async () => ({
       opportunity: opportunityMessage(await createOpportunity(service, tx, message!, caller, more)),

@@ -7,7 +7,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
-import { checkVisibleHere, customersNamed } from '../customer/customer.ts';
+import { checkCustomer, customersNamed } from '../customer/customer.ts';
 import { activePipelines, findPipeline, processOf, processWithStage } from '../pipeline/pipeline.queries.ts';
 import type { PipelineRow } from '../pipeline/pipeline.ts';
 import type { SalesService } from '../sales-service.ts';
@@ -113,10 +113,10 @@ const pipelineOf = async (db: Kysely<any>, { pipelineId, stageId, state }: Oppor
 };
 
 const create = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller): Promise<string> => {
-  if (message.customerId) await checkVisibleHere(service.customers, tx, caller, message.customerId);
+  if (message.customerId) await checkCustomer(service.customers, tx, message.customerId, caller);
   const pipeline = await pipelineOf(tx.sql, message);
   const place = placeOf(pipeline?.stages ?? [], message);
-  const row = await createOpportunity(service, tx, { ...message, pipelineId: pipeline?.id ?? message.pipelineId }, caller, place ? { place } : {});
+  const row = await createOpportunity(service, tx, { ...message, pipelineId: pipeline?.id ?? message.pipelineId }, caller, { customerKnown: true, ...(place && { place }) });
   return row.id;
 };
 
@@ -132,7 +132,7 @@ const updatePlace = async (service: SalesService, tx: Tx, row: OpportunityRow, m
 
 const update = async (service: SalesService, tx: Tx, id: string, message: Opportunity, mask: string[], caller: Caller): Promise<void> => {
   const row = await lockRecord<OpportunityRow>(tx, opportunity, id, caller, { action: 'update' });
-  if (mask.includes('customerId') && message.customerId && message.customerId !== row.customer_id) await checkVisibleHere(service.customers, tx, caller, message.customerId);
+  if (mask.includes('customerId') && message.customerId && message.customerId !== row.customer_id) await checkCustomer(service.customers, tx, message.customerId, caller);
   const written = mask.filter((path) => !PLACE.has(path) && path !== 'ownerId');
   if (written.length) await updateOpportunity(service, tx, id, { ...message, version: 0 }, written, caller);
   if (mask.includes('ownerId') && message.ownerId !== row.owner_id) await giveOpportunity(service, tx, id, message.ownerId, caller, { field: 'opportunity.ownerId' });

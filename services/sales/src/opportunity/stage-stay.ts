@@ -7,10 +7,17 @@ import type { Tx } from '@pelagic/chassis/database';
 import { sql, type Kysely } from 'kysely';
 import type { OpportunityRow } from './opportunity.ts';
 
-/** Writes down that a deal, locked by the transaction, has come into a stage and left the one before. */
-export const enterStage = async (tx: Tx, { id, stage_time }: Pick<OpportunityRow, 'id' | 'stage_time'>, stage: Stage, reason = ''): Promise<void> => {
-  await sql`update stage_stay set leave_time = greatest(enter_time, ${stage_time}::timestamptz) where opportunity_id = ${id} and leave_time is null`.execute(tx.sql);
+type Entering = Pick<OpportunityRow, 'id' | 'stage_time'>;
+
+/** Writes down the first stage of a new deal. */
+export const beginStay = async (tx: Tx, { id, stage_time }: Entering, stage: Stage, reason = ''): Promise<void> => {
   await tx.sql.insertInto('stage_stay').values({ opportunity_id: id, stage_id: stage.id, stage_name: stage.name, enter_time: stage_time, mover_id: currentCaller().id, reason }).execute();
+};
+
+/** Writes down that a deal, locked by the transaction, has come into a stage and left the one before. */
+export const enterStage = async (tx: Tx, row: Entering, stage: Stage, reason = ''): Promise<void> => {
+  await sql`update stage_stay set leave_time = greatest(enter_time, ${row.stage_time}::timestamptz) where opportunity_id = ${row.id} and leave_time is null`.execute(tx.sql);
+  await beginStay(tx, row, stage, reason);
 };
 
 type StayRow = { stage_id: string; stage_name: string; enter_time: string; leave_time: string | null; mover_id: string; reason: string };

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { PASSWORD, startIdentity, type TestIdentity } from '../testing/start-identity.ts';
+import { LIMITS, lockMs } from './sign-in-guard.ts';
+
+let identity: TestIdentity;
+let admin: string;
+let rootId: string;
+
+beforeAll(async () => {
+  identity = await startIdentity('sign_in');
+  await identity.bootstrap();
+  admin = await identity.signIn('admin');
+  rootId = (await identity.departments.listDepartments({ onDate: '', includeClosed: false }, await identity.as(admin)))
+    .departments[0]!.id;
+});
+afterAll(() => identity.stop());
+
+let people = 0;
+const newPerson = async () => {
+  const login = `person${(people += 1)}`;
+  const { id } = await identity.invite(admin, { name: `人员${people}`, login, departmentId: rootId });
+  return { id, login };
+};
+const from = (address: string) => (login: string, password: string) =>
+  identity.sessions.signIn({ login, password, remoteAddress: address, userAgent: 'test' });
+const reasonOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'ok',
+    ({ reason }: { reason: string }) => reason,
+  );
+
+describe('signing in', () => {
+  it('answers the same to a wrong login and a wrong password, and takes as long', async () => {
+    const { login } = await newPerson();
+    const time = async (name: string, address: string) => {
+      const began = performance.now();
+      await expect(from(address)(name, 'wrong wrong wrong')).rejects.toMatchObject({
+        code: 'UNAUTHENTICATED',
+        reason: 'WRONG_CREDENTIALS',
+        message: 'Login or password is wrong.',
+      });
+      return performance.now() - began;
+    };
+    const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!;
+    const [known, unknown]: number[][] = [[], []];
+    for (let round = 0; round < 9; round += 1) {
+      known!.push(await time(login, `192.0.2.${20 + round}`));
+      unknown!.push(await time('nobody', `192.0.2.${40 + round}`));
+    }
+    const ratio = median(unknown!) / median(known!);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+  });
+
+  it('takes the login as people type it', async () => {
+    const { login } = await newPerson();
+    await expect(from('192.0.2.3')(`  ${login.toUpperCase()} `, PASSWORD)).resolves.toMatchObject({
+      sessionToken: expect.stringMatching(/^[\w-]{43}$/),
+    });
+  });
+
+  it('locks after five failures, however many come at once; other addresses and other people are free', async () => {
+    const { login, id } = await newPerson();
+    const attempts = await Promise.all(
+      Array.from({ length: 100 }, () => reasonOf(from('198.51.100.9')(login, 'wrong wrong wrong'))),
+    );
+    expect(attempts.filter((reason) => reason === 'WRONG_CREDENTIALS')).toHaveLength(5);
+    expect(attempts.filter((reason) => reason === 'SIGN_IN_LOCKED')).toHaveLength(95);
+    await expect(from('198.51.100.9')(login, PASSWORD)).rejects.toMatchObject({
+      code: 'RESOURCE_EXHAUSTED',
+      reason: 'SIGN_IN_LOCKED',
+      params: { retryAfterSeconds: expect.stringMatching(/^\d+$/) },
+    });
+    await expect(from('198.51.100.10')(login, PASSWORD)).resolves.toBeDefined();
+    await expect(from('198.51.100.9')((await newPerson()).login, PASSWORD)).resolves.toBeDefined();
+    await sql`update sign_in_failure set locked_until = now()`.execute(identity.database.sql);
+    await expect(from('198.51.100.9')(login, PASSWORD)).resolves.toBeDefined();
+    const { rows } = await sql<{
+      outcome: string;
+      n: string;
+    }>`select outcome, count(*) as n from audit_entry where action = 'sign_in' and actor_id = ${id} group by outcome`.execute(
+      identity.database.sql,
+    );
+    expect(Object.fromEntries(rows.map(({ outcome, n }) => [outcome, Number(n)]))).toEqual({
+      WRONG_CREDENTIALS: 4,
+      SIGN_IN_LOCKED: 1,
+      ok: 2,
+    });
+  });
+
+  it('from many addresses locks the login, but not where its person is at home', async () => {
+    const { login } = await newPerson();
+    await from('192.0.2.77')(login, PASSWORD);
+    for (let index = 0; index < LIMITS.login.free; index += 1)
+      await identity.identity.service.guard.failed(login, `203.0.113.${index}`);
+    expect(await reasonOf(from('203.0.113.200')(login, PASSWORD))).toBe('SIGN_IN_LOCKED');
+    expect(await reasonOf(from('192.0.2.77')(login, PASSWORD))).toBe('ok');
+  });
+
+  it('is locked for longer each time, up to a limit', () => {
+    expect([4, 5, 6, 7, 50].map((failures) => lockMs(failures, LIMITS.pair))).toEqual([
+      0, 30_000, 60_000, 120_000, 900_000,
+    ]);
+  });
+
+  it('tells a suspended person so, once they have shown their password', async () => {
+    const { login, id } = await newPerson();
+    await identity.employees.suspendEmployee({ id, reason: 'leave', version: 0 }, await identity.as(admin));
+    expect(await reasonOf(from('192.0.2.5')(login, PASSWORD))).toBe('ACCOUNT_SUSPENDED');
+    expect(await reasonOf(from('192.0.2.5')(login, 'wrong wrong wrong'))).toBe('WRONG_CREDENTIALS');
+  });
+});
