@@ -97,7 +97,7 @@ export default ts.config(
     files: TYPESCRIPT,
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['vitest.config.ts'] },
+        projectService: true,
         extraFileExtensions: ['.svelte'],
       },
     },

@@ -12,7 +12,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['**/src/**/*.test.ts', 'proto/**/*.test.ts', 'deploy/**/*.test.ts', 'test/*.test.ts', 'eslint/*.test.ts'],
+          include: [
+            '**/src/**/*.test.ts',
+            'proto/**/*.test.ts',
+            'deploy/**/*.test.ts',
+            'test/*.test.ts',
+            'eslint/*.test.ts',
+          ],
           globalSetup: ['test/global-setup.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,

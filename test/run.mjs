@@ -25,7 +25,9 @@ rmSync(scratch, { recursive: true });
 async function main(asked) {
   const unknown = asked.filter((name) => !stages.some((stage) => stage.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(`There is no stage ${unknown.join(', ')}; there are ${stages.map(({ name }) => name).join(', ')}.\n`);
+    process.stderr.write(
+      `There is no stage ${unknown.join(', ')}; there are ${stages.map(({ name }) => name).join(', ')}.\n`,
+    );
     return 2;
   }
   if ((await settlePackages()) === 'failed') return 1;
@@ -112,7 +114,12 @@ async function runStep({ name, command, tests }, env) {
  * @returns {Promise<{ code: number, output: string }>}
  */
 function execute(file, args, more) {
-  const env = { ...withBinaries(), TURBO_TELEMETRY_DISABLED: '1', ...(process.stdout.isTTY && { FORCE_COLOR: '1' }), ...more };
+  const env = {
+    ...withBinaries(),
+    TURBO_TELEMETRY_DISABLED: '1',
+    ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+    ...more,
+  };
   const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: STEP_MAX_MS });
   const end = passSignalsTo(child);
   let output = '';
@@ -124,7 +131,8 @@ function execute(file, args, more) {
       done(1);
     });
     child.once('close', (code, signal) => {
-      if (signal && !wasInterrupted()) output += `\nIt was ended by ${signal}: longer than ${seconds(STEP_MAX_MS)}, or out of memory.`;
+      if (signal && !wasInterrupted())
+        output += `\nIt was ended by ${signal}: longer than ${seconds(STEP_MAX_MS)}, or out of memory.`;
       done(code ?? 1);
     });
   });
@@ -155,7 +163,9 @@ function tellEnd(chosen, stoppedAt, total, tookMs) {
   const names = chosen.map(({ name }) => name);
   const notRun = stoppedAt === undefined ? [] : names.slice(names.indexOf(stoppedAt) + 1);
   const rest = notRun.length > 0 ? ` Not run: ${notRun.join(', ')}.` : '';
-  process.stdout.write(`\n  ${stoppedAt === undefined ? 'All is well' : `${stoppedAt} failed`} after ${seconds(tookMs)}.${rest}\n\n`);
+  process.stdout.write(
+    `\n  ${stoppedAt === undefined ? 'All is well' : `${stoppedAt} failed`} after ${seconds(tookMs)}.${rest}\n\n`,
+  );
   process.stdout.write(`${countsOf(total)}\n`);
 }
 

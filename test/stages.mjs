@@ -10,13 +10,19 @@ import { settleChromium } from './chromium.mjs';
 const vitest = (project) => ({ name: 'vitest', command: ['vitest', 'run', '--project', project], tests: true });
 
 /** @type {(...tasks: string[]) => string[]} */
-const turbo = (...tasks) => ['turbo', 'run', ...tasks, '--output-logs', 'errors-only', '--concurrency', '2'];
+const turbo = (...tasks) => [
+  ...['turbo', 'run', ...tasks],
+  ...['--output-logs=errors-only', '--log-prefix=none', '--concurrency=2'],
+];
 
 /** @type {Stage[]} */
 export const stages = [
   { name: 'lint', steps: [{ name: 'eslint, prettier, buf lint', command: turbo('lint', 'format:check') }] },
   { name: 'types', steps: [{ name: 'tsc, svelte-check', command: turbo('check') }] },
-  { name: 'generated', steps: [{ name: 'all that follows from the contracts is current', command: turbo('generate:check') }] },
+  {
+    name: 'generated',
+    steps: [{ name: 'all that follows from the contracts is current', command: turbo('generate:check') }],
+  },
   { name: 'breaking', steps: [{ name: 'buf breaking', command: turbo('breaking') }] },
   { name: 'dead', steps: [{ name: 'knip', command: turbo('dead') }] },
   { name: 'rules', steps: [{ name: 'dependency-cruiser', command: turbo('rules') }] },

@@ -52,7 +52,13 @@ type Options = {
   seeds: Record<string, Record<string, unknown>>;
 };
 
-export type Capabilities = { parts: Part[]; works: Work<any>[]; consumers: Consumer[]; seam: Seam; implementations: () => Implementation[] };
+export type Capabilities = {
+  parts: Part[];
+  works: Work<any>[];
+  consumers: Consumer[];
+  seam: Seam;
+  implementations: () => Implementation[];
+};
 
 /** People of the directory as imports name them; only the past may name those who left. */
 const employeeLookup =
@@ -61,20 +67,49 @@ const employeeLookup =
     (await directory.find(text)).filter(({ active }) => active || history).map(({ id, name }) => ({ id, name }));
 
 /** Everybody who is signed in may know that a definition changed; which of them they see is the list's question. */
-const customField = defineNoun({ noun: 'custom_field', search: { open: [], guarded: [] }, reach: () => sql<boolean>`true` });
+const customField = defineNoun({
+  noun: 'custom_field',
+  search: { open: [], guarded: [] },
+  reach: () => sql<boolean>`true`,
+});
 
 /** The queue exists only once its works are known. */
-const later = (queue: () => Queue): Queue => ({ name: 'queue', start: () => queue().start(), stop: () => queue().stop(), send: (...args) => queue().send(...args) });
+const later = (queue: () => Queue): Queue => ({
+  name: 'queue',
+  start: () => queue().start(),
+  stop: () => queue().stop(),
+  send: (...args) => queue().send(...args),
+});
 
 /** Everything that a service with records of its own can do with them, mounted at once. */
 export const mountCapabilities = (options: Options): Capabilities => {
   const { service, database, directory, identity, log, nouns, imports, bulk, seeds } = options;
-  const audit = openAuditTrail({ service, database, log, deliver: deliverTo(options.identityAddress, identity.serviceToken) });
+  const audit = openAuditTrail({
+    service,
+    database,
+    log,
+    deliver: deliverTo(options.identityAddress, identity.serviceToken),
+  });
   const queue = later(options.queue);
   const files = openFiles({ service, database, dir: options.filesDir });
   const follow = followOwner({ service, database, nouns: options.following, queue: () => queue });
-  const lookups = { employee: employeeLookup(directory), department: (text: string) => directory.departmentNamed(text) };
-  const jobs = openJobs({ service, database, queue, files, identity, audit, nouns, imports, bulk, lookups, names: { employee: 'directory_employee', department: 'directory_department', ...options.names } });
+  const lookups = {
+    employee: employeeLookup(directory),
+    department: (text: string) => directory.departmentNamed(text),
+  };
+  const jobs = openJobs({
+    service,
+    database,
+    queue,
+    files,
+    identity,
+    audit,
+    nouns,
+    imports,
+    bulk,
+    lookups,
+    names: { employee: 'directory_employee', department: 'directory_department', ...options.names },
+  });
   const consumers = [...options.consumers, follow.consumer];
   const seam: Seam = { log, identify: identity.identify, audit: audit.seam };
   return {

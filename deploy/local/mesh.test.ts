@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { jwtVerify, SignJWT, createLocalJWKSet, importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { definition } from './fixtures/definition.ts';
 import { lockFile, type Run } from './lock.ts';
 import { startMesh, type Mesh, type MeshEvent } from './mesh.ts';
@@ -13,6 +13,9 @@ import { ROOT } from './paths.ts';
 import { anyFreeBasePort } from './ports.ts';
 import { birthOf, isAlive } from './process-table.ts';
 import { PACE } from './supervise.ts';
+
+// Whole engines start here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const processes = [definition('customer', 10), definition('sales', 20)];
 const pace = { ...PACE, firstMs: 50 };
@@ -80,7 +83,7 @@ describe('a running mesh', () => {
       const before = mesh.pid(name);
       mesh.kill(name, 'SIGKILL');
       const back = () => events.some((event) => event.kind === 'ready' && event.name === name && event.again);
-      await expect.poll(back, { timeout: 15_000 }).toBe(true);
+      await expect.poll(back, { timeout: 30_000 }).toBe(true);
       expect(mesh.pid(name)).not.toBe(before);
     }
   });
@@ -145,14 +148,14 @@ it('after kill -9 of the supervisor, tame children leave by themselves and the n
   const alive = () => Object.keys(children).filter((name) => children[name] && isAlive(children[name]));
   expect(alive().sort()).toEqual(['nats', 'postgres', 'stubborn', 'tame']);
   run.kill('SIGKILL');
-  await expect.poll(alive, { timeout: 2_000 }).not.toContain('tame');
+  await expect.poll(alive, { timeout: 10_000 }).not.toContain('tame');
   const events: MeshEvent[] = [];
   const mesh = await startMesh({ dataDir, basePort, processes, report: (event) => void events.push(event) });
   expect(alive()).toEqual([]);
   expect(events[0]).toMatchObject({ kind: 'orphans', names: expect.arrayContaining(['stubborn']) });
   await mesh.stop();
   rmSync(dataDir, { recursive: true });
-}, 40_000);
+});
 
 it.runIf(process.platform === 'linux')(
   'after kill -9 of the supervisor, the warden ends the engines',
@@ -168,8 +171,8 @@ it.runIf(process.platform === 'linux')(
     run.kill('SIGKILL');
     const alive = () => ['postgres', 'nats'].filter((name) => children[name] && isAlive(children[name]));
     expect(alive()).toEqual(['postgres', 'nats']);
-    await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
-    await expect.poll(() => children['stubborn'] && isAlive(children['stubborn']), { timeout: 15_000 }).toBe(false);
+    await expect.poll(alive, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => children['stubborn'] && isAlive(children['stubborn']), { timeout: 30_000 }).toBe(false);
     rmSync(dataDir, { recursive: true });
   },
   40_000,

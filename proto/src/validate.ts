@@ -5,7 +5,7 @@ import type { FieldError } from './field-error.ts';
 import { DEFAULT_MAX_ITEMS, MAX_DEPTH } from './limits.ts';
 import { isObject, report, valueCheck, type Check, type Run } from './values.ts';
 
-export type { FieldError, FieldReason } from './field-error.ts';
+export type { FieldError } from './field-error.ts';
 
 export interface ValidateOptions {
   /**

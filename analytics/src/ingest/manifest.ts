@@ -23,8 +23,6 @@ const fenced = async (tx: Tx, lease: string, epoch: bigint): Promise<void> => {
   if (!rows.length) throw new LeaseLost();
 };
 
-export type Manifest = ReturnType<typeof manifestOf>;
-
 export const manifestOf = (database: Database, lease: string) => ({
   /** Writes the edges down before anything is inserted. */
   open: (epoch: bigint, { stream, streamCreated, firstSeq, lastSeq, heal }: Batch): Promise<void> =>

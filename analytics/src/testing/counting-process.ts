@@ -36,7 +36,7 @@ const counting = ingest({
 const parts = [database, broker, engine, directoryPart({ engine, directory, freshness }), counting];
 for (const part of parts) await part.start();
 
-process.once('SIGTERM', async () => {
+const report = async (): Promise<void> => {
   await counting.stop();
   const figures = await engine.query(`select
     (select count() from event_log) as logged, (select count() from event_log final) as events,
@@ -46,5 +46,6 @@ process.once('SIGTERM', async () => {
     (select sum(sign * amount) from opportunity_movement final where state = 'OPPORTUNITY_STATE_OPEN') as stock_amount`);
   process.stdout.write(`${JSON.stringify(figures[0])}\n`);
   process.exit(0);
-});
+};
+process.once('SIGTERM', () => void report());
 process.stdout.write('ready\n');

@@ -12,7 +12,14 @@ import { activeTraceparent } from '@pelagic/chassis/telemetry';
 import { sql, type Kysely } from 'kysely';
 
 /** What happened. `detail` is what matters of it: filter, rows, hash; never the value of a masked field. */
-export type AuditNote = { action: string; noun?: string; recordId?: string; reason?: string; outcome?: string; detail?: Record<string, unknown> };
+export type AuditNote = {
+  action: string;
+  noun?: string;
+  recordId?: string;
+  reason?: string;
+  outcome?: string;
+  detail?: Record<string, unknown>;
+};
 
 export type AuditTrail = {
   /** Hands entries in to identity, for as long as it takes. */
@@ -54,12 +61,18 @@ const requestDetail = (type: string, request: unknown): Record<string, unknown> 
   // A stream of requests has no request.
   if (!request) return {};
   const detail = withoutSecrets(messageType(type), registry.get(type)!.toJSON(request) as Record<string, unknown>);
-  return JSON.stringify(detail).length > DETAIL_MAX ? { fields: Object.keys(detail), note: 'too long to be kept' } : detail;
+  return JSON.stringify(detail).length > DETAIL_MAX
+    ? { fields: Object.keys(detail), note: 'too long to be kept' }
+    : detail;
 };
 
 const snake = (name: string): string => name.replace(/(?<=[a-z])([A-Z])/g, '_$1').toLowerCase();
 
-const entryOf = (service: string, caller: Caller, { action, noun = '', recordId = '', reason = '', outcome = 'ok', detail = {} }: AuditNote): AuditEntry =>
+const entryOf = (
+  service: string,
+  caller: Caller,
+  { action, noun = '', recordId = '', reason = '', outcome = 'ok', detail = {} }: AuditNote,
+): AuditEntry =>
   AuditEntry.fromPartial({
     id: uuidv7(),
     time: new Date().toISOString(),
@@ -78,13 +91,18 @@ const entryOf = (service: string, caller: Caller, { action, noun = '', recordId 
   });
 
 const write = async (db: Kysely<any>, entry: AuditEntry): Promise<void> => {
-  await sql`insert into audit_waiting (id, entry) values (${entry.id}::uuid, ${JSON.stringify(AuditEntry.toJSON(entry))})`.execute(db);
+  await sql`insert into audit_waiting (id, entry) values (${entry.id}::uuid, ${JSON.stringify(AuditEntry.toJSON(entry))})`.execute(
+    db,
+  );
 };
 
 /** Delivers one batch of what waits. True when there may be more. */
 const deliverSome = (database: Database, deliver: DeliverAudit): Promise<boolean> =>
   database.transact(async ({ sql: db }) => {
-    const { rows } = await sql<{ id: string; entry: unknown }>`select id, entry from audit_waiting order by create_time limit ${BATCH_MAX} for update skip locked`.execute(db);
+    const { rows } = await sql<{
+      id: string;
+      entry: unknown;
+    }>`select id, entry from audit_waiting order by create_time limit ${BATCH_MAX} for update skip locked`.execute(db);
     if (!rows.length) return false;
     await deliver(rows.map(({ entry }) => AuditEntry.fromJSON(entry)));
     await sql`delete from audit_waiting where id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(db);
@@ -96,6 +114,8 @@ type Options = { service: string; database: Database; deliver: DeliverAudit; log
 export const openAuditTrail = ({ service, database, deliver, log }: Options): AuditTrail => {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  /** Entries of the seam that are being written: nobody waits for them but the end of the process. */
+  const writing = new Set<Promise<void>>();
   const drain = async () => {
     try {
       while (await deliverSome(database, deliver));
@@ -117,7 +137,7 @@ export const openAuditTrail = ({ service, database, deliver, log }: Options): Au
       stop: async () => {
         clearTimeout(timer);
         timer = undefined;
-        await running;
+        await Promise.all([running, ...writing]);
         await drain();
       },
     },
@@ -125,8 +145,18 @@ export const openAuditTrail = ({ service, database, deliver, log }: Options): Au
     seam: ({ rpc, caller, request, outcome }) => {
       if (outcome === 'ok' && SPEAK_FOR_THEMSELVES.has(rpc.method)) return;
       const { noun, recordId, id, reason } = (request ?? {}) as Record<string, string | undefined>;
-      const note = { action: snake(rpc.method), noun: noun ?? '', recordId: recordId ?? id ?? '', reason: reason ?? '', outcome, detail: requestDetail(rpc.request, request) };
-      write(database.sql, entryOf(service, caller, note)).catch((error: unknown) => log.error({ err: error, rpc: rpc.name }, 'audit entry lost'));
+      const note = {
+        action: snake(rpc.method),
+        noun: noun ?? '',
+        recordId: recordId ?? id ?? '',
+        reason: reason ?? '',
+        outcome,
+        detail: requestDetail(rpc.request, request),
+      };
+      const written = write(database.sql, entryOf(service, caller, note))
+        .catch((error: unknown) => log.error({ err: error, rpc: rpc.name }, 'audit entry lost'))
+        .finally(() => writing.delete(written));
+      writing.add(written);
     },
   };
 };

@@ -1,5 +1,11 @@
-import { StartBulkEditRequest, StartBulkEditResponse, StartTransferRequest, StartTransferResponse, type JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
-import { contract } from '@pelagic/proto/contract';
+import {
+  StartBulkEditRequest,
+  StartBulkEditResponse,
+  StartTransferRequest,
+  StartTransferResponse,
+  type JobServiceService,
+} from '@pelagic/proto/crm/capability/v1/job';
+import { contract, messageType } from '@pelagic/proto/contract';
 import { validate } from '@pelagic/proto/validate';
 import { authorize } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -21,7 +27,10 @@ const ACTIONS: BulkAction[] = ['update', 'assign', 'delete', 'undelete'];
 
 type Options = BulkOptions & { service: string; queue: Queue };
 
-const tooMany = () => refused('TOO_MANY_RECORDS', `One job changes at most ${BULK_MAX} records. Narrow the filter.`, { params: { max: String(BULK_MAX) } });
+const tooMany = () =>
+  refused('TOO_MANY_RECORDS', `One job changes at most ${BULK_MAX} records. Narrow the filter.`, {
+    params: { max: String(BULK_MAX) },
+  });
 
 const checkChanges = (noun: string, text: string): void => {
   let changes: ReturnType<typeof changesOf>;
@@ -31,16 +40,33 @@ const checkChanges = (noun: string, text: string): void => {
     throw invalidField('changes', 'BAD_JSON', 'The changes must be the fields to write, as JSON.');
   }
   if (!changes.paths.length) throw invalidField('changes', 'REQUIRED', 'Say which fields to write.');
-  const errors = validate(contract.nouns.get(noun)!.message, changes.json, { partial: changes.paths });
+  const { message } = contract.nouns.get(noun)!;
+  const given = messageType(message).fields.filter(({ json }) => json in changes.json);
+  const set = given
+    .filter(({ json, rules }) => rules?.outputOnly || json === 'version')
+    .map(({ json }) => ({
+      field: json,
+      reason: 'OUTPUT_ONLY',
+      message: `${json} is set by the system and cannot be written.`,
+    }));
+  const errors = [...set, ...validate(message, changes.json, { partial: changes.paths })];
   if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `changes.${error.field}` })));
 };
 
 /** The records of a condition as they are now, written down so that each is done once whatever becomes of it. */
-const select = async (tx: Tx, job: JobRow, noun: Noun, where: RawBuilder<boolean>[], anyVersion = false): Promise<number> => {
+const select = async (
+  tx: Tx,
+  job: JobRow,
+  noun: Noun,
+  where: RawBuilder<boolean>[],
+  anyVersion = false,
+): Promise<number> => {
   const { numAffectedRows } = await sql`
     insert into job_row (job_id, row, record_id, version, outcome)
     select ${job.id}::uuid, row_number() over (order by id), id, ${anyVersion ? sql`0` : sql`version`}, 'waiting'
-    from (select id, version from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)} limit ${BULK_MAX + 1}) selected`.execute(tx.sql);
+    from (select id, version from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)} limit ${BULK_MAX + 1}) selected`.execute(
+    tx.sql,
+  );
   return Number(numAffectedRows);
 };
 
@@ -49,20 +75,33 @@ const selectListed = async (tx: Tx, job: JobRow, records: StartBulkEditRequest['
   const { numAffectedRows } = await sql`
     insert into job_row (job_id, row, record_id, version, outcome)
     select ${job.id}::uuid, row, id, version, 'waiting'
-    from unnest(${once.map(({ id }) => id)}::uuid[], ${once.map(({ version }) => version)}::int[]) with ordinality as given(id, version, row)`.execute(tx.sql);
+    from unnest(${once.map(({ id }) => id)}::uuid[], ${once.map(({ version }) => version)}::int[]) with ordinality as given(id, version, row)`.execute(
+    tx.sql,
+  );
   return Number(numAffectedRows);
 };
 
-export const bulkHandlers = ({ service, database, bulk, queue }: Options): Pick<Handlers<JobServiceService>, 'startBulkEdit' | 'startTransfer' | 'countOwned'> => {
+export const bulkHandlers = ({
+  service,
+  database,
+  bulk,
+  queue,
+}: Options): Pick<Handlers<JobServiceService>, 'startBulkEdit' | 'startTransfer' | 'countOwned'> => {
   const targetOf = (noun: string, action: BulkAction): BulkTarget => {
     const target = bulk.find((candidate) => candidate.noun.noun === noun);
     if (!target) throw invalidField('noun', 'UNKNOWN_NOUN', 'Records of this kind cannot be changed in bulk here.');
-    if (!target[action]) throw invalidField('action', 'UNKNOWN_VALUE', 'This cannot be done in bulk with records of this kind.');
+    if (!target[action])
+      throw invalidField('action', 'UNKNOWN_VALUE', 'This cannot be done in bulk with records of this kind.');
     return target;
   };
 
   /** Queues the job with its records. Refuses an empty one, and one that is too large. */
-  const start = async (tx: Tx, caller: Caller, job: NewJob, choose: (row: JobRow) => Promise<number>): Promise<JobRow> => {
+  const start = async (
+    tx: Tx,
+    caller: Caller,
+    job: NewJob,
+    choose: (row: JobRow) => Promise<number>,
+  ): Promise<JobRow> => {
     const row = await createJob(tx, queue, caller, job);
     const total = await choose(row);
     if (!total) throw refused('NOTHING_SELECTED', 'There is no record to change.');
@@ -79,27 +118,56 @@ export const bulkHandlers = ({ service, database, bulk, queue }: Options): Pick<
       authorize(caller, permissionOfAction(request.noun, action));
       if (action === 'update') checkChanges(request.noun, request.changes);
       const { records, filter, query, requestId } = request;
-      const where = records.length ? [] : await conditions(database.sql, noun, caller, { filter, query, deleted: action === 'undelete' });
+      const where = records.length
+        ? []
+        : await conditions(database.sql, noun, caller, { filter, query, deleted: action === 'undelete' });
       return database.transact((tx) =>
-        once(tx, { caller, rpc: 'StartBulkEdit', requestId, request, requestCodec: StartBulkEditRequest, answerCodec: StartBulkEditResponse }, async () => {
-          const settings = StartBulkEditRequest.toJSON({ ...request, records: [] });
-          const row = await start(tx, caller, { kind: 'JOB_KIND_BULK_EDIT', noun: request.noun, settings }, (job) => (records.length ? selectListed(tx, job, records) : select(tx, job, noun, where)));
-          return { job: jobMessage(service, row) };
-        }),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'StartBulkEdit',
+            requestId,
+            request,
+            requestCodec: StartBulkEditRequest,
+            answerCodec: StartBulkEditResponse,
+          },
+          async () => {
+            const settings = StartBulkEditRequest.toJSON({ ...request, records: [] });
+            const row = await start(tx, caller, { kind: 'JOB_KIND_BULK_EDIT', noun: request.noun, settings }, (job) =>
+              records.length ? selectListed(tx, job, records) : select(tx, job, noun, where),
+            );
+            return { job: jobMessage(service, row) };
+          },
+        ),
       );
     },
 
     startTransfer: async (request, caller) => {
       const { noun } = targetOf(request.noun, 'assign');
       const { fromEmployeeId, toEmployeeId, requestId } = request;
-      if (fromEmployeeId === toEmployeeId) throw invalidField('toEmployeeId', 'SAME_EMPLOYEE', 'The records are to go to somebody else.');
+      if (fromEmployeeId === toEmployeeId)
+        throw invalidField('toEmployeeId', 'SAME_EMPLOYEE', 'The records are to go to somebody else.');
       const owned = sql<boolean>`${sql.ref(`${noun.table}.owner_id`)} = ${fromEmployeeId}::uuid and ${sql.ref(`${noun.table}.delete_time`)} is null`;
       return database.transact((tx) =>
-        once(tx, { caller, rpc: 'StartTransfer', requestId, request, requestCodec: StartTransferRequest, answerCodec: StartTransferResponse }, async () => {
-          const settings = StartTransferRequest.toJSON(request);
-          const row = await start(tx, caller, { kind: 'JOB_KIND_TRANSFER', noun: request.noun, settings }, (job) => select(tx, job, noun, [owned, noun.reach(caller, 'assign', noun.table)], true));
-          return { job: jobMessage(service, row) };
-        }),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'StartTransfer',
+            requestId,
+            request,
+            requestCodec: StartTransferRequest,
+            answerCodec: StartTransferResponse,
+          },
+          async () => {
+            const settings = StartTransferRequest.toJSON(request);
+            const row = await start(tx, caller, { kind: 'JOB_KIND_TRANSFER', noun: request.noun, settings }, (job) =>
+              select(tx, job, noun, [owned, noun.reach(caller, 'assign', noun.table)], true),
+            );
+            return { job: jobMessage(service, row) };
+          },
+        ),
       );
     },
 
@@ -108,7 +176,11 @@ export const bulkHandlers = ({ service, database, bulk, queue }: Options): Pick<
         bulk
           .filter(({ assign }) => assign)
           .map(async ({ noun }) => {
-            const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(noun.table)} where owner_id = ${employeeId}::uuid and delete_time is null`.execute(database.sql);
+            const { rows } = await sql<{
+              n: number;
+            }>`select count(*)::int as n from ${sql.table(noun.table)} where owner_id = ${employeeId}::uuid and delete_time is null`.execute(
+              database.sql,
+            );
             return { noun: noun.noun, count: rows[0]?.n ?? 0 };
           }),
       );

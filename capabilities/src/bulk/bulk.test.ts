@@ -20,7 +20,8 @@ beforeEach(async () => {
 
 afterAll(() => setting.close());
 
-const leads = async () => (await host.database.sql.selectFrom('lead').selectAll().orderBy('name').execute()) as Record<string, any>[];
+const leads = async () =>
+  (await host.database.sql.selectFrom('lead').selectAll().orderBy('name').execute()) as Record<string, any>[];
 const results = async (id: string, person = someone) => (await person.jobs.listJobResults({ id })).results;
 
 describe('a bulk edit', () => {
@@ -30,9 +31,20 @@ describe('a bulk edit', () => {
     await host.database.sql.updateTable('lead').set({ version: 2 }).where('id', '=', stale!).execute();
     const nowhere = uuidv7();
     const records = [own!, stale!, foreign!, nowhere].map((id) => ({ id, version: 1 }));
-    const job = await finish(host, clerk, await clerk.jobs.startBulkEdit({ noun: 'lead', records, action: 'update', changes: '{"source":"fair","note":""}' }));
+    const job = await finish(
+      host,
+      clerk,
+      await clerk.jobs.startBulkEdit({
+        noun: 'lead',
+        records,
+        action: 'update',
+        changes: '{"source":"fair","note":""}',
+      }),
+    );
     expect(job).toMatchObject({ state: 'JOB_STATE_DONE', total: 4, processed: 4, updated: 1, failed: 3 });
-    expect((await results(job.id, clerk)).map(({ recordId, outcome, errors }) => [recordId, outcome, errors[0]?.reason])).toEqual([
+    expect(
+      (await results(job.id, clerk)).map(({ recordId, outcome, errors }) => [recordId, outcome, errors[0]?.reason]),
+    ).toEqual([
       [own, 'updated', undefined],
       [stale, 'failed', 'VERSION_STALE'],
       [foreign, 'failed', 'PERMISSION_DENIED'],
@@ -44,36 +56,67 @@ describe('a bulk edit', () => {
 
   it('reaches all that a filter finds, as it was when asked', async () => {
     await addLeads(host, 250, (index) => ({ source: index % 5 ? 'web' : 'fair' }));
-    const { job } = await someone.jobs.startBulkEdit({ noun: 'lead', filter: 'source = "fair"', action: 'update', changes: '{"source":"web"}' });
+    const { job } = await someone.jobs.startBulkEdit({
+      noun: 'lead',
+      filter: 'source = "fair"',
+      action: 'update',
+      changes: '{"source":"web"}',
+    });
     // These come too late.
     await addLeads(host, 5, () => ({ source: 'fair', name: 'later' }));
     expect(await finish(host, someone, { job })).toMatchObject({ total: 50, updated: 50 });
-    expect((await leads()).filter(({ source }) => source === 'fair').map(({ name }) => name)).toEqual(Array(5).fill('later'));
+    expect((await leads()).filter(({ source }) => source === 'fair').map(({ name }) => name)).toEqual(
+      Array(5).fill('later'),
+    );
   });
 
   it('assigns, deletes and brings back', async () => {
     const other = await host.person();
     await addLeads(host, 3, () => ({ owner_id: someone.id }));
     const all = { noun: 'lead', filter: 'name:"lead"' };
-    expect(await finish(host, someone, await someone.jobs.startBulkEdit({ ...all, action: 'assign', ownerId: other.id }))).toMatchObject({ updated: 3 });
+    expect(
+      await finish(host, someone, await someone.jobs.startBulkEdit({ ...all, action: 'assign', ownerId: other.id })),
+    ).toMatchObject({ updated: 3 });
     expect((await leads()).every(({ owner_id }) => owner_id === other.id)).toBe(true);
-    expect(await finish(host, someone, await someone.jobs.startBulkEdit({ ...all, action: 'delete' }))).toMatchObject({ updated: 3 });
+    expect(await finish(host, someone, await someone.jobs.startBulkEdit({ ...all, action: 'delete' }))).toMatchObject({
+      updated: 3,
+    });
     expect((await leads()).every(({ delete_time }) => delete_time)).toBe(true);
-    expect(await finish(host, someone, await someone.jobs.startBulkEdit({ ...all, action: 'undelete' }))).toMatchObject({ updated: 3 });
+    expect(await finish(host, someone, await someone.jobs.startBulkEdit({ ...all, action: 'undelete' }))).toMatchObject(
+      { updated: 3 },
+    );
     expect((await leads()).every(({ delete_time, version }) => !delete_time && version === 4)).toBe(true);
   });
 
   it('says so when nothing changed', async () => {
     await addLeads(host, 2, () => ({ source: 'web' }));
-    expect(await finish(host, someone, await someone.jobs.startBulkEdit({ noun: 'lead', action: 'update', changes: '{"source":"web"}' }))).toMatchObject({ updated: 0, skipped: 2 });
+    expect(
+      await finish(
+        host,
+        someone,
+        await someone.jobs.startBulkEdit({ noun: 'lead', action: 'update', changes: '{"source":"web"}' }),
+      ),
+    ).toMatchObject({ updated: 0, skipped: 2 });
   });
 
   it.each([
     ['an unknown action', { action: 'merge' }, { fields: [{ field: 'action' }] }],
-    ['changes that are no JSON', { action: 'update', changes: '{' }, { fields: [{ field: 'changes', reason: 'BAD_JSON' }] }],
+    [
+      'changes that are no JSON',
+      { action: 'update', changes: '{' },
+      { fields: [{ field: 'changes', reason: 'BAD_JSON' }] },
+    ],
     ['no changes', { action: 'update', changes: '{}' }, { fields: [{ field: 'changes', reason: 'REQUIRED' }] }],
-    ['a field that is none', { action: 'update', changes: '{"nme":"x"}' }, { fields: [{ field: 'changes.nme', reason: 'UNKNOWN_FIELD' }] }],
-    ['a field that the system sets', { action: 'update', changes: '{"state":"LEAD_STATE_NEW"}' }, { fields: [{ field: 'changes.state', reason: 'OUTPUT_ONLY' }] }],
+    [
+      'a field that is none',
+      { action: 'update', changes: '{"nme":"x"}' },
+      { fields: [{ field: 'changes.nme', reason: 'UNKNOWN_FIELD' }] },
+    ],
+    [
+      'a field that the system sets',
+      { action: 'update', changes: '{"state":"LEAD_STATE_NEW"}' },
+      { fields: [{ field: 'changes.state', reason: 'OUTPUT_ONLY' }] },
+    ],
     ['a filter that finds nothing', { action: 'delete', filter: 'name = "x"' }, { reason: 'NOTHING_SELECTED' }],
     ['a noun that is not here', { noun: 'department', action: 'delete' }, { code: 'INVALID_ARGUMENT' }],
   ])('refuses %s', async (_, request, problem) => {
@@ -84,7 +127,10 @@ describe('a bulk edit', () => {
   it('needs the right of its action', async () => {
     const { ['lead.delete']: _, ...permissions } = everything();
     const clerk = await host.person({ permissions });
-    await expect(clerk.jobs.startBulkEdit({ noun: 'lead', action: 'delete' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED', params: { permission: 'lead.delete' } });
+    await expect(clerk.jobs.startBulkEdit({ noun: 'lead', action: 'delete' })).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+      params: { permission: 'lead.delete' },
+    });
   });
 
   it('does each record once, though its worker fails between', async () => {
@@ -97,7 +143,11 @@ describe('a bulk edit', () => {
     });
     await expect(host.runJob(job!.id)).rejects.toThrow('torn off');
     forget();
-    expect(await finish(host, someone, { job })).toMatchObject({ state: 'JOB_STATE_DONE', processed: 250, updated: 250 });
+    expect(await finish(host, someone, { job })).toMatchObject({
+      state: 'JOB_STATE_DONE',
+      processed: 250,
+      updated: 250,
+    });
     expect((await leads()).every(({ version }) => version === 2)).toBe(true);
   });
 });
@@ -107,11 +157,24 @@ describe('a transfer', () => {
     const [leaver, heir] = [await host.person(), await host.person()];
     await addLeads(host, 5, (index) => ({ owner_id: index < 3 ? leaver.id : someone.id }));
     expect(await someone.jobs.countOwned({ employeeId: leaver.id })).toEqual({ owned: [{ noun: 'lead', count: 3 }] });
-    const job = await finish(host, someone, await someone.jobs.startTransfer({ noun: 'lead', fromEmployeeId: leaver.id, toEmployeeId: heir.id, reason: 'left' }));
+    const job = await finish(
+      host,
+      someone,
+      await someone.jobs.startTransfer({
+        noun: 'lead',
+        fromEmployeeId: leaver.id,
+        toEmployeeId: heir.id,
+        reason: 'left',
+      }),
+    );
     expect(job).toMatchObject({ kind: 'JOB_KIND_TRANSFER', total: 3, updated: 3 });
     expect(await someone.jobs.countOwned({ employeeId: leaver.id })).toEqual({ owned: [{ noun: 'lead', count: 0 }] });
     const events = (await host.database.sql.selectFrom('outbox').selectAll().execute()) as any[];
-    expect(events.map(({ event }) => [event.type, event.reason])).toEqual(Array(3).fill(['crm.customer.lead.assigned.v1', 'left']));
-    await expect(someone.jobs.startTransfer({ noun: 'lead', fromEmployeeId: leaver.id, toEmployeeId: heir.id })).rejects.toMatchObject({ reason: 'NOTHING_SELECTED' });
+    expect(events.map(({ event }) => [event.type, event.reason])).toEqual(
+      Array(3).fill(['crm.customer.lead.assigned.v1', 'left']),
+    );
+    await expect(
+      someone.jobs.startTransfer({ noun: 'lead', fromEmployeeId: leaver.id, toEmployeeId: heir.id }),
+    ).rejects.toMatchObject({ reason: 'NOTHING_SELECTED' });
   });
 });

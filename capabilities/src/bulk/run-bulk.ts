@@ -22,7 +22,8 @@ const BATCH_MS = 2_000;
 export type BulkAction = 'update' | 'assign' | 'delete' | 'undelete';
 
 /** The right that an action needs at all; that of each record is the record's. */
-export const permissionOfAction = (noun: string, action: BulkAction): string => `${noun}.${action === 'undelete' ? 'delete' : action}`;
+export const permissionOfAction = (noun: string, action: BulkAction): string =>
+  `${noun}.${action === 'undelete' ? 'delete' : action}`;
 
 type Waiting = { row: number; record_id: string; version: number };
 
@@ -32,7 +33,9 @@ export type Act = (tx: Tx, one: { id: string; version: number; caller: Caller })
 /** The noun's message and the paths that a JSON of changes writes. */
 export const changesOf = (text: string): { json: Record<string, unknown>; paths: string[] } => {
   const json = JSON.parse(text) as Record<string, unknown>;
-  const paths = Object.keys(json).flatMap((key) => (key === 'custom' ? Object.keys(json['custom'] as object).map((slug) => `custom.${slug}`) : [key]));
+  const paths = Object.keys(json).flatMap((key) =>
+    key === 'custom' ? Object.keys(json['custom'] as object).map((slug) => `custom.${slug}`) : [key],
+  );
   return { json, paths };
 };
 
@@ -52,10 +55,19 @@ const bulkAct = (target: BulkTarget, request: StartBulkEditRequest): Act => {
   }
 };
 
-const actOn = async (tx: Tx, act: Act, { row, record_id: recordId, version }: Waiting, caller: Caller): Promise<DoneRow> => {
+const actOn = async (
+  tx: Tx,
+  act: Act,
+  { row, record_id: recordId, version }: Waiting,
+  caller: Caller,
+): Promise<DoneRow> => {
   const events = tx.events.length;
   try {
-    await attemptRow(tx, () => runIn({ deadline: Date.now() + 60_000, ...currentContext(), caller }, () => act(tx, { id: recordId, version, caller })));
+    await attemptRow(tx, () =>
+      runIn({ deadline: Date.now() + 60_000, ...currentContext(), caller }, () =>
+        act(tx, { id: recordId, version, caller }),
+      ),
+    );
     return { row, recordId, outcome: tx.events.length > events ? 'updated' : 'skipped' };
   } catch (error) {
     return { row, recordId, outcome: 'failed', errors: faultsOf(error) };
@@ -66,7 +78,10 @@ const actOn = async (tx: Tx, act: Act, { row, record_id: recordId, version }: Wa
 const actOnBatch = async (tx: Tx, id: string, act: Act, watch: Watch): Promise<boolean> => {
   const job = await lockJob(tx, id);
   if (!job) return false;
-  const { rows } = await sql<Waiting>`select row, record_id, version from job_row where job_id = ${id}::uuid and outcome = 'waiting' order by row limit ${BATCH_MAX}`.execute(tx.sql);
+  const { rows } =
+    await sql<Waiting>`select row, record_id, version from job_row where job_id = ${id}::uuid and outcome = 'waiting' order by row limit ${BATCH_MAX}`.execute(
+      tx.sql,
+    );
   const until = performance.now() + BATCH_MS;
   const done: DoneRow[] = [];
   // In the order of ids: two jobs over the same records then never wait for each other in a circle.
@@ -97,8 +112,15 @@ const targetOf = ({ bulk }: BulkOptions, name: string): BulkTarget => bulk.find(
 
 /** The same change on many records, each with its own right and version. */
 export const bulkKind = (options: BulkOptions): RunKind => ({
-  permission: ({ noun, settings }) => permissionOfAction(noun, StartBulkEditRequest.fromJSON(settings).action as BulkAction),
-  run: (job, watch) => runBulk(options.database, job, bulkAct(targetOf(options, job.noun), StartBulkEditRequest.fromJSON(job.settings)), watch),
+  permission: ({ noun, settings }) =>
+    permissionOfAction(noun, StartBulkEditRequest.fromJSON(settings).action as BulkAction),
+  run: (job, watch) =>
+    runBulk(
+      options.database,
+      job,
+      bulkAct(targetOf(options, job.noun), StartBulkEditRequest.fromJSON(job.settings)),
+      watch,
+    ),
 });
 
 /** Everything that one person owns, to another. */

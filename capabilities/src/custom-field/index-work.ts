@@ -12,7 +12,9 @@ export const INDEX_QUEUE = 'custom_field_index';
 /** PostgreSQL cuts names at 63 bytes; a long one ends in a hash so that two never become the same. */
 export const indexName = (table: string, slug: string): string => {
   const name = `${table}_custom_${slug}`;
-  return name.length <= 63 ? name : `${name.slice(0, 52)}_${createHash('sha256').update(name).digest('hex').slice(0, 10)}`;
+  return name.length <= 63
+    ? name
+    : `${name.slice(0, 52)}_${createHash('sha256').update(name).digest('hex').slice(0, 10)}`;
 };
 
 /**
@@ -26,11 +28,19 @@ export const indexField = async (database: Database, { noun, slug }: IndexTask):
   const field = fields.find((candidate) => candidate.slug === slug);
   const column = customColumn(fields, noun, slug);
   const name = indexName(noun, slug);
-  const { rows } = await sql<{ valid: boolean }>`select indisvalid as valid from pg_index where indexrelid = to_regclass(${`"${name}"`})`.execute(db);
+  const { rows } = await sql<{
+    valid: boolean;
+  }>`select indisvalid as valid from pg_index where indexrelid = to_regclass(${`"${name}"`})`.execute(db);
   const wanted = field?.indexed && !field.retired && column && column.kind !== 'choices';
   if (wanted && rows[0]?.valid) return;
   if (rows.length) await sql`drop index concurrently if exists ${sql.ref(name)}`.execute(db);
-  if (wanted) await sql`create index concurrently if not exists ${sql.ref(name)} on ${sql.table(noun)} ((${column.sql}) desc nulls last, id desc) where delete_time is null`.execute(db);
+  if (wanted)
+    await sql`create index concurrently if not exists ${sql.ref(name)} on ${sql.table(noun)} ((${column.sql}) desc nulls last, id desc) where delete_time is null`.execute(
+      db,
+    );
 };
 
-export const indexWork = (database: Database): Work<IndexTask> => ({ queue: INDEX_QUEUE, run: (task) => indexField(database, task) });
+export const indexWork = (database: Database): Work<IndexTask> => ({
+  queue: INDEX_QUEUE,
+  run: (task) => indexField(database, task),
+});

@@ -32,9 +32,15 @@ const YES_NO = { zh: ['是', '否'], en: ['Yes', 'No'] } as const;
 type Speech = { locale: string; words: Map<string, ImportField> };
 
 /** In the enterprise's zone, as imports read it. */
-const timeText = (time: string): string => Temporal.Instant.from(time).toZonedDateTimeISO(enterpriseTimeZone()).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ');
+const timeText = (time: string): string =>
+  Temporal.Instant.from(time)
+    .toZonedDateTimeISO(enterpriseTimeZone())
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'second' })
+    .replace('T', ' ');
 
-const strings = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : value ? [value as string] : []);
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? (value as string[]) : value ? [value as string] : [];
 
 const enumText = (type: string, value: string, words: ImportField['words'], locale: string): string => {
   const { prefix, values } = contract.enums.get(type)!;
@@ -56,7 +62,16 @@ const plainText = (field: ContractField, { locale, words }: Speech): ((value: an
   }
 };
 
-const column = (path: string, heading: string, cell: Column['cell'], { numeric = false, refersTo = '', ids = () => [] }: { numeric?: boolean; refersTo?: string; ids?: Column['ids'] } = {}): Column => ({
+const column = (
+  path: string,
+  heading: string,
+  cell: Column['cell'],
+  {
+    numeric = false,
+    refersTo = '',
+    ids = () => [],
+  }: { numeric?: boolean; refersTo?: string; ids?: Column['ids'] } = {},
+): Column => ({
   path,
   heading,
   numeric,
@@ -65,9 +80,20 @@ const column = (path: string, heading: string, cell: Column['cell'], { numeric =
   ...(refersTo && { refersTo }),
 });
 
-const moneyColumns = (path: string, heading: string, locale: string, of: (message: Message) => { amount: string; currency: string } | undefined): Column[] => [
+const moneyColumns = (
+  path: string,
+  heading: string,
+  locale: string,
+  of: (message: Message) => { amount: string; currency: string } | undefined,
+): Column[] => [
   column(path, heading, (message) => of(message)?.amount ?? '', { numeric: true }),
-  column(`${path}.currency`, languageOf(locale) === 'zh' ? `${heading}${CURRENCY_LABELS.zh[0]}` : `${heading} ${CURRENCY_LABELS.en[0]!.toLowerCase()}`, (message) => of(message)?.currency ?? ''),
+  column(
+    `${path}.currency`,
+    languageOf(locale) === 'zh'
+      ? `${heading}${CURRENCY_LABELS.zh[0]}`
+      : `${heading} ${CURRENCY_LABELS.en[0]!.toLowerCase()}`,
+    (message) => of(message)?.currency ?? '',
+  ),
 ];
 
 const contractColumns = (field: ContractField, speech: Speech): Column[] => {
@@ -75,19 +101,43 @@ const contractColumns = (field: ContractField, speech: Speech): Column[] => {
   const labels: Labels = speech.words.get(path)?.labels ?? FIELD_LABELS[path] ?? { zh: [path], en: [path] };
   const heading = labels[languageOf(speech.locale)][0] ?? path;
   if (rules?.secret || LEFT_OUT.has(path) || map) return [];
-  if (type === MONEY) return moneyColumns(path, heading, speech.locale, (message) => message[path] as { amount: string; currency: string } | undefined);
+  if (type === MONEY)
+    return moneyColumns(
+      path,
+      heading,
+      speech.locale,
+      (message) => message[path] as { amount: string; currency: string } | undefined,
+    );
   const text = plainText(field, speech);
   if (!text) return [];
   const refersTo = rules?.refersTo ?? speech.words.get(path)?.refersTo;
   if (refersTo) {
     const ids = (message: Message) => strings(message[path]);
-    return [column(path, heading, (message, nameOf) => ids(message).map((id) => nameOf(refersTo, id)).join('; '), { refersTo, ids })];
+    return [
+      column(
+        path,
+        heading,
+        (message, nameOf) =>
+          ids(message)
+            .map((id) => nameOf(refersTo, id))
+            .join('; '),
+        { refersTo, ids },
+      ),
+    ];
   }
   if (repeated) return [column(path, heading, (message) => ((message[path] ?? []) as unknown[]).map(text).join('; '))];
-  return [column(path, heading, (message) => (message[path] === undefined || message[path] === null ? '' : text(message[path])), { numeric: NUMERIC.has(kind) || rules?.format === 'decimal' })];
+  return [
+    column(
+      path,
+      heading,
+      (message) => (message[path] === undefined || message[path] === null ? '' : text(message[path])),
+      { numeric: NUMERIC.has(kind) || rules?.format === 'decimal' },
+    ),
+  ];
 };
 
-const customOf = (message: Message, slug: string): CustomValue['value'] => (message['custom'] as Record<string, CustomValue> | undefined)?.[slug]?.value;
+const customOf = (message: Message, slug: string): CustomValue['value'] =>
+  (message['custom'] as Record<string, CustomValue> | undefined)?.[slug]?.value;
 
 const customColumns = ({ slug, label, labelEn, kind, choices }: CustomField, locale: string): Column[] => {
   const zh = languageOf(locale) === 'zh';
@@ -109,21 +159,47 @@ const customColumns = ({ slug, label, labelEn, kind, choices }: CustomField, loc
     if (value.$case === 'choices') return value.value.ids.map((id) => words.get(id) ?? id).join('; ');
     return value.$case === 'employeeId' ? nameOf('employee', value.value) : value.value;
   };
-  return [column(path, heading, cell, kind === 'CUSTOM_FIELD_KIND_EMPLOYEE' ? { refersTo: 'employee', ids: employee } : { numeric: kind === 'CUSTOM_FIELD_KIND_NUMBER' })];
+  return [
+    column(
+      path,
+      heading,
+      cell,
+      kind === 'CUSTOM_FIELD_KIND_EMPLOYEE'
+        ? { refersTo: 'employee', ids: employee }
+        : { numeric: kind === 'CUSTOM_FIELD_KIND_NUMBER' },
+    ),
+  ];
 };
 
-type Options = { noun: Noun; definitions: CustomField[]; importFields: ImportField[]; caller: Caller; locale: string; asked: string[] };
+type Options = {
+  noun: Noun;
+  definitions: CustomField[];
+  importFields: ImportField[];
+  caller: Caller;
+  locale: string;
+  asked: string[];
+};
 
 /** The columns of an export: those asked for, or all; never what is hidden from the caller. */
 export const columnsFor = ({ noun, definitions, importFields, caller, locale, asked }: Options): Column[] => {
   const speech: Speech = { locale, words: new Map(importFields.map((field) => [field.field, field])) };
   const { message, custom } = contract.nouns.get(noun.noun)!;
   const { hidden } = fieldGrant(caller, noun.noun);
-  const all = [...messageType(message).fields.flatMap((field) => contractColumns(field, speech)), ...(custom ? definitions.filter(({ retired }) => !retired).flatMap((field) => customColumns(field, locale)) : [])].filter(
-    ({ path }) => !hidden.has(path.replace(/\.currency$/, '')),
-  );
+  const all = [
+    ...messageType(message).fields.flatMap((field) => contractColumns(field, speech)),
+    ...(custom ? definitions.filter(({ retired }) => !retired).flatMap((field) => customColumns(field, locale)) : []),
+  ].filter(({ path }) => !hidden.has(path.replace(/\.currency$/, '')));
   if (!asked.length) return all.filter(({ path }) => path !== 'id');
   const unknown = asked.filter((path) => !all.some((one) => one.path === path));
-  if (unknown.length) throw invalid(...unknown.map((path) => ({ field: `fields[${asked.indexOf(path)}]`, reason: 'UNKNOWN_FIELD', message: `There is no field ${path} that you could export.` })));
-  return asked.flatMap((path) => all.filter((one) => one.path === path || one.path === `${path}.currency`)).filter((one, index, list) => list.indexOf(one) === index);
+  if (unknown.length)
+    throw invalid(
+      ...unknown.map((path) => ({
+        field: `fields[${asked.indexOf(path)}]`,
+        reason: 'UNKNOWN_FIELD',
+        message: `There is no field ${path} that you could export.`,
+      })),
+    );
+  return asked
+    .flatMap((path) => all.filter((one) => one.path === path || one.path === `${path}.currency`))
+    .filter((one, index, list) => list.indexOf(one) === index);
 };

@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  for (const table of ['lead', 'job', 'audit_waiting', 'lease', 'custom_field']) await host.database.sql.deleteFrom(table).execute();
+  for (const table of ['lead', 'job', 'audit_waiting', 'lease', 'custom_field'])
+    await host.database.sql.deleteFrom(table).execute();
   host.audited.length = 0;
   await host.database.sql.deleteFrom('directory_employee').execute();
   someone = await host.person({}, '王经理');
@@ -33,7 +34,11 @@ const download = async (fileId: string, person = someone) => {
 };
 
 const lines = async (bytes: Buffer, encoding: 'utf-8-bom' | 'xlsx' = 'utf-8-bom') => {
-  const { columns, lines: rows } = await openSheet({ open: async () => Readable.from([bytes]), encoding, size: bytes.length });
+  const { columns, lines: rows } = await openSheet({
+    open: async () => Readable.from([bytes]),
+    encoding,
+    size: bytes.length,
+  });
   return { columns, rows: (await Array.fromAsync(rows)).map(({ cells }) => cells) };
 };
 
@@ -41,11 +46,34 @@ const FIELDS = ['name', 'phones', 'ownerId', 'state', 'createTime', 'nextContact
 
 describe('an export', () => {
   it('holds the rows of the filter in their order, as people read them', async () => {
-    await someone.fields.createCustomField({ customField: { noun: 'lead', slug: 'budget', label: '预算', labelEn: 'Budget', kind: 'CUSTOM_FIELD_KIND_MONEY' } });
-    await addLeads(host, 450, (index) => ({ owner_id: someone.id, next_contact_date: '2026-04-01', source: index % 2 ? 'fair' : 'web', custom: JSON.stringify({ budget: { money: { amount: '12.50', currency: 'CNY' } } }) }));
+    await someone.fields.createCustomField({
+      customField: { noun: 'lead', slug: 'budget', label: '预算', labelEn: 'Budget', kind: 'CUSTOM_FIELD_KIND_MONEY' },
+    });
+    await addLeads(host, 450, (index) => ({
+      owner_id: someone.id,
+      next_contact_date: '2026-04-01',
+      source: index % 2 ? 'fair' : 'web',
+      custom: JSON.stringify({ budget: { money: { amount: '12.50', currency: 'CNY' } } }),
+    }));
     await addLeads(host, 1, () => ({ name: '=cmd()', phones: ['+8613800138000'], number: 'X', source: 'fair' }));
-    const job = await finish(host, someone, await someone.jobs.startExport({ noun: 'lead', filter: 'source = "fair"', orderBy: 'name', fields: FIELDS, format: 'csv', locale: 'zh-CN' }));
-    expect(job).toMatchObject({ state: 'JOB_STATE_DONE', total: 226, processed: 226, resultFileName: expect.stringMatching(/^lead-\d{4}-\d\d-\d\d\.csv$/) });
+    const job = await finish(
+      host,
+      someone,
+      await someone.jobs.startExport({
+        noun: 'lead',
+        filter: 'source = "fair"',
+        orderBy: 'name',
+        fields: FIELDS,
+        format: 'csv',
+        locale: 'zh-CN',
+      }),
+    );
+    expect(job).toMatchObject({
+      state: 'JOB_STATE_DONE',
+      total: 226,
+      processed: 226,
+      resultFileName: expect.stringMatching(/^lead-\d{4}-\d\d-\d\d\.csv$/),
+    });
     const { name, bytes } = await download(job.resultFileId!);
     expect(name).toBe(job.resultFileName);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(job.resultSha256);
@@ -54,7 +82,16 @@ describe('an export', () => {
     expect(columns).toEqual(['姓名', '电话', '负责人', '状态', '创建时间', '下次联系日期', '预算', '预算币种']);
     expect(rows).toHaveLength(226);
     expect(rows[0]?.[0]).toBe('=cmd()');
-    expect(rows[1]).toEqual(['lead 1', '13800000001', '王经理', 'NEW', '2026-03-01 10:00:00', '2026-04-01', '12.50', 'CNY']);
+    expect(rows[1]).toEqual([
+      'lead 1',
+      '13800000001',
+      '王经理',
+      'NEW',
+      '2026-03-01 10:00:00',
+      '2026-04-01',
+      '12.50',
+      'CNY',
+    ]);
     expect(rows.map(([first]) => first)).toEqual(rows.map(([first]) => first!).toSorted());
   });
 
@@ -68,30 +105,54 @@ describe('an export', () => {
     const client = fileClient(host.address(), someone.token);
     const { id: fileId } = await client.upload('again.xlsx', bytes).finally(client.close);
     const { mapping } = await someone.jobs.inspectImport({ noun: 'lead', fileId });
-    expect(mapping.filter(({ field }) => field).map(({ field }) => field)).toEqual(expect.arrayContaining(['name', 'phones', 'ownerId', 'createTime']));
-    expect(await someone.jobs.previewImport({ noun: 'lead', settings: { fileId, mapping: mapping.filter(({ field }) => ['name', 'phones', 'ownerId'].includes(field)) } })).toMatchObject({ toSkip: 3, bad: 0 });
+    expect(mapping.filter(({ field }) => field).map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['name', 'phones', 'ownerId', 'createTime']),
+    );
+    expect(
+      await someone.jobs.previewImport({
+        noun: 'lead',
+        settings: { fileId, mapping: mapping.filter(({ field }) => ['name', 'phones', 'ownerId'].includes(field)) },
+      }),
+    ).toMatchObject({ toSkip: 3, bad: 0 });
   });
 
   it('shows no more than the role does: rows, hidden and masked fields', async () => {
-    const clerk = await host.person({ permissions: { ...everything(), 'lead.read': 'ALL', 'lead.export': 'OWN' }, fields: { lead: { hidden: ['company'], masked: ['phones'] } } });
+    const clerk = await host.person({
+      permissions: { ...everything(), 'lead.read': 'ALL', 'lead.export': 'OWN' },
+      fields: { lead: { hidden: ['company'], masked: ['phones'] } },
+    });
     await addLeads(host, 4, (index) => ({ owner_id: index < 2 ? clerk.id : someone.id, company: 'Secret Ltd' }));
     const job = await finish(host, clerk, await clerk.jobs.startExport({ noun: 'lead', orderBy: 'name' }));
     const { columns, rows } = await lines((await download(job.resultFileId!, clerk)).bytes);
     expect(columns).not.toContain('Company');
     expect(rows.map((row) => row[columns.indexOf('Phone')])).toEqual(['138****0000', '138****0001']);
-    await expect(clerk.jobs.startExport({ noun: 'lead', fields: ['company'] })).rejects.toMatchObject({ fields: [{ field: 'fields[0]', reason: 'UNKNOWN_FIELD' }] });
-    await expect(clerk.jobs.startExport({ noun: 'lead', filter: 'phones:"138"' })).rejects.toMatchObject({ fields: [{ field: 'filter' }] });
+    await expect(clerk.jobs.startExport({ noun: 'lead', fields: ['company'] })).rejects.toMatchObject({
+      fields: [{ field: 'fields[0]', reason: 'UNKNOWN_FIELD' }],
+    });
+    await expect(clerk.jobs.startExport({ noun: 'lead', filter: 'phones:"138"' })).rejects.toMatchObject({
+      fields: [{ field: 'filter' }],
+    });
     const reader = await host.person({ permissions: { 'lead.read': 'ALL' } });
     await expect(reader.jobs.startExport({ noun: 'lead' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
   it('is written to the audit trail with filter, rows and hash, and so is its download', async () => {
     await addLeads(host, 3, () => ({}));
-    const job = await finish(host, someone, await someone.jobs.startExport({ noun: 'lead', filter: 'name = "lead 1"' }));
+    const job = await finish(
+      host,
+      someone,
+      await someone.jobs.startExport({ noun: 'lead', filter: 'name = "lead 1"' }),
+    );
     await download(job.resultFileId!);
     await host.audit.part.stop();
     const entry = host.audited.find(({ action }) => action === 'export');
-    expect(entry).toMatchObject({ actorId: someone.id, noun: 'lead', recordId: job.id, outcome: 'ok', service: 'customer' });
+    expect(entry).toMatchObject({
+      actorId: someone.id,
+      noun: 'lead',
+      recordId: job.id,
+      outcome: 'ok',
+      service: 'customer',
+    });
     expect(JSON.parse(entry!.detail)).toMatchObject({ filter: 'name = "lead 1"', rows: 1, sha256: job.resultSha256 });
     expect(host.audited.map(({ action }) => action).toSorted()).toEqual(['download_file', 'export', 'start_export']);
   });
@@ -103,7 +164,11 @@ describe('an export', () => {
       await host.database.sql.updateTable('lead').set({ name: 'zzz' }).where('name', '<', 'lead 3').execute();
       await addLeads(host, 10, () => ({ name: 'zzzz' }));
     });
-    const job = await finish(host, someone, await someone.jobs.startExport({ noun: 'lead', orderBy: 'name', fields: ['name'] }));
+    const job = await finish(
+      host,
+      someone,
+      await someone.jobs.startExport({ noun: 'lead', orderBy: 'name', fields: ['name'] }),
+    );
     const { rows } = await lines((await download(job.resultFileId!)).bytes);
     expect(new Set(rows.flat()).size).toBe(500);
   });
@@ -119,8 +184,13 @@ describe('an export', () => {
     const { job } = await someone.jobs.startExport({ noun: 'lead' });
     await host.runJob(job!.id).finally(forget);
     expect(performance.now() - since).toBeLessThan(5_000);
-    expect((await someone.jobs.getJob({ id: job!.id })).job).toMatchObject({ state: 'JOB_STATE_FAILED', problemReason: 'CALLER_GONE' });
-    const known = (await host.database.sql.selectFrom('file').select('id').execute()).map((row) => (row as { id: string }).id);
+    expect((await someone.jobs.getJob({ id: job!.id })).job).toMatchObject({
+      state: 'JOB_STATE_FAILED',
+      problemReason: 'CALLER_GONE',
+    });
+    const known = (await host.database.sql.selectFrom('file').select('id').execute()).map(
+      (row) => (row as { id: string }).id,
+    );
     expect((await readdir(join(setting.dir, 'customer'))).filter((name) => !known.includes(name))).toEqual([]);
   }, 30_000);
 
@@ -133,7 +203,10 @@ describe('an export', () => {
       await new Promise((resolve) => setTimeout(resolve, 2_000));
     });
     await host.runJob(job!.id);
-    expect((await someone.jobs.getJob({ id: job!.id })).job).toMatchObject({ state: 'JOB_STATE_CANCELLED', resultFileName: '' });
+    expect((await someone.jobs.getJob({ id: job!.id })).job).toMatchObject({
+      state: 'JOB_STATE_CANCELLED',
+      resultFileName: '',
+    });
   }, 30_000);
 
   it('belongs to the person who asked for it', async () => {

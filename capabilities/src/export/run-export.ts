@@ -33,34 +33,71 @@ const PAGE = 200;
  */
 export type NameTables = Record<string, string | ((caller: Caller) => RawBuilder<unknown>)>;
 
-export type ExportOptions = { database: Database; files: FileStore; audit: AuditTrail; nouns: Noun[]; imports: ImportTarget[]; names: NameTables };
+export type ExportOptions = {
+  database: Database;
+  files: FileStore;
+  audit: AuditTrail;
+  nouns: Noun[];
+  imports: ImportTarget[];
+  names: NameTables;
+};
 
 const stopped = () => new Problem('CANCELLED', 'CANCELLED', 'The export was stopped.');
 
 /** Names of the records that a page refers to. */
-const namesOf = async (tx: Tx, names: NameTables, columns: Column[], messages: Row[], caller: Caller): Promise<NameOf> => {
+const namesOf = async (
+  tx: Tx,
+  names: NameTables,
+  columns: Column[],
+  messages: Row[],
+  caller: Caller,
+): Promise<NameOf> => {
   const known = new Map<string, string>();
   for (const noun of new Set(columns.flatMap(({ refersTo }) => refersTo ?? []))) {
     const table = names[noun];
-    const ids = [...new Set(columns.filter(({ refersTo }) => refersTo === noun).flatMap((column) => messages.flatMap(column.ids)))];
+    const ids = [
+      ...new Set(columns.filter(({ refersTo }) => refersTo === noun).flatMap((column) => messages.flatMap(column.ids))),
+    ];
     if (!table || !ids.length) continue;
-    const { rows } = await sql<{ id: string; name: string }>`select id, name from ${typeof table === 'string' ? sql.table(table) : table(caller)} named where id = any(${ids}::uuid[])`.execute(tx.sql);
+    const { rows } = await sql<{
+      id: string;
+      name: string;
+    }>`select id, name from ${typeof table === 'string' ? sql.table(table) : table(caller)} named where id = any(${ids}::uuid[])`.execute(
+      tx.sql,
+    );
     for (const { id, name } of rows) known.set(`${noun}/${id}`, name);
   }
   return (noun, id) => known.get(`${noun}/${id}`) ?? id;
 };
 
-type Export = { options: ExportOptions; job: JobRow; request: StartExportRequest; noun: Noun; columns: Column[]; watch: Watch };
+type Export = {
+  options: ExportOptions;
+  job: JobRow;
+  request: StartExportRequest;
+  noun: Noun;
+  columns: Column[];
+  watch: Watch;
+};
 
 /** The lines of the file, page by page, each as the person may see it at that moment. `count` is told as they go. */
-async function* linesOf(tx: Tx, { options, job, request, noun, columns, watch }: Export, count: { rows: number }): AsyncGenerator<string[][]> {
+async function* linesOf(
+  tx: Tx,
+  { options, job, request, noun, columns, watch }: Export,
+  count: { rows: number },
+): AsyncGenerator<string[][]> {
   yield [columns.map(({ heading }) => heading)];
   const { message } = contract.nouns.get(noun.noun)!;
   let pageToken = '';
   do {
     if (watch.cancelled()) throw stopped();
     const caller = watch.caller();
-    const page = await listRecords<Row>(tx.sql, noun, { ...request, deleted: false, count: false, pageSize: PAGE, pageToken }, caller, 'export');
+    const page = await listRecords<Row>(
+      tx.sql,
+      noun,
+      { ...request, deleted: false, count: false, pageSize: PAGE, pageToken },
+      caller,
+      'export',
+    );
     const messages = page.rows.map((row) => {
       const told = noun.mapping.toMessage(row);
       maskAnswer(caller, message, told);
@@ -68,7 +105,10 @@ async function* linesOf(tx: Tx, { options, job, request, noun, columns, watch }:
     });
     const nameOf = await namesOf(tx, options.names, columns, messages, caller);
     count.rows += messages.length;
-    if (count.rows > ROWS_MAX) throw refused('TOO_MANY_ROWS', `An export holds at most ${ROWS_MAX} rows. Narrow the filter.`, { params: { max: String(ROWS_MAX) } });
+    if (count.rows > ROWS_MAX)
+      throw refused('TOO_MANY_ROWS', `An export holds at most ${ROWS_MAX} rows. Narrow the filter.`, {
+        params: { max: String(ROWS_MAX) },
+      });
     yield messages.map((told) => columns.map((column) => column.cell(told, nameOf)));
     await changeJob(options.database.aside, job.id, { processed: count.rows });
     await step('export.page');
@@ -83,13 +123,21 @@ const write = async (tx: Tx, exporting: Export) => {
   // One moment for all pages: a row that moves in the order meanwhile is neither missed nor told twice.
   await sql`set transaction isolation level repeatable read, read only`.execute(tx.sql);
   const where = await conditions(tx.sql, noun, watch.caller(), { ...request, deleted: false }, 'export');
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)}`.execute(tx.sql);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*)::int as n from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)}`.execute(tx.sql);
   await changeJob(options.database.aside, job.id, { total: rows[0]?.n ?? 0, processed: 0 });
   const count = { rows: 0 };
   const lines = linesOf(tx, exporting, count);
   const format = request.format === 'xlsx' ? 'xlsx' : 'csv';
-  const bytes = format === 'xlsx' ? xlsxBytes(lines, new Set(columns.flatMap(({ numeric }, index) => (numeric ? [index] : [])))) : csvBytes(lines);
-  const file = await options.files.keep({ name: fileName(noun.noun, format), ownerId: job.creator_id, purpose: 'result' }, bytes);
+  const bytes =
+    format === 'xlsx'
+      ? xlsxBytes(lines, new Set(columns.flatMap(({ numeric }, index) => (numeric ? [index] : []))))
+      : csvBytes(lines);
+  const file = await options.files.keep(
+    { name: fileName(noun.noun, format), ownerId: job.creator_id, purpose: 'result' },
+    bytes,
+  );
   return { file, rows: count.rows };
 };
 
@@ -103,15 +151,43 @@ export const exportKind = (options: ExportOptions): RunKind => ({
     const noun = nouns.find((candidate) => candidate.noun === job.noun)!;
     const importFields = imports.find((target) => target.noun === job.noun)?.fields ?? [];
     const definitions = await definitionsOf(database.sql, job.noun);
-    const columns = columnsFor({ noun, definitions, importFields, caller: watch.caller(), locale: request.locale || job.locale, asked: request.fields });
+    const columns = columnsFor({
+      noun,
+      definitions,
+      importFields,
+      caller: watch.caller(),
+      locale: request.locale || job.locale,
+      asked: request.fields,
+    });
     try {
       await asCaller(watch.caller(), async () => {
-        const { file, rows } = await database.transact((tx) => write(tx, { options, job, request, noun, columns, watch }));
+        const { file, rows } = await database.transact((tx) =>
+          write(tx, { options, job, request, noun, columns, watch }),
+        );
         watch.caller();
         await database.transact(async (tx) => {
-          await changeJob(tx.sql, job.id, { result_file_id: file.id, result_file_name: file.name, result_sha256: file.sha256, created: rows });
+          await changeJob(tx.sql, job.id, {
+            result_file_id: file.id,
+            result_file_name: file.name,
+            result_sha256: file.sha256,
+            created: rows,
+          });
           const { filter, query, orderBy, format } = request;
-          await audit.note(tx.sql, currentCaller(), { action: 'export', noun: job.noun, recordId: job.id, detail: { filter, query, orderBy, format, fields: columns.map(({ path }) => path), rows, file: file.name, sha256: file.sha256 } });
+          await audit.note(tx.sql, currentCaller(), {
+            action: 'export',
+            noun: job.noun,
+            recordId: job.id,
+            detail: {
+              filter,
+              query,
+              orderBy,
+              format,
+              fields: columns.map(({ path }) => path),
+              rows,
+              file: file.name,
+              sha256: file.sha256,
+            },
+          });
         });
       });
     } catch (error) {

@@ -15,7 +15,8 @@ export const checkFileName = (given: string): string => {
   if (!name || /^\.+$/.test(name)) throw wrong('REQUIRED', 'The file needs a name.');
   if (Buffer.byteLength(name) > NAME_MAX_BYTES) throw wrong('TOO_LONG', 'The name of the file is too long.');
   if (/[/\\]/.test(name)) throw wrong('BAD_FILE_NAME', 'The name of the file must not hold a path.');
-  if (/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name) || !name.isWellFormed()) throw wrong('BAD_FILE_NAME', 'The name of the file holds characters that cannot be seen.');
+  if (/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name) || !name.isWellFormed())
+    throw wrong('BAD_FILE_NAME', 'The name of the file holds characters that cannot be seen.');
   if (!TABLES.test(name)) throw wrong('UNSUPPORTED_FILE_TYPE', 'Only CSV files and XLSX workbooks can be taken in.');
   return name;
 };

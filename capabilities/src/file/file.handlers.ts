@@ -1,4 +1,9 @@
-import { FileHead, type DownloadFileResponse, type FileServiceService, type UploadFileRequest } from '@pelagic/proto/crm/capability/v1/file';
+import {
+  FileHead,
+  type DownloadFileResponse,
+  type FileServiceService,
+  type UploadFileRequest,
+} from '@pelagic/proto/crm/capability/v1/file';
 import { validate } from '@pelagic/proto/validate';
 import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -22,7 +27,8 @@ type Options = { database: Database; files: FileStore; identity: Identity };
 
 const headOf = async (requests: AsyncIterator<UploadFileRequest>): Promise<FileHead> => {
   const first = await requests.next();
-  if (first.done || first.value.part?.$case !== 'head') throw invalidField('head', 'REQUIRED', 'The head of the file comes first.');
+  if (first.done || first.value.part?.$case !== 'head')
+    throw invalidField('head', 'REQUIRED', 'The head of the file comes first.');
   const head = first.value.part.value;
   const errors = validate('crm.capability.v1.FileHead', FileHead.toJSON(head));
   if (errors.length) throw invalid(...errors);
@@ -38,13 +44,23 @@ async function* chunksOf(requests: AsyncIterator<UploadFileRequest>): AsyncGener
 }
 
 const signedInEmployee = ({ kind, id }: Caller): string => {
-  if (kind === 'service' || kind === 'public') throw new Problem('PERMISSION_DENIED', 'PERMISSION_DENIED', 'Files belong to people.');
+  if (kind === 'service' || kind === 'public')
+    throw new Problem('PERMISSION_DENIED', 'PERMISSION_DENIED', 'Files belong to people.');
   return id;
 };
 
 const refuseHoarding = async (database: Database, ownerId: string): Promise<void> => {
-  const { rows } = await sql<{ n: string }>`select count(*) as n from file where owner_id = ${ownerId}::uuid and purpose = 'upload' and create_time > now() - interval '1 hour'`.execute(database.sql);
-  if (Number(rows[0]?.n) >= UPLOADS_MAX) throw new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_UPLOADS', 'You have uploaded many files within the hour. Try again later.');
+  const { rows } = await sql<{
+    n: string;
+  }>`select count(*) as n from file where owner_id = ${ownerId}::uuid and purpose = 'upload' and create_time > now() - interval '1 hour'`.execute(
+    database.sql,
+  );
+  if (Number(rows[0]?.n) >= UPLOADS_MAX)
+    throw new Problem(
+      'RESOURCE_EXHAUSTED',
+      'TOO_MANY_UPLOADS',
+      'You have uploaded many files within the hour. Try again later.',
+    );
 };
 
 export const fileHandlers = ({ database, files, identity }: Options): Handlers<FileServiceService> => ({
@@ -53,7 +69,10 @@ export const fileHandlers = ({ database, files, identity }: Options): Handlers<F
     const requests = stream[Symbol.asyncIterator]();
     const name = checkFileName((await headOf(requests)).name);
     await refuseHoarding(database, ownerId);
-    const { id, size, sha256 } = await files.keep({ name, ownerId, purpose: 'upload', maxBytes: UPLOAD_MAX_BYTES }, chunksOf(requests));
+    const { id, size, sha256 } = await files.keep(
+      { name, ownerId, purpose: 'upload', maxBytes: UPLOAD_MAX_BYTES },
+      chunksOf(requests),
+    );
     return { id, name, size, sha256 };
   },
 
@@ -75,4 +94,8 @@ export const fileHandlers = ({ database, files, identity }: Options): Handlers<F
 });
 
 /** Forgets files that have expired, every hour. */
-export const fileWork = (files: FileStore): Work<object> => ({ queue: 'file_clean', schedule: '17 * * * *', run: () => files.clean() });
+export const fileWork = (files: FileStore): Work<object> => ({
+  queue: 'file_clean',
+  schedule: '17 * * * *',
+  run: () => files.clean(),
+});

@@ -45,9 +45,16 @@ const KEPT_DAYS: Record<FilePurpose, number> = { upload: 7, result: 30 };
 const ORPHAN_MS = 24 * 3_600_000;
 const DAY_MS = 86_400_000;
 
-const MEDIA_TYPES = { xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', csv: 'text/csv; charset=utf-8' };
+const MEDIA_TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv; charset=utf-8',
+};
 
-type Options = { service: string; database: Database; /** Folder that all processes of the service share. */ dir: string };
+type Options = {
+  service: string;
+  database: Database;
+  /** Folder that all processes of the service share. */ dir: string;
+};
 
 /** The file store of a service. */
 export const openFiles = ({ service, database, dir }: Options): FileStore => {
@@ -55,7 +62,10 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
   const key = (id: string) => `${service}/${id}`;
   const open = (id: string) => disk.getStream(key(id));
 
-  const keep = async ({ name, ownerId, purpose, maxBytes = Infinity }: NewFile, bytes: AsyncIterable<Uint8Array>): Promise<FileRow> => {
+  const keep = async (
+    { name, ownerId, purpose, maxBytes = Infinity }: NewFile,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<FileRow> => {
     const id = uuidv7();
     const hash = createHash('sha256');
     const sniff = sniffer();
@@ -63,7 +73,13 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
     const measured = async function* () {
       for await (const chunk of bytes) {
         size += chunk.length;
-        if (size > maxBytes) throw invalidField('file', 'FILE_TOO_LARGE', `The file is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB.`, { max: maxBytes });
+        if (size > maxBytes)
+          throw invalidField(
+            'file',
+            'FILE_TOO_LARGE',
+            `The file is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB.`,
+            { max: maxBytes },
+          );
         hash.update(chunk);
         sniff.feed(chunk);
         yield chunk;
@@ -74,10 +90,24 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
       await step('file.written');
       const encoding = sniff.end();
       const isBook = /\.xlsx$/i.test(name);
-      if (isBook !== (encoding === 'xlsx')) throw invalidField('file', 'WRONG_FILE_TYPE', 'What is in the file is not what its name says.');
-      const row = { id, name, media_type: MEDIA_TYPES[isBook ? 'xlsx' : 'csv'], encoding, size: String(size), sha256: hash.digest('hex'), purpose, owner_id: ownerId, row_count: null };
+      if (isBook !== (encoding === 'xlsx'))
+        throw invalidField('file', 'WRONG_FILE_TYPE', 'What is in the file is not what its name says.');
+      const row = {
+        id,
+        name,
+        media_type: MEDIA_TYPES[isBook ? 'xlsx' : 'csv'],
+        encoding,
+        size: String(size),
+        sha256: hash.digest('hex'),
+        purpose,
+        owner_id: ownerId,
+        row_count: null,
+      };
       const expire = new Date(now().getTime() + KEPT_DAYS[purpose] * DAY_MS);
-      await database.sql.insertInto('file').values({ ...row, create_time: now(), expire_time: expire }).execute();
+      await database.sql
+        .insertInto('file')
+        .values({ ...row, create_time: now(), expire_time: expire })
+        .execute();
       return row;
     } catch (error) {
       await disk.delete(key(id));
@@ -86,16 +116,22 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
     }
   };
 
-  const find = async (id: string): Promise<FileRow | undefined> => (await sql<FileRow>`select * from file where id = ${id}::uuid and expire_time > now()`.execute(database.sql)).rows[0];
+  const find = async (id: string): Promise<FileRow | undefined> =>
+    (await sql<FileRow>`select * from file where id = ${id}::uuid and expire_time > now()`.execute(database.sql))
+      .rows[0];
 
   const clean = async () => {
     // The bytes go first: a row without bytes is found again, bytes without a row only by looking through the folder.
-    const { rows } = await sql<{ id: string }>`select id from file where expire_time <= now() limit 1000`.execute(database.sql);
+    const { rows } = await sql<{ id: string }>`select id from file where expire_time <= now() limit 1000`.execute(
+      database.sql,
+    );
     for (const { id } of rows) await disk.delete(key(id));
     await sql`delete from file where id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(database.sql);
     let token: string | undefined;
     do {
-      const page = await disk.listAll(service, { recursive: true, ...(token && { paginationToken: token }) }).catch(() => ({ objects: [], paginationToken: undefined }));
+      const page = await disk
+        .listAll(service, { recursive: true, ...(token && { paginationToken: token }) })
+        .catch(() => ({ objects: [], paginationToken: undefined }));
       for (const entry of page.objects) {
         if (!entry.isFile) continue;
         const { lastModified } = await entry.getMetaData();

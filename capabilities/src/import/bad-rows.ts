@@ -21,7 +21,11 @@ async function* badLines(database: Database, job: JobRow, plan: Plan): AsyncGene
   let pageToken = '';
   do {
     const page = await listRows(database.sql, job.id, { outcome: 'failed', pageSize: PAGE, pageToken });
-    if (page.rows.length) yield page.rows.map(({ cells, errors }) => [...plan.headings.map((_, index) => cells?.[index] ?? ''), sayFaults(errors, job.locale, labels)]);
+    if (page.rows.length)
+      yield page.rows.map(({ cells, errors }) => [
+        ...plan.headings.map((_, index) => cells?.[index] ?? ''),
+        sayFaults(errors, job.locale, labels),
+      ]);
     pageToken = page.nextPageToken;
   } while (pageToken);
 }
@@ -30,10 +34,22 @@ async function* badLines(database: Database, job: JobRow, plan: Plan): AsyncGene
  * Writes the rows that were refused as a file of the same form with one column more: its reader puts them right and
  * brings them in again with the same mapping.
  */
-export const writeBadRows = async ({ database, files }: Options, job: JobRow, plan: Plan, source: FileRow): Promise<void> => {
+export const writeBadRows = async (
+  { database, files }: Options,
+  job: JobRow,
+  plan: Plan,
+  source: FileRow,
+): Promise<void> => {
   const book = source.encoding === 'xlsx';
   const lines = badLines(database, job, plan);
   const name = `${source.name.replace(/\.\w+$/, '').slice(0, 80)}${SUFFIX[languageOf(job.locale)]}.${book ? 'xlsx' : 'csv'}`;
-  const file = await files.keep({ name, ownerId: job.creator_id, purpose: 'result' }, book ? xlsxBytes(lines) : csvBytes(lines));
-  await changeJob(database.sql, job.id, { result_file_id: file.id, result_file_name: name, result_sha256: file.sha256 });
+  const file = await files.keep(
+    { name, ownerId: job.creator_id, purpose: 'result' },
+    book ? xlsxBytes(lines) : csvBytes(lines),
+  );
+  await changeJob(database.sql, job.id, {
+    result_file_id: file.id,
+    result_file_name: name,
+    result_sha256: file.sha256,
+  });
 };

@@ -11,7 +11,10 @@ const tidy = (text: string): string => text.normalize('NFKC').trim();
 
 const dateOf = (year: string, month: string, day: string): string | undefined => {
   try {
-    return Temporal.PlainDate.from({ year: Number(year), month: Number(month), day: Number(day) }, { overflow: 'reject' }).toString();
+    return Temporal.PlainDate.from(
+      { year: Number(year), month: Number(month), day: Number(day) },
+      { overflow: 'reject' },
+    ).toString();
   } catch {
     return undefined;
   }
@@ -28,11 +31,16 @@ const CLOCK = /(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:
 
 const splitTime = (text: string): { date: string; time: string | undefined; zone: string | undefined } => {
   const [found = '', hour, minute, second = '00', zone] = CLOCK.exec(text) ?? [];
-  return { date: text.slice(0, text.length - found.length).trim(), time: hour && `${hour.padStart(2, '0')}:${minute}:${second}`, zone: zone?.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2') };
+  return {
+    date: text.slice(0, text.length - found.length).trim(),
+    time: hour && `${hour.padStart(2, '0')}:${minute}:${second}`,
+    zone: zone?.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2'),
+  };
 };
 
 const readDate = (text: string): string | undefined => {
-  const yearFirst = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  const yearFirst =
+    /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
   if (yearFirst) return dateOf(yearFirst[1]!, yearFirst[2]!, yearFirst[3]!);
   const yearLast = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
   return yearLast ? withoutOrder(yearLast[1]!, yearLast[2]!, yearLast[3]!) : undefined;
@@ -50,7 +58,12 @@ export const parseTime = (given: string): string => {
   const { date: text, time = '00:00:00', zone } = splitTime(tidy(given));
   const date = readDate(text);
   try {
-    if (date) return (zone ? Temporal.Instant.from(`${date}T${time}${zone}`) : Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(enterpriseTimeZone()).toInstant()).toString({ smallestUnit: 'millisecond' });
+    if (date)
+      return (
+        zone
+          ? Temporal.Instant.from(`${date}T${time}${zone}`)
+          : Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(enterpriseTimeZone()).toInstant()
+      ).toString({ smallestUnit: 'millisecond' });
   } catch {
     // Falls through: 25:61 is no time.
   }
@@ -62,7 +75,8 @@ const UNITS: Record<string, number> = { 万: 1e4, 亿: 1e8, 元: 1, '%': 1, '': 
 /** 1054, 1,054.50, １０５４, 12.5万, (300) for minus 300, 30%. */
 export const parseNumber = (given: string): string => {
   const text = tidy(given).replace(/^\((.+)\)$/, '-$1');
-  const [, sign = '', digits, unit = ''] = /^([+-]?)\s*(\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\.\d+)\s*([万亿元%]?)元?$/.exec(text) ?? [];
+  const [, sign = '', digits, unit = ''] =
+    /^([+-]?)\s*(\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\.\d+)\s*([万亿元%]?)元?$/.exec(text) ?? [];
   if (!digits) throw wrong('NOT_A_NUMBER', 'This is not a number.', given);
   const value = new Big(`${sign === '-' ? '-' : ''}${digits.replaceAll(',', '')}`).times(UNITS[unit]!);
   return value.toFixed();
@@ -72,7 +86,8 @@ const SYMBOLS: Record<string, string> = { '€': 'EUR', '£': 'GBP', '₩': 'KRW
 
 /** An amount, with its currency when the cell says one: USD 1,054 or 1,054 EUR. ¥ and $ could be several. */
 export const parseMoney = (given: string): { amount: string; currency?: string } => {
-  const [, before, number = '', after] = /^([A-Za-z]{3}|[¥￥$€£₩])?\s*(.*?)\s*([A-Za-z]{3}|[€£₩])?$/.exec(tidy(given)) ?? [];
+  const [, before, number = '', after] =
+    /^([A-Za-z]{3}|[¥￥$€£₩])?\s*(.*?)\s*([A-Za-z]{3}|[€£₩])?$/.exec(tidy(given)) ?? [];
   const mark = before ?? after ?? '';
   const currency = SYMBOLS[mark] ?? (mark.length === 3 ? mark.toUpperCase() : undefined);
   try {

@@ -34,7 +34,13 @@ const textsOf = ({ columns }: PlannedField, cells: string[]): string[] =>
 
 const parse = (draft: Draft, { field }: PlannedField, texts: string[]): unknown => {
   try {
-    if (texts.some((text) => text.includes('\uFFFD'))) return void draft.faults.push({ field: field.path, reason: 'UNREADABLE', message: 'The cell holds characters that could not be read.', params: { value: texts.join(' ') } });
+    if (texts.some((text) => text.includes('\uFFFD')))
+      return void draft.faults.push({
+        field: field.path,
+        reason: 'UNREADABLE',
+        message: 'The cell holds characters that could not be read.',
+        params: { value: texts.join(' ') },
+      });
     const values = texts.map((text) => field.parse(text));
     return field.list ? values.flat() : values[0];
   } catch (error) {
@@ -45,15 +51,33 @@ const parse = (draft: Draft, { field }: PlannedField, texts: string[]): unknown 
 
 type Finding = { tx: Tx; caller: Caller; history: boolean };
 
-const find = async (draft: Draft, { field }: PlannedField, text: string, { tx, caller, history }: Finding): Promise<string | undefined> => {
+const find = async (
+  draft: Draft,
+  { field }: PlannedField,
+  text: string,
+  { tx, caller, history }: Finding,
+): Promise<string | undefined> => {
   if (UUID.test(text)) return text;
   const message = { ...draft.json, ...draft.past, ...draft.extra };
   try {
     const found = await field.lookup!(text, { tx, caller, history, message });
     if (found.length === 1) return found[0]!.id;
-    const params = { value: text, names: found.slice(0, CANDIDATES_SHOWN).map(({ name }) => name).join(', ') };
-    if (found.length) draft.faults.push({ field: field.path, reason: 'AMBIGUOUS', message: `Several fit ${text}.`, params });
-    else (field.sameFile ? draft.open : draft.faults).push({ field: field.path, reason: 'NOT_FOUND', message: `There is no ${text}.`, params: { value: text } });
+    const params = {
+      value: text,
+      names: found
+        .slice(0, CANDIDATES_SHOWN)
+        .map(({ name }) => name)
+        .join(', '),
+    };
+    if (found.length)
+      draft.faults.push({ field: field.path, reason: 'AMBIGUOUS', message: `Several fit ${text}.`, params });
+    else
+      (field.sameFile ? draft.open : draft.faults).push({
+        field: field.path,
+        reason: 'NOT_FOUND',
+        message: `There is no ${text}.`,
+        params: { value: text },
+      });
   } catch (error) {
     draft.faults.push(...faultsOf(error).map((fault) => ({ ...fault, field: field.path })));
   }
@@ -77,27 +101,44 @@ export const draftOf = async (plan: Plan, cells: string[], finding: Finding): Pr
   }
   draft.mask = [...new Set(draft.mask)];
   // Lookups run in the order of the noun; people read in that of the file.
-  const place = new Map(plan.fields.map(({ field, columns }) => [field.path, columns[0]?.index ?? Infinity]));
-  draft.faults.sort((a, b) => (place.get(a.field) ?? Infinity) - (place.get(b.field) ?? Infinity));
+  const place = new Map(
+    plan.fields.map(({ field, columns }) => [field.path, columns[0]?.index ?? plan.headings.length]),
+  );
+  draft.faults.sort(
+    (a, b) => (place.get(a.field) ?? plan.headings.length) - (place.get(b.field) ?? plan.headings.length),
+  );
   return draft;
 };
 
-const inside = (path: string): string => path.replace(/^custom\.(\w+)\.(text|number|money|date|choices|employeeId)\b.*/, 'custom.$1');
+const inside = (path: string): string =>
+  path.replace(/^custom\.(\w+)\.(text|number|money|date|choices|employeeId)\b.*/, 'custom.$1');
 
 /** What the contract has against it: bounds and formats of what is there, with `creating` also what is missing. */
 export const checkDraft = (plan: Plan, draft: Draft, creating: boolean): RowFault[] => {
   const known = new Set(draft.faults.map(({ field }) => field));
-  return validate(plan.message, draft.json, creating ? {} : { partial: draft.mask })
-    .map(({ field, ...rest }) => ({ ...rest, field: inside(field) }))
-    // A value that could not be read is not missing as well.
-    .filter(({ field, reason }) => !(reason === 'REQUIRED' && known.has(field)));
+  return (
+    validate(plan.message, draft.json, creating ? {} : { partial: draft.mask })
+      .map(({ field, ...rest }) => ({ ...rest, field: inside(field) }))
+      // A value that could not be read is not missing as well.
+      .filter(({ field, reason }) => !(reason === 'REQUIRED' && known.has(field)))
+  );
 };
 
 /** The moment that the row belongs to, when it brings one. Refuses moments to come. */
-export const momentOf = ({ past }: Draft): Date | undefined => (past['createTime'] ? new Date(past['createTime'] as string) : undefined);
+export const momentOf = ({ past }: Draft): Date | undefined =>
+  past['createTime'] ? new Date(past['createTime'] as string) : undefined;
 
 export const futureFaults = (draft: Draft): RowFault[] =>
-  (momentOf(draft)?.getTime() ?? 0) > now().getTime() ? [{ field: 'createTime', reason: 'FUTURE_TIME', message: 'What lies in the past cannot have begun in the future.' }] : [];
+  (momentOf(draft)?.getTime() ?? 0) > now().getTime()
+    ? [
+        {
+          field: 'createTime',
+          reason: 'FUTURE_TIME',
+          message: 'What lies in the past cannot have begun in the future.',
+        },
+      ]
+    : [];
 
 /** The noun's message, with the fields beside it. */
-export const messageOf = (plan: Plan, { json, past, extra }: Draft): Message => Object.assign(registry.get(plan.message)!.fromJSON({ ...json, ...past }) as Message, extra);
+export const messageOf = (plan: Plan, { json, past, extra }: Draft): Message =>
+  Object.assign(registry.get(plan.message)!.fromJSON({ ...json, ...past }) as Message, extra);

@@ -2,7 +2,16 @@ import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field'
 import { contract, messageType, type Field as ContractField } from '@pelagic/proto/contract';
 import { caseOf } from '../custom-field/custom-field.ts';
 import type { ImportField, ImportTarget, Lookup } from '../job/import-target.ts';
-import { parseBoolean, parseDate, parseList, parseMoney, parseNumber, parseTime, parseWhole, parseWord } from './cell.ts';
+import {
+  parseBoolean,
+  parseDate,
+  parseList,
+  parseMoney,
+  parseNumber,
+  parseTime,
+  parseWhole,
+  parseWord,
+} from './cell.ts';
 import { CURRENCY_LABELS, FIELD_LABELS, languageOf, plainValue, type Labels } from './labels.ts';
 
 /** Where a value goes: into what a person may write, into what only rows of the past carry, or beside the message. */
@@ -34,16 +43,19 @@ const MONEY = 'crm.common.v1.Money';
 
 const text = (value: string): string => value.trim();
 
-const labelsOf = ({ labels, field }: Pick<ImportField, 'labels' | 'field'>): Labels => labels ?? FIELD_LABELS[field] ?? { zh: [field], en: [field] };
+const labelsOf = ({ labels, field }: Pick<ImportField, 'labels' | 'field'>): Labels =>
+  labels ?? FIELD_LABELS[field] ?? { zh: [field], en: [field] };
 
-export const labelOf = ({ labels, path }: Pick<Field, 'labels' | 'path'>, locale: string): string => labels[languageOf(locale)][0] ?? path;
+export const labelOf = ({ labels, path }: Pick<Field, 'labels' | 'path'>, locale: string): string =>
+  labels[languageOf(locale)][0] ?? path;
 
 const wordsOf = (type: string, words: ImportField['words'] = {}): Map<string, string> => {
   const { values, prefix } = contract.enums.get(type)!;
   const found = new Map<string, string>();
   for (const value of values.slice(1)) {
     const spoken = words[value];
-    for (const word of [value, value.slice(prefix.length), ...(spoken?.zh ?? []), ...(spoken?.en ?? [])]) found.set(plainValue(word), value);
+    for (const word of [value, value.slice(prefix.length), ...(spoken?.zh ?? []), ...(spoken?.en ?? [])])
+      found.set(plainValue(word), value);
   }
   return found;
 };
@@ -51,7 +63,10 @@ const wordsOf = (type: string, words: ImportField['words'] = {}): Map<string, st
 const parserOf = (field: ContractField, { words, lookup }: ImportField): Field['parse'] | undefined => {
   const { kind, rules = {} } = field;
   if (field.map) return undefined;
-  if (field.repeated) return kind === 'string' ? (cell) => parseList(cell, rules.format === 'phone' || rules.format === 'email') : undefined;
+  if (field.repeated)
+    return kind === 'string'
+      ? (cell) => parseList(cell, rules.format === 'phone' || rules.format === 'email')
+      : undefined;
   if (lookup) return text;
   switch (kind) {
     case 'string':
@@ -79,7 +94,13 @@ const parserOf = (field: ContractField, { words, lookup }: ImportField): Field['
   }
 };
 
-const EXTRA_PARSERS: Record<NonNullable<ImportField['kind']>, Field['parse']> = { text, date: parseDate, time: parseTime, boolean: parseBoolean, number: parseNumber };
+const EXTRA_PARSERS: Record<NonNullable<ImportField['kind']>, Field['parse']> = {
+  text,
+  date: parseDate,
+  time: parseTime,
+  boolean: parseBoolean,
+  number: parseNumber,
+};
 
 const assign =
   (path: string): Field['put'] =>
@@ -94,9 +115,18 @@ const assignMoney =
     into[path] = { ...into[path], ...(value as object) };
   };
 
-const currencyOf = (path: string, labels: Labels, part: Part, history: boolean, holder: (into: Record<string, any>) => Record<string, any>): Field => ({
+const currencyOf = (
+  path: string,
+  labels: Labels,
+  part: Part,
+  history: boolean,
+  holder: (into: Record<string, any>) => Record<string, any>,
+): Field => ({
   path: `${path}.currency`,
-  labels: { zh: CURRENCY_LABELS.zh.map((word) => `${labels.zh[0]}${word}`).concat(CURRENCY_LABELS.zh), en: CURRENCY_LABELS.en.map((word) => `${labels.en[0]} ${word.toLowerCase()}`).concat(CURRENCY_LABELS.en) },
+  labels: {
+    zh: CURRENCY_LABELS.zh.map((word) => `${labels.zh[0]}${word}`).concat(CURRENCY_LABELS.zh),
+    en: CURRENCY_LABELS.en.map((word) => `${labels.en[0]} ${word.toLowerCase()}`).concat(CURRENCY_LABELS.en),
+  },
   required: false,
   matchKey: false,
   history,
@@ -112,22 +142,52 @@ const currencyOf = (path: string, labels: Labels, part: Part, history: boolean, 
 const plannedFields = (target: ImportTarget, item: ImportField, lookups: Lookups): Field[] => {
   const known = messageType(contract.nouns.get(target.noun)!.message).fields.find(({ json }) => json === item.field);
   const labels = labelsOf(item);
-  const common = { path: item.field, labels, matchKey: item.matchKey ?? false, history: item.history ?? false, sameFile: item.sameFile ?? false };
+  const common = {
+    path: item.field,
+    labels,
+    matchKey: item.matchKey ?? false,
+    history: item.history ?? false,
+    sameFile: item.sameFile ?? false,
+  };
   if (!known) {
-    return [{ ...common, required: item.required ?? false, part: 'extra', list: false, parse: item.lookup ? text : EXTRA_PARSERS[item.kind ?? 'text'], put: assign(item.field), ...(item.lookup && { lookup: item.lookup }) }];
+    return [
+      {
+        ...common,
+        required: item.required ?? false,
+        part: 'extra',
+        list: false,
+        parse: item.lookup ? text : EXTRA_PARSERS[item.kind ?? 'text'],
+        put: assign(item.field),
+        ...(item.lookup && { lookup: item.lookup }),
+      },
+    ];
   }
   const lookup = item.lookup ?? (known.repeated ? undefined : lookups[known.rules?.refersTo ?? '']);
   const parse = parserOf(known, { ...item, ...(lookup && { lookup }) });
   if (!parse) throw new Error(`${target.noun}.${item.field} cannot be read from a cell.`);
   const part: Part = known.rules?.outputOnly ? 'past' : 'json';
   const money = known.type === MONEY;
-  const field: Field = { ...common, required: item.required ?? known.rules?.required ?? false, part, list: known.repeated ?? false, parse, put: money ? assignMoney(item.field) : assign(item.field), ...(lookup && { lookup }) };
-  return money ? [field, currencyOf(item.field, labels, part, field.history, (into) => (into[item.field] ??= {}))] : [field];
+  const field: Field = {
+    ...common,
+    required: item.required ?? known.rules?.required ?? false,
+    part,
+    list: known.repeated ?? false,
+    parse,
+    put: money ? assignMoney(item.field) : assign(item.field),
+    ...(lookup && { lookup }),
+  };
+  return money
+    ? [field, currencyOf(item.field, labels, part, field.history, (into) => (into[item.field] ??= {}))]
+    : [field];
 };
 
 const customValue = (field: CustomField): { parse: Field['parse']; wrap: (value: any) => unknown } => {
   const offered = field.choices.filter(({ retired }) => !retired);
-  const words = new Map(offered.flatMap(({ slug, label, labelEn }) => [slug, label, labelEn].filter(Boolean).map((word) => [plainValue(word), slug] as const)));
+  const words = new Map(
+    offered.flatMap(({ slug, label, labelEn }) =>
+      [slug, label, labelEn].filter(Boolean).map((word) => [plainValue(word), slug] as const),
+    ),
+  );
   switch (caseOf(field.kind)) {
     case 'number':
       return { parse: parseNumber, wrap: (number) => ({ number }) };
@@ -137,7 +197,10 @@ const customValue = (field: CustomField): { parse: Field['parse']; wrap: (value:
       return { parse: parseDate, wrap: (date) => ({ date }) };
     case 'choices':
       return {
-        parse: (cell) => (field.kind === 'CUSTOM_FIELD_KIND_CHOICE' || words.has(plainValue(cell)) ? [parseWord(cell, words)] : parseList(cell, false).map((part) => parseWord(part, words))),
+        parse: (cell) =>
+          field.kind === 'CUSTOM_FIELD_KIND_CHOICE' || words.has(plainValue(cell))
+            ? [parseWord(cell, words)]
+            : parseList(cell, false).map((part) => parseWord(part, words)),
         wrap: (ids) => ({ choices: { ids } }),
       };
     case 'employeeId':
@@ -170,13 +233,22 @@ const customFields = (definition: CustomField, lookups: Lookups): Field[] => {
     },
     ...(lookup && { lookup }),
   };
-  return money ? [field, currencyOf(field.path, labels, 'json', false, (into) => ((custom(into)[slug] ??= { money: {} })).money)] : [field];
+  return money
+    ? [field, currencyOf(field.path, labels, 'json', false, (into) => (custom(into)[slug] ??= { money: {} }).money)]
+    : [field];
 };
 
 /** Everything that a column of this noun's file can be. The order is that of the lookups. */
 export const fieldsOf = (target: ImportTarget, definitions: CustomField[], lookups: Lookups): Field[] => {
   const { message, custom } = contract.nouns.get(target.noun)!;
-  const identified = messageType(message).fields.some(({ json }) => json === 'externalId') && !target.fields.some(({ field }) => field === 'externalId');
+  const identified =
+    messageType(message).fields.some(({ json }) => json === 'externalId') &&
+    !target.fields.some(({ field }) => field === 'externalId');
   const items: ImportField[] = [...(identified ? [{ field: 'externalId', matchKey: true }] : []), ...target.fields];
-  return [...items.flatMap((item) => plannedFields(target, item, lookups)), ...(custom ? definitions.filter(({ retired }) => !retired).flatMap((definition) => customFields(definition, lookups)) : [])];
+  return [
+    ...items.flatMap((item) => plannedFields(target, item, lookups)),
+    ...(custom
+      ? definitions.filter(({ retired }) => !retired).flatMap((definition) => customFields(definition, lookups))
+      : []),
+  ];
 };

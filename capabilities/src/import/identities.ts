@@ -34,13 +34,16 @@ type Options = { tx: Tx; noun: string; jobId: string; history: boolean; remember
 export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options): Identities => {
   const loaded: Remembered = new Map();
   const kept = new Map<string, { key: RowKey; known: Known }>();
-  const knownAs = (key: RowKey): Known | undefined => kept.get(name(key))?.known ?? remembered?.get(name(key)) ?? loaded.get(name(key));
+  const knownAs = (key: RowKey): Known | undefined =>
+    kept.get(name(key))?.known ?? remembered?.get(name(key)) ?? loaded.get(name(key));
   return {
     load: async (keys) => {
       if (!keys.length) return;
       const { rows } = await sql<{ kind: string; value: string; record_id: string; job_id: string; row: number }>`
         select kind, value, record_id, job_id, row from import_identity
-        where noun = ${noun} and (kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`.execute(tx.sql);
+        where noun = ${noun} and (kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`.execute(
+        tx.sql,
+      );
       for (const { kind, value, record_id: recordId, job_id, row } of rows) {
         loaded.set(name({ kind, value }), { recordId, jobId: job_id, row });
       }
@@ -60,12 +63,18 @@ export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options
     },
     save: async () => {
       if (!kept.size) return;
-      const rows = [...kept.values()].map(({ key, known: { recordId, row } }) => ({ ...key, record_id: recordId, row }));
+      const rows = [...kept.values()].map(({ key, known: { recordId, row } }) => ({
+        ...key,
+        record_id: recordId,
+        row,
+      }));
       await sql`
         insert into import_identity (noun, kind, value, record_id, job_id, row, history)
         select ${noun}, kind, value, record_id, ${jobId}::uuid, row, ${history}
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given(kind text, value text, record_id uuid, row int)
-        on conflict (noun, kind, value) do update set job_id = excluded.job_id, row = excluded.row where import_identity.record_id = excluded.record_id`.execute(tx.sql);
+        on conflict (noun, kind, value) do update set job_id = excluded.job_id, row = excluded.row where import_identity.record_id = excluded.record_id`.execute(
+        tx.sql,
+      );
     },
     remember: () => {
       for (const [key, { known }] of kept) remembered?.set(key, known);

@@ -26,11 +26,15 @@ const ofFile = async <T>(prefix: string, work: () => Promise<T>): Promise<T> => 
     return await work();
   } catch (error) {
     if (!(error instanceof Problem) || !error.fields.length) throw error;
-    throw invalid(...error.fields.map((field) => ({ ...field, field: field.field === 'fileId' ? `${prefix}fileId` : field.field })));
+    throw invalid(
+      ...error.fields.map((field) => ({ ...field, field: field.field === 'fileId' ? `${prefix}fileId` : field.field })),
+    );
   }
 };
 
-export const importHandlers = (options: Options): Pick<Handlers<JobServiceService>, 'inspectImport' | 'previewImport' | 'startImport'> => {
+export const importHandlers = (
+  options: Options,
+): Pick<Handlers<JobServiceService>, 'inspectImport' | 'previewImport' | 'startImport'> => {
   const { service, database, files, imports, lookups, queue } = options;
 
   const targetOf = (noun: string): ImportTarget => {
@@ -41,7 +45,8 @@ export const importHandlers = (options: Options): Pick<Handlers<JobServiceServic
 
   const ownFile = async (id: string, caller: Caller, field: string): Promise<FileRow> => {
     const file = await files.find(id);
-    if (!file || file.owner_id !== caller.id) throw invalidField(field, 'UNKNOWN_FILE', 'There is no such file of yours. Upload it again.');
+    if (!file || file.owner_id !== caller.id)
+      throw invalidField(field, 'UNKNOWN_FILE', 'There is no such file of yours. Upload it again.');
     return file;
   };
 
@@ -54,7 +59,8 @@ export const importHandlers = (options: Options): Pick<Handlers<JobServiceServic
       let total = 0;
       await ofFile('', async () => {
         for await (const { cells } of lines) {
-          if (total++ < SAMPLE_ROWS) sample.push({ cells: columns.map((_, index) => (cells[index] ?? '').slice(0, SAMPLE_CELL)) });
+          if (total++ < SAMPLE_ROWS)
+            sample.push({ cells: columns.map((_, index) => (cells[index] ?? '').slice(0, SAMPLE_CELL)) });
         }
       });
       await files.rememberRows(file.id, total);
@@ -66,7 +72,13 @@ export const importHandlers = (options: Options): Pick<Handlers<JobServiceServic
         sample,
         mapping: proposeMapping(columns, fields),
         total,
-        fields: fields.map((field) => ({ field: field.path, label: labelOf(field, locale), required: field.required, matchKey: field.matchKey, history: field.history })),
+        fields: fields.map((field) => ({
+          field: field.path,
+          label: labelOf(field, locale),
+          required: field.required,
+          matchKey: field.matchKey,
+          history: field.history,
+        })),
       };
     },
 
@@ -81,12 +93,30 @@ export const importHandlers = (options: Options): Pick<Handlers<JobServiceServic
       targetOf(noun);
       const file = await ownFile(settings!.fileId, caller, 'settings.fileId');
       await ofFile('settings.', () => planImport(options, noun, settings!, caller));
-      if (file.row_count === 0) throw invalidField('settings.fileId', 'NO_ROWS', 'The file has headings, but no rows below them.');
+      if (file.row_count === 0)
+        throw invalidField('settings.fileId', 'NO_ROWS', 'The file has headings, but no rows below them.');
       return database.transact((tx) =>
-        once(tx, { caller, rpc: 'StartImport', requestId, request, requestCodec: StartImportRequest, answerCodec: StartImportResponse }, async () => {
-          const job = await createJob(tx, queue, caller, { kind: 'JOB_KIND_IMPORT', noun, settings: StartImportRequest.toJSON(request), total: file.row_count ?? 0, sourceFileName: file.name });
-          return { job: jobMessage(service, job) };
-        }),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'StartImport',
+            requestId,
+            request,
+            requestCodec: StartImportRequest,
+            answerCodec: StartImportResponse,
+          },
+          async () => {
+            const job = await createJob(tx, queue, caller, {
+              kind: 'JOB_KIND_IMPORT',
+              noun,
+              settings: StartImportRequest.toJSON(request),
+              total: file.row_count ?? 0,
+              sourceFileName: file.name,
+            });
+            return { job: jobMessage(service, job) };
+          },
+        ),
       );
     },
   };

@@ -12,7 +12,10 @@ export const FIELD_LABELS: Record<string, Labels> = {
   kind: of('类型|类别', 'Kind|Type'),
   title: of('职务|职位|头衔', 'Title|Job title|Position'),
   departmentName: of('部门名称|所在部门', 'Department'),
-  phones: of('电话|手机|手机号|手机号码|电话号码|联系电话|座机|电话1|手机1', 'Phone|Phones|Mobile|Phone number|Mobile phone|Cell|Telephone|Tel'),
+  phones: of(
+    '电话|手机|手机号|手机号码|电话号码|联系电话|座机|电话1|手机1',
+    'Phone|Phones|Mobile|Phone number|Mobile phone|Cell|Telephone|Tel',
+  ),
   phone: of('电话|手机|手机号|手机号码|联系电话', 'Phone|Mobile|Phone number|Mobile phone'),
   emails: of('邮箱|电子邮箱|邮件|邮件地址|电子邮件', 'Email|Emails|E-mail|Mail|Email address'),
   email: of('邮箱|电子邮箱|邮件|邮件地址|电子邮件', 'Email|E-mail|Mail|Email address'),
@@ -63,7 +66,10 @@ export const FIELD_LABELS: Record<string, Labels> = {
   nextStep: of('下一步|下一步计划', 'Next step'),
   lostReason: of('输单原因|丢单原因', 'Lost reason|Loss reason'),
   closeNote: of('结单说明', 'Close note'),
-  externalId: of('外部编号|外部ID|原系统编号|源系统ID', 'External id|External ID|Source id|Record id|Opportunity id|Lead id|Account id|Contact id'),
+  externalId: of(
+    '外部编号|外部ID|原系统编号|源系统ID',
+    'External id|External ID|Source id|Record id|Opportunity id|Lead id|Account id|Contact id',
+  ),
   createTime: of('创建时间|创建日期|录入时间', 'Created|Create time|Created at|Creation date'),
   updateTime: of('更新时间|修改时间', 'Updated|Update time|Last modified'),
   creatorId: of('创建人', 'Creator|Created by'),

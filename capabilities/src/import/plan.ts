@@ -8,7 +8,11 @@ import type { Field } from './field.ts';
 import { plain, plainValue } from './labels.ts';
 
 /** A field with the columns that give it. */
-export type PlannedField = { field: Field; columns: { index: number; values: ReadonlyMap<string, string> }[]; fallback: string | undefined };
+export type PlannedField = {
+  field: Field;
+  columns: { index: number; values: ReadonlyMap<string, string> }[];
+  fallback: string | undefined;
+};
 
 /** What an import does with each row; made from the settings, the headings and the noun's fields before the first row. */
 export type Plan = {
@@ -29,7 +33,11 @@ export type Plan = {
 
 type Sources = { target: ImportTarget; fields: Field[]; settings: ImportSettings; headings: string[]; caller: Caller };
 
-const error = (field: string, reason: string, message: string): FieldError => ({ field: `settings.${field}`, reason, message });
+const error = (field: string, reason: string, message: string): FieldError => ({
+  field: `settings.${field}`,
+  reason,
+  message,
+});
 
 /** What this caller may bring in: hidden and read-only fields are not theirs to write. */
 export const fieldsFor = (fields: Field[], noun: string, caller: Caller): Field[] => {
@@ -46,17 +54,28 @@ const mappingErrors = (mapping: ColumnMapping[], { fields, settings, headings }:
   const byPath = new Map(fields.map((field) => [field.path, field]));
   const [columns, paths] = [new Set<string>(), new Set<string>()];
   mapping.forEach(({ column, field: path }, index) => {
-    if (!headings.includes(column)) errors.push(error(`mapping[${index}].column`, 'UNKNOWN_COLUMN', `The file has no column ${column}.`));
-    else if (columns.has(column)) errors.push(error(`mapping[${index}].column`, 'DUPLICATE', `The column ${column} is mapped twice.`));
+    if (!headings.includes(column))
+      errors.push(error(`mapping[${index}].column`, 'UNKNOWN_COLUMN', `The file has no column ${column}.`));
+    else if (columns.has(column))
+      errors.push(error(`mapping[${index}].column`, 'DUPLICATE', `The column ${column} is mapped twice.`));
     columns.add(column);
     if (!path) return;
     const field = byPath.get(path);
-    if (!field) errors.push(error(`mapping[${index}].field`, 'UNKNOWN_FIELD', `There is no field ${path} that you could bring in.`));
-    else if (field.history && !settings.history) errors.push(error(`mapping[${index}].field`, 'HISTORY_ONLY', `${path} can be set only when the past is brought in.`));
-    else if (paths.has(path) && !field.list) errors.push(error(`mapping[${index}].field`, 'DUPLICATE', `Two columns are mapped to ${path}.`));
+    if (!field)
+      errors.push(
+        error(`mapping[${index}].field`, 'UNKNOWN_FIELD', `There is no field ${path} that you could bring in.`),
+      );
+    else if (field.history && !settings.history)
+      errors.push(
+        error(`mapping[${index}].field`, 'HISTORY_ONLY', `${path} can be set only when the past is brought in.`),
+      );
+    else if (paths.has(path) && !field.list)
+      errors.push(error(`mapping[${index}].field`, 'DUPLICATE', `Two columns are mapped to ${path}.`));
     paths.add(path);
   });
-  for (const path of Object.keys(settings.defaults)) if (!byPath.has(path)) errors.push(error(`defaults.${path}`, 'UNKNOWN_FIELD', `There is no field ${path} that you could bring in.`));
+  for (const path of Object.keys(settings.defaults))
+    if (!byPath.has(path))
+      errors.push(error(`defaults.${path}`, 'UNKNOWN_FIELD', `There is no field ${path} that you could bring in.`));
   if (!mapping.some(({ field }) => field)) errors.push(error('mapping', 'REQUIRED', 'No column is mapped to a field.'));
   return errors;
 };
@@ -80,7 +99,10 @@ export const compilePlan = (sources: Sources): Plan => {
   const fields = known.fields.flatMap((field): PlannedField[] => {
     const columns = settings.mapping
       .filter((mapping) => mapping.field === field.path)
-      .map(({ column, values }) => ({ index: headings.indexOf(column), values: new Map(Object.entries(values).map(([from, to]) => [plainValue(from), to])) }));
+      .map(({ column, values }) => ({
+        index: headings.indexOf(column),
+        values: new Map(Object.entries(values).map(([from, to]) => [plainValue(from), to])),
+      }));
     const fallback = settings.defaults[field.path];
     return columns.length || fallback ? [{ field, columns, fallback }] : [];
   });
@@ -103,8 +125,15 @@ export const compilePlan = (sources: Sources): Plan => {
 export const proposeMapping = (headings: string[], fields: Field[]): ColumnMapping[] => {
   const names = new Map<string, Field>();
   // What is shown beats what is also understood.
-  const words = [0, 1, 2].map((strength) => (field: Field) => [[field.path, ...field.labels.zh.slice(0, 1), ...field.labels.en.slice(0, 1)], field.labels.zh, field.labels.en][strength]!);
-  for (const of of words) for (const field of fields) for (const word of of(field)) if (plain(word) && !names.has(plain(word))) names.set(plain(word), field);
+  const words = [0, 1, 2].map(
+    (strength) => (field: Field) =>
+      [[field.path, ...field.labels.zh.slice(0, 1), ...field.labels.en.slice(0, 1)], field.labels.zh, field.labels.en][
+        strength
+      ]!,
+  );
+  for (const of of words)
+    for (const field of fields)
+      for (const word of of(field)) if (plain(word) && !names.has(plain(word))) names.set(plain(word), field);
   const taken = new Set<string>();
   return headings.map((column) => {
     const field = names.get(plain(column)) ?? names.get(plain(column).replace(/\d+$/, ''));

@@ -21,17 +21,28 @@ const ERRORS_SHOWN = 100;
 /** Left of the deadline for what is not rows. */
 const RESERVE_MS = 10_000;
 
-type Trial = { options: ImportOptions; plan: Plan; caller: Caller; remembered: Remembered; jobId: string; expired: () => boolean };
+type Trial = {
+  options: ImportOptions;
+  plan: Plan;
+  caller: Caller;
+  remembered: Remembered;
+  jobId: string;
+  expired: () => boolean;
+};
 
 /** Takes the rows as the import would, and takes it all back. */
-const rehearse = ({ options: { database }, plan, caller, remembered, jobId, expired }: Trial, lines: Line[], attempt: Attempt): Promise<DoneRow[]> =>
+const rehearse = (
+  { options: { database }, plan, caller, remembered, jobId, expired }: Trial,
+  lines: Line[],
+  attempt: Attempt,
+): Promise<DoneRow[]> =>
   withoutNumbers(() =>
     database.rehearse(async (tx) => {
       const identities = openIdentities({ tx, noun: plan.target.noun, jobId, history: plan.history, remembered });
       const taking = { tx, plan, identities, attempt, caller: () => caller, stop: expired };
       const done = new Map<number, DoneRow>();
       let waiting = lines;
-      for (let last = false; waiting.length && !expired(); ) {
+      for (let last = false; waiting.length && !expired();) {
         for (const row of await takeRows({ ...taking, last }, waiting)) done.set(row.row, row);
         const left = waiting.filter(({ row }) => done.get(row)?.outcome === 'deferred');
         last = left.length === waiting.length;
@@ -54,18 +65,32 @@ async function* batchesOf(lines: AsyncGenerator<Line>, size: number): AsyncGener
 }
 
 /** What an import would do: the same steps for every row as in earnest, as far as the call's time goes. */
-export const previewImport = async (options: ImportOptions, noun: string, settings: ImportSettings, caller: Caller): Promise<PreviewImportResponse> => {
+export const previewImport = async (
+  options: ImportOptions,
+  noun: string,
+  settings: ImportSettings,
+  caller: Caller,
+): Promise<PreviewImportResponse> => {
   const until = (currentContext()?.deadline ?? Infinity) - RESERVE_MS;
   const { plan, file } = await planImport(options, noun, settings, caller);
   const source = options.files.source(file);
   const total = file.row_count ?? (await countLines(source));
   if (file.row_count === null) await options.files.rememberRows(file.id, total);
-  const trial: Trial = { options, plan, caller, remembered: new Map(), jobId: uuidv7(), expired: () => Date.now() > until };
+  const trial: Trial = {
+    options,
+    plan,
+    caller,
+    remembered: new Map(),
+    jobId: uuidv7(),
+    expired: () => Date.now() > until,
+  };
   const answer: PreviewImportResponse = { total, toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, errors: [], checked: 0 };
   const { lines } = await openSheet(source);
   let careful = false;
   for await (const batch of batchesOf(lines, plan.sameFile ? TOGETHER_MAX : BATCH_MAX)) {
-    const rehearsed: { result: DoneRow[]; careful: boolean } = await runBatch(careful, (attempt) => rehearse(trial, batch, attempt));
+    const rehearsed: { result: DoneRow[]; careful: boolean } = await runBatch(careful, (attempt) =>
+      rehearse(trial, batch, attempt),
+    );
     const rows = rehearsed.result;
     careful = rehearsed.careful && rows.some(({ outcome }) => outcome === 'failed');
     answer.checked += rows.length;
@@ -74,7 +99,14 @@ export const previewImport = async (options: ImportOptions, noun: string, settin
     answer.toSkip += countOf(rows, 'skipped');
     answer.bad += countOf(rows, 'failed');
     const bad = rows.filter(({ outcome }) => outcome === 'failed').slice(0, ERRORS_SHOWN - answer.errors.length);
-    answer.errors.push(...bad.map((row) => rowResult({ row: row.row, record_id: null, outcome: 'failed', errors: row.errors ?? [] }, caller.grants?.locale ?? 'en')));
+    answer.errors.push(
+      ...bad.map((row) =>
+        rowResult(
+          { row: row.row, record_id: null, outcome: 'failed', errors: row.errors ?? [] },
+          caller.grants?.locale ?? 'en',
+        ),
+      ),
+    );
     if (trial.expired()) break;
   }
   return answer;

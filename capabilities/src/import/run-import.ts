@@ -27,22 +27,42 @@ const BATCH_MAX = 100;
 const BATCH_MS = 2_000;
 
 /** The file and the plan of an import, as the person may do it now. */
-export const planImport = async ({ database, files, imports, lookups }: ImportOptions, noun: string, settings: ImportSettings, caller: Caller): Promise<{ plan: Plan; file: FileRow }> => {
+export const planImport = async (
+  { database, files, imports, lookups }: ImportOptions,
+  noun: string,
+  settings: ImportSettings,
+  caller: Caller,
+): Promise<{ plan: Plan; file: FileRow }> => {
   const target = imports.find((candidate) => candidate.noun === noun);
   const file = await files.find(settings.fileId);
-  if (!target || !file || file.owner_id !== caller.id) throw refused('FILE_GONE', 'The file is not there any more. Upload it again.');
+  if (!target || !file || file.owner_id !== caller.id)
+    throw refused('FILE_GONE', 'The file is not there any more. Upload it again.');
   const { columns, lines } = await openSheet(files.source(file));
   await lines.return(undefined);
   const fields = fieldsOf(target, await definitionsOf(database.sql, noun), lookups);
   return { plan: compilePlan({ target, fields, settings, headings: columns, caller }), file };
 };
 
-type Batch = { job: JobRow; plan: Plan; watch: Watch; lines: Line[]; round: number; last: boolean; /** What the batch before had to be: bad rows come in flocks. */ mood: { careful: boolean } };
+type Batch = {
+  job: JobRow;
+  plan: Plan;
+  watch: Watch;
+  lines: Line[];
+  round: number;
+  last: boolean;
+  /** What the batch before had to be: bad rows come in flocks. */ mood: { careful: boolean };
+};
 
-const takeBatch = async (tx: Tx, { job: { id }, plan, watch, lines, round, last }: Batch, position: number, attempt: Attempt): Promise<DoneRow[] | undefined> => {
+const takeBatch = async (
+  tx: Tx,
+  { job: { id }, plan, watch, lines, round, last }: Batch,
+  position: number,
+  attempt: Attempt,
+): Promise<DoneRow[] | undefined> => {
   const job = await lockJob(tx, id);
   if (!job) return undefined;
-  if (round === 0 && job.position !== position) throw new Problem('UNAVAILABLE', 'JOB_WAITS', 'Another worker has this job.');
+  if (round === 0 && job.position !== position)
+    throw new Problem('UNAVAILABLE', 'JOB_WAITS', 'Another worker has this job.');
   // Two files with the same rows at the same time: the second waits and then finds what the first became.
   await sql`select pg_advisory_xact_lock(hashtext(${`import/${plan.target.noun}`}))`.execute(tx.sql);
   const identities = openIdentities({ tx, noun: plan.target.noun, jobId: id, history: plan.history });
@@ -70,7 +90,11 @@ const takeLines = async (database: Database, batch: Batch, done: (rows: DoneRow[
   let { position } = batch.job;
   while (lines.length) {
     if (batch.watch.cancelled()) return false;
-    const { result: rows, careful } = await runBatch(batch.mood.careful, (attempt) => asCaller(batch.watch.caller(), () => database.transact((tx) => takeBatch(tx, { ...batch, lines }, position, attempt))));
+    const { result: rows, careful } = await runBatch(batch.mood.careful, (attempt) =>
+      asCaller(batch.watch.caller(), () =>
+        database.transact((tx) => takeBatch(tx, { ...batch, lines }, position, attempt)),
+      ),
+    );
     if (!rows) return false;
     batch.mood.careful = careful && rows.some(({ outcome }) => outcome === 'failed');
     await step('import.committed');
@@ -82,7 +106,13 @@ const takeLines = async (database: Database, batch: Batch, done: (rows: DoneRow[
 };
 
 /** The rows of the file from where the job stands. */
-const takeFile = async ({ database, files }: ImportOptions, job: JobRow, plan: Plan, file: FileRow, watch: Watch): Promise<boolean> => {
+const takeFile = async (
+  { database, files }: ImportOptions,
+  job: JobRow,
+  plan: Plan,
+  file: FileRow,
+  watch: Watch,
+): Promise<boolean> => {
   const { lines } = await openSheet(files.source(file));
   let batch: Line[] = [];
   const mood = { careful: false };
@@ -107,14 +137,19 @@ const takeDeferred = async ({ database }: ImportOptions, job: JobRow, plan: Plan
     await changeJob(database.sql, job.id, { round });
     for (;;) {
       const { rows } = await sql<Line>`
-        select row, cells from job_row where job_id = ${job.id}::uuid and outcome = 'deferred' and round < ${round} order by row limit ${BATCH_MAX}`.execute(database.sql);
+        select row, cells from job_row where job_id = ${job.id}::uuid and outcome = 'deferred' and round < ${round} order by row limit ${BATCH_MAX}`.execute(
+        database.sql,
+      );
       if (!rows.length) break;
       const going = await takeLines(database, { job, plan, watch, lines: rows, round, last, mood }, (done) => {
         progressed ||= done.some(({ outcome }) => outcome !== 'deferred');
       });
       if (!going) return false;
     }
-    const { rows: left } = await sql`select 1 from job_row where job_id = ${job.id}::uuid and outcome = 'deferred' limit 1`.execute(database.sql);
+    const { rows: left } =
+      await sql`select 1 from job_row where job_id = ${job.id}::uuid and outcome = 'deferred' limit 1`.execute(
+        database.sql,
+      );
     if (!left.length) return true;
     last = !progressed;
   }

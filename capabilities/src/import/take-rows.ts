@@ -26,7 +26,11 @@ export type Taking = {
 /** A row that could be read, with what identifies it. */
 type Ready = { line: Line; draft: Draft; message: Message; keys: RowKey[] };
 
-const NO_IDENTITY: RowFault = { field: '', reason: 'NO_IDENTITY', message: 'Nothing in this row says which record it is.' };
+const NO_IDENTITY: RowFault = {
+  field: '',
+  reason: 'NO_IDENTITY',
+  message: 'Nothing in this row says which record it is.',
+};
 
 const failed = ({ row, cells }: Line, errors: RowFault[]): DoneRow => ({ row, outcome: 'failed', errors, cells });
 
@@ -39,7 +43,12 @@ const keysOf = ({ target }: Plan, message: Message): RowKey[] => {
 
 const prepare = async ({ tx, plan, caller, last }: Taking, line: Line): Promise<Ready | DoneRow> => {
   const draft = await draftOf(plan, line.cells, { tx, caller: caller(), history: plan.history });
-  const faults = [...draft.faults, ...(last ? draft.open : []), ...checkDraft(plan, draft, false), ...futureFaults(draft)];
+  const faults = [
+    ...draft.faults,
+    ...(last ? draft.open : []),
+    ...checkDraft(plan, draft, false),
+    ...futureFaults(draft),
+  ];
   if (faults.length) return failed(line, faults);
   if (draft.open.length) return { row: line.row, outcome: 'deferred', errors: draft.open, cells: line.cells };
   const unidentified = (why: RowFault[]) => failed(line, [...checkDraft(plan, draft, true), ...why]);
@@ -63,15 +72,25 @@ const create = async ({ tx, plan, caller, attempt }: Taking, { line, draft, mess
   const faults = checkDraft(plan, draft, true);
   if (faults.length) return failed(line, faults);
   const owned = plan.defaultOwnerId && !message['ownerId'] ? { ...message, ownerId: plan.defaultOwnerId } : message;
-  const recordId = await attempt(tx, () => inItsTime(plan, draft, caller(), (acting) => plan.target.create(tx, owned, acting, { history: plan.history })));
+  const recordId = await attempt(tx, () =>
+    inItsTime(plan, draft, caller(), (acting) => plan.target.create(tx, owned, acting, { history: plan.history })),
+  );
   return { row: line.row, outcome: 'created', recordId };
 };
 
-const update = async ({ tx, plan, caller, attempt }: Taking, { line, draft, message }: Ready, recordId: string): Promise<DoneRow> => {
+const update = async (
+  { tx, plan, caller, attempt }: Taking,
+  { line, draft, message }: Ready,
+  recordId: string,
+): Promise<DoneRow> => {
   const events = tx.events.length;
   const mask = draft.mask.filter((path) => path !== 'externalId' && path !== 'createTime');
   // What is changed today is changed today, whenever the record began.
-  await attempt(tx, () => inItsTime(plan, { ...draft, past: {} }, caller(), (acting) => plan.target.update(tx, recordId, message, mask, acting, { history: plan.history })));
+  await attempt(tx, () =>
+    inItsTime(plan, { ...draft, past: {} }, caller(), (acting) =>
+      plan.target.update(tx, recordId, message, mask, acting, { history: plan.history }),
+    ),
+  );
   return { row: line.row, outcome: tx.events.length > events ? 'updated' : 'skipped', recordId };
 };
 
@@ -81,13 +100,26 @@ const take = async (taking: Taking, ready: Ready, strangers: boolean): Promise<D
   const { line, keys } = ready;
   const match = identities.match(keys, line.row);
   if (match.duplicateOf !== undefined) {
-    const fault = { field: '', reason: 'DUPLICATE_IN_FILE', message: `Row ${match.duplicateOf} of the file is the same.`, params: { row: match.duplicateOf } };
-    return { row: line.row, outcome: 'skipped', errors: [fault], ...(match.recordIds.length === 1 && { recordId: match.recordIds[0]! }) };
+    const fault = {
+      field: '',
+      reason: 'DUPLICATE_IN_FILE',
+      message: `Row ${match.duplicateOf} of the file is the same.`,
+      params: { row: match.duplicateOf },
+    };
+    return {
+      row: line.row,
+      outcome: 'skipped',
+      errors: [fault],
+      ...(match.recordIds.length === 1 && { recordId: match.recordIds[0]! }),
+    };
   }
   const ids = match.recordIds.length || strangers ? match.recordIds : await plan.target.find(tx, keys);
   if (!ids.length) return create(taking, ready);
   if (!plan.update) return { row: line.row, outcome: 'skipped', recordId: ids[0]! };
-  if (ids.length > 1) return failed(line, [{ field: '', reason: 'AMBIGUOUS_IDENTITY', message: 'Several records could be meant by this row.' }]);
+  if (ids.length > 1)
+    return failed(line, [
+      { field: '', reason: 'AMBIGUOUS_IDENTITY', message: 'Several records could be meant by this row.' },
+    ]);
   return update(taking, ready, ids[0]!);
 };
 
@@ -105,8 +137,7 @@ export const takeRows = async (taking: Taking, lines: Line[]): Promise<DoneRow[]
     for (const line of lines.slice(at, at + chunk)) prepared.push(await prepare(taking, line));
     const keys = prepared.flatMap((row) => ('keys' in row ? row.keys : []));
     await identities.load(keys);
-    // Asked once for all: in most files no row is there already.
-    const strangers = !keys.length || !(await plan.target.find(tx, keys)).length;
+    const strangers = !keys.length || (plan.target.findsMany === true && !(await plan.target.find(tx, keys)).length);
     for (const row of prepared) {
       if (stop()) return done;
       if (!('keys' in row)) {

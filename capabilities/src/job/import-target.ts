@@ -64,13 +64,19 @@ export type ImportTarget = {
   fields: ImportField[];
   /** Identity of a row without an external id, normalised, strongest first: phones, mail; customer and name. Any one that is known is a match. */
   keys: (message: Message) => RowKey[];
-  /**
-   * Living records that have any of these keys (externalId for kind `external`), imported or not. The keys are those of
-   * one row, or of many at once to learn that none of them is there.
-   */
+  /** Living records that have any of these keys (externalId for kind `external`), imported or not. */
   find: (tx: Tx, keys: RowKey[]) => Promise<string[]>;
+  /** `find` takes the keys of many rows as well: where none of them is there, rows need not be asked for one by one. */
+  findsMany?: true;
   /** Answers the id of the new record. */
   create: (tx: Tx, message: Message, caller: Caller, options: ImportOptions) => Promise<string>;
   /** Writes the fields of `mask` (JSON names, custom.<slug>; those the row has a value for), ownerId by assigning. */
-  update: (tx: Tx, id: string, message: Message, mask: string[], caller: Caller, options: ImportOptions) => Promise<void>;
+  update: (
+    tx: Tx,
+    id: string,
+    message: Message,
+    mask: string[],
+    caller: Caller,
+    options: ImportOptions,
+  ) => Promise<void>;
 };

@@ -6,9 +6,22 @@ import type { RowFault } from './one-row.ts';
 export type Outcome = 'created' | 'updated' | 'skipped' | 'failed';
 
 /** What came of a row. `deferred` rows wait for another row of the same file. */
-export type DoneRow = { row: number; outcome: Outcome | 'deferred'; recordId?: string; errors?: RowFault[]; cells?: string[] };
+export type DoneRow = {
+  row: number;
+  outcome: Outcome | 'deferred';
+  recordId?: string;
+  errors?: RowFault[];
+  cells?: string[];
+};
 
-export type StoredRow = { row: number; record_id: string | null; outcome: string; errors: RowFault[]; cells: string[] | null; version: number };
+export type StoredRow = {
+  row: number;
+  record_id: string | null;
+  outcome: string;
+  errors: RowFault[];
+  cells: string[] | null;
+  version: number;
+};
 
 /** Writes the outcomes of a batch. `round` is the one that tried them. */
 export const writeRows = async (tx: Tx, jobId: string, rows: DoneRow[], round = 0): Promise<void> => {
@@ -26,14 +39,19 @@ export const writeRows = async (tx: Tx, jobId: string, rows: DoneRow[], round = 
       where job_row.outcome in ('waiting', 'deferred')`.execute(tx.sql);
 };
 
-export const countOf = (rows: { outcome: string }[], outcome: string): number => rows.filter((row) => row.outcome === outcome).length;
+export const countOf = (rows: { outcome: string }[], outcome: string): number =>
+  rows.filter((row) => row.outcome === outcome).length;
 
 const ORDER = 'row asc';
 
 type Page = { outcome: string; pageSize: number; pageToken: string };
 
 /** A page of what came of the rows, in their order. */
-export const listRows = async (db: Kysely<any>, jobId: string, { outcome, pageSize, pageToken }: Page): Promise<{ rows: StoredRow[]; nextPageToken: string }> => {
+export const listRows = async (
+  db: Kysely<any>,
+  jobId: string,
+  { outcome, pageSize, pageToken }: Page,
+): Promise<{ rows: StoredRow[]; nextPageToken: string }> => {
   const [after = -1] = pageToken ? (decodeCursor(pageToken, ORDER) as [number]) : [];
   const { rows } = await sql<StoredRow>`
     select row, record_id, outcome, errors, cells, version from job_row

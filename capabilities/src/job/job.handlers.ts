@@ -47,24 +47,65 @@ export type JobOptions = {
 
 const ORDER = 'create_time desc';
 
-const exportHandlers = ({ service, database, queue, nouns, imports }: JobOptions): Pick<Handlers<JobServiceService>, 'startExport'> => ({
+const exportHandlers = ({
+  service,
+  database,
+  queue,
+  nouns,
+  imports,
+}: JobOptions): Pick<Handlers<JobServiceService>, 'startExport'> => ({
   startExport: async (request, caller) => {
     const noun = nouns.find((candidate) => candidate.noun === request.noun);
     if (!noun) throw invalidField('noun', 'UNKNOWN_NOUN', 'This service keeps no such records.');
-    if (!['', 'csv', 'xlsx'].includes(request.format)) throw invalidField('format', 'UNKNOWN_VALUE', 'A file is csv or xlsx.');
+    if (!['', 'csv', 'xlsx'].includes(request.format))
+      throw invalidField('format', 'UNKNOWN_VALUE', 'A file is csv or xlsx.');
     // What the job would fail on is said now.
-    await conditions(database.sql, noun, caller, { filter: request.filter, query: request.query, deleted: false }, 'export');
+    await conditions(
+      database.sql,
+      noun,
+      caller,
+      { filter: request.filter, query: request.query, deleted: false },
+      'export',
+    );
     const importFields = imports.find((target) => target.noun === request.noun)?.fields ?? [];
-    columnsFor({ noun, definitions: await definitionsOf(database.sql, request.noun), importFields, caller, locale: request.locale, asked: request.fields });
+    columnsFor({
+      noun,
+      definitions: await definitionsOf(database.sql, request.noun),
+      importFields,
+      caller,
+      locale: request.locale,
+      asked: request.fields,
+    });
     return database.transact((tx) =>
-      once(tx, { caller, rpc: 'StartExport', requestId: request.requestId, request, requestCodec: StartExportRequest, answerCodec: StartExportResponse }, async () => ({
-        job: jobMessage(service, await createJob(tx, queue, caller, { kind: 'JOB_KIND_EXPORT', noun: request.noun, settings: StartExportRequest.toJSON(request) })),
-      })),
+      once(
+        tx,
+        {
+          caller,
+          rpc: 'StartExport',
+          requestId: request.requestId,
+          request,
+          requestCodec: StartExportRequest,
+          answerCodec: StartExportResponse,
+        },
+        async () => ({
+          job: jobMessage(
+            service,
+            await createJob(tx, queue, caller, {
+              kind: 'JOB_KIND_EXPORT',
+              noun: request.noun,
+              settings: StartExportRequest.toJSON(request),
+            }),
+          ),
+        }),
+      ),
     );
   },
 });
 
-const reading = ({ service, database }: JobOptions): Pick<Handlers<JobServiceService>, 'getJob' | 'listJobs' | 'listJobResults' | 'cancelJob'> => {
+const reading = ({
+  service,
+  database,
+}: JobOptions): Pick<Handlers<JobServiceService>, 'getJob' | 'listJobs' | 'listJobResults' | 'cancelJob'> => {
   /** One's own jobs, and with job.read those of others. */
   const readable = async (id: string, caller: Caller): Promise<JobRow> => {
     const job = await readJob(database.sql, id);
@@ -84,12 +125,19 @@ const reading = ({ service, database }: JobOptions): Pick<Handlers<JobServiceSer
         order by create_time desc, id desc limit ${size + 1}`.execute(database.sql);
       const page = rows.slice(0, size);
       const last = rows.length > size ? page.at(-1) : undefined;
-      return { jobs: page.map((row) => jobMessage(service, row)), nextPageToken: last ? encodeCursor(ORDER, [last.cursor_time, last.id]) : '' };
+      return {
+        jobs: page.map((row) => jobMessage(service, row)),
+        nextPageToken: last ? encodeCursor(ORDER, [last.cursor_time, last.id]) : '',
+      };
     },
 
     listJobResults: async ({ id, outcome, pageSize: asked, pageToken }, caller) => {
       await readable(id, caller);
-      const { rows, nextPageToken } = await listRows(database.sql, id, { outcome, pageSize: pageSize(asked), pageToken });
+      const { rows, nextPageToken } = await listRows(database.sql, id, {
+        outcome,
+        pageSize: pageSize(asked),
+        pageToken,
+      });
       return { results: rows.map((row) => rowResult(row, caller.grants?.locale ?? 'en')), nextPageToken };
     },
 
@@ -98,7 +146,9 @@ const reading = ({ service, database }: JobOptions): Pick<Handlers<JobServiceSer
       await database.transact(async (tx) => {
         await sql`insert into job_cancel (job_id) values (${id}::uuid) on conflict do nothing`.execute(tx.sql);
         // One that has not begun is over at once; a running one stops before its next row.
-        await sql`update job set state = 'JOB_STATE_CANCELLED', end_time = now(), version = version + 1 where id = ${id}::uuid and state = 'JOB_STATE_QUEUED'`.execute(tx.sql);
+        await sql`update job set state = 'JOB_STATE_CANCELLED', end_time = now(), version = version + 1 where id = ${id}::uuid and state = 'JOB_STATE_QUEUED'`.execute(
+          tx.sql,
+        );
       });
       return { job: jobMessage(service, await readable(id, caller)) };
     },
@@ -113,7 +163,9 @@ const cleanWork = ({ database }: JobOptions): Work<object> => ({
   schedule: '37 3 * * *',
   run: async () => {
     await sql`delete from job where end_time < now() - ${KEPT_DAYS} * interval '1 day'`.execute(database.sql);
-    await sql`delete from lease where name like 'job:%' and expire_time < now() - interval '1 day'`.execute(database.sql);
+    await sql`delete from lease where name like 'job:%' and expire_time < now() - interval '1 day'`.execute(
+      database.sql,
+    );
   },
 });
 
@@ -123,7 +175,12 @@ export const openJobs = (options: JobOptions): { handlers: Handlers<JobServiceSe
   works: [
     jobWork({
       ...options,
-      kinds: { JOB_KIND_IMPORT: importKind(options), JOB_KIND_EXPORT: exportKind(options), JOB_KIND_BULK_EDIT: bulkKind(options), JOB_KIND_TRANSFER: transferKind(options) },
+      kinds: {
+        JOB_KIND_IMPORT: importKind(options),
+        JOB_KIND_EXPORT: exportKind(options),
+        JOB_KIND_BULK_EDIT: bulkKind(options),
+        JOB_KIND_TRANSFER: transferKind(options),
+      },
     }),
     cleanWork(options),
   ],

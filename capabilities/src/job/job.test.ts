@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  for (const table of ['lead', 'history', 'outbox', 'job', 'import_identity', 'lease']) await host.database.sql.deleteFrom(table).execute();
+  for (const table of ['lead', 'history', 'outbox', 'job', 'import_identity', 'lease'])
+    await host.database.sql.deleteFrom(table).execute();
   host.state.away = false;
   someone = await host.person();
 });
@@ -33,7 +34,11 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const table = (count: number, first = 0): string => ['Name,Phone', ...Array.from({ length: count }, (_, index) => `n${first + index},${13_800_000_000 + first + index}`)].join('\n');
+const table = (count: number, first = 0): string =>
+  [
+    'Name,Phone',
+    ...Array.from({ length: count }, (_, index) => `n${first + index},${13_800_000_000 + first + index}`),
+  ].join('\n');
 
 const startImport = async (count: number, { first = 0, person = someone } = {}): Promise<string> => {
   const client = fileClient(host.address(), person.token);
@@ -58,18 +63,37 @@ const runUntilOver = async (id: string): Promise<Job> => {
 
 const expectEachOnce = async (job: Pick<Job, 'id'>, count: number, first = 0, at = host): Promise<void> => {
   const db = at.database.sql;
-  expect(await db.selectFrom('job').selectAll().where('id', '=', job.id).executeTakeFirst()).toMatchObject({ state: 'JOB_STATE_DONE', processed: count, created: count, skipped: 0, failed: 0 });
+  expect(await db.selectFrom('job').selectAll().where('id', '=', job.id).executeTakeFirst()).toMatchObject({
+    state: 'JOB_STATE_DONE',
+    processed: count,
+    created: count,
+    skipped: 0,
+    failed: 0,
+  });
   const leads = (await db.selectFrom('lead').select(['id', 'name']).execute()) as { id: string; name: string }[];
   const own = leads.filter(({ name }) => Number(name.slice(1)) >= first && Number(name.slice(1)) < first + count);
   expect(own).toHaveLength(count);
   expect(new Set(own.map(({ name }) => name)).size).toBe(count);
-  expect(await db.selectFrom('outbox').select('id').where('record_id', 'in', own.map(({ id }) => id)).execute()).toHaveLength(count);
+  expect(
+    await db
+      .selectFrom('outbox')
+      .select('id')
+      .where(
+        'record_id',
+        'in',
+        own.map(({ id }) => id),
+      )
+      .execute(),
+  ).toHaveLength(count);
   expect(await db.selectFrom('job_row').select('row').where('job_id', '=', job.id).execute()).toHaveLength(count);
 };
 
 /** A service in a process of its own; `gone` resolves with the signal that ended it. */
 const spawnWorker = (environment: NodeJS.ProcessEnv) => {
-  const child = spawn(process.execPath, [new URL('../testing/worker.ts', import.meta.url).pathname], { env: { ...process.env, FILES_DIR: dir, ...environment }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [new URL('../testing/worker.ts', import.meta.url).pathname], {
+    env: { ...process.env, FILES_DIR: dir, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const gone = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
   return { kill: () => child.kill('SIGKILL'), gone };
 };
@@ -78,7 +102,12 @@ describe('a worker that dies by kill -9', () => {
   it('at any step is followed by one that does every row once', async () => {
     const dieAt = async (step: string, first: number, done: number) => {
       const id = await startImport(250, { first });
-      const worker = spawnWorker({ DATABASE_URL: engine.url, JOB_ID: id, PERSON: JSON.stringify({ id: someone.id, permissions: everything() }), PELAGIC_CRASH_AT: step });
+      const worker = spawnWorker({
+        DATABASE_URL: engine.url,
+        JOB_ID: id,
+        PERSON: JSON.stringify({ id: someone.id, permissions: everything() }),
+        PELAGIC_CRASH_AT: step,
+      });
       expect(await worker.gone).toBe('SIGKILL');
       expect((await read(id)).processed).toBe(done);
       await expectEachOnce(await runUntilOver(id), 250, first);
@@ -93,7 +122,12 @@ describe('a worker that dies by kill -9', () => {
     try {
       const client = new pg.Client({ connectionString: other.url });
       await client.connect();
-      const job = async () => (await client.query<{ id: string; state: string; processed: number; creator_id: string }>('select * from job').catch(() => ({ rows: [] }))).rows[0];
+      const job = async () =>
+        (
+          await client
+            .query<{ id: string; state: string; processed: number; creator_id: string }>('select * from job')
+            .catch(() => ({ rows: [] }))
+        ).rows[0];
       while (!(await job())?.processed) await new Promise((resolve) => setTimeout(resolve, 50));
       worker.kill();
       await worker.gone;
@@ -196,7 +230,9 @@ describe('the list of jobs', () => {
     const foreign = await startImport(1, { person: other });
     expect((await someone.jobs.listJobs({})).jobs.map(({ id }) => id)).toEqual([two, one]);
     const first = await someone.jobs.listJobs({ pageSize: 1 });
-    expect((await someone.jobs.listJobs({ pageSize: 1, pageToken: first.nextPageToken })).jobs.map(({ id }) => id)).toEqual([one]);
+    expect(
+      (await someone.jobs.listJobs({ pageSize: 1, pageToken: first.nextPageToken })).jobs.map(({ id }) => id),
+    ).toEqual([one]);
     expect((await auditor.jobs.listJobs({ everyone: true })).jobs.map(({ id }) => id)).toEqual([foreign, two, one]);
     await expect(someone.jobs.listJobs({ everyone: true })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(other.jobs.cancelJob({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });

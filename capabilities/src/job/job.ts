@@ -70,7 +70,12 @@ export const jobMessage = (service: string, row: JobRow): Job => ({
 export type NewJob = { kind: JobKind; noun: string; settings: unknown; total?: number; sourceFileName?: string };
 
 /** Writes the job down and queues it, in the transaction of the request: it begins after the commit or never. */
-export const createJob = async (tx: Tx, queue: Queue, caller: Caller, { kind, noun, settings, total = 0, sourceFileName = '' }: NewJob): Promise<JobRow> => {
+export const createJob = async (
+  tx: Tx,
+  queue: Queue,
+  caller: Caller,
+  { kind, noun, settings, total = 0, sourceFileName = '' }: NewJob,
+): Promise<JobRow> => {
   const values = {
     id: uuidv7(),
     version: 1,
@@ -90,7 +95,8 @@ export const createJob = async (tx: Tx, queue: Queue, caller: Caller, { kind, no
   return row;
 };
 
-export const readJob = async <S>(db: Kysely<any>, id: string): Promise<JobRow<S> | undefined> => (await sql<JobRow<S>>`select * from job where id = ${id}::uuid`.execute(db)).rows[0];
+export const readJob = async <S>(db: Kysely<any>, id: string): Promise<JobRow<S> | undefined> =>
+  (await sql<JobRow<S>>`select * from job where id = ${id}::uuid`.execute(db)).rows[0];
 
 /** Locks the job for a batch. Undefined when it has ended or is gone: somebody else was faster. */
 export const lockJob = async <S>(tx: Tx, id: string): Promise<JobRow<S> | undefined> => {
@@ -98,11 +104,19 @@ export const lockJob = async <S>(tx: Tx, id: string): Promise<JobRow<S> | undefi
   return rows[0] && !hasEnded(rows[0]) ? rows[0] : undefined;
 };
 
-export type JobChange = Partial<Omit<JobRow, 'id' | 'version' | 'settings' | 'start_time' | 'end_time'>> & { start_time?: Date; end_time?: Date };
+export type JobChange = Partial<Omit<JobRow, 'id' | 'version' | 'settings' | 'start_time' | 'end_time'>> & {
+  start_time?: Date;
+  end_time?: Date;
+};
 
 /** Each change is a version: pollers see at once whether there is something new. */
 export const changeJob = async (db: Kysely<any>, id: string, change: JobChange): Promise<void> => {
-  await db.updateTable('job').set({ ...change, version: sql`version + 1` }).where('id', '=', id).execute();
+  await db
+    .updateTable('job')
+    .set({ ...change, version: sql`version + 1` })
+    .where('id', '=', id)
+    .execute();
 };
 
-export const isCancelled = async (db: Kysely<any>, id: string): Promise<boolean> => (await sql`select 1 from job_cancel where job_id = ${id}::uuid`.execute(db)).rows.length > 0;
+export const isCancelled = async (db: Kysely<any>, id: string): Promise<boolean> =>
+  (await sql`select 1 from job_cancel where job_id = ${id}::uuid`.execute(db)).rows.length > 0;

@@ -10,7 +10,12 @@ const WAITING = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED
 /** The transaction is lost, savepoint or not. */
 const LOST = new Set(['40001', '40P01', '25P02']);
 
-const fault = ({ field, reason, message, params }: FieldError): RowFault => ({ field, reason, message, ...(params && { params }) });
+const fault = ({ field, reason, message, params }: FieldError): RowFault => ({
+  field,
+  reason,
+  message,
+  ...(params && { params }),
+});
 
 /** A row was refused without a savepoint to go back to: the batch is done again, carefully. */
 class Refused extends Error {}
@@ -21,11 +26,20 @@ export const faultsOf = (error: unknown): RowFault[] => {
   if (error instanceof Problem) {
     if (WAITING.has(error.code)) throw error;
     if (error.fields.length) return error.fields.map(fault);
-    if (error.code !== 'INTERNAL') return [{ field: '', reason: error.reason, message: error.message, params: error.params }];
+    if (error.code !== 'INTERNAL')
+      return [{ field: '', reason: error.reason, message: error.message, params: error.params }];
   }
   const state = sqlState(error);
   // 22: data that the column cannot hold, 23: a constraint. A rule should have said so before, but the row is what is wrong.
-  if (state?.startsWith('23')) return [{ field: '', reason: state === '23505' ? 'DUPLICATE' : 'CONFLICT', message: state === '23505' ? 'There is a record with the same identity already.' : 'This does not fit what is stored.' }];
+  if (state?.startsWith('23'))
+    return [
+      {
+        field: '',
+        reason: state === '23505' ? 'DUPLICATE' : 'CONFLICT',
+        message:
+          state === '23505' ? 'There is a record with the same identity already.' : 'This does not fit what is stored.',
+      },
+    ];
   if (state?.startsWith('22')) return [{ field: '', reason: 'BAD_VALUE', message: 'A value cannot be stored.' }];
   throw error;
 };
@@ -44,7 +58,10 @@ const hopeful: Attempt = async (_tx, work) => {
 };
 
 /** Runs a batch hopefully, and once more with savepoints when a row is refused, or at once when `careful`. Answers whether it had to be careful. */
-export const runBatch = async <T>(careful: boolean, batch: (attempt: Attempt) => Promise<T>): Promise<{ result: T; careful: boolean }> => {
+export const runBatch = async <T>(
+  careful: boolean,
+  batch: (attempt: Attempt) => Promise<T>,
+): Promise<{ result: T; careful: boolean }> => {
   try {
     if (!careful) return { result: await batch(hopeful), careful: false };
   } catch (error) {

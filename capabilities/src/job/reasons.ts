@@ -43,7 +43,8 @@ const CHINESE: Record<string, string> = {
   NO_EXCHANGE_RATE: '{date} 没有 {currency} 的汇率',
 };
 
-const fill = (text: string, params: RowFault['params'] = {}): string => text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
+const fill = (text: string, params: RowFault['params'] = {}): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
 
 /** What is wrong, in the reader's language. */
 export const sayFault = ({ reason, message, params }: RowFault, locale: string): string => {

@@ -3,7 +3,10 @@ import type { StoredRow } from './job-rows.ts';
 import { sayFault } from './reasons.ts';
 
 /** What came of a row, in the reader's language. */
-export const rowResult = ({ row, record_id, outcome, errors }: Pick<StoredRow, 'row' | 'record_id' | 'outcome' | 'errors'>, locale: string): RowResult => ({
+export const rowResult = (
+  { row, record_id, outcome, errors }: Pick<StoredRow, 'row' | 'record_id' | 'outcome' | 'errors'>,
+  locale: string,
+): RowResult => ({
   row,
   recordId: record_id ?? '',
   outcome,

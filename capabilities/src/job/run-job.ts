@@ -25,7 +25,8 @@ export type RunKind = {
 type Options = { database: Database; identity: Identity; kinds: Partial<Record<JobKind, RunKind>> };
 
 /** Runs a unit of work as the person may act now. */
-export const asCaller = <T>(caller: Caller, work: () => Promise<T>): Promise<T> => runIn({ caller, deadline: Date.now() + UNIT_MS }, work);
+export const asCaller = <T>(caller: Caller, work: () => Promise<T>): Promise<T> =>
+  runIn({ caller, deadline: Date.now() + UNIT_MS }, work);
 
 const end = (database: Database, id: string, change: Parameters<typeof changeJob>[2]) =>
   database.transact(async (tx) => {
@@ -33,7 +34,8 @@ const end = (database: Database, id: string, change: Parameters<typeof changeJob
     if (job && !hasEnded(job)) await changeJob(tx.sql, id, { ...change, end_time: new Date() });
   });
 
-const fail = (database: Database, id: string, { reason, message }: { reason: string; message: string }) => end(database, id, { state: 'JOB_STATE_FAILED', problem_reason: reason, problem: message });
+const fail = (database: Database, id: string, { reason, message }: { reason: string; message: string }) =>
+  end(database, id, { state: 'JOB_STATE_FAILED', problem_reason: reason, problem: message });
 
 const begin = async (database: Database, id: string): Promise<JobRow | undefined> => {
   const { rows } = await sql<JobRow>`
@@ -43,7 +45,8 @@ const begin = async (database: Database, id: string): Promise<JobRow | undefined
 };
 
 /** A problem that was decided, not one that happened. */
-const decided = (error: unknown): error is Problem => error instanceof Problem && !error.passing && error.code !== 'INTERNAL';
+const decided = (error: unknown): error is Problem =>
+  error instanceof Problem && !error.passing && error.code !== 'INTERNAL';
 
 const runJob = async ({ database, identity, kinds }: Options, id: string, signal: AbortSignal): Promise<void> => {
   const queued = await readJob(database.sql, id);
@@ -55,13 +58,15 @@ const runJob = async ({ database, identity, kinds }: Options, id: string, signal
     watch = await openWatch({ database, identity, job: queued, permission: kind.permission(queued), signal });
     const job = await begin(database, id);
     if (!job) return;
-    if (job.attempts > DEATHS_MAX) return await fail(database, id, { reason: 'JOB_GAVE_UP', message: 'The job broke off again and again.' });
+    if (job.attempts > DEATHS_MAX)
+      return await fail(database, id, { reason: 'JOB_GAVE_UP', message: 'The job broke off again and again.' });
     if (!watch.cancelled()) await kind.run(job, watch);
     await end(database, id, { state: watch.cancelled() ? 'JOB_STATE_CANCELLED' : 'JOB_STATE_DONE' });
   } catch (error) {
     const tries = (await readJob(database.sql, id))?.attempts ?? 0;
     if (decided(error)) return await fail(database, id, error);
-    if (!(error instanceof Problem && error.passing) && tries >= ATTEMPTS_MAX) await fail(database, id, { reason: 'INTERNAL', message: 'Something went wrong on our side.' });
+    if (!(error instanceof Problem && error.passing) && tries >= ATTEMPTS_MAX)
+      await fail(database, id, { reason: 'INTERNAL', message: 'Something went wrong on our side.' });
     throw error;
   } finally {
     await watch?.close();

@@ -22,13 +22,21 @@ export type Watch = {
   close: () => Promise<void>;
 };
 
-const gone = (cause?: unknown) => new Problem('PERMISSION_DENIED', 'CALLER_GONE', 'The person who started this may no longer act.', { cause });
+const gone = (cause?: unknown) =>
+  new Problem('PERMISSION_DENIED', 'CALLER_GONE', 'The person who started this may no longer act.', { cause });
 const later = (message: string, cause?: unknown) => new Problem('UNAVAILABLE', 'JOB_WAITS', message, { cause });
 
 /** Identity said no; anything else may be otherwise in a moment. */
-const saidNo = ({ code }: Problem): boolean => ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'FAILED_PRECONDITION', 'NOT_FOUND'].includes(code);
+const saidNo = ({ code }: Problem): boolean =>
+  ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'FAILED_PRECONDITION', 'NOT_FOUND'].includes(code);
 
-type Options = { database: Database; identity: Identity; job: JobRow; /** What the person must still be allowed. */ permission: string; signal: AbortSignal };
+type Options = {
+  database: Database;
+  identity: Identity;
+  job: JobRow;
+  /** What the person must still be allowed. */ permission: string;
+  signal: AbortSignal;
+};
 
 /** Throws UNAVAILABLE when another worker has the job, CALLER_GONE when its person is out. */
 export const openWatch = async ({ database, identity, job, permission, signal }: Options): Promise<Watch> => {
@@ -77,7 +85,8 @@ export const openWatch = async ({ database, identity, job, permission, signal }:
     caller: () => {
       if (problem) throw problem;
       if (signal.aborted) throw later('The process stops.');
-      if (!caller || performance.now() > trustedUntil) throw later('Identity cannot be asked whether the person may still act.');
+      if (!caller || performance.now() > trustedUntil)
+        throw later('Identity cannot be asked whether the person may still act.');
       return caller;
     },
     cancelled: () => cancelled,

@@ -9,7 +9,16 @@ import { sql } from 'kysely';
 import type { AuditTrail } from '../audit/audit.ts';
 import { isoTime } from '../record/mapping.ts';
 
-type Row = { id: string; consumer: string; event_id: string | null; subject: string; reason: string; event: string; attempts: number; park_time: string };
+type Row = {
+  id: string;
+  consumer: string;
+  event_id: string | null;
+  subject: string;
+  reason: string;
+  event: string;
+  attempts: number;
+  park_time: string;
+};
 
 type Options = { service: string; database: Database; consumers: Consumer[]; audit: AuditTrail };
 
@@ -42,7 +51,9 @@ export const parkedHandlers = ({ service, database, consumers, audit }: Options)
       await sql`delete from parked_message where id = ${row.id}::uuid`.execute(database.sql);
       return true;
     } catch (error) {
-      await sql`update parked_message set reason = ${(error as Error).message}, attempts = attempts + 1 where id = ${row.id}::uuid`.execute(database.sql);
+      await sql`update parked_message set reason = ${(error as Error).message}, attempts = attempts + 1 where id = ${row.id}::uuid`.execute(
+        database.sql,
+      );
       return false;
     }
   };
@@ -57,7 +68,10 @@ export const parkedHandlers = ({ service, database, consumers, audit }: Options)
         order by park_time desc, id desc limit ${size + 1}`.execute(database.sql);
       const page = rows.slice(0, size);
       const last = rows.length > size ? page.at(-1) : undefined;
-      return { parkedMessages: page.map(message), nextPageToken: last ? encodeCursor(ORDER, [last.park_time, last.id]) : '' };
+      return {
+        parkedMessages: page.map(message),
+        nextPageToken: last ? encodeCursor(ORDER, [last.park_time, last.id]) : '',
+      };
     },
 
     redriveParkedMessages: async ({ ids }) => {
@@ -65,7 +79,9 @@ export const parkedHandlers = ({ service, database, consumers, audit }: Options)
       // In the order in which they came: one may need the effect of the one before.
       const { rows } = await sql<Row>`
         select id, consumer, event_id, subject, reason, event, attempts, park_time::text as park_time from parked_message
-        ${ids.length ? sql`where id = any(${ids}::uuid[])` : sql``} order by park_time, id limit ${BATCH_MAX}`.execute(database.sql);
+        ${ids.length ? sql`where id = any(${ids}::uuid[])` : sql``} order by park_time, id limit ${BATCH_MAX}`.execute(
+        database.sql,
+      );
       let [done, failed] = [0, 0];
       for (const row of rows) {
         if (Date.now() > until) break;
@@ -77,9 +93,17 @@ export const parkedHandlers = ({ service, database, consumers, audit }: Options)
 
     discardParkedMessages: async ({ ids, reason }, caller) => {
       const discarded = await database.transact(async (tx) => {
-        const { rows } = await sql<Row>`delete from parked_message where id = any(${ids}::uuid[]) returning *`.execute(tx.sql);
+        const { rows } = await sql<Row>`delete from parked_message where id = any(${ids}::uuid[]) returning *`.execute(
+          tx.sql,
+        );
         for (const { id, consumer, subject, event_id: eventId } of rows) {
-          await audit.note(tx.sql, caller, { action: 'discard_parked_message', noun: 'parked_message', recordId: id, reason, detail: { consumer, subject, eventId } });
+          await audit.note(tx.sql, caller, {
+            action: 'discard_parked_message',
+            noun: 'parked_message',
+            recordId: id,
+            reason,
+            detail: { consumer, subject, eventId },
+          });
         }
         return rows.length;
       });

@@ -1,4 +1,5 @@
 import type { HistoryChange, HistoryEntry } from '@pelagic/proto/crm/capability/v1/record';
+import { contract } from '@pelagic/proto/contract';
 import { fieldGrant } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
@@ -30,20 +31,37 @@ const UNSAID = new Set(['id', 'version', 'createTime', 'updateTime', 'creatorId'
 /** Custom fields change one by one, and each has a right of its own. */
 const spread = (state: Row): Row => {
   const { custom, ...rest } = state;
-  return { ...rest, ...Object.fromEntries(Object.entries((custom ?? {}) as Row).map(([slug, value]) => [`custom.${slug}`, value])) };
+  return {
+    ...rest,
+    ...Object.fromEntries(Object.entries((custom ?? {}) as Row).map(([slug, value]) => [`custom.${slug}`, value])),
+  };
 };
 
 const isEmpty = (value: unknown): boolean =>
-  value === null || value === undefined || value === '' || value === false || value === 0 || (typeof value === 'object' && !Object.keys(value).length);
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  value === false ||
+  value === 0 ||
+  (typeof value === 'object' && !Object.keys(value).length);
 
-/** What changed, as this caller may know it: fields that are hidden or masked for them are left out. */
+/** What changed, as this caller may know it: hidden fields are left out, of masked ones is only said that they changed. */
 export const changesFor = (noun: Noun, caller: Caller, before: Row, after: Row): HistoryChange[] => {
   const { hidden, masked } = fieldGrant(caller, noun.noun);
   const [was, is] = [spread(before), spread(after)];
+  // In the order of the contract: jsonb keeps none.
+  const place = new Map(contract.nouns.get(noun.noun)!.fields.map((field, index) => [field, index]));
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .toSorted((a, b) => (place.get(a) ?? place.size) - (place.get(b) ?? place.size))
     .filter((field) => !hidden.has(field) && !UNSAID.has(field))
-    .filter((field) => !sameValue(was[field] ?? null, is[field] ?? null) && !(isEmpty(was[field]) && isEmpty(is[field])))
-    .map((field) => (masked.has(field) ? { field, before: '', after: '' } : { field, before: JSON.stringify(was[field] ?? null), after: JSON.stringify(is[field] ?? null) }));
+    .filter(
+      (field) => !sameValue(was[field] ?? null, is[field] ?? null) && !(isEmpty(was[field]) && isEmpty(is[field])),
+    )
+    .map((field) =>
+      masked.has(field)
+        ? { field, before: '', after: '' }
+        : { field, before: JSON.stringify(was[field] ?? null), after: JSON.stringify(is[field] ?? null) },
+    );
 };
 
 const entryOf = (noun: Noun, caller: Caller, row: HistoryRow): HistoryEntry => ({
@@ -70,8 +88,13 @@ const firstState = async (db: Kysely<any>, noun: Noun, record: Row): Promise<Row
 const creationOf = async (db: Kysely<any>, noun: Noun, caller: Caller, record: RecordRow): Promise<HistoryEntry> => {
   const { rows } = await sql<{ id: string; time: string; recorded_time: string; imported: boolean }>`
     select id, event->>'time' as time, recorded_time, event ? 'imported' as imported from (
-      select id, recorded_time, event::jsonb as event from outbox where noun = ${noun.noun} and record_id = ${record.id}::uuid and version = 1 limit 1) created`.execute(db);
-  const brought = await sql`select 1 from import_identity where noun = ${noun.noun} and record_id = ${record.id}::uuid and history limit 1`.execute(db);
+      select id, recorded_time, event::jsonb as event from outbox where noun = ${noun.noun} and record_id = ${record.id}::uuid and version = 1 limit 1) created`.execute(
+    db,
+  );
+  const brought =
+    await sql`select 1 from import_identity where noun = ${noun.noun} and record_id = ${record.id}::uuid and history limit 1`.execute(
+      db,
+    );
   const [event] = rows;
   return entryOf(noun, caller, {
     // The ledger forgets after two weeks; then the record's own id stands for the event's.
@@ -89,7 +112,12 @@ const creationOf = async (db: Kysely<any>, noun: Noun, caller: Caller, record: R
 };
 
 /** A page of a record's changes, newest first; the last one is how it came into being. */
-export const listHistory = async (db: Kysely<any>, noun: Noun, caller: Caller, { recordId, pageSize: asked, pageToken }: Page): Promise<{ entries: HistoryEntry[]; nextPageToken: string }> => {
+export const listHistory = async (
+  db: Kysely<any>,
+  noun: Noun,
+  caller: Caller,
+  { recordId, pageSize: asked, pageToken }: Page,
+): Promise<{ entries: HistoryEntry[]; nextPageToken: string }> => {
   const record = await getRecord<RecordRow>(db, noun, recordId, caller);
   const size = pageSize(asked);
   const [below] = pageToken ? (decodeCursor(pageToken, ORDER) as [number]) : [];

@@ -18,24 +18,38 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Options = { database: Database; nouns: Noun[]; audit: AuditTrail };
 
-const stateOf = (noun: Noun, row: Row): RecordState => ({ noun: noun.noun, id: row['id'] as string, version: row['version'] as number, state: JSON.stringify(noun.mapping.toState(row)) });
+const stateOf = (noun: Noun, row: Row): RecordState => ({
+  noun: noun.noun,
+  id: row['id'] as string,
+  version: row['version'] as number,
+  state: JSON.stringify(noun.mapping.toState(row)),
+});
 
 /** The field as JSON names it: phones, custom.budget. Hidden ones are as if they were not there. */
 const maskedField = (noun: Noun, caller: Caller, asked: string): string => {
   const { hidden, masked } = fieldGrant(caller, noun.noun);
-  const field = asked.startsWith('custom.') ? asked : fieldNamed(messageType(contract.nouns.get(noun.noun)!.message), asked)?.json;
+  const field = asked.startsWith('custom.')
+    ? asked
+    : fieldNamed(messageType(contract.nouns.get(noun.noun)!.message), asked)?.json;
   if (!field || hidden.has(field)) throw invalidField('field', 'UNKNOWN_FIELD', 'There is no such field.');
   if (!masked.has(field)) throw refused('NOT_MASKED', 'This field is not masked for you.', { params: { field } });
   return field;
 };
 
-const valueAt = (state: Row, field: string): unknown => field.split('.').reduce<unknown>((value, key) => (value as Row | undefined)?.[key], state) ?? null;
+const valueAt = (state: Row, field: string): unknown =>
+  field.split('.').reduce<unknown>((value, key) => (value as Row | undefined)?.[key], state) ?? null;
 
 /** Every record with its version, by id. What changes meanwhile comes with its event, which has a higher version. */
 async function* snapshot(db: Kysely<any>, noun: Noun): AsyncGenerator<{ records: RecordState[] }> {
   let last = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const rows = (await db.selectFrom(noun.table).selectAll().where('id', '>', last).orderBy('id').limit(SNAPSHOT_PAGE).execute()) as Row[];
+    const rows = (await db
+      .selectFrom(noun.table)
+      .selectAll()
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(SNAPSHOT_PAGE)
+      .execute()) as Row[];
     if (rows.length) yield { records: rows.map((row) => stateOf(noun, row)) };
     if (rows.length < SNAPSHOT_PAGE) return;
     last = rows.at(-1)!['id'] as string;
@@ -58,7 +72,13 @@ export const recordHandlers = ({ database, nouns, audit }: Options): Handlers<Re
       const field = maskedField(noun, caller, asked);
       const row = await getRecord(database.sql, noun, recordId, caller, { action: 'reveal' });
       // Written down before anybody sees it.
-      await audit.note(database.sql, caller, { action: 'reveal_field', noun: name, recordId, reason, detail: { field } });
+      await audit.note(database.sql, caller, {
+        action: 'reveal_field',
+        noun: name,
+        recordId,
+        reason,
+        detail: { field },
+      });
       return { value: JSON.stringify(valueAt(noun.mapping.toState(row as Row), field)) };
     },
 
@@ -67,7 +87,9 @@ export const recordHandlers = ({ database, nouns, audit }: Options): Handlers<Re
       const known = ids.filter((id) => UUID.test(id));
       const { rows } = await sql<{ id: string }>`
         select ${sql.ref(`${noun.table}.id`)} as id from ${sql.table(noun.table)}
-        where ${sql.ref(`${noun.table}.id`)} = any(${known}::uuid[]) and ${noun.reach(caller, 'read', noun.table)}`.execute(database.sql);
+        where ${sql.ref(`${noun.table}.id`)} = any(${known}::uuid[]) and ${noun.reach(caller, 'read', noun.table)}`.execute(
+        database.sql,
+      );
       return { ids: rows.map(({ id }) => id) };
     },
 
@@ -75,7 +97,8 @@ export const recordHandlers = ({ database, nouns, audit }: Options): Handlers<Re
 
     getState: async ({ noun: name, id }) => {
       const noun = nounOf(name);
-      const row = (await database.sql.selectFrom(noun.table).selectAll().where('id', '=', id).executeTakeFirst()) as Row | undefined;
+      const row = (await database.sql.selectFrom(noun.table).selectAll().where('id', '=', id).executeTakeFirst()) as
+        Row | undefined;
       return row ? { record: stateOf(noun, row) } : {};
     },
   };

@@ -17,7 +17,10 @@ const PEEK = 20_000;
 
 /** The delimiter that stands most often in the first line, outside of quotes. */
 export const delimiterOf = (text: string): string => {
-  const [line = ''] = text.replace(/"(?:[^"]|"")*"/g, '').split(/\r?\n|\r/).filter((part) => part.trim());
+  const [line = ''] = text
+    .replace(/"(?:[^"]|"")*"/g, '')
+    .split(/\r?\n|\r/)
+    .filter((part) => part.trim());
   const counts = [',', '\t', ';', '，'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length - 1 }));
   return counts.toSorted((a, b) => b.count - a.count)[0]!.delimiter;
 };
@@ -37,11 +40,21 @@ const peek = async (source: Readable, codec: string): Promise<string> => {
 };
 
 /** The lines of a CSV file that are not blank. `open` is called twice: to look for the delimiter, and to read. */
-export async function* csvLines(open: () => Promise<Readable>, encoding: Exclude<SheetEncoding, 'xlsx'>): AsyncGenerator<Line> {
+export async function* csvLines(
+  open: () => Promise<Readable>,
+  encoding: Exclude<SheetEncoding, 'xlsx'>,
+): AsyncGenerator<Line> {
   const codec = CODECS[encoding];
   const delimiter = delimiterOf(await peek(await open(), codec));
   const source = await open();
-  const parser = parse({ bom: true, delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, max_record_size: LINE_MAX });
+  const parser = parse({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: false,
+    max_record_size: LINE_MAX,
+  });
   pipeline(source, iconv.decodeStream(codec), parser, () => {
     // An error of any of the three ends the loop below with it.
   });
@@ -53,7 +66,12 @@ export async function* csvLines(open: () => Promise<Readable>, encoding: Exclude
     }
   } catch (error) {
     if (!(error as CsvError).code?.startsWith('CSV_')) throw error;
-    throw invalidField('fileId', 'BAD_CSV', `The file cannot be read after row ${row}: a quotation mark may be left open there.`, { row });
+    throw invalidField(
+      'fileId',
+      'BAD_CSV',
+      `The file cannot be read after row ${row}: a quotation mark may be left open there.`,
+      { row },
+    );
   } finally {
     source.destroy();
   }
@@ -62,5 +80,6 @@ export async function* csvLines(open: () => Promise<Readable>, encoding: Exclude
 /** UTF-8 with its mark, so that Excel shows Chinese; formulas guarded; CRLF as RFC 4180 says. */
 export async function* csvBytes(lines: AsyncIterable<string[][]>): AsyncGenerator<Uint8Array> {
   yield Buffer.from('\uFEFF');
-  for await (const rows of lines) yield Buffer.from(stringify(rows, { escape_formulas: true, record_delimiter: 'windows' }));
+  for await (const rows of lines)
+    yield Buffer.from(stringify(rows, { escape_formulas: true, record_delimiter: 'windows' }));
 }

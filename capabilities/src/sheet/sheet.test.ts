@@ -14,7 +14,11 @@ const sniff = (bytes: Buffer, chunk = 3): SheetEncoding => {
   return end();
 };
 
-const sourceOf = (bytes: Buffer): SheetSource => ({ open: async () => Readable.from([bytes]), encoding: sniff(bytes), size: bytes.length });
+const sourceOf = (bytes: Buffer): SheetSource => ({
+  open: async () => Readable.from([bytes]),
+  encoding: sniff(bytes),
+  size: bytes.length,
+});
 
 const read = async (bytes: Buffer) => {
   const { columns, lines } = await openSheet(sourceOf(bytes));
@@ -22,7 +26,16 @@ const read = async (bytes: Buffer) => {
 };
 
 const workbook = async (rows: string[][], numeric?: Set<number>): Promise<Buffer> =>
-  Buffer.concat(await Array.fromAsync(xlsxBytes((async function* () { yield rows; })(), numeric)));
+  Buffer.concat(
+    await Array.fromAsync(
+      xlsxBytes(
+        (async function* () {
+          yield rows;
+        })(),
+        numeric,
+      ),
+    ),
+  );
 
 const TEXT = '姓名,电话\n王小明,13800138000\n"李, 四",13900139000\n';
 
@@ -51,12 +64,26 @@ describe('the encoding of a file', () => {
 
 describe('a sheet', () => {
   it('reads the same from every encoding', async () => {
-    const expected = { columns: ['姓名', '电话'], lines: [{ row: 2, cells: ['王小明', '13800138000'] }, { row: 3, cells: ['李, 四', '13900139000'] }] };
+    const expected = {
+      columns: ['姓名', '电话'],
+      lines: [
+        { row: 2, cells: ['王小明', '13800138000'] },
+        { row: 3, cells: ['李, 四', '13900139000'] },
+      ],
+    };
     expect(await read(Buffer.from(TEXT))).toEqual(expected);
     expect(await read(Buffer.from(`\uFEFF${TEXT}`))).toEqual(expected);
     expect(await read(iconv.encode(TEXT, 'gbk'))).toEqual(expected);
     expect(await read(iconv.encode(TEXT.replaceAll('\n', '\r\n'), 'utf-16le', { addBOM: true }))).toEqual(expected);
-    expect(await read(await workbook([['姓名', '电话'], ['王小明', '13800138000'], ['李, 四', '13900139000']]))).toEqual(expected);
+    expect(
+      await read(
+        await workbook([
+          ['姓名', '电话'],
+          ['王小明', '13800138000'],
+          ['李, 四', '13900139000'],
+        ]),
+      ),
+    ).toEqual(expected);
   });
 
   it('finds delimiters outside of quotes', () => {
@@ -90,7 +117,14 @@ describe('a sheet', () => {
     const book = new ExcelJS.Workbook();
     const sheet = book.addWorksheet('one');
     sheet.addRow(['date', 'time', 'number', 'formula', 'rich', 'link']);
-    sheet.addRow([new Date('2026-03-01T00:00:00Z'), new Date('2026-03-01T13:05:00Z'), 0.1 + 0.2, { formula: '1+1', result: 2 }, { richText: [{ text: '王' }, { text: '小明' }] }, { text: 'a@b.cn', hyperlink: 'mailto:a@b.cn' }]);
+    sheet.addRow([
+      new Date('2026-03-01T00:00:00Z'),
+      new Date('2026-03-01T13:05:00Z'),
+      0.1 + 0.2,
+      { formula: '1+1', result: 2 },
+      { richText: [{ text: '王' }, { text: '小明' }] },
+      { text: 'a@b.cn', hyperlink: 'mailto:a@b.cn' },
+    ]);
     book.addWorksheet('two').addRow(['not read']);
     const { lines } = await read(Buffer.from(await book.xlsx.writeBuffer()));
     expect(lines[0]?.cells).toEqual(['2026-03-01', '2026-03-01 13:05:00', '0.3', '2', '王小明', 'a@b.cn']);
@@ -100,11 +134,17 @@ describe('a sheet', () => {
 
 describe('a file of 100,000 rows', () => {
   it('is read without being held in memory', async () => {
-    const bytes = Buffer.from(`Name,Company,Phone\n${Array.from({ length: 100_000 }, (_, index) => `王小明${index},深蓝科技有限公司,${13_800_000_000 + index}\n`).join('')}`);
+    const bytes = Buffer.from(
+      `Name,Company,Phone\n${Array.from({ length: 100_000 }, (_, index) => `王小明${index},深蓝科技有限公司,${13_800_000_000 + index}\n`).join('')}`,
+    );
     const pieces = function* () {
       for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
     };
-    const { lines } = await openSheet({ open: async () => Readable.from(pieces()), encoding: 'utf-8', size: bytes.length });
+    const { lines } = await openSheet({
+      open: async () => Readable.from(pieces()),
+      encoding: 'utf-8',
+      size: bytes.length,
+    });
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const held = () => {
@@ -121,10 +161,25 @@ describe('a file of 100,000 rows', () => {
 });
 
 describe('files that we write', () => {
-  const rows = [['name', 'sum'], ['=cmd|calc', '-1'], ['+8613800138000', '12.5'], ['@x', '1'], ['\tx', '2'], ['李, "四"', '3']];
+  const rows = [
+    ['name', 'sum'],
+    ['=cmd|calc', '-1'],
+    ['+8613800138000', '12.5'],
+    ['@x', '1'],
+    ['\tx', '2'],
+    ['李, "四"', '3'],
+  ];
 
   it('guard formulas in CSV, and read back as they were', async () => {
-    const bytes = Buffer.concat(await Array.fromAsync(csvBytes((async function* () { yield rows; })())));
+    const bytes = Buffer.concat(
+      await Array.fromAsync(
+        csvBytes(
+          (async function* () {
+            yield rows;
+          })(),
+        ),
+      ),
+    );
     const text = bytes.toString();
     expect(text.startsWith('\uFEFFname,sum\r\n')).toBe(true);
     expect(text).toContain("'=cmd|calc,'-1\r\n");

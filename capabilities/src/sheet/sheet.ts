@@ -37,7 +37,9 @@ export const openSheet = async ({ open, encoding, size }: SheetSource): Promise<
   const columns = headings(trimEnd(first.value.cells));
   if (columns.length > COLUMNS_MAX) {
     await lines.return(undefined);
-    throw invalidField('fileId', 'TOO_MANY_COLUMNS', `The file has more than ${COLUMNS_MAX} columns.`, { max: COLUMNS_MAX });
+    throw invalidField('fileId', 'TOO_MANY_COLUMNS', `The file has more than ${COLUMNS_MAX} columns.`, {
+      max: COLUMNS_MAX,
+    });
   }
   return { columns, lines };
 };

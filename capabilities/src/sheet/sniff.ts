@@ -34,7 +34,11 @@ export const sniffer = (): { feed: (chunk: Uint8Array) => void; end: () => Sheet
       decode();
       if (!head.length) throw refuse('EMPTY_FILE', 'The file is empty.');
       if (begins(head, 0x50, 0x4b, 0x03, 0x04)) return 'xlsx';
-      if (begins(head, 0xd0, 0xcf, 0x11, 0xe0)) throw refuse('OLD_EXCEL', 'This is a workbook of Excel 2003 or older, or one with a password. Save it as .xlsx without a password.');
+      if (begins(head, 0xd0, 0xcf, 0x11, 0xe0))
+        throw refuse(
+          'OLD_EXCEL',
+          'This is a workbook of Excel 2003 or older, or one with a password. Save it as .xlsx without a password.',
+        );
       if (begins(head, 0xff, 0xfe) || begins(head, 0xfe, 0xff)) return 'utf-16';
       if (nul) throw refuse('NOT_A_TABLE', 'This is neither a CSV file nor an XLSX workbook.');
       if (begins(head, 0xef, 0xbb, 0xbf)) return 'utf-8-bom';

@@ -35,15 +35,31 @@ const rowCells = (values: CellValue[] | Record<string, CellValue>): string[] => 
   return Array.from({ length: Math.max(0, list.length - 1) }, (_, index) => cellText(list[index + 1] as CellValue));
 };
 
-const bad = () => invalidField('fileId', 'BAD_XLSX', 'The workbook cannot be read. Open it in a spreadsheet program and save it again as .xlsx.');
+const bad = () =>
+  invalidField(
+    'fileId',
+    'BAD_XLSX',
+    'The workbook cannot be read. Open it in a spreadsheet program and save it again as .xlsx.',
+  );
 
 /** The lines of the first sheet of a workbook that are not blank. */
 export async function* xlsxLines(open: () => Promise<Readable>, size: number): AsyncGenerator<Line> {
   const unpacked = await unpackedSize(open, size);
   if (unpacked === undefined) throw bad();
-  if (unpacked > UNPACKED_MAX) throw invalidField('fileId', 'TOO_LARGE_UNPACKED', 'The workbook is too large once unpacked. Save the sheet as CSV.');
+  if (unpacked > UNPACKED_MAX)
+    throw invalidField(
+      'fileId',
+      'TOO_LARGE_UNPACKED',
+      'The workbook is too large once unpacked. Save the sheet as CSV.',
+    );
   const source = await open();
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(source, { worksheets: 'emit', sharedStrings: 'cache', styles: 'cache', hyperlinks: 'ignore', entries: 'ignore' });
+  const reader = new ExcelJS.stream.xlsx.WorkbookReader(source, {
+    worksheets: 'emit',
+    sharedStrings: 'cache',
+    styles: 'cache',
+    hyperlinks: 'ignore',
+    entries: 'ignore',
+  });
   try {
     for await (const sheet of reader) {
       for await (const row of sheet) {
@@ -60,16 +76,21 @@ export async function* xlsxLines(open: () => Promise<Readable>, size: number): A
 }
 
 /** Numbers that a spreadsheet can hold exactly are written as numbers; all else is text, which is never a formula. */
-const cellValue = (text: string): string | number => (/^-?(0|[1-9]\d{0,11})(\.\d{1,4})?$/.test(text) && text.replace(/\D/g, '').length <= 15 ? Number(text) : text);
+const cellValue = (text: string): string | number =>
+  /^-?(0|[1-9]\d{0,11})(\.\d{1,4})?$/.test(text) && text.replace(/\D/g, '').length <= 15 ? Number(text) : text;
 
 /** A workbook of one sheet. `numeric` are the columns of numbers. */
-export async function* xlsxBytes(lines: AsyncIterable<string[][]>, numeric: ReadonlySet<number> = new Set()): AsyncGenerator<Uint8Array> {
+export async function* xlsxBytes(
+  lines: AsyncIterable<string[][]>,
+  numeric: ReadonlySet<number> = new Set(),
+): AsyncGenerator<Uint8Array> {
   const out = new PassThrough();
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: false, useSharedStrings: false });
   const sheet = workbook.addWorksheet('Sheet1');
   const write = async () => {
     for await (const rows of lines) {
-      for (const cells of rows) sheet.addRow(cells.map((cell, index) => (numeric.has(index) ? cellValue(cell) : cell))).commit();
+      for (const cells of rows)
+        sheet.addRow(cells.map((cell, index) => (numeric.has(index) ? cellValue(cell) : cell))).commit();
       if (out.writableNeedDrain) await new Promise((resolve) => out.once('drain', resolve));
     }
     await workbook.commit();

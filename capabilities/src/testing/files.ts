@@ -1,5 +1,9 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { FileServiceService, type DownloadFileResponse, type UploadFileResponse } from '@pelagic/proto/crm/capability/v1/file';
+import {
+  FileServiceService,
+  type DownloadFileResponse,
+  type UploadFileResponse,
+} from '@pelagic/proto/crm/capability/v1/file';
 import { fromServiceError } from '@pelagic/chassis/status';
 import type { ServiceError } from '@grpc/grpc-js';
 
@@ -12,7 +16,13 @@ export const fileClient = (address: string, token: string) => {
   return {
     upload: (name: string, bytes: Buffer | Iterable<Buffer>): Promise<UploadFileResponse> =>
       new Promise((resolve, reject) => {
-        const call = client.makeClientStreamRequest(uploadFile.path, uploadFile.requestSerialize, uploadFile.responseDeserialize, metadata, (error, answer) => (error ? reject(fromServiceError(error)) : resolve(answer!)));
+        const call = client.makeClientStreamRequest(
+          uploadFile.path,
+          uploadFile.requestSerialize,
+          uploadFile.responseDeserialize,
+          metadata,
+          (error, answer) => (error ? reject(fromServiceError(error)) : resolve(answer!)),
+        );
         call.write({ part: { $case: 'head', value: { service: 'customer', name, mediaType: '', size: '0' } } });
         for (const value of Buffer.isBuffer(bytes) ? [bytes] : bytes) call.write({ part: { $case: 'chunk', value } });
         call.end();
@@ -21,7 +31,13 @@ export const fileClient = (address: string, token: string) => {
       const chunks: Buffer[] = [];
       let name = '';
       try {
-        for await (const { part } of client.makeServerStreamRequest(downloadFile.path, downloadFile.requestSerialize, downloadFile.responseDeserialize, { service: 'customer', id }, metadata) as AsyncIterable<DownloadFileResponse>) {
+        for await (const { part } of client.makeServerStreamRequest(
+          downloadFile.path,
+          downloadFile.requestSerialize,
+          downloadFile.responseDeserialize,
+          { service: 'customer', id },
+          metadata,
+        ) as AsyncIterable<DownloadFileResponse>) {
           if (part?.$case === 'head') name = part.value.name;
           else if (part) chunks.push(part.value);
         }

@@ -33,10 +33,26 @@ import { viewHandlers } from '../view/view.handlers.ts';
 import { department, departmentImport, departmentLookup, employeeLookup, lead, leadBulk, leadImport } from './nouns.ts';
 
 const SERVICE = 'customer';
-const ACTIONS = ['create', 'read', 'update', 'assign', 'delete', 'share', 'export', 'import', 'import_history', 'reveal'];
+const ACTIONS = [
+  'create',
+  'read',
+  'update',
+  'assign',
+  'delete',
+  'share',
+  'export',
+  'import',
+  'import_history',
+  'reveal',
+];
 
 export const everything = (scope: TestPerson['permissions'][string] = 'ALL'): TestPerson['permissions'] =>
-  Object.fromEntries([...['lead', 'department'].flatMap((noun) => ACTIONS.map((action) => [`${noun}.${action}`, scope])), ['custom_field.manage', 'ALL'], ['parked_message.manage', 'ALL'], ['employee.manage', 'ALL']]);
+  Object.fromEntries([
+    ...['lead', 'department'].flatMap((noun) => ACTIONS.map((action) => [`${noun}.${action}`, scope])),
+    ['custom_field.manage', 'ALL'],
+    ['parked_message.manage', 'ALL'],
+    ['employee.manage', 'ALL'],
+  ]);
 
 /** A table with a column for each field of the noun, and those that every record has. */
 const createTable = async (database: Database, noun: string): Promise<void> => {
@@ -49,20 +65,40 @@ const createTable = async (database: Database, noun: string): Promise<void> => {
     if (rules?.format === 'uuid' || rules?.refersTo) return `"${name}" uuid`;
     return rules?.format === 'date' ? `"${name}" date` : `"${name}" text not null default ''`;
   });
-  const more = ['owner_id uuid', 'department_id uuid', 'creator_id uuid', 'delete_time timestamptz', "search_open text not null default ''", "search_guarded text not null default ''"];
+  const more = [
+    'owner_id uuid',
+    'department_id uuid',
+    'creator_id uuid',
+    'delete_time timestamptz',
+    "search_open text not null default ''",
+    "search_guarded text not null default ''",
+  ];
   const extra = more.filter((column) => !columns.some((known) => known.startsWith(`"${column.split(' ')[0]}"`)));
   await sql.raw(`create table if not exists ${noun} (${[...columns, ...extra].join(', ')})`).execute(database.sql);
 };
 
-type DeepPartial<T> = T extends (infer I)[] ? DeepPartial<I>[] : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T;
+type DeepPartial<T> = T extends (infer I)[]
+  ? DeepPartial<I>[]
+  : T extends object
+    ? { [K in keyof T]?: DeepPartial<T[K]> }
+    : T;
 /** The rpcs of a service with requests that say only what matters. */
-type Brief<S extends ServiceDefinition> = { [K in keyof Connected<S>]: Connected<S>[K] extends (request: infer Q, ...rest: any[]) => infer A ? (request: DeepPartial<Q>) => A : never };
+type Brief<S extends ServiceDefinition> = {
+  [K in keyof Connected<S>]: Connected<S>[K] extends (request: infer Q, ...rest: any[]) => infer A
+    ? (request: DeepPartial<Q>) => A
+    : never;
+};
 
 const brief = <S extends ServiceDefinition>(definition: S, address: string, token: string): Brief<S> => {
-  const calls = connect(definition, address) as unknown as Record<string, (request: unknown, options: object) => unknown>;
+  const calls = connect(definition, address) as unknown as Record<
+    string,
+    (request: unknown, options: object) => unknown
+  >;
   return Object.fromEntries(
     Object.entries(calls).map(([name, call]) => {
-      const codec = registry.get(rpcOfPath(definition[name]!.path)!.request) as unknown as { fromPartial: (request: object) => object };
+      const codec = registry.get(rpcOfPath(definition[name]!.path)!.request) as unknown as {
+        fromPartial: (request: object) => object;
+      };
       return [name, (request: object) => call(codec.fromPartial({ service: SERVICE, ...request }), { token })];
     }),
   ) as Brief<S>;
@@ -86,15 +122,25 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     serviceToken: () => callers.serviceToken(SERVICE),
     jobToken: async (id) => {
       if (state.away) throw new Problem('UNAVAILABLE', 'UNAVAILABLE', 'No connection established');
-      if (state.gone.has(id)) throw new Problem('PERMISSION_DENIED', 'CALLER_GONE', 'The person who started this may no longer sign in.');
+      if (state.gone.has(id))
+        throw new Problem('PERMISSION_DENIED', 'CALLER_GONE', 'The person who started this may no longer sign in.');
       return (await callers.token({ ...people.get(id)!, id })).token;
     },
   };
   const audited: AuditEntry[] = [];
-  const audit = openAuditTrail({ service: SERVICE, database, log, deliver: async (entries) => void audited.push(...entries) });
+  const audit = openAuditTrail({
+    service: SERVICE,
+    database,
+    log,
+    deliver: async (entries) => void audited.push(...entries),
+  });
   const files = openFiles({ service: SERVICE, database, dir });
   const nouns = [lead, department];
-  const queue = openQueue({ url, log, works: () => (works ? own : own.map((work) => ({ ...work, run: async () => {} }))) });
+  const queue = openQueue({
+    url,
+    log,
+    works: () => (works ? own : own.map((work) => ({ ...work, run: async () => {} }))),
+  });
   const jobs = openJobs({
     service: SERVICE,
     database,
@@ -131,12 +177,27 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     const known: TestPerson = { departmentId: uuidv7(), permissions: everything(), ...rights };
     const { id, token } = await callers.token(known);
     people.set(id, known);
-    const row = { id, name: name || `person ${id.slice(-6)}`, department_id: known.departmentId!, state: 'EMPLOYEE_STATE_ACTIVE', placements: '[]' };
+    const row = {
+      id,
+      name: name || `person ${id.slice(-6)}`,
+      department_id: known.departmentId!,
+      state: 'EMPLOYEE_STATE_ACTIVE',
+      placements: '[]',
+    };
     await database.sql.insertInto('directory_employee').values(row).execute();
     const as = <S extends ServiceDefinition>(definition: S) => brief(definition, address(), token);
     /** Grants are what identity says; a change is in the next token. */
     const allow = (next: Partial<TestPerson>) => void people.set(id, { ...people.get(id)!, ...next });
-    return { id, token, allow, jobs: as(JobServiceService), records: as(RecordServiceService), fields: as(CustomFieldServiceService), views: as(SavedViewServiceService), parked: as(ParkedServiceService) };
+    return {
+      id,
+      token,
+      allow,
+      jobs: as(JobServiceService),
+      records: as(RecordServiceService),
+      fields: as(CustomFieldServiceService),
+      views: as(SavedViewServiceService),
+      parked: as(ParkedServiceService),
+    };
   };
 
   return {
@@ -151,7 +212,8 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     address,
     person,
     /** Runs a job here and now, as the queue would. */
-    runJob: (id: string, signal = new AbortController().signal) => jobs.works.find((work) => work.queue === 'job')!.run({ id }, signal),
+    runJob: (id: string, signal = new AbortController().signal) =>
+      jobs.works.find((work) => work.queue === 'job')!.run({ id }, signal),
     stop: async () => {
       await queue.stop();
       await server.stop();

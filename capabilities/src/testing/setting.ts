@@ -24,10 +24,28 @@ export const openSetting = async (name: string, consumers: Consumer[] = []) => {
 };
 
 /** Leads as they stand in the table, without an import. */
-export const addLeads = async ({ database }: Host, count: number, values: (index: number) => object): Promise<string[]> => {
+export const addLeads = async (
+  { database }: Host,
+  count: number,
+  values: (index: number) => object,
+): Promise<string[]> => {
   const time = new Date('2026-03-01T02:00:00Z');
-  const rows = Array.from({ length: count }, (_, index) => ({ id: uuidv7(), version: 1, number: `L-${index}`, name: `lead ${index}`, state: 'LEAD_STATE_NEW', phones: [`1380000${String(index).padStart(4, '0')}`], create_time: time, update_time: time, ...values(index) }));
-  for (let at = 0; at < rows.length; at += 500) await database.sql.insertInto('lead').values(rows.slice(at, at + 500)).execute();
+  const rows = Array.from({ length: count }, (_, index) => ({
+    id: uuidv7(),
+    version: 1,
+    number: `L-${index}`,
+    name: `lead ${index}`,
+    state: 'LEAD_STATE_NEW',
+    phones: [`1380000${String(index).padStart(4, '0')}`],
+    create_time: time,
+    update_time: time,
+    ...values(index),
+  }));
+  for (let at = 0; at < rows.length; at += 500)
+    await database.sql
+      .insertInto('lead')
+      .values(rows.slice(at, at + 500))
+      .execute();
   return rows.map(({ id }) => id);
 };
 

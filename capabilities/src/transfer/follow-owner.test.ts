@@ -22,22 +22,41 @@ let queue: Queue;
 let following: ReturnType<typeof followOwner>;
 let employeeId: string;
 
-const table = (name: string) => `create table ${name} (id uuid primary key, version int not null default 1, name text not null default 'x', state text not null default 'LEAD_STATE_ASSIGNED', owner_id uuid,
+const table = (
+  name: string,
+) => `create table ${name} (id uuid primary key, version int not null default 1, name text not null default 'x', state text not null default 'LEAD_STATE_ASSIGNED', owner_id uuid,
   department_id uuid, create_time timestamptz not null default now(), update_time timestamptz not null default now(), creator_id uuid, delete_time timestamptz, search_open text not null default '', search_guarded text not null default '')`;
 
 const add = async (noun: 'lead' | 'customer', count: number, values: object = {}): Promise<void> => {
-  const rows = Array.from({ length: count }, () => ({ id: uuidv7(), owner_id: employeeId, department_id: OLD, ...values }));
+  const rows = Array.from({ length: count }, () => ({
+    id: uuidv7(),
+    owner_id: employeeId,
+    department_id: OLD,
+    ...values,
+  }));
   await database.sql.insertInto(noun).values(rows).execute();
 };
 
 const moved = (departmentId: string, version: number, recordsFollow = true): EventEnvelope =>
-  ({ id: uuidv7(), type: 'crm.identity.employee.moved.v1', subject: employeeId, sequence: String(version), time: MOVE_TIME, data: { employee: { id: employeeId, departmentId }, recordsFollow } }) as unknown as EventEnvelope;
+  ({
+    id: uuidv7(),
+    type: 'crm.identity.employee.moved.v1',
+    subject: employeeId,
+    sequence: String(version),
+    time: MOVE_TIME,
+    data: { employee: { id: employeeId, departmentId }, recordsFollow },
+  }) as unknown as EventEnvelope;
 
 const tell = (...events: EventEnvelope[]) => handleBatch({ service: 'test', database }, following.consumer, events);
 const run = () => following.work.run({ employeeId }, new AbortController().signal);
 
 const places = async (noun: string): Promise<Record<string, number>> => {
-  const { rows } = await sql<{ department_id: string; n: number }>`select department_id, count(*)::int as n from ${sql.table(noun)} where owner_id = ${employeeId} group by 1`.execute(database.sql);
+  const { rows } = await sql<{
+    department_id: string;
+    n: number;
+  }>`select department_id, count(*)::int as n from ${sql.table(noun)} where owner_id = ${employeeId} group by 1`.execute(
+    database.sql,
+  );
   return Object.fromEntries(rows.map((row) => [row.department_id, row.n]));
 };
 
@@ -46,8 +65,18 @@ beforeAll(async () => {
   database = await openDatabase({ url: engine.url, entities: [], migrations: [CAPABILITY_MIGRATIONS] });
   await database.start();
   for (const name of ['lead', 'customer']) await sql.raw(table(name)).execute(database.sql);
-  following = followOwner({ service: 'test', database, nouns: [{ noun: lead, only: sql`state <> 'LEAD_STATE_INVALID'` }, { noun: customer }], queue: () => queue, batchSize: 10 });
-  queue = openQueue({ url: engine.url, log: createLog('test', 'fatal'), works: () => [{ queue: 'follow-owner', run: async () => {} }] });
+  following = followOwner({
+    service: 'test',
+    database,
+    nouns: [{ noun: lead, only: sql`state <> 'LEAD_STATE_INVALID'` }, { noun: customer }],
+    queue: () => queue,
+    batchSize: 10,
+  });
+  queue = openQueue({
+    url: engine.url,
+    log: createLog('test', 'fatal'),
+    works: () => [{ queue: 'follow-owner', run: async () => {} }],
+  });
   await queue.start();
 });
 beforeEach(() => {
@@ -66,9 +95,17 @@ describe('the records of somebody who moved', () => {
     await tell(moved(NEW, 2));
     await run();
     expect([await places('lead'), await places('customer')]).toEqual([{ [NEW]: 25 }, { [NEW]: 3 }]);
-    const { rows } = await sql<{ event: EventEnvelope }>`select event from outbox join lead on lead.id = record_id where owner_id = ${employeeId}`.execute(database.sql);
+    const { rows } = await sql<{
+      event: EventEnvelope;
+    }>`select event from outbox join lead on lead.id = record_id where owner_id = ${employeeId}`.execute(database.sql);
     expect(rows).toHaveLength(25);
-    expect(rows[0]?.event).toMatchObject({ type: 'crm.customer.lead.assigned.v1', time: MOVE_TIME, sequence: '2', actorid: 'test', data: { lead: { departmentId: NEW }, before: { departmentId: OLD } } });
+    expect(rows[0]?.event).toMatchObject({
+      type: 'crm.customer.lead.assigned.v1',
+      time: MOVE_TIME,
+      sequence: '2',
+      actorid: 'test',
+      data: { lead: { departmentId: NEW }, before: { departmentId: OLD } },
+    });
   });
 
   it('stay when they are somebody else’s, deleted, or not among those that go', async () => {
@@ -112,7 +149,9 @@ describe('the records of somebody who moved', () => {
     expect(await places('lead')).toEqual({ [NEW]: 10, [OLD]: 15 });
     await Promise.all([run(), run()]);
     expect(await places('lead')).toEqual({ [NEW]: 25 });
-    const { rows } = await sql<{ version: number }>`select distinct version from lead where owner_id = ${employeeId}`.execute(database.sql);
+    const { rows } = await sql<{
+      version: number;
+    }>`select distinct version from lead where owner_id = ${employeeId}`.execute(database.sql);
     expect(rows).toEqual([{ version: 2 }]);
   });
 

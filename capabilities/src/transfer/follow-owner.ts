@@ -38,7 +38,13 @@ const asOf = <T>(service: string, moveTime: string, work: (caller: Caller) => Pr
   return runIn({ caller, deadline: Date.now() + BATCH_MS }, () => work(caller));
 };
 
-const ownedElsewhere = async (tx: Tx, { noun, only }: Following, employeeId: string, departmentId: string, limit: number): Promise<string[]> => {
+const ownedElsewhere = async (
+  tx: Tx,
+  { noun, only }: Following,
+  employeeId: string,
+  departmentId: string,
+  limit: number,
+): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
     select id from ${sql.table(noun.table)}
     where owner_id = ${employeeId} and department_id is distinct from ${departmentId}::uuid and delete_time is null and ${only ?? sql`true`}
@@ -51,7 +57,13 @@ const ownedElsewhere = async (tx: Tx, { noun, only }: Following, employeeId: str
  * they own gets the new department, each by the `assigned` event that any change of owner or department has. Resumable:
  * what went is no longer found, and the newest move decides where the rest goes.
  */
-export const followOwner = ({ service, database, nouns, queue, batchSize = BATCH_SIZE }: Options): { consumer: Consumer; work: Work<{ employeeId: string }> } => {
+export const followOwner = ({
+  service,
+  database,
+  nouns,
+  queue,
+  batchSize = BATCH_SIZE,
+}: Options): { consumer: Consumer; work: Work<{ employeeId: string }> } => {
   const react = async (tx: Tx, event: EventEnvelope): Promise<void> => {
     const { employee, recordsFollow } = event.data as unknown as Moved;
     if (!recordsFollow) return;
@@ -62,15 +74,26 @@ export const followOwner = ({ service, database, nouns, queue, batchSize = BATCH
     if (rows.length) await queue().send(tx, QUEUE, { employeeId: employee.id });
   };
 
-  const takeAlong = async (tx: Tx, employeeId: string, { department_id: departmentId, move_time: moveTime }: Target): Promise<number> => {
+  const takeAlong = async (
+    tx: Tx,
+    employeeId: string,
+    { department_id: departmentId, move_time: moveTime }: Target,
+  ): Promise<number> => {
     for (const following of nouns) {
       const ids = await ownedElsewhere(tx, following, employeeId, departmentId, batchSize);
       for (const id of ids) {
         await asOf(service, moveTime, (caller) =>
-          changeRecord<OwnedRow>(tx, following.noun, id, caller, { action: 'assign', verb: 'assigned', reason: REASON }, (row) => {
-            // Given to somebody else since it was found: theirs now, with their department.
-            if (row.owner_id === employeeId) (row as Row)['department_id'] = departmentId;
-          }),
+          changeRecord<OwnedRow>(
+            tx,
+            following.noun,
+            id,
+            caller,
+            { action: 'assign', verb: 'assigned', reason: REASON },
+            (row) => {
+              // Given to somebody else since it was found: theirs now, with their department.
+              if (row.owner_id === employeeId) (row as Row)['department_id'] = departmentId;
+            },
+          ),
         );
       }
       if (ids.length) return ids.length;
@@ -81,7 +104,10 @@ export const followOwner = ({ service, database, nouns, queue, batchSize = BATCH
   /** One batch; true when there may be more. */
   const batch = (employeeId: string): Promise<boolean> =>
     database.transact(async (tx) => {
-      const { rows } = await sql<Target>`select department_id, move_time, done from follow_owner where employee_id = ${employeeId} for update`.execute(tx.sql);
+      const { rows } =
+        await sql<Target>`select department_id, move_time, done from follow_owner where employee_id = ${employeeId} for update`.execute(
+          tx.sql,
+        );
       const [target] = rows;
       if (!target || target.done) return false;
       if (await takeAlong(tx, employeeId, target)) return true;

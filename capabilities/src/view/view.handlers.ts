@@ -34,7 +34,9 @@ const within = async (field: string, work: () => Promise<unknown>): Promise<void
 /** Not two defaults: the one of before steps back, and two requests at once take turns. */
 const stepBack = async (tx: Tx, noun: string, ownerId: string): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtext(${`saved_view/${noun}/${ownerId}`}))`.execute(tx.sql);
-  await sql`update saved_view set "default" = false, version = version + 1 where noun = ${noun} and owner_id = ${ownerId}::uuid and "default"`.execute(tx.sql);
+  await sql`update saved_view set "default" = false, version = version + 1 where noun = ${noun} and owner_id = ${ownerId}::uuid and "default"`.execute(
+    tx.sql,
+  );
 };
 
 export const viewHandlers = ({ database, nouns }: Options): Handlers<SavedViewServiceService> => {
@@ -45,8 +47,10 @@ export const viewHandlers = ({ database, nouns }: Options): Handlers<SavedViewSe
     if (!noun) throw invalidField('savedView.noun', 'UNKNOWN_NOUN', 'This service keeps no such records.');
     authorize(caller, `${view.noun}.read`);
     if (view.shared) authorize(caller, 'saved_view.share');
-    if (!LAYOUTS.has(view.layout)) throw invalidField('savedView.layout', 'UNKNOWN_VALUE', 'A view is a table or a board.');
-    if (!/^([\w.]+(\s+(asc|desc))?)?$/i.test(view.orderBy.trim())) throw invalidField('savedView.orderBy', 'BAD_ORDER', 'A list is sorted by one field, then asc or desc.');
+    if (!LAYOUTS.has(view.layout))
+      throw invalidField('savedView.layout', 'UNKNOWN_VALUE', 'A view is a table or a board.');
+    if (!/^([\w.]+(\s+(asc|desc))?)?$/i.test(view.orderBy.trim()))
+      throw invalidField('savedView.orderBy', 'BAD_ORDER', 'A list is sorted by one field, then asc or desc.');
     await within('filter', async () => {
       parseFilter(view.filter);
       await conditions(database.sql, noun, caller, { filter: view.filter, query: '', deleted: false });
@@ -55,7 +59,12 @@ export const viewHandlers = ({ database, nouns }: Options): Handlers<SavedViewSe
 
   /** One's own, and with the right to share also the shared ones of people who left. */
   const lock = async (tx: Tx, id: string, caller: Caller): Promise<ViewRow> => {
-    const row = (await tx.sql.selectFrom('saved_view').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()) as ViewRow | undefined;
+    const row = (await tx.sql
+      .selectFrom('saved_view')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()) as ViewRow | undefined;
     if (!row || (row.owner_id !== caller.id && !row.shared)) throw notFound('saved_view');
     if (row.owner_id !== caller.id && !may(caller, 'saved_view.share')) throw denied('saved_view.share');
     return row;
@@ -66,27 +75,50 @@ export const viewHandlers = ({ database, nouns }: Options): Handlers<SavedViewSe
       const view = { ...savedView!, ownerId: caller.id };
       await check(view, caller);
       const row = await database.transact(async (tx) => {
-        const { rows } = await sql<{ n: string }>`select count(*) as n from saved_view where noun = ${view.noun} and owner_id = ${caller.id}::uuid`.execute(tx.sql);
-        if (Number(rows[0]?.n) >= VIEWS_MAX) throw new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_VIEWS', `Nobody can have more than ${VIEWS_MAX} views of one list.`);
+        const { rows } = await sql<{
+          n: string;
+        }>`select count(*) as n from saved_view where noun = ${view.noun} and owner_id = ${caller.id}::uuid`.execute(
+          tx.sql,
+        );
+        if (Number(rows[0]?.n) >= VIEWS_MAX)
+          throw new Problem(
+            'RESOURCE_EXHAUSTED',
+            'TOO_MANY_VIEWS',
+            `Nobody can have more than ${VIEWS_MAX} views of one list.`,
+          );
         if (view.default) await stepBack(tx, view.noun, caller.id);
         const columns = mapping.toColumns(view as unknown as Message, ['noun', ...MUTABLE]);
-        return (await tx.sql.insertInto('saved_view').values({ ...columns, id: uuidv7(), version: 1, owner_id: caller.id }).returningAll().executeTakeFirstOrThrow()) as Row;
+        return (await tx.sql
+          .insertInto('saved_view')
+          .values({ ...columns, id: uuidv7(), version: 1, owner_id: caller.id })
+          .returningAll()
+          .executeTakeFirstOrThrow()) as Row;
       });
       return { savedView: toView(row) };
     },
 
     updateSavedView: async ({ id, savedView, updateMask }, caller) => {
       const given = savedView!;
-      const paths = updateMask?.length ? updateMask.map((path) => path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())) : [...MUTABLE];
+      const paths = updateMask?.length
+        ? updateMask.map((path) => path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()))
+        : [...MUTABLE];
       const row = await database.transact(async (tx) => {
         const stored = await lock(tx, id, caller);
         if (given.version && given.version !== stored.version) throw stale('saved_view', stored.version);
-        if (paths.includes('noun') && given.noun !== stored.noun) throw invalidField('savedView.noun', 'IMMUTABLE', 'This cannot be changed once it is set.');
-        const changed = Object.fromEntries(MUTABLE.filter((path) => paths.includes(path)).map((path) => [path, given[path]]));
+        if (paths.includes('noun') && given.noun !== stored.noun)
+          throw invalidField('savedView.noun', 'IMMUTABLE', 'This cannot be changed once it is set.');
+        const changed = Object.fromEntries(
+          MUTABLE.filter((path) => paths.includes(path)).map((path) => [path, given[path]]),
+        );
         await check({ ...toView(stored), ...changed }, caller);
         if (changed['default']) await stepBack(tx, stored.noun, stored.owner_id);
         const columns = mapping.toColumns(changed, Object.keys(changed));
-        return (await tx.sql.updateTable('saved_view').set({ ...columns, version: stored.version + 1 }).where('id', '=', id).returningAll().executeTakeFirstOrThrow()) as Row;
+        return (await tx.sql
+          .updateTable('saved_view')
+          .set({ ...columns, version: stored.version + 1 })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow()) as Row;
       });
       return { savedView: toView(row) };
     },

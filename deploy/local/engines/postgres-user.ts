@@ -46,7 +46,7 @@ export interface Command {
 }
 
 /**
- * The command that runs a program as another user. A checkout in a folder that only root may enter (/root, a `mktemp -d`)
+ * The command that runs a program as another user. A checkout in a folder that only root may enter (its home, a `mktemp -d`)
  * is closed to that user: then it keeps the one capability that lets it pass folders, and no other.
  */
 export async function commandAs(

@@ -24,10 +24,27 @@ import { pipeline } from './pipeline/pipeline.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 const SERVICE = 'sales';
-const { config, log, broker, identity } = startProcess(SERVICE, { CUSTOMER_ADDRESS: text('customer, host:port'), FILES_DIR: text('folder for uploads and results, shared by all instances') });
-const database = await openDatabase({ url: config.DATABASE_URL, entities: [], migrations: [CAPABILITY_MIGRATIONS, { name: '9-sales', url: new URL('../migrations/', import.meta.url) }] });
-const directory = openDirectory({ service: SERVICE, database, identityAddress: config.IDENTITY_ADDRESS, token: identity.serviceToken });
-const customers = openCustomers({ service: SERVICE, database, address: config.CUSTOMER_ADDRESS, token: identity.serviceToken });
+const { config, log, broker, identity } = startProcess(SERVICE, {
+  CUSTOMER_ADDRESS: text('customer, host:port'),
+  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+});
+const database = await openDatabase({
+  url: config.DATABASE_URL,
+  entities: [],
+  migrations: [CAPABILITY_MIGRATIONS, { name: '9-sales', url: new URL('../migrations/', import.meta.url) }],
+});
+const directory = openDirectory({
+  service: SERVICE,
+  database,
+  identityAddress: config.IDENTITY_ADDRESS,
+  token: identity.serviceToken,
+});
+const customers = openCustomers({
+  service: SERVICE,
+  database,
+  address: config.CUSTOMER_ADDRESS,
+  token: identity.serviceToken,
+});
 const service = { database, directory, customers, number: numbering(() => database.aside, NUMBER_PREFIXES) };
 const opportunities = opportunityHandlers(service);
 const pipelines = pipelineHandlers(service);
@@ -65,7 +82,11 @@ await runService(
     grpcServer({
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
-      implementations: () => [implement(seam, OpportunityServiceService, opportunities), implement(seam, PipelineServiceService, pipelines), ...capabilities.implementations()],
+      implementations: () => [
+        implement(seam, OpportunityServiceService, opportunities),
+        implement(seam, PipelineServiceService, pipelines),
+        ...capabilities.implementations(),
+      ],
     }),
   ],
   { log, adminPort: config.ADMIN_PORT },

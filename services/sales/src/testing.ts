@@ -10,7 +10,7 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
-import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
+import { Opportunity, OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { openCustomers } from './customer/customer.ts';
@@ -19,15 +19,30 @@ import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
 import { standardPipeline } from './pipeline/default-pipeline.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
-export const SALES_MIGRATIONS = [CAPABILITY_MIGRATIONS, { name: '9-sales', url: new URL('../migrations/', import.meta.url) }];
+export const SALES_MIGRATIONS = [
+  CAPABILITY_MIGRATIONS,
+  { name: '9-sales', url: new URL('../migrations/', import.meta.url) },
+];
 
-type CustomerState = { id: string; version: number; name: string; ownerId?: string; departmentId?: string; deleteTime?: string };
+type CustomerState = {
+  id: string;
+  version: number;
+  name: string;
+  ownerId?: string;
+  departmentId?: string;
+  deleteTime?: string;
+};
 
 /** The customer service as far as its contract goes: records with their states, and for each person those that they may see. */
 const neighbour = () => {
   const states = new Map<string, CustomerState>();
   const seenBy = new Map<string, Set<string>>();
-  const recordOf = ({ version, ...state }: CustomerState) => ({ noun: 'customer', id: state.id, version, state: JSON.stringify({ ...state, version }) });
+  const recordOf = ({ version, ...state }: CustomerState) => ({
+    noun: 'customer',
+    id: state.id,
+    version,
+    state: JSON.stringify({ ...state, version }),
+  });
   const handlers = {
     filterVisible: async ({ ids }, caller) => ({ ids: ids.filter((id) => seenBy.get(caller.id)?.has(id)) }),
     getState: async ({ id }) => ({ record: states.has(id) ? recordOf(states.get(id)!) : undefined }),
@@ -48,7 +63,12 @@ export const startSalesService = async () => {
   const seam = { log: createLog('test', 'fatal'), identify: callers.identify };
   const host = '127.0.0.1';
   const { states, show, handlers } = neighbour();
-  const customerServer = grpcServer({ host, port: 0, reflection: false, implementations: () => [implement(seam, RecordServiceService, handlers)] });
+  const customerServer = grpcServer({
+    host,
+    port: 0,
+    reflection: false,
+    implementations: () => [implement(seam, RecordServiceService, handlers)],
+  });
   await customerServer.start();
   const token = () => callers.serviceToken('sales');
   const directory = openDirectory({ service: 'sales', database, identityAddress: `${host}:1`, token });
@@ -58,14 +78,25 @@ export const startSalesService = async () => {
     host,
     port: 0,
     reflection: false,
-    implementations: () => [implement(seam, OpportunityServiceService, opportunityHandlers(service)), implement(seam, PipelineServiceService, pipelineHandlers(service))],
+    implementations: () => [
+      implement(seam, OpportunityServiceService, opportunityHandlers(service)),
+      implement(seam, PipelineServiceService, pipelineHandlers(service)),
+    ],
   });
   await server.start();
 
   const clients = (bearer: string) => {
     const as = <S extends ServiceDefinition>(definition: S): Connected<S> => {
-      const calls = connect(definition, `${host}:${server.port()}`) as Record<string, (request: unknown, options?: object) => unknown>;
-      return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, (request: unknown, options: object = {}) => call(request, { token: bearer, ...options })])) as Connected<S>;
+      const calls = connect(definition, `${host}:${server.port()}`) as Record<
+        string,
+        (request: unknown, options?: object) => unknown
+      >;
+      return Object.fromEntries(
+        Object.entries(calls).map(([name, call]) => [
+          name,
+          (request: unknown, options: object = {}) => call(request, { token: bearer, timeoutMs: 60_000, ...options }),
+        ]),
+      ) as Connected<S>;
     };
     return { token: bearer, deals: as(OpportunityServiceService), pipelines: as(PipelineServiceService) };
   };
@@ -76,7 +107,13 @@ export const startSalesService = async () => {
     const { id, token: bearer } = await callers.token({ ...rights, departmentId }, options);
     await database.sql
       .insertInto('directory_employee')
-      .values({ id, name: `person ${id.slice(-4)}`, department_id: departmentId, state: 'EMPLOYEE_STATE_ACTIVE', placements: '[]' })
+      .values({
+        id,
+        name: `person ${id.slice(-4)}`,
+        department_id: departmentId,
+        state: 'EMPLOYEE_STATE_ACTIVE',
+        placements: '[]',
+      })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
     return { id, departmentId, ...clients(bearer) };
@@ -91,7 +128,12 @@ export const startSalesService = async () => {
   };
 
   const events = async (recordId: string): Promise<{ subject: string; version: number; event: any }[]> =>
-    (await database.sql.selectFrom('outbox').select(['subject', 'version', 'event']).where('record_id', '=', recordId).orderBy('seq').execute()) as never;
+    (await database.sql
+      .selectFrom('outbox')
+      .select(['subject', 'version', 'event'])
+      .where('record_id', '=', recordId)
+      .orderBy('seq')
+      .execute()) as never;
 
   return {
     url,
@@ -116,10 +158,62 @@ export const startSalesService = async () => {
 
 export const LIST = { pageSize: 0, pageToken: '', filter: '', orderBy: '', query: '', deleted: false, count: false };
 
-const ACTIONS = ['create', 'read', 'update', 'assign', 'share', 'delete', 'reopen', 'export', 'import', 'import_history'];
+const ACTIONS = [
+  'create',
+  'read',
+  'update',
+  'assign',
+  'share',
+  'delete',
+  'reopen',
+  'export',
+  'import',
+  'import_history',
+];
 
 /** Every permission on deals and pipelines with one scope. */
 export const everything = (scope: TestPerson['permissions'][string]): TestPerson['permissions'] =>
-  Object.fromEntries([...ACTIONS.map((action) => `opportunity.${action}`), 'pipeline.manage', 'customer.read'].map((permission) => [permission, scope]));
+  Object.fromEntries(
+    [...ACTIONS.map((action) => `opportunity.${action}`), 'pipeline.manage', 'customer.read'].map((permission) => [
+      permission,
+      scope,
+    ]),
+  );
 
 export const english = (changes: Partial<Pipeline> = {}): Pipeline => ({ ...standardPipeline('en'), ...changes });
+
+/** The request that enters a deal. */
+export const newDeal = (
+  fields: object = {},
+  more: { id?: string; leadId?: string; requestId?: string; validateOnly?: boolean } = {},
+) => ({
+  opportunity: Opportunity.fromJSON({ name: 'Deal', ...fields }),
+  requestId: '',
+  validateOnly: false,
+  id: '',
+  leadId: '',
+  ...more,
+});
+
+export type Along = {
+  version?: number;
+  reason?: string;
+  fields?: object;
+  lostReason?: string;
+  closeNote?: string;
+  validateOnly?: boolean;
+};
+
+/** The request that moves a deal, with fields that come along. */
+export const moveOf = (id: string, stageId: string, { fields, ...along }: Along = {}) => ({
+  id,
+  stageId,
+  version: 0,
+  reason: '',
+  lostReason: '',
+  closeNote: '',
+  validateOnly: false,
+  opportunity: fields && Opportunity.fromJSON(fields),
+  updateMask: fields && Object.keys(fields),
+  ...along,
+});

@@ -45,6 +45,7 @@ export const customerImport = (service: CustomerService): ImportTarget => ({
   ],
   keys: keysOf,
   find: (tx, keys) => findByKeys(tx, 'customer', keys),
+  findsMany: true,
   create: async (tx, message, caller) => (await createCustomer(service, tx, asCustomer(message), caller)).id,
   update: async (tx, id, message, mask, caller) => {
     const fields = mask.filter((path) => path !== 'ownerId' && path !== 'createTime');

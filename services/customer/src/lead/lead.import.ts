@@ -36,6 +36,7 @@ export const leadImport = (service: CustomerService): ImportTarget => ({
   ],
   keys: keysOf,
   find: (tx, keys) => findByKeys(tx, 'lead', keys),
+  findsMany: true,
   create: async (tx, message, caller) => (await createLead(service, tx, asLead(message), caller)).id,
   update: async (tx, id, message, mask, caller) => {
     const fields = mask.filter((path) => path !== 'ownerId' && path !== 'createTime');

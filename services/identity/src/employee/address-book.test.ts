@@ -75,11 +75,11 @@ describe('the address book', () => {
     const seen: string[] = [];
     for (let pageToken = ''; ;) {
       const page = await office.identity.employees.listEmployees(
-        { ...LIST, pageSize: 3, pageToken, count: true },
+        { ...LIST, pageSize: 2, pageToken, count: true },
         await office.as(),
       );
       seen.push(...page.employees.map(({ id }) => id));
-      expect(page.totalSize).toBeGreaterThan(5);
+      expect(page.totalSize).toBe(4);
       pageToken = page.nextPageToken;
       if (!pageToken) break;
     }

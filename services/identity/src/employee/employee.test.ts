@@ -36,7 +36,7 @@ describe('an employee', () => {
     });
     const [event] = await office.identity.events(made.id);
     expect(event).toMatchObject({
-      type: 'crm.office.identity.employee.created.v1',
+      type: 'crm.identity.employee.created.v1',
       sequence: '1',
       data: { employee: { name: '王 芳', login: 'wangfang', placements: [{ fromDate: '2024-03-01' }] } },
     });
@@ -126,7 +126,7 @@ describe('an employee', () => {
     const changed = await update({ version: 1, title: '经理', name: '不改' }, ['title']);
     expect(changed).toMatchObject({ version: 2, name: '改名', title: '经理', login: 'rename' });
     expect((await office.identity.events(made.id)).at(-1)).toMatchObject({
-      type: 'crm.office.identity.employee.updated.v1',
+      type: 'crm.identity.employee.updated.v1',
       data: { before: { title: '助理' }, employee: { title: '经理' } },
     });
     await expect(update({ version: 1, title: '总监' }, ['title'])).rejects.toMatchObject({

@@ -26,7 +26,7 @@ describe('a move', () => {
     });
     const event = (await office.identity.events(person.id)).at(-1)!;
     expect(event).toMatchObject({
-      type: 'crm.office.identity.employee.moved.v1',
+      type: 'crm.identity.employee.moved.v1',
       data: { recordsFollow: true, before: { departmentId: from.id } },
     });
   });
@@ -45,7 +45,7 @@ describe('a move', () => {
     const planned = await office.move(person.id, { departmentId: to.id, fromDate: day.toString() });
     expect(planned.departmentId).toBe(office.root);
     expect((await office.identity.events(person.id)).at(-1)).toMatchObject({
-      type: 'crm.office.identity.employee.moved.v1',
+      type: 'crm.identity.employee.moved.v1',
       data: { recordsFollow: false, employee: { departmentId: office.root } },
     });
     const before = new Date(day.toZonedDateTime({ timeZone: 'Asia/Shanghai' }).epochMilliseconds - 1_000);
@@ -59,7 +59,7 @@ describe('a move', () => {
     const events = await office.identity.events(person.id);
     expect(events).toHaveLength(3);
     expect(events.at(-1)).toMatchObject({
-      type: 'crm.office.identity.employee.moved.v1',
+      type: 'crm.identity.employee.moved.v1',
       sequence: '3',
       data: { recordsFollow: true, before: { departmentId: office.root }, employee: { departmentId: to.id } },
     });
@@ -162,7 +162,7 @@ describe('suspending', () => {
     await expect(office.identity.as(session)).rejects.toMatchObject({ reason: 'SESSION_ENDED' });
     await expect(byKey()).rejects.toMatchObject({ reason: 'API_KEY_REFUSED' });
     expect((await office.identity.events(person.id)).at(-1)).toMatchObject({
-      type: 'crm.office.identity.employee.suspended.v1',
+      type: 'crm.identity.employee.suspended.v1',
       reason: '长期休假',
     });
     await office.identity.employees.reactivateEmployee({ id: person.id, version: 0 }, await office.as());

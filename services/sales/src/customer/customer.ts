@@ -33,11 +33,17 @@ const apply = async (tx: Tx, { id, state }: State): Promise<void> => {
     deleted: Boolean(customer['deleteTime']),
     search: [customer['name'], customer['shortName'], customer['number']].filter(Boolean).join('\n').toLowerCase(),
   };
-  await tx.sql.insertInto('customer').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+  await tx.sql
+    .insertInto('customer')
+    .values(values)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
   // Whom the customer is shared with sees it here too: scope asks the same table for every noun.
   await sql`delete from share where noun = 'customer' and record_id = ${id}`.execute(tx.sql);
   for (const { employeeId, access, endTime } of (customer['shares'] ?? []) as Shared[]) {
-    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('customer', ${id}, ${employeeId}, ${access}, ${endTime ?? null}) on conflict do nothing`.execute(tx.sql);
+    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('customer', ${id}, ${employeeId}, ${access}, ${endTime ?? null}) on conflict do nothing`.execute(
+      tx.sql,
+    );
   }
 };
 
@@ -48,13 +54,28 @@ export const openCustomers = ({ service, database, address, token }: Options): C
     await sql`delete from customer`.execute(tx.sql);
     await sql`delete from share where noun = 'customer'`.execute(tx.sql);
   };
-  const copy = projection({ name: 'customer', service, from: 'customer', address, noun: 'customer', database, token, apply, clear });
+  const copy = projection({
+    name: 'customer',
+    service,
+    from: 'customer',
+    address,
+    noun: 'customer',
+    database,
+    token,
+    apply,
+    clear,
+  });
   const records = connect(RecordServiceService, address);
   const stored = async (tx: Tx, id: string, caller?: Caller) =>
-    (await sql<KnownCustomer>`select deleted, ${caller ? visibleCustomer(caller) : sql`true`} as visible from customer where id = ${id}`.execute(tx.sql)).rows[0];
+    (
+      await sql<KnownCustomer>`select deleted, ${caller ? visibleCustomer(caller) : sql`true`} as visible from customer where id = ${id}`.execute(
+        tx.sql,
+      )
+    ).rows[0];
   return {
     projection: copy,
-    find: async (tx, id, caller) => (await stored(tx, id, caller)) ?? ((await copy.fetch(id, tx)) ? stored(tx, id, caller) : undefined),
+    find: async (tx, id, caller) =>
+      (await stored(tx, id, caller)) ?? ((await copy.fetch(id, tx)) ? stored(tx, id, caller) : undefined),
     seen: async (noun, ids, caller) => {
       if (caller.kind === 'service' || !ids.length) return new Set(ids);
       const { ids: seen } = await records.filterVisible({ service: 'customer', noun, ids }, { token: caller.token });
@@ -64,10 +85,12 @@ export const openCustomers = ({ service, database, address, token }: Options): C
 };
 
 /** The customers that the caller may see, as far as their copies here know. */
-export const visibleCustomer = (caller: Caller): RawBuilder<boolean> => visible(caller, 'customer.read', { noun: 'customer', table: 'customer' });
+export const visibleCustomer = (caller: Caller): RawBuilder<boolean> =>
+  visible(caller, 'customer.read', { noun: 'customer', table: 'customer' });
 
 /** Names of customers as exports write them. */
-export const customerNames = (caller: Caller): RawBuilder<unknown> => sql`(select customer.id, customer.name from customer where ${visibleCustomer(caller)})`;
+export const customerNames = (caller: Caller): RawBuilder<unknown> =>
+  sql`(select customer.id, customer.name from customer where ${visibleCustomer(caller)})`;
 
 /** Names of customers as deals are filtered and sorted by them: empty for a customer that the caller may not see. */
 export const customerName = (caller: Caller, customerId: RawBuilder<unknown>): RawBuilder<string> =>
@@ -79,7 +102,11 @@ const NAMED_MAX = 2_000;
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
 
 /** Deals whose customer the words of a query mean, among the customers that the caller may see. */
-export const ofCustomerNamed = (caller: Caller, query: string, customerId: RawBuilder<unknown>): RawBuilder<boolean> | undefined => {
+export const ofCustomerNamed = (
+  caller: Caller,
+  query: string,
+  customerId: RawBuilder<unknown>,
+): RawBuilder<boolean> | undefined => {
   const word = query.trim().toLowerCase();
   if (word.length < 2 || !queryable(caller, 'customer', 'name')) return undefined;
   const named = sql`select customer.id from customer where bigrams(customer.search) @> bigrams(${word}) and customer.search like ${`%${escapeLike(word)}%`} and ${visibleCustomer(caller)} limit ${NAMED_MAX}`;
@@ -92,29 +119,50 @@ const UNKNOWN = 'There is no such customer, or it is not yours to see.';
 export const checkCustomer = async (customers: Customers, tx: Tx, id: string, caller?: Caller): Promise<void> => {
   const found = await customers.find(tx, id, caller);
   if (!found?.visible) throw invalidField('opportunity.customerId', 'UNKNOWN_CUSTOMER', UNKNOWN);
-  if (found.deleted) throw invalidField('opportunity.customerId', 'CUSTOMER_DELETED', 'This customer is in the recycle bin.');
+  if (found.deleted)
+    throw invalidField('opportunity.customerId', 'CUSTOMER_DELETED', 'This customer is in the recycle bin.');
 };
 
 type References = { customerId?: string | undefined; contacts: { contactId: string }[] };
 
 /** Field errors for the customer and contacts of a deal that the caller may not see, by the customer service's own word. */
-export const unseen = async (customers: Customers, caller: Caller, { customerId, contacts }: References): Promise<FieldError[]> => {
+export const unseen = async (
+  customers: Customers,
+  caller: Caller,
+  { customerId, contacts }: References,
+): Promise<FieldError[]> => {
   const [seenCustomers, seenContacts] = await Promise.all([
     customers.seen('customer', customerId ? [customerId] : [], caller),
     customers.seen('contact', [...new Set(contacts.map(({ contactId }) => contactId))], caller),
   ]);
   return [
-    ...(customerId && !seenCustomers.has(customerId) ? [{ field: 'opportunity.customerId', reason: 'UNKNOWN_CUSTOMER', message: UNKNOWN }] : []),
+    ...(customerId && !seenCustomers.has(customerId)
+      ? [{ field: 'opportunity.customerId', reason: 'UNKNOWN_CUSTOMER', message: UNKNOWN }]
+      : []),
     ...contacts.flatMap(({ contactId }, index) =>
-      seenContacts.has(contactId) ? [] : [{ field: `opportunity.contacts[${index}].contactId`, reason: 'UNKNOWN_CONTACT', message: 'There is no such contact, or it is not yours to see.' }],
+      seenContacts.has(contactId)
+        ? []
+        : [
+            {
+              field: `opportunity.contacts[${index}].contactId`,
+              reason: 'UNKNOWN_CONTACT',
+              message: 'There is no such contact, or it is not yours to see.',
+            },
+          ],
     ),
   ];
 };
 
 /** A customer that the caller may see and that lives, looked for by name, number or the id it was imported with. */
-export const customersNamed = async (db: Kysely<any>, caller: Caller, text: string): Promise<{ id: string; name: string }[]> => {
+export const customersNamed = async (
+  db: Kysely<any>,
+  caller: Caller,
+  text: string,
+): Promise<{ id: string; name: string }[]> => {
   const wanted = text.trim().toLowerCase();
   const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from customer where not deleted and (lower(name) = ${wanted} or lower(number) = ${wanted} or (external_id <> '' and external_id = ${text.trim()})) and ${visibleCustomer(caller)} limit 3`.execute(db);
+    select id, name from customer where not deleted and (lower(name) = ${wanted} or lower(number) = ${wanted} or (external_id <> '' and external_id = ${text.trim()})) and ${visibleCustomer(caller)} limit 3`.execute(
+    db,
+  );
   return rows;
 };

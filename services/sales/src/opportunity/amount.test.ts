@@ -8,7 +8,12 @@ const rates: Rates = async (currency) =>
     { currency: 'JPY', fromDate: '2025-01-01', rate: '0.0485' },
   ].filter((rate) => rate.currency === currency);
 
-const empty = () => ({ amount: null as string | null, currency: null as string | null, base_amount: null as string | null, rate_date: null as string | null });
+const empty = () => ({
+  amount: null as string | null,
+  currency: null as string | null,
+  base_amount: null as string | null,
+  rate_date: null as string | null,
+});
 const money = (amount: string, currency = '', rateDate = '') => ({ amount, currency, baseAmount: '', rateDate });
 const written = async (amount: string, currency = '', date = '2026-03-01', rateDate = '') => {
   const row = empty();
@@ -18,14 +23,22 @@ const written = async (amount: string, currency = '', date = '2026-03-01', rateD
 
 describe('an amount', () => {
   it('is in the base currency when it names none', async () => {
-    expect(await written('1234.5')).toEqual({ amount: '1234.5000', currency: 'CNY', base_amount: '1234.5000', rate_date: '2026-03-01' });
+    expect(await written('1234.5')).toEqual({
+      amount: '1234.5000',
+      currency: 'CNY',
+      base_amount: '1234.5000',
+      rate_date: '2026-03-01',
+    });
   });
 
   it('is worth what the rate of the day says, rounded to the decimals of the base currency', async () => {
     expect(await written('100.01', 'USD')).toMatchObject({ base_amount: '700.2200', rate_date: '2026-03-01' });
     expect(await written('100.01', 'USD', '2025-12-31')).toMatchObject({ base_amount: '730.0700' });
     expect(await written('101', 'JPY')).toMatchObject({ base_amount: '4.9000' });
-    expect(await written('100', 'USD', '2026-03-01', '2025-06-30')).toMatchObject({ base_amount: '730.0000', rate_date: '2025-06-30' });
+    expect(await written('100', 'USD', '2026-03-01', '2025-06-30')).toMatchObject({
+      base_amount: '730.0000',
+      rate_date: '2025-06-30',
+    });
   });
 
   it('is refused when negative, finer than its currency, of no currency, or without a rate', async () => {
@@ -35,7 +48,9 @@ describe('an amount', () => {
     await expect(written('1.5', 'JPY')).rejects.toMatchObject(reason('amount', 'TOO_PRECISE'));
     await expect(written('1', 'XQQ')).rejects.toMatchObject(reason('currency', 'UNKNOWN_CURRENCY'));
     await expect(written('1', 'USD', '2024-12-31')).rejects.toMatchObject(reason('currency', 'NO_EXCHANGE_RATE'));
-    await expect(written('1', 'USD', '2026-03-01', '2999-01-01')).rejects.toMatchObject(reason('rateDate', 'DATE_IN_FUTURE'));
+    await expect(written('1', 'USD', '2026-03-01', '2999-01-01')).rejects.toMatchObject(
+      reason('rateDate', 'DATE_IN_FUTURE'),
+    );
   });
 
   it('keeps its rate until it changes or another day counts', async () => {

@@ -18,20 +18,36 @@ type Total = { stage_id: string; count: number; base: string; weighted: string }
 
 /** Count and sums of every column, over all rows that the caller may see; sums are sums of rounded lines. */
 const totalsOf = async (db: Kysely<any>, request: GetBoardRequest, caller: Caller): Promise<Map<string, Total>> => {
-  const where = await conditions(db, opportunity, caller, { filter: request.filter, query: request.query, deleted: false });
+  const where = await conditions(db, opportunity, caller, {
+    filter: request.filter,
+    query: request.query,
+    deleted: false,
+  });
   const scale = sql.lit(currencyScale(enterprise().baseCurrency));
   const { rows } = await sql<Total>`
     select stage_id, count(*)::int as count, coalesce(sum(base_amount), 0)::text as base, coalesce(sum(round(base_amount * probability / 100, ${scale})), 0)::text as weighted
-    from opportunity where ${sql.join([...where, sql`opportunity.pipeline_id = ${request.pipelineId}`], sql` and `)} group by stage_id`.execute(db);
+    from opportunity where ${sql.join([...where, sql`opportunity.pipeline_id = ${request.pipelineId}`], sql` and `)} group by stage_id`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.stage_id, row]));
 };
 
 /** Stages that the pipeline no longer has stand between the open ones and those that close. */
-const columnsOf = (stages: Stage[], ever: Map<string, Stage>, totals: Map<string, Total>): { stage: Stage; former: boolean }[] => {
+const columnsOf = (
+  stages: Stage[],
+  ever: Map<string, Stage>,
+  totals: Map<string, Total>,
+): { stage: Stage; former: boolean }[] => {
   const present = new Set(stages.map(({ id }) => id));
-  const former = [...totals.keys()].flatMap((id) => (present.has(id) ? [] : (ever.get(id) ?? []))).map((stage) => ({ stage, former: true }));
+  const former = [...totals.keys()]
+    .flatMap((id) => (present.has(id) ? [] : (ever.get(id) ?? [])))
+    .map((stage) => ({ stage, former: true }));
   const named = stages.map((stage) => ({ stage, former: false }));
-  return [...named.filter(({ stage }) => isOpen(stage)), ...former.toSorted((a, b) => Number(isOpen(b.stage)) - Number(isOpen(a.stage))), ...named.filter(({ stage }) => !isOpen(stage))];
+  return [
+    ...named.filter(({ stage }) => isOpen(stage)),
+    ...former.toSorted((a, b) => Number(isOpen(b.stage)) - Number(isOpen(a.stage))),
+    ...named.filter(({ stage }) => !isOpen(stage)),
+  ];
 };
 
 /** The filter of the board with that of one column; it was parsed by itself before, so no bracket of it is open. */
@@ -49,7 +65,14 @@ export const getBoard = async (db: Kysely<any>, request: GetBoardRequest, caller
   const base = enterprise().baseCurrency;
   const cards = async (stageId: string) => {
     if (!totals.has(stageId)) return { rows: [], nextPageToken: '' };
-    const page = { pageSize: request.pageSize || CARDS_DEFAULT, pageToken: '', orderBy: '', query: request.query, deleted: false, count: false };
+    const page = {
+      pageSize: request.pageSize || CARDS_DEFAULT,
+      pageToken: '',
+      orderBy: '',
+      query: request.query,
+      deleted: false,
+      count: false,
+    };
     return listRecords<OpportunityRow>(db, opportunity, { ...page, filter: columnFilter(request, stageId) }, caller);
   };
   return Promise.all(
@@ -63,7 +86,8 @@ export const getBoard = async (db: Kysely<any>, request: GetBoardRequest, caller
         former,
         count: total?.count ?? 0,
         baseAmount: sees ? roundMoney(total?.base ?? '0', base) : '',
-        weightedBaseAmount: sees && queryable(caller, 'opportunity', 'probability') ? roundMoney(total?.weighted ?? '0', base) : '',
+        weightedBaseAmount:
+          sees && queryable(caller, 'opportunity', 'probability') ? roundMoney(total?.weighted ?? '0', base) : '',
         opportunities: rows.map(opportunityMessage),
         nextPageToken,
       };

@@ -38,17 +38,28 @@ const madeBefore = async (tx: Tx, id: string, caller: Caller): Promise<Opportuni
     return await getRecord<OpportunityRow>(tx.sql, opportunity, id, caller, { deleted: false });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'NOT_FOUND') throw error;
-    throw new Problem('ALREADY_EXISTS', 'ID_TAKEN', 'Another opportunity has this id, or one that was deleted.', { fields: [{ field: 'id', reason: 'ID_TAKEN', message: 'This id is taken.' }] });
+    throw new Problem('ALREADY_EXISTS', 'ID_TAKEN', 'Another opportunity has this id, or one that was deleted.', {
+      fields: [{ field: 'id', reason: 'ID_TAKEN', message: 'This id is taken.' }],
+    });
   }
 };
 
 /** Whose deal it becomes: theirs who enter it unless they give it to somebody else. */
-const ownerOf = async ({ directory }: SalesService, message: Opportunity, caller: Caller): Promise<DirectoryEmployee> => {
+const ownerOf = async (
+  { directory }: SalesService,
+  message: Opportunity,
+  caller: Caller,
+): Promise<DirectoryEmployee> => {
   const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
   if (!id) throw invalidField('opportunity.ownerId', 'REQUIRED', 'A service has to say whose deal it is.');
   if (id !== caller.id) need(caller, 'opportunity.assign');
   const owner = await employeeFor(directory, id, 'opportunity.ownerId', caller);
-  if (message.departmentId && message.departmentId !== owner.departmentId) throw invalidField('opportunity.departmentId', 'DEPARTMENT_OF_OWNER', 'A deal belongs to the department of its owner.');
+  if (message.departmentId && message.departmentId !== owner.departmentId)
+    throw invalidField(
+      'opportunity.departmentId',
+      'DEPARTMENT_OF_OWNER',
+      'A deal belongs to the department of its owner.',
+    );
   return owner;
 };
 
@@ -56,19 +67,42 @@ const newRow = async (service: SalesService, tx: Tx, message: Opportunity, calle
   const row = (await newFields(tx, opportunity, message as unknown as Message, caller)) as unknown as OpportunityRow;
   tidyOpportunity(row);
   const owner = await ownerOf(service, message, caller);
-  Object.assign(row, { owner_id: owner.id, department_id: owner.departmentId, create_date: today(), stage_time: now().toISOString(), state: 'OPPORTUNITY_STATE_OPEN', close_date: null, last_stage_id: null, checked_items: [] });
+  Object.assign(row, {
+    owner_id: owner.id,
+    department_id: owner.departmentId,
+    create_date: today(),
+    stage_time: now().toISOString(),
+    state: 'OPPORTUNITY_STATE_OPEN',
+    close_date: null,
+    last_stage_id: null,
+    checked_items: [],
+  });
   row.amount = row.currency = row.base_amount = row.rate_date = null;
   return row;
 };
 
 /** Enters a deal: for the importer, the conversion of leads and the handler alike. */
-export const createOpportunity = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller, { id, leadId, place, customerKnown }: More = {}): Promise<OpportunityRow> => {
+export const createOpportunity = async (
+  service: SalesService,
+  tx: Tx,
+  message: Opportunity,
+  caller: Caller,
+  { id, leadId, place, customerKnown }: More = {},
+): Promise<OpportunityRow> => {
   const made = id ? await madeBefore(tx, id, caller) : undefined;
   if (made) return made;
   const row = await newRow(service, tx, message, caller);
   if (row.customer_id && !customerKnown) await checkCustomer(service.customers, tx, row.customer_id);
-  const process = await processForNew(tx.sql, { pipelineId: message.pipelineId, departmentId: row.department_id, imported: caller.imported ?? false });
-  Object.assign(row, { pipeline_id: process.pipelineId, pipeline_revision: process.revision, stage_id: place ? '' : firstStage(process).id });
+  const process = await processForNew(tx.sql, {
+    pipelineId: message.pipelineId,
+    departmentId: row.department_id,
+    imported: caller.imported ?? false,
+  });
+  Object.assign(row, {
+    pipeline_id: process.pipelineId,
+    pipeline_revision: process.revision,
+    stage_id: place ? '' : firstStage(process).id,
+  });
   if (place) placeDeal(row, process, place, caller);
   const stage = stageOf(process, row.stage_id)!;
   await writeAmount(row, message.amount, row.close_date ?? row.create_date, ratesFor(service));
@@ -76,9 +110,15 @@ export const createOpportunity = async (service: SalesService, tx: Tx, message: 
   if (!caller.imported) {
     checkExpected(row.expected_close_date);
     passGates(row, process, undefined, stage);
-  } else if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null) throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');
+  } else if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null)
+    throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');
   const number = await service.number('opportunity');
-  const created = await insertRecord<OpportunityRow>(tx, opportunity, { ...(row as unknown as Row), number, ...(id && { id }), ...(leadId && { lead_id: leadId }) }, caller);
+  const created = await insertRecord<OpportunityRow>(
+    tx,
+    opportunity,
+    { ...(row as unknown as Row), number, ...(id && { id }), ...(leadId && { lead_id: leadId }) },
+    caller,
+  );
   await beginStay(tx, created, stage);
   return created;
 };

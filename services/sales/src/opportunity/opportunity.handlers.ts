@@ -1,4 +1,9 @@
-import { CreateOpportunityRequest, CreateOpportunityResponse, type Opportunity, type OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
+import {
+  CreateOpportunityRequest,
+  CreateOpportunityResponse,
+  type Opportunity,
+  type OpportunityServiceService,
+} from '@pelagic/proto/crm/sales/v1/opportunity';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import { deleteRecord, getRecord, restoreRecord, shareRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -16,7 +21,12 @@ import { listStays } from './stage-stay.ts';
 import { updateOpportunity } from './write-opportunity.ts';
 
 /** Customer and contacts that a person names are theirs to see; asked before the transaction, which waits for nobody. */
-export const refuseUnseen = async ({ customers }: SalesService, caller: Caller, message: Opportunity | undefined, mask: string[] | undefined): Promise<void> => {
+export const refuseUnseen = async (
+  { customers }: SalesService,
+  caller: Caller,
+  message: Opportunity | undefined,
+  mask: string[] | undefined,
+): Promise<void> => {
   if (!message) return;
   const names = (...paths: string[]) => !mask?.length || mask.some((path) => paths.includes(path));
   const errors = await unseen(customers, caller, {
@@ -28,19 +38,38 @@ export const refuseUnseen = async ({ customers }: SalesService, caller: Caller, 
 
 const refuseUnseenLead = async ({ customers }: SalesService, caller: Caller, leadId: string): Promise<void> => {
   if (!leadId || (await customers.seen('lead', [leadId], caller)).has(leadId)) return;
-  throw invalid({ field: 'leadId', reason: 'UNKNOWN_LEAD', message: 'There is no such lead, or it is not yours to see.' });
+  throw invalid({
+    field: 'leadId',
+    reason: 'UNKNOWN_LEAD',
+    message: 'There is no such lead, or it is not yours to see.',
+  });
 };
 
-const create = async (service: SalesService, request: CreateOpportunityRequest, caller: Caller): Promise<CreateOpportunityResponse> => {
+const create = async (
+  service: SalesService,
+  request: CreateOpportunityRequest,
+  caller: Caller,
+): Promise<CreateOpportunityResponse> => {
   const { opportunity: message, requestId, validateOnly, id, leadId } = request;
   const customerPending = validateOnly && leadId !== '';
   await refuseUnseenLead(service, caller, leadId);
   if (!customerPending) await refuseUnseen(service, caller, message, undefined);
   const more = { ...(id && { id }), ...(leadId && { leadId }), customerKnown: customerPending };
   return (validateOnly ? service.database.rehearse : service.database.transact)((tx) =>
-    once(tx, { caller, rpc: 'CreateOpportunity', requestId, request, requestCodec: CreateOpportunityRequest, answerCodec: CreateOpportunityResponse }, async () => ({
-      opportunity: opportunityMessage(await createOpportunity(service, tx, message!, caller, more)),
-    })),
+    once(
+      tx,
+      {
+        caller,
+        rpc: 'CreateOpportunity',
+        requestId,
+        request,
+        requestCodec: CreateOpportunityRequest,
+        answerCodec: CreateOpportunityResponse,
+      },
+      async () => ({
+        opportunity: opportunityMessage(await createOpportunity(service, tx, message!, caller, more)),
+      }),
+    ),
   );
 };
 
@@ -58,20 +87,29 @@ export const opportunityHandlers = (service: SalesService): Handlers<Opportunity
       await refuseUnseen(service, caller, message, updateMask);
       return answer(database.transact((tx) => updateOpportunity(service, tx, id, message!, updateMask ?? [], caller)));
     },
-    assignOpportunity: ({ id, ownerId, version, reason }, caller) => answer(database.transact((tx) => giveOpportunity(service, tx, id, ownerId, caller, { version, reason }))),
-    shareOpportunity: ({ id, shares, version }, caller) => answer(database.transact((tx) => shareRecord<OpportunityRow>(tx, opportunity, id, caller, shares, version))),
+    assignOpportunity: ({ id, ownerId, version, reason }, caller) =>
+      answer(database.transact((tx) => giveOpportunity(service, tx, id, ownerId, caller, { version, reason }))),
+    shareOpportunity: ({ id, shares, version }, caller) =>
+      answer(database.transact((tx) => shareRecord<OpportunityRow>(tx, opportunity, id, caller, shares, version))),
     moveOpportunity: async ({ id, validateOnly, ...move }, caller) => {
       if (move.updateMask?.length) await refuseUnseen(service, caller, move.opportunity, move.updateMask);
-      return answer((validateOnly ? database.rehearse : database.transact)((tx) => moveOpportunity(service, tx, id, move, caller)));
+      return answer(
+        (validateOnly ? database.rehearse : database.transact)((tx) => moveOpportunity(service, tx, id, move, caller)),
+      );
     },
-    checkOpportunityItems: ({ id, itemIds, version }, caller) => answer(database.transact((tx) => checkItems(tx, id, itemIds, caller, version))),
-    reopenOpportunity: ({ id, reason, version }, caller) => answer(database.transact((tx) => reopenOpportunity(service, tx, id, caller, { reason, version }))),
-    listStageStays: async ({ id }, caller) => ({ stays: await listStays(database.sql, await getRecord<OpportunityRow>(database.sql, opportunity, id, caller)) }),
+    checkOpportunityItems: ({ id, itemIds, version }, caller) =>
+      answer(database.transact((tx) => checkItems(tx, id, itemIds, caller, version))),
+    reopenOpportunity: ({ id, reason, version }, caller) =>
+      answer(database.transact((tx) => reopenOpportunity(service, tx, id, caller, { reason, version }))),
+    listStageStays: async ({ id }, caller) => ({
+      stays: await listStays(database.sql, await getRecord<OpportunityRow>(database.sql, opportunity, id, caller)),
+    }),
     getBoard: async (request, caller) => ({ columns: await getBoard(database.sql, request, caller) }),
     deleteOpportunity: async ({ id, version }, caller) => {
       await database.transact((tx) => deleteRecord<OpportunityRow>(tx, opportunity, id, caller, version));
       return {};
     },
-    undeleteOpportunity: ({ id }, caller) => answer(database.transact((tx) => restoreRecord<OpportunityRow>(tx, opportunity, id, caller))),
+    undeleteOpportunity: ({ id }, caller) =>
+      answer(database.transact((tx) => restoreRecord<OpportunityRow>(tx, opportunity, id, caller))),
   };
 };

@@ -23,7 +23,10 @@ const byCustomer: Lookup = (text, { tx, caller }) => customersNamed(tx.sql, call
 
 const byPipeline: Lookup = async (text, { tx, history }) => {
   const wanted = text.trim().toLowerCase();
-  const { rows } = await sql<{ id: string; name: string }>`select id, name from pipeline where lower(name) = ${wanted} and (active or ${history})`.execute(tx.sql);
+  const { rows } = await sql<{
+    id: string;
+    name: string;
+  }>`select id, name from pipeline where lower(name) = ${wanted} and (active or ${history})`.execute(tx.sql);
   return rows;
 };
 
@@ -37,7 +40,11 @@ const pipelinesOf = async (db: Kysely<any>, pipelineId: string): Promise<Pipelin
 const byStage: Lookup = async (text, { tx, message }) => {
   const wanted = text.trim().toLowerCase();
   for (const pipelines of await pipelinesOf(tx.sql, (message as Partial<Opportunity>).pipelineId ?? '')) {
-    const found = pipelines.flatMap(({ name, stages }) => stages.filter((stage) => stage.name.toLowerCase() === wanted).map(({ id, name: stage }) => ({ id, name: `${name}: ${stage}` })));
+    const found = pipelines.flatMap(({ name, stages }) =>
+      stages
+        .filter((stage) => stage.name.toLowerCase() === wanted)
+        .map(({ id, name: stage }) => ({ id, name: `${name}: ${stage}` })),
+    );
     if (found.length) return found;
   }
   return [];
@@ -80,7 +87,10 @@ const stageFor = (stages: Stage[], { stageId, state }: Partial<Opportunity>): St
   const wanted = state === 'OPPORTUNITY_STATE_UNSPECIFIED' ? undefined : state;
   if (!stageId) return stages.find((stage) => stateIn(stage) === wanted);
   const stage = stages.find(({ id }) => id === stageId);
-  if (stage && wanted && stateIn(stage) !== wanted) throw invalidField('opportunity.state', 'STATE_OF_STAGE', 'Stage and state of this row do not fit each other.', { stage: stage.name });
+  if (stage && wanted && stateIn(stage) !== wanted)
+    throw invalidField('opportunity.state', 'STATE_OF_STAGE', 'Stage and state of this row do not fit each other.', {
+      stage: stage.name,
+    });
   return stage;
 };
 
@@ -90,22 +100,34 @@ const placeOf = (stages: Stage[], message: Opportunity): Place | undefined => {
   const stated = stageId || (state && state !== 'OPPORTUNITY_STATE_UNSPECIFIED');
   if (!stated && !closeDate && !lostReason && !closeNote) return undefined;
   const stage = stated ? stageFor(stages, message) : undefined;
-  if (stated && !stage) throw invalidField('opportunity.stageId', 'UNKNOWN_STAGE', 'The pipeline of this deal has no such stage.');
-  return { ...(stage && { stageId: stage.id }), ...(closeDate && { closeDate }), ...(lostReason && { lostReason }), ...(closeNote && { closeNote }) };
+  if (stated && !stage)
+    throw invalidField('opportunity.stageId', 'UNKNOWN_STAGE', 'The pipeline of this deal has no such stage.');
+  return {
+    ...(stage && { stageId: stage.id }),
+    ...(closeDate && { closeDate }),
+    ...(lostReason && { lostReason }),
+    ...(closeNote && { closeNote }),
+  };
 };
 
-const nameKey = (name: string, customerId: string | null | undefined): string => `${customerId ?? ''}/${name.trim().toLowerCase()}`;
+const nameKey = (name: string, customerId: string | null | undefined): string =>
+  `${customerId ?? ''}/${name.trim().toLowerCase()}`;
 
 const find = async (tx: Tx, keys: RowKey[]): Promise<string[]> => {
   const values = (kind: string) => keys.filter((key) => key.kind === kind).map(({ value }) => value);
   const { rows } = await sql<{ id: string }>`
     select id from opportunity where delete_time is null and external_id <> '' and external_id = any(${values('external')}::text[])
-    union select id from opportunity where delete_time is null and coalesce(customer_id::text, '') || '/' || lower(name) = any(${values('name')}::text[]) limit 3`.execute(tx.sql);
+    union select id from opportunity where delete_time is null and coalesce(customer_id::text, '') || '/' || lower(name) = any(${values('name')}::text[]) limit 3`.execute(
+    tx.sql,
+  );
   return rows.map(({ id }) => id);
 };
 
 /** The pipeline that the row means: the one it names, that of its stage, or, for a state alone, the default one. */
-const pipelineOf = async (db: Kysely<any>, { pipelineId, stageId, state }: Opportunity): Promise<{ id: string; stages: Stage[] } | undefined> => {
+const pipelineOf = async (
+  db: Kysely<any>,
+  { pipelineId, stageId, state }: Opportunity,
+): Promise<{ id: string; stages: Stage[] } | undefined> => {
   if (pipelineId) return findPipeline(db, pipelineId);
   const process = stageId ? await processWithStage(db, stageId) : undefined;
   if (process) return { id: process.pipelineId, stages: process.stages };
@@ -116,26 +138,61 @@ const create = async (service: SalesService, tx: Tx, message: Opportunity, calle
   if (message.customerId) await checkCustomer(service.customers, tx, message.customerId, caller);
   const pipeline = await pipelineOf(tx.sql, message);
   const place = placeOf(pipeline?.stages ?? [], message);
-  const row = await createOpportunity(service, tx, { ...message, pipelineId: pipeline?.id ?? message.pipelineId }, caller, { customerKnown: true, ...(place && { place }) });
+  const row = await createOpportunity(
+    service,
+    tx,
+    { ...message, pipelineId: pipeline?.id ?? message.pipelineId },
+    caller,
+    { customerKnown: true, ...(place && { place }) },
+  );
   return row.id;
 };
 
 /** Only what differs, so that a row that says nothing new needs no right and tells nothing. */
-const updatePlace = async (service: SalesService, tx: Tx, row: OpportunityRow, message: Opportunity, caller: Caller): Promise<void> => {
+const updatePlace = async (
+  service: SalesService,
+  tx: Tx,
+  row: OpportunityRow,
+  message: Opportunity,
+  caller: Caller,
+): Promise<void> => {
   const place = placeOf((await processOf(tx.sql, row)).stages, message);
   if (!place) return;
   if (caller.imported) await placeOpportunity(service, tx, row.id, place, caller);
   else if (place.stageId && place.stageId !== row.stage_id) {
-    await moveOpportunity(service, tx, row.id, { stageId: place.stageId, version: 0, reason: '', opportunity: undefined, updateMask: undefined, lostReason: place.lostReason ?? '', closeNote: place.closeNote ?? '' }, caller);
+    await moveOpportunity(
+      service,
+      tx,
+      row.id,
+      {
+        stageId: place.stageId,
+        version: 0,
+        reason: '',
+        opportunity: undefined,
+        updateMask: undefined,
+        lostReason: place.lostReason ?? '',
+        closeNote: place.closeNote ?? '',
+      },
+      caller,
+    );
   }
 };
 
-const update = async (service: SalesService, tx: Tx, id: string, message: Opportunity, mask: string[], caller: Caller): Promise<void> => {
+const update = async (
+  service: SalesService,
+  tx: Tx,
+  id: string,
+  message: Opportunity,
+  mask: string[],
+  caller: Caller,
+): Promise<void> => {
   const row = await lockRecord<OpportunityRow>(tx, opportunity, id, caller, { action: 'update' });
-  if (mask.includes('customerId') && message.customerId && message.customerId !== row.customer_id) await checkCustomer(service.customers, tx, message.customerId, caller);
+  if (mask.includes('customerId') && message.customerId && message.customerId !== row.customer_id)
+    await checkCustomer(service.customers, tx, message.customerId, caller);
   const written = mask.filter((path) => !PLACE.has(path) && path !== 'ownerId');
   if (written.length) await updateOpportunity(service, tx, id, { ...message, version: 0 }, written, caller);
-  if (mask.includes('ownerId') && message.ownerId !== row.owner_id) await giveOpportunity(service, tx, id, message.ownerId, caller, { field: 'opportunity.ownerId' });
+  if (mask.includes('ownerId') && message.ownerId !== row.owner_id)
+    await giveOpportunity(service, tx, id, message.ownerId, caller, { field: 'opportunity.ownerId' });
   if (mask.some((path) => PLACE.has(path))) await updatePlace(service, tx, row, message, caller);
 };
 
@@ -143,8 +200,11 @@ const update = async (service: SalesService, tx: Tx, id: string, message: Opport
 export const opportunityImport = (service: SalesService): ImportTarget => ({
   noun: 'opportunity',
   fields: FIELDS,
-  keys: (message: Message) => [{ kind: 'name', value: nameKey(message['name'] as string, message['customerId'] as string | undefined) }],
+  keys: (message: Message) => [
+    { kind: 'name', value: nameKey(message['name'] as string, message['customerId'] as string | undefined) },
+  ],
   find,
+  findsMany: true,
   create: (tx, message, caller) => create(service, tx, message as unknown as Opportunity, caller),
   update: (tx, id, message, mask, caller) => update(service, tx, id, message as unknown as Opportunity, mask, caller),
 });

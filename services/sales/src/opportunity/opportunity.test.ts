@@ -1,7 +1,7 @@
 import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { english, everything, LIST, startSalesService } from '../testing.ts';
+import { english, everything, LIST, newDeal, startSalesService } from '../testing.ts';
 
 type Started = Awaited<ReturnType<typeof startSalesService>>;
 type Person = Awaited<ReturnType<Started['person']>>;
@@ -11,49 +11,97 @@ let manager: Person;
 
 const DAY_MS = 86_400_000;
 const day = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-const draft = (fields: object) => Opportunity.fromJSON({ name: 'Deal', ...fields });
-const request = (fields: object, more: object = {}) => ({ opportunity: draft(fields), requestId: '', validateOnly: false, id: '', leadId: '', ...more });
-const create = async (person: Person, fields: object = {}, more: object = {}) => (await person.deals.createOpportunity(request(fields, more))).opportunity!;
-const update = async (person: Person, id: string, fields: object, mask = Object.keys(fields)) => (await person.deals.updateOpportunity({ id, opportunity: draft(fields), updateMask: mask })).opportunity!;
-const fieldError = (field: string, reason: string) => ({ code: 'INVALID_ARGUMENT', fields: [{ field: `opportunity.${field}`, reason }] });
+const create = async (person: Person, fields: object = {}, more: object = {}) =>
+  (await person.deals.createOpportunity(newDeal(fields, more))).opportunity!;
+const update = async (person: Person, id: string, fields: object, mask = Object.keys(fields)) =>
+  (await person.deals.updateOpportunity({ id, opportunity: Opportunity.fromJSON(fields), updateMask: mask }))
+    .opportunity!;
+const fieldError = (field: string, reason: string) => ({
+  code: 'INVALID_ARGUMENT',
+  fields: [{ field: `opportunity.${field}`, reason }],
+});
 
 beforeAll(async () => {
   started = await startSalesService();
   manager = await started.person({ permissions: everything('ALL') });
   await manager.pipelines.createPipeline({ pipeline: english(), requestId: '' });
-  await started.database.sql.insertInto('directory_rate').values({ id: uuidv7(), currency: 'USD', from_date: '2020-01-01', rate: '7' }).execute();
+  await started.database.sql
+    .insertInto('directory_rate')
+    .values({ id: uuidv7(), currency: 'USD', from_date: '2020-01-01', rate: '7' })
+    .execute();
 });
 afterAll(() => started.stop());
 
 describe('entering a deal', () => {
   it('begins in the first stage of the default pipeline, is numbered and told of', async () => {
-    const deal = await create(manager, { name: '  年度框架 ', amount: { amount: '1000.5', currency: 'USD' }, expectedCloseDate: day(30) });
-    expect(deal).toMatchObject({ name: '年度框架', state: 'OPPORTUNITY_STATE_OPEN', probability: 10, ownerId: manager.id, departmentId: manager.departmentId, version: 1, pipelineRevision: 1 });
-    expect(deal.amount).toEqual({ amount: '1000.50', currency: 'USD', baseAmount: '7003.50', rateDate: deal.createDate });
+    const deal = await create(manager, {
+      name: '  年度框架 ',
+      amount: { amount: '1000.5', currency: 'USD' },
+      expectedCloseDate: day(30),
+    });
+    expect(deal).toMatchObject({
+      name: '年度框架',
+      state: 'OPPORTUNITY_STATE_OPEN',
+      probability: 10,
+      ownerId: manager.id,
+      departmentId: manager.departmentId,
+      version: 1,
+      pipelineRevision: 1,
+    });
+    expect(deal.amount).toEqual({
+      amount: '1000.50',
+      currency: 'USD',
+      baseAmount: '7003.50',
+      rateDate: deal.createDate,
+    });
     expect(deal.number).toMatch(/^OPP-\d{4}-\d{6}$/);
     const [told] = await started.events(deal.id);
-    expect(told).toMatchObject({ subject: 'crm.sales.opportunity.created.v1', event: { sequence: '1', data: { opportunity: { id: deal.id, amount: { baseAmount: '7003.50' }, createDate: deal.createDate } } } });
+    expect(told).toMatchObject({
+      subject: 'crm.sales.opportunity.created.v1',
+      event: {
+        sequence: '1',
+        data: { opportunity: { id: deal.id, amount: { baseAmount: '7003.50' }, createDate: deal.createDate } },
+      },
+    });
   });
 
   it('refuses what cannot be, naming the field', async () => {
-    await expect(create(manager, { amount: { amount: '-5' } })).rejects.toMatchObject(fieldError('amount.amount', 'NEGATIVE'));
-    await expect(create(manager, { expectedCloseDate: day(-3) })).rejects.toMatchObject(fieldError('expectedCloseDate', 'DATE_IN_PAST'));
-    await expect(create(manager, { amount: { amount: '5', currency: 'EUR' } })).rejects.toMatchObject(fieldError('amount.currency', 'NO_EXCHANGE_RATE'));
-    await expect(create(manager, { probability: 55 })).rejects.toMatchObject(fieldError('probabilityReason', 'REQUIRED'));
-    await expect(create(manager, { pipelineId: uuidv7() })).rejects.toMatchObject(fieldError('pipelineId', 'UNKNOWN_PIPELINE'));
+    await expect(create(manager, { amount: { amount: '-5' } })).rejects.toMatchObject(
+      fieldError('amount.amount', 'NEGATIVE'),
+    );
+    await expect(create(manager, { expectedCloseDate: day(-3) })).rejects.toMatchObject(
+      fieldError('expectedCloseDate', 'DATE_IN_PAST'),
+    );
+    await expect(create(manager, { amount: { amount: '5', currency: 'EUR' } })).rejects.toMatchObject(
+      fieldError('amount.currency', 'NO_EXCHANGE_RATE'),
+    );
+    await expect(create(manager, { probability: 55 })).rejects.toMatchObject(
+      fieldError('probabilityReason', 'REQUIRED'),
+    );
+    await expect(create(manager, { pipelineId: uuidv7() })).rejects.toMatchObject(
+      fieldError('pipelineId', 'UNKNOWN_PIPELINE'),
+    );
     await expect(create(manager, { name: '   ' })).rejects.toMatchObject(fieldError('name', 'REQUIRED'));
     await expect(create(manager, { closeDate: day(-1) })).rejects.toMatchObject(fieldError('closeDate', 'OUTPUT_ONLY'));
-    await expect(create(manager, { contacts: [{ contactId: uuidv7() }] })).rejects.toMatchObject(fieldError('contacts[0].contactId', 'UNKNOWN_CONTACT'));
+    await expect(create(manager, { contacts: [{ contactId: uuidv7() }] })).rejects.toMatchObject(
+      fieldError('contacts[0].contactId', 'UNKNOWN_CONTACT'),
+    );
   });
 
   it('knows a customer that was made a moment ago, and none that the person may not see', async () => {
     const mine = started.customer({ name: '蓝海科技' }, manager);
     expect((await create(manager, { customerId: mine })).customerId).toBe(mine);
     const foreign = started.customer({ name: 'Foreign' });
-    await expect(create(manager, { customerId: foreign })).rejects.toMatchObject(fieldError('customerId', 'UNKNOWN_CUSTOMER'));
-    await expect(create(manager, { customerId: uuidv7() })).rejects.toMatchObject(fieldError('customerId', 'UNKNOWN_CUSTOMER'));
+    await expect(create(manager, { customerId: foreign })).rejects.toMatchObject(
+      fieldError('customerId', 'UNKNOWN_CUSTOMER'),
+    );
+    await expect(create(manager, { customerId: uuidv7() })).rejects.toMatchObject(
+      fieldError('customerId', 'UNKNOWN_CUSTOMER'),
+    );
     const gone = started.customer({ name: 'Gone', deleteTime: new Date().toISOString() }, manager);
-    await expect(create(manager, { customerId: gone })).rejects.toMatchObject(fieldError('customerId', 'CUSTOMER_DELETED'));
+    await expect(create(manager, { customerId: gone })).rejects.toMatchObject(
+      fieldError('customerId', 'CUSTOMER_DELETED'),
+    );
   });
 
   it('gives a deal to somebody else only with the right to assign', async () => {
@@ -62,11 +110,15 @@ describe('entering a deal', () => {
     const given = await create(manager, { ownerId: seller.id });
     expect(given).toMatchObject({ ownerId: seller.id, departmentId: seller.departmentId, creatorId: manager.id });
     await expect(create(manager, { ownerId: uuidv7() })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    await expect(create(manager, { departmentId: uuidv7() })).rejects.toMatchObject(fieldError('departmentId', 'DEPARTMENT_OF_OWNER'));
+    await expect(create(manager, { departmentId: uuidv7() })).rejects.toMatchObject(
+      fieldError('departmentId', 'DEPARTMENT_OF_OWNER'),
+    );
   });
 
   it('gives 100 at once 100 numbers', async () => {
-    const deals = await Promise.all(Array.from({ length: 100 }, () => create(manager, { amount: { amount: '1', currency: 'USD' } })));
+    const deals = await Promise.all(
+      Array.from({ length: 100 }, () => create(manager, { amount: { amount: '1', currency: 'USD' } })),
+    );
     expect(new Set(deals.map(({ number }) => number)).size).toBe(100);
   });
 });
@@ -75,9 +127,17 @@ describe('a deal of a conversion', () => {
   it('is made once under the id that was allocated for it', async () => {
     const id = uuidv7();
     const leadId = started.customer({}, manager);
-    const made = await Promise.all(Array.from({ length: 10 }, () => create(manager, { name: 'From a lead' }, { id, leadId, requestId: `conversion/${id}` })));
-    expect(new Set(made.map((deal) => `${deal.id} ${deal.version} ${deal.leadId}`))).toEqual(new Set([`${id} 1 ${leadId}`]));
-    expect((await create(manager, { name: 'Asked again without a request id' }, { id, leadId })).name).toBe('From a lead');
+    const made = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        create(manager, { name: 'From a lead' }, { id, leadId, requestId: `conversion/${id}` }),
+      ),
+    );
+    expect(new Set(made.map((deal) => `${deal.id} ${deal.version} ${deal.leadId}`))).toEqual(
+      new Set([`${id} 1 ${leadId}`]),
+    );
+    expect((await create(manager, { name: 'Asked again without a request id' }, { id, leadId })).name).toBe(
+      'From a lead',
+    );
     expect(await started.events(id)).toHaveLength(1);
   });
 
@@ -87,15 +147,21 @@ describe('a deal of a conversion', () => {
     await expect(create(seller, {}, { id })).rejects.toMatchObject({ code: 'ALREADY_EXISTS', reason: 'ID_TAKEN' });
     await manager.deals.deleteOpportunity({ id, version: 0 });
     await expect(create(manager, {}, { id })).rejects.toMatchObject({ code: 'ALREADY_EXISTS', reason: 'ID_TAKEN' });
-    await expect(create(manager, {}, { leadId: uuidv7() })).rejects.toMatchObject({ fields: [{ field: 'leadId', reason: 'UNKNOWN_LEAD' }] });
-    await expect(create(manager, {}, { id: 'deal-1' })).rejects.toMatchObject({ fields: [{ field: 'id', reason: 'BAD_FORMAT' }] });
+    await expect(create(manager, {}, { leadId: uuidv7() })).rejects.toMatchObject({
+      fields: [{ field: 'leadId', reason: 'UNKNOWN_LEAD' }],
+    });
+    await expect(create(manager, {}, { id: 'deal-1' })).rejects.toMatchObject({
+      fields: [{ field: 'id', reason: 'BAD_FORMAT' }],
+    });
   });
 
   it('can be asked about before its customer is there', async () => {
     const leadId = started.customer({}, manager);
     const asked = await create(manager, { customerId: uuidv7() }, { leadId, validateOnly: true });
     await expect(manager.deals.getOpportunity({ id: asked.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(create(manager, { customerId: uuidv7() }, { leadId })).rejects.toMatchObject(fieldError('customerId', 'UNKNOWN_CUSTOMER'));
+    await expect(create(manager, { customerId: uuidv7() }, { leadId })).rejects.toMatchObject(
+      fieldError('customerId', 'UNKNOWN_CUSTOMER'),
+    );
   });
 });
 
@@ -103,89 +169,97 @@ describe('changing a deal', () => {
   it('tells the fields before, and nothing when nothing changed', async () => {
     const contactId = started.customer({}, manager);
     const deal = await create(manager, { amount: { amount: '10' } });
-    const fields = { amount: { amount: '20.00', currency: 'CNY' }, contacts: [{ contactId, role: 'Buyer' }], nextStep: 'Call' };
-    expect(await update(manager, deal.id, fields)).toMatchObject({ version: 2, amount: { amount: '20.00', baseAmount: '20.00' }, contacts: [{ contactId, role: 'Buyer' }] });
+    const fields = {
+      amount: { amount: '20.00', currency: 'CNY' },
+      contacts: [{ contactId, role: 'Buyer' }],
+      nextStep: 'Call',
+    };
+    expect(await update(manager, deal.id, fields)).toMatchObject({
+      version: 2,
+      amount: { amount: '20.00', baseAmount: '20.00' },
+      contacts: [{ contactId, role: 'Buyer' }],
+    });
     expect((await update(manager, deal.id, fields)).version).toBe(2);
-    expect((await started.events(deal.id)).map(({ event }) => event.data.before)).toEqual([undefined, { amount: deal.amount, contacts: [], nextStep: '' }]);
+    expect((await started.events(deal.id)).map(({ event }) => event.data.before)).toEqual([
+      undefined,
+      { amount: deal.amount, contacts: [], nextStep: '' },
+    ]);
     expect((await update(manager, deal.id, { amount: undefined }, ['amount'])).amount).toBeUndefined();
-    expect((await update(manager, deal.id, { amount: { amount: '7' } }, ['amount.amount'])).amount?.amount).toBe('7.00');
+    expect((await update(manager, deal.id, { amount: { amount: '7' } }, ['amount.amount'])).amount?.amount).toBe(
+      '7.00',
+    );
   });
 
   it('lets one of two win who save the same version', async () => {
     const deal = await create(manager);
-    const saves = await Promise.allSettled(['one', 'two'].map((nextStep) => update(manager, deal.id, { nextStep, version: 1 }, ['nextStep'])));
+    const saves = await Promise.allSettled(
+      ['one', 'two'].map((nextStep) => update(manager, deal.id, { nextStep, version: 1 }, ['nextStep'])),
+    );
     expect(saves.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    expect(saves.find((save) => save.status === 'rejected')?.reason).toMatchObject({ code: 'ABORTED', params: { version: '2' } });
+    expect(saves.find((save) => save.status === 'rejected')?.reason).toMatchObject({
+      code: 'ABORTED',
+      params: { version: '2' },
+    });
   });
 
   it('has a probability of its own only with a reason', async () => {
     const deal = await create(manager, { probability: 60, probabilityReason: 'They asked for a contract' });
     expect(deal.probability).toBe(60);
-    expect(await update(manager, deal.id, { probability: 70 })).toMatchObject({ probability: 70, probabilityReason: 'They asked for a contract' });
-    await expect(update(manager, deal.id, { probability: 65, probabilityReason: '' })).rejects.toMatchObject(fieldError('probabilityReason', 'REQUIRED'));
-    expect(await update(manager, deal.id, { probabilityReason: '' })).toMatchObject({ probability: 10, probabilityReason: '' });
+    expect(await update(manager, deal.id, { probability: 70 })).toMatchObject({
+      probability: 70,
+      probabilityReason: 'They asked for a contract',
+    });
+    await expect(update(manager, deal.id, { probability: 65, probabilityReason: '' })).rejects.toMatchObject(
+      fieldError('probabilityReason', 'REQUIRED'),
+    );
+    expect(await update(manager, deal.id, { probabilityReason: '' })).toMatchObject({
+      probability: 10,
+      probabilityReason: '',
+    });
     expect(await update(manager, deal.id, { probability: 10 })).toMatchObject({ probability: 10, version: 3 });
   });
 
   it('changes owner by assigning and pipeline by moving', async () => {
     const deal = await create(manager);
     const seller = await started.person({ permissions: {} });
-    await expect(update(manager, deal.id, { ownerId: seller.id })).rejects.toMatchObject(fieldError('ownerId', 'USE_ASSIGN'));
-    await expect(update(manager, deal.id, { pipelineId: uuidv7() })).rejects.toMatchObject(fieldError('pipelineId', 'USE_MOVE'));
-    await expect(update(manager, deal.id, { expectedCloseDate: day(-2) })).rejects.toMatchObject(fieldError('expectedCloseDate', 'DATE_IN_PAST'));
-    const { opportunity } = await manager.deals.assignOpportunity({ id: deal.id, ownerId: seller.id, version: 1, reason: 'Her region' });
+    await expect(update(manager, deal.id, { ownerId: seller.id })).rejects.toMatchObject(
+      fieldError('ownerId', 'USE_ASSIGN'),
+    );
+    await expect(update(manager, deal.id, { pipelineId: uuidv7() })).rejects.toMatchObject(
+      fieldError('pipelineId', 'USE_MOVE'),
+    );
+    await expect(update(manager, deal.id, { expectedCloseDate: day(-2) })).rejects.toMatchObject(
+      fieldError('expectedCloseDate', 'DATE_IN_PAST'),
+    );
+    const { opportunity } = await manager.deals.assignOpportunity({
+      id: deal.id,
+      ownerId: seller.id,
+      version: 1,
+      reason: 'Her region',
+    });
     expect(opportunity).toMatchObject({ ownerId: seller.id, departmentId: seller.departmentId, version: 2 });
-    expect((await started.events(deal.id)).at(-1)).toMatchObject({ subject: 'crm.sales.opportunity.assigned.v1', event: { reason: 'Her region', data: { before: { ownerId: manager.id } } } });
+    expect((await started.events(deal.id)).at(-1)).toMatchObject({
+      subject: 'crm.sales.opportunity.assigned.v1',
+      event: { reason: 'Her region', data: { before: { ownerId: manager.id } } },
+    });
   });
 
   it('goes to the recycle bin and back', async () => {
     const deal = await create(manager);
     await manager.deals.deleteOpportunity({ id: deal.id, version: 1 });
-    expect((await manager.deals.listOpportunities({ ...LIST, deleted: true, filter: `id = "${deal.id}"` })).opportunities).toHaveLength(1);
+    expect(
+      (await manager.deals.listOpportunities({ ...LIST, deleted: true, filter: `id = "${deal.id}"` })).opportunities,
+    ).toHaveLength(1);
     await expect(update(manager, deal.id, { note: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect((await manager.deals.undeleteOpportunity({ id: deal.id })).opportunity).toMatchObject({ id: deal.id, deleteTime: undefined, version: 3 });
-    expect((await started.events(deal.id)).map(({ subject }) => subject.split('.')[3])).toEqual(['created', 'deleted', 'restored']);
-  });
-});
-
-describe('finding deals', () => {
-  it('obeys the scope, and a share opens one', async () => {
-    const seller = await started.person({ permissions: { 'opportunity.create': 'OWN', 'opportunity.read': 'OWN', 'opportunity.update': 'OWN' } });
-    const mate = await started.person({ permissions: { 'opportunity.read': 'OWN', 'opportunity.update': 'OWN' } });
-    const deal = await create(seller, { name: 'Only hers' });
-    await expect(mate.deals.getOpportunity({ id: deal.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await manager.deals.shareOpportunity({ id: deal.id, shares: [{ employeeId: mate.id, access: 'SHARE_ACCESS_READ' }], version: 0 });
-    expect((await mate.deals.listOpportunities(LIST)).opportunities.map(({ id }) => id)).toEqual([deal.id]);
-    await expect(update(mate, deal.id, { note: 'x' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
-  });
-
-  it('finds and sorts by the customer’s name where the person may see the customer', async () => {
-    const mate = await started.person({ permissions: { 'opportunity.read': 'ALL', 'customer.read': 'OWN' } });
-    const theirs = started.customer({ name: '深蓝海洋科技有限公司', ownerId: mate.id }, manager);
-    const other = started.customer({ name: '深蓝渔业' }, manager);
-    const [first, second] = [await create(manager, { name: 'First', customerId: theirs }), await create(manager, { name: 'Second', customerId: other })];
-    const found = async (person: Person, list: object) => (await person.deals.listOpportunities({ ...LIST, ...list })).opportunities.map(({ id }) => id);
-    expect(await found(manager, { query: '深蓝' })).toEqual([second.id, first.id]);
-    expect(await found(mate, { query: '深蓝' })).toEqual([first.id]);
-    expect(await found(manager, { filter: 'customer.name:"渔业"' })).toEqual([second.id]);
-    expect(await found(mate, { filter: 'customer.name:"渔业"' })).toEqual([]);
-    expect(await found(manager, { filter: 'customer.name:"深蓝"', orderBy: 'customer.name desc' })).toEqual([second.id, first.id]);
-  });
-
-  it('compares amounts by their worth, and hides them with their parts', async () => {
-    const name = `Amounts ${uuidv7()}`;
-    await create(manager, { name, amount: { amount: '10', currency: 'USD' } });
-    await create(manager, { name, amount: { amount: '50', currency: 'CNY' } });
-    const amounts = async (person: Person, list: object) => (await person.deals.listOpportunities({ ...LIST, query: name, ...list })).opportunities.map(({ amount }) => amount?.amount);
-    expect(await amounts(manager, { orderBy: 'amount desc' })).toEqual(['10.00', '50.00']);
-    expect(await amounts(manager, { filter: 'amount > 60' })).toEqual(['10.00']);
-    expect(await amounts(manager, { filter: 'amount.currency = "CNY" AND amount.amount <= 50' })).toEqual(['50.00']);
-    const blind = await started.person({ permissions: { 'opportunity.read': 'ALL' }, fields: { opportunity: { hidden: ['amount'] } } });
-    expect(await amounts(blind, {})).toEqual([undefined, undefined]);
-    for (const filter of ['amount > 60', 'amount.currency = "CNY"']) await expect(amounts(blind, { filter })).rejects.toMatchObject({ fields: [{ reason: 'UNKNOWN_FIELD' }] });
-    await expect(amounts(blind, { orderBy: 'amount.amount' })).rejects.toMatchObject({ fields: [{ reason: 'BAD_ORDER' }] });
-    const reader = await started.person({ permissions: { 'opportunity.update': 'ALL', 'opportunity.read': 'ALL' }, fields: { opportunity: { readOnly: ['amount'] } } });
-    const { opportunities } = await manager.deals.listOpportunities({ ...LIST, query: name });
-    await expect(update(reader, opportunities[0]!.id, { amount: { amount: '1' } }, ['amount.amount'])).rejects.toMatchObject(fieldError('amount', 'FIELD_NOT_WRITABLE'));
+    expect((await manager.deals.undeleteOpportunity({ id: deal.id })).opportunity).toMatchObject({
+      id: deal.id,
+      deleteTime: undefined,
+      version: 3,
+    });
+    expect((await started.events(deal.id)).map(({ subject }) => subject.split('.')[3])).toEqual([
+      'created',
+      'deleted',
+      'restored',
+    ]);
   });
 });

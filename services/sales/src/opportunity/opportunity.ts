@@ -47,15 +47,36 @@ export type OpportunityRow = RecordRow & {
 };
 
 /** Money is kept with four decimals, and read with those of its currency. */
-export const readAmount = ({ amount, currency, base_amount: base, rate_date: rateDate }: OpportunityRow): Money | undefined =>
-  amount === null ? undefined : { amount: roundMoney(amount, currency!), currency: currency!, baseAmount: roundMoney(base!, enterprise().baseCurrency), rateDate: rateDate! };
+export const readAmount = ({
+  amount,
+  currency,
+  base_amount: base,
+  rate_date: rateDate,
+}: OpportunityRow): Money | undefined =>
+  amount === null
+    ? undefined
+    : {
+        amount: roundMoney(amount, currency!),
+        currency: currency!,
+        baseAmount: roundMoney(base!, enterprise().baseCurrency),
+        rateDate: rateDate!,
+      };
 
 const column = (name: string) => sql.ref(`opportunity.${name}`);
 
 const defined = defineNoun({
   noun: 'opportunity',
-  search: { open: ['name', 'number'], guarded: [], also: (caller, query) => ofCustomerNamed(caller, query, column('customer_id')) },
-  own: { amount: { read: (row) => readAmount(row as unknown as OpportunityRow), column: { kind: 'number', sql: column('base_amount') } } },
+  search: {
+    open: ['name', 'number'],
+    guarded: [],
+    also: (caller, query) => ofCustomerNamed(caller, query, column('customer_id')),
+  },
+  own: {
+    amount: {
+      read: (row) => readAmount(row as unknown as OpportunityRow),
+      column: { kind: 'number', sql: column('base_amount') },
+    },
+  },
 });
 
 /** Parts of the amount, which are hidden with it. */
@@ -73,14 +94,20 @@ export const opportunity: Noun = {
     const [head, part = ''] = path.split('.');
     if (head === 'amount' && part) {
       const found = AMOUNT_COLUMNS[part];
-      return found && queryable(caller, 'opportunity', 'amount') ? { kind: found.kind, sql: column(found.name) } : undefined;
+      return found && queryable(caller, 'opportunity', 'amount')
+        ? { kind: found.kind, sql: column(found.name) }
+        : undefined;
     }
-    if (path === 'customer.name') return queryable(caller, 'customer', 'name') ? { kind: 'text', sql: customerName(caller, column('customer_id')) } : undefined;
+    if (path === 'customer.name')
+      return queryable(caller, 'customer', 'name')
+        ? { kind: 'text', sql: customerName(caller, column('customer_id')) }
+        : undefined;
     return defined.column(db, caller, table, path);
   },
 };
 
-export const opportunityMessage = (row: OpportunityRow): Opportunity => opportunity.mapping.toMessage(row as unknown as Row) as unknown as Opportunity;
+export const opportunityMessage = (row: OpportunityRow): Opportunity =>
+  opportunity.mapping.toMessage(row as unknown as Row) as unknown as Opportunity;
 
 /** What is still to be won: it goes along when its owner moves, while what is closed stays where it was made. */
 export const isOpenDeal = sql<boolean>`state = 'OPPORTUNITY_STATE_OPEN'`;

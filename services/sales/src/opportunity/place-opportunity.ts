@@ -24,7 +24,8 @@ const closeDateOf = ({ closeDate }: Place, createDate: string): string => {
   const refuse = (reason: string, message: string) => invalidField('opportunity.closeDate', reason, message);
   if (!closeDate) throw refuse('REQUIRED', 'A deal that is closed has a day on which it was.');
   if (closeDate > actualToday()) throw refuse('DATE_IN_FUTURE', 'A deal cannot have been closed on a day to come.');
-  if (closeDate < createDate) throw refuse('CLOSED_BEFORE_CREATED', 'The deal cannot have been closed before it was created.');
+  if (closeDate < createDate)
+    throw refuse('CLOSED_BEFORE_CREATED', 'The deal cannot have been closed before it was created.');
   return closeDate;
 };
 
@@ -40,11 +41,14 @@ const sameInstant = (a: string, b: string): boolean => Date.parse(a) === Date.pa
 /** Puts a deal where it stood in the past: gates stay quiet, dates are its own. Closed only comes in with history. */
 export const placeDeal = (row: OpportunityRow, process: Process, place: Place, caller: Caller): void => {
   const stage = place.stageId ? stageOf(process, place.stageId) : firstStage(process);
-  if (!stage) throw invalidField('opportunity.stageId', 'UNKNOWN_STAGE', 'The pipeline of this deal has no such stage.');
+  if (!stage)
+    throw invalidField('opportunity.stageId', 'UNKNOWN_STAGE', 'The pipeline of this deal has no such stage.');
   const state = stateIn(stage);
   const closed = state !== 'OPPORTUNITY_STATE_OPEN';
-  if (closed && !caller.imported) throw invalidField('opportunity.stageId', 'CLOSED_IS_HISTORY', 'A closed deal comes in as history only.');
-  if (!closed && place.closeDate) throw invalidField('opportunity.closeDate', 'NOT_CLOSED', 'A deal that is open has no close date.');
+  if (closed && !caller.imported)
+    throw invalidField('opportunity.stageId', 'CLOSED_IS_HISTORY', 'A closed deal comes in as history only.');
+  if (!closed && place.closeDate)
+    throw invalidField('opportunity.closeDate', 'NOT_CLOSED', 'A deal that is open has no close date.');
   row.close_date = closed ? closeDateOf(place, row.create_date) : null;
   if (closed && row.state === 'OPPORTUNITY_STATE_OPEN') row.last_stage_id = row.stage_id || null;
   if (row.stage_id && row.stage_id !== stage.id) row.stage_time = now().toISOString();
@@ -66,7 +70,13 @@ const completed = (place: Place, stage: Stage, { close_date, lost_reason, close_
 });
 
 /** Moves a deal as a file of the past says that it stood, whatever the pipeline's gates would say today. */
-export const placeOpportunity = async (service: SalesService, tx: Tx, id: string, place: Place, caller: Caller): Promise<OpportunityRow> => {
+export const placeOpportunity = async (
+  service: SalesService,
+  tx: Tx,
+  id: string,
+  place: Place,
+  caller: Caller,
+): Promise<OpportunityRow> => {
   const locked = await lockRecord<OpportunityRow>(tx, opportunity, id, caller, { action: 'update' });
   const process = await processOf(tx.sql, locked);
   const stage = stageOf(process, place.stageId ?? locked.stage_id) ?? firstStage(process);
@@ -76,8 +86,10 @@ export const placeOpportunity = async (service: SalesService, tx: Tx, id: string
     placeDeal(row, process, completed(place, stage, locked), caller);
     settleProbability(row, stage, false);
     if (reopens) row.last_stage_id = null;
-    if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null) throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');
-    if (row.close_date && row.close_date !== locked.close_date) await rateAmount(row, row.close_date, ratesFor(service));
+    if (row.state === 'OPPORTUNITY_STATE_WON' && row.amount === null)
+      throw invalidField('opportunity.amount', 'REQUIRED', 'A deal that was won has an amount.');
+    if (row.close_date && row.close_date !== locked.close_date)
+      await rateAmount(row, row.close_date, ratesFor(service));
   });
   if (saved.stage_id !== locked.stage_id) await enterStage(tx, saved, stage);
   return saved;

@@ -40,7 +40,9 @@ export const mayFollow = (process: Process, from: Stage, to: Stage): boolean => 
 /** Fields that a deal must have to stand in the stage: its own and those of the open stages before it. */
 export const fieldsAsked = (process: Process, to: Stage): string[] => {
   const alone = to.category === 'STAGE_CATEGORY_LOST' || to.category === 'STAGE_CATEGORY_INVALID';
-  const passed = alone ? [to] : process.stages.slice(0, placeOf(process, to) + 1).filter((stage) => isOpen(stage) || stage.id === to.id);
+  const passed = alone
+    ? [to]
+    : process.stages.slice(0, placeOf(process, to) + 1).filter((stage) => isOpen(stage) || stage.id === to.id);
   const own = passed.flatMap(({ requiredFields }) => requiredFields);
   if (to.category === 'STAGE_CATEGORY_WON') own.push('amount');
   if (to.category === 'STAGE_CATEGORY_LOST') own.push('lost_reason');
@@ -66,19 +68,31 @@ const errorField = (name: string): string => {
 };
 
 export const isFilled = (row: OpportunityRow, name: string): boolean => {
-  const value = name.startsWith('custom.') ? row.custom[name.slice(7)] : (row as unknown as Record<string, unknown>)[name];
+  const value = name.startsWith('custom.')
+    ? row.custom[name.slice(7)]
+    : (row as unknown as Record<string, unknown>)[name];
   return Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined && value !== '';
 };
 
 export const missingFields = (row: OpportunityRow, names: string[]): FieldError[] =>
   names
     .filter((name) => !isFilled(row, name))
-    .map((name) => ({ field: errorField(name), reason: 'REQUIRED_BY_STAGE', message: 'This is needed from this stage on.', params: { field: name } }));
+    .map((name) => ({
+      field: errorField(name),
+      reason: 'REQUIRED_BY_STAGE',
+      message: 'This is needed from this stage on.',
+      params: { field: name },
+    }));
 
 const openItems = (row: OpportunityRow, items: Stage['checklist']): FieldError[] =>
   items
     .filter(({ id }) => !row.checked_items.includes(id))
-    .map(({ id, text }) => ({ field: 'opportunity.checkedItems', reason: 'ITEM_NOT_CHECKED', message: `This is still to be done: ${text}`, params: { id, text } }));
+    .map(({ id, text }) => ({
+      field: 'opportunity.checkedItems',
+      reason: 'ITEM_NOT_CHECKED',
+      message: `This is still to be done: ${text}`,
+      params: { id, text },
+    }));
 
 /** Throws everything that stands between the deal, as it would be, and the stage; all at once. */
 export const passGates = (row: OpportunityRow, process: Process, from: Stage | undefined, to: Stage): void => {

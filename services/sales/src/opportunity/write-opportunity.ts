@@ -25,21 +25,36 @@ export const ratesFor =
 
 /** Texts without blanks around them; lists of messages as they are read. */
 export const tidyOpportunity = (row: OpportunityRow): void => {
-  for (const column of ['name', 'source', 'competitor', 'next_step', 'probability_reason'] as const) row[column] = row[column].trim();
+  for (const column of ['name', 'source', 'competitor', 'next_step', 'probability_reason'] as const)
+    row[column] = row[column].trim();
   if (typeof row.contacts === 'string') row.contacts = JSON.parse(row.contacts) as OpportunityRow['contacts'];
   const ids = row.contacts.map(({ contactId }) => contactId);
   const errors: FieldError[] = ids.flatMap((id, index) =>
-    ids.indexOf(id) < index ? [{ field: `opportunity.contacts[${index}].contactId`, reason: 'DUPLICATE', message: 'This contact stands in the list already.' }] : [],
+    ids.indexOf(id) < index
+      ? [
+          {
+            field: `opportunity.contacts[${index}].contactId`,
+            reason: 'DUPLICATE',
+            message: 'This contact stands in the list already.',
+          },
+        ]
+      : [],
   );
   if (errors.length) throw invalid(...errors);
 };
 
 /** An open deal is not expected to close on a day that has gone by. */
 export const checkExpected = (date: string | null): void => {
-  if (date && date < today()) throw invalidField('opportunity.expectedCloseDate', 'DATE_IN_PAST', 'An open deal cannot be expected to close in the past.');
+  if (date && date < today())
+    throw invalidField(
+      'opportunity.expectedCloseDate',
+      'DATE_IN_PAST',
+      'An open deal cannot be expected to close in the past.',
+    );
 };
 
-const needReason = () => invalidField('opportunity.probabilityReason', 'REQUIRED', 'Say why the probability differs from that of the stage.');
+const needReason = () =>
+  invalidField('opportunity.probabilityReason', 'REQUIRED', 'Say why the probability differs from that of the stage.');
 
 /** The probability of the stage, or one of the deal's own that says why. `given`: the request sets it. */
 export const settleProbability = (row: OpportunityRow, stage: Stage, given: boolean): void => {
@@ -59,29 +74,56 @@ const refuseSettled = (before: OpportunityRow, after: OpportunityRow): void => {
 };
 
 /** An update names fields of the amount or the whole; it is written as a whole. */
-const wholePaths = (mask: string[]): string[] => [...new Set(mask.map((path) => (path.startsWith('amount.') ? 'amount' : path)))];
+const wholePaths = (mask: string[]): string[] => [
+  ...new Set(mask.map((path) => (path.startsWith('amount.') ? 'amount' : path))),
+];
 
 /** Writes what a message sets into a deal that the transaction has locked, under the rules for its fields. */
-export const writeOpportunity = async (service: SalesService, tx: Tx, row: OpportunityRow, message: Opportunity, mask: string[], caller: Caller): Promise<void> => {
+export const writeOpportunity = async (
+  service: SalesService,
+  tx: Tx,
+  row: OpportunityRow,
+  message: Opportunity,
+  mask: string[],
+  caller: Caller,
+): Promise<void> => {
   const before = structuredClone(row);
   const asked = wholePaths(mask);
   const paths = new Set(writablePaths(opportunity, caller, message as unknown as Message, asked));
   await writeFields(tx, opportunity, row as unknown as Row, message as unknown as Message, caller, asked);
   tidyOpportunity(row);
-  if (row.pipeline_id !== before.pipeline_id) throw invalidField('opportunity.pipelineId', 'USE_MOVE', 'Move the deal to a stage of the other pipeline instead.');
+  if (row.pipeline_id !== before.pipeline_id)
+    throw invalidField('opportunity.pipelineId', 'USE_MOVE', 'Move the deal to a stage of the other pipeline instead.');
   if (paths.has('amount')) await writeAmount(row, message.amount, row.close_date ?? today(), ratesFor(service));
-  if (row.customer_id && row.customer_id !== before.customer_id) await checkCustomer(service.customers, tx, row.customer_id);
+  if (row.customer_id && row.customer_id !== before.customer_id)
+    await checkCustomer(service.customers, tx, row.customer_id);
   const process = await processOf(tx.sql, row);
-  if (paths.has('probability') || paths.has('probabilityReason')) settleProbability(row, stageOf(process, row.stage_id) ?? firstStage(process), paths.has('probability'));
+  if (paths.has('probability') || paths.has('probabilityReason'))
+    settleProbability(row, stageOf(process, row.stage_id) ?? firstStage(process), paths.has('probability'));
   if (caller.imported) return;
-  if (row.state === 'OPPORTUNITY_STATE_OPEN' && row.expected_close_date !== before.expected_close_date) checkExpected(row.expected_close_date);
+  if (row.state === 'OPPORTUNITY_STATE_OPEN' && row.expected_close_date !== before.expected_close_date)
+    checkExpected(row.expected_close_date);
   refuseSettled(before, row);
 };
 
 /** Writes fields of a deal under its rules: for the importer, bulk edits and the handler alike. */
-export const updateOpportunity = (service: SalesService, tx: Tx, id: string, message: Opportunity, mask: string[], caller: Caller): Promise<OpportunityRow> =>
-  changeRecord<OpportunityRow>(tx, opportunity, id, caller, { action: 'update', verb: 'updated', version: message.version }, async (row) => {
-    const before = structuredClone(row);
-    await writeOpportunity(service, tx, row, message, mask, caller);
-    if (!caller.imported) keepRequired(before, row, await processOf(tx.sql, row));
-  });
+export const updateOpportunity = (
+  service: SalesService,
+  tx: Tx,
+  id: string,
+  message: Opportunity,
+  mask: string[],
+  caller: Caller,
+): Promise<OpportunityRow> =>
+  changeRecord<OpportunityRow>(
+    tx,
+    opportunity,
+    id,
+    caller,
+    { action: 'update', verb: 'updated', version: message.version },
+    async (row) => {
+      const before = structuredClone(row);
+      await writeOpportunity(service, tx, row, message, mask, caller);
+      if (!caller.imported) keepRequired(before, row, await processOf(tx.sql, row));
+    },
+  );

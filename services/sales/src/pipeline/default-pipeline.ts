@@ -28,7 +28,15 @@ const WORDS = {
   en: {
     name: 'Standard sales',
     stages: ['Contact made', 'Needs confirmed', 'Proposal', 'Negotiation', 'Won', 'Lost', 'Invalid'],
-    lostReasons: ['Price too high', 'Chose a competitor', 'No budget', 'No longer needed', 'Features missing', 'No response', 'Other'],
+    lostReasons: [
+      'Price too high',
+      'Chose a competitor',
+      'No budget',
+      'No longer needed',
+      'Features missing',
+      'No response',
+      'Other',
+    ],
   },
 };
 
@@ -45,7 +53,19 @@ export const standardPipeline = (locale: string): Pipeline => {
     nextStageIds: [],
     guidance: '',
   }));
-  return { id: '', version: 0, name: words.name, stages, departmentIds: [], active: true, default: true, lostReasons: words.lostReasons, createTime: undefined, updateTime: undefined, revision: 0 };
+  return {
+    id: '',
+    version: 0,
+    name: words.name,
+    stages,
+    departmentIds: [],
+    active: true,
+    default: true,
+    lostReasons: words.lostReasons,
+    createTime: undefined,
+    updateTime: undefined,
+    revision: 0,
+  };
 };
 
 /** Makes the default pipeline once the enterprise and its language are known here. True when there is one. */
@@ -55,7 +75,9 @@ export const ensurePipeline = (database: Database): Promise<boolean> => {
     database.transact(async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtext('pipeline_default'))`.execute(tx.sql);
       const { rows } = await sql<{ pipelines: boolean; locale: string | null }>`
-        select exists (select from pipeline) as pipelines, (select state->>'locale' from directory_enterprise) as locale`.execute(tx.sql);
+        select exists (select from pipeline) as pipelines, (select state->>'locale' from directory_enterprise) as locale`.execute(
+        tx.sql,
+      );
       const [known] = rows;
       if (known?.pipelines) return true;
       if (!known?.locale) return false;

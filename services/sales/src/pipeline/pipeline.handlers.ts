@@ -1,4 +1,10 @@
-import { CreatePipelineRequest, CreatePipelineResponse, type Pipeline, type PipelineServiceService, type Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
+import {
+  CreatePipelineRequest,
+  CreatePipelineResponse,
+  type Pipeline,
+  type PipelineServiceService,
+  type Stage,
+} from '@pelagic/proto/crm/sales/v1/pipeline';
 import { definitionsOf } from '@pelagic/capabilities/custom-field/definitions';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
@@ -14,24 +20,53 @@ import { sql, type Kysely } from 'kysely';
 import { pipeline, writePipeline, type PipelineRow } from './pipeline.ts';
 import { findPipeline, findProcess, takenStageIds } from './pipeline.queries.ts';
 
-const pipelineMessage = (row: PipelineRow): Pipeline => pipeline.mapping.toMessage(row as unknown as Row) as unknown as Pipeline;
+const pipelineMessage = (row: PipelineRow): Pipeline =>
+  pipeline.mapping.toMessage(row as unknown as Row) as unknown as Pipeline;
 
-const customSlugs = async (db: Kysely<any>): Promise<Set<string>> => new Set((await definitionsOf(db, 'opportunity')).filter(({ retired }) => !retired).map(({ slug }) => slug));
+const customSlugs = async (db: Kysely<any>): Promise<Set<string>> =>
+  new Set((await definitionsOf(db, 'opportunity')).filter(({ retired }) => !retired).map(({ slug }) => slug));
 
 const refuseForeignStages = async (tx: Tx, pipelineId: string, stages: Stage[]): Promise<void> => {
-  const taken = await takenStageIds(tx.sql, pipelineId, stages.map(({ id }) => id));
-  if (taken.length) throw invalid(...taken.map((id) => ({ field: `pipeline.stages[${stages.findIndex((stage) => stage.id === id)}].id`, reason: 'STAGE_OF_ANOTHER', message: 'This stage belongs to another pipeline.' })));
+  const taken = await takenStageIds(
+    tx.sql,
+    pipelineId,
+    stages.map(({ id }) => id),
+  );
+  if (taken.length)
+    throw invalid(
+      ...taken.map((id) => ({
+        field: `pipeline.stages[${stages.findIndex((stage) => stage.id === id)}].id`,
+        reason: 'STAGE_OF_ANOTHER',
+        message: 'This stage belongs to another pipeline.',
+      })),
+    );
 };
 
-const keepRevision = async (tx: Tx, { id, revision, stages }: Pick<PipelineRow, 'id' | 'revision' | 'stages'>): Promise<void> => {
-  await tx.sql.insertInto('pipeline_revision').values({ pipeline_id: id, revision, stages: JSON.stringify(stages), create_time: now().toISOString() }).execute();
+const keepRevision = async (
+  tx: Tx,
+  { id, revision, stages }: Pick<PipelineRow, 'id' | 'revision' | 'stages'>,
+): Promise<void> => {
+  await tx.sql
+    .insertInto('pipeline_revision')
+    .values({ pipeline_id: id, revision, stages: JSON.stringify(stages), create_time: now().toISOString() })
+    .execute();
 };
 
 /** Takes the default away from the pipeline that has it. Changes of the default take turns. */
 const handOverDefault = async (tx: Tx, to: string, caller: Caller): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtext('pipeline_default'))`.execute(tx.sql);
-  const { rows } = await sql<{ id: string }>`select id from pipeline where "default" and id <> ${to}::uuid`.execute(tx.sql);
-  for (const { id } of rows) await changeRecord<PipelineRow>(tx, pipeline, id, caller, { action: 'manage', verb: 'updated' }, (row) => void (row.default = false));
+  const { rows } = await sql<{ id: string }>`select id from pipeline where "default" and id <> ${to}::uuid`.execute(
+    tx.sql,
+  );
+  for (const { id } of rows)
+    await changeRecord<PipelineRow>(
+      tx,
+      pipeline,
+      id,
+      caller,
+      { action: 'manage', verb: 'updated' },
+      (row) => void (row.default = false),
+    );
 };
 
 const named = async <T>(work: Promise<T>): Promise<T> => {
@@ -39,7 +74,9 @@ const named = async <T>(work: Promise<T>): Promise<T> => {
     return await work;
   } catch (error) {
     if (brokenConstraint(error) !== 'pipeline_name') throw error;
-    throw new Problem('ALREADY_EXISTS', 'DUPLICATE', 'A pipeline of this name exists already.', { fields: [{ field: 'pipeline.name', reason: 'DUPLICATE', message: 'A pipeline of this name exists already.' }] });
+    throw new Problem('ALREADY_EXISTS', 'DUPLICATE', 'A pipeline of this name exists already.', {
+      fields: [{ field: 'pipeline.name', reason: 'DUPLICATE', message: 'A pipeline of this name exists already.' }],
+    });
   }
 };
 
@@ -57,15 +94,22 @@ export const updatePipeline = async (tx: Tx, id: string, message: Pipeline, call
   const slugs = await customSlugs(tx.sql);
   if (message.default) await handOverDefault(tx, id, caller);
   return named(
-    changeRecord<PipelineRow>(tx, pipeline, id, caller, { action: 'manage', verb: 'updated', version: message.version }, async (row) => {
-      const columns = writePipeline(message, row, slugs);
-      await refuseForeignStages(tx, id, columns.stages);
-      const restaged = !isDeepStrictEqual(columns.stages, row.stages);
-      Object.assign(row, columns);
-      if (!restaged) return;
-      row.revision += 1;
-      await keepRevision(tx, row);
-    }),
+    changeRecord<PipelineRow>(
+      tx,
+      pipeline,
+      id,
+      caller,
+      { action: 'manage', verb: 'updated', version: message.version },
+      async (row) => {
+        const columns = writePipeline(message, row, slugs);
+        await refuseForeignStages(tx, id, columns.stages);
+        const restaged = !isDeepStrictEqual(columns.stages, row.stages);
+        Object.assign(row, columns);
+        if (!restaged) return;
+        row.revision += 1;
+        await keepRevision(tx, row);
+      },
+    ),
   );
 };
 
@@ -80,16 +124,37 @@ const getPipeline = async (db: Kysely<any>, id: string, revision: number): Promi
 
 const listPipelines = async (db: Kysely<any>, all: boolean): Promise<PipelineRow[]> =>
   // A few dozen at most: people look at them one by one.
-  (await sql<PipelineRow>`select * from pipeline where active or ${all} order by active desc, "default" desc, lower(name) limit 200`.execute(db)).rows;
+  (
+    await sql<PipelineRow>`select * from pipeline where active or ${all} order by active desc, "default" desc, lower(name) limit 200`.execute(
+      db,
+    )
+  ).rows;
 
 export const pipelineHandlers = ({ database }: { database: Database }): Handlers<PipelineServiceService> => ({
   createPipeline: (request, caller) =>
     database.transact((tx) =>
-      once(tx, { caller, rpc: 'CreatePipeline', requestId: request.requestId, request, requestCodec: CreatePipelineRequest, answerCodec: CreatePipelineResponse }, async () => ({
-        pipeline: pipelineMessage(await createPipeline(tx, request.pipeline!, caller)),
-      })),
+      once(
+        tx,
+        {
+          caller,
+          rpc: 'CreatePipeline',
+          requestId: request.requestId,
+          request,
+          requestCodec: CreatePipelineRequest,
+          answerCodec: CreatePipelineResponse,
+        },
+        async () => ({
+          pipeline: pipelineMessage(await createPipeline(tx, request.pipeline!, caller)),
+        }),
+      ),
     ),
-  updatePipeline: async ({ id, pipeline: message }, caller) => ({ pipeline: pipelineMessage(await database.transact((tx) => updatePipeline(tx, id, message!, caller))) }),
-  getPipeline: async ({ id, revision }) => ({ pipeline: pipelineMessage(await getPipeline(database.sql, id, revision)) }),
-  listPipelines: async ({ includeInactive }) => ({ pipelines: (await listPipelines(database.sql, includeInactive)).map(pipelineMessage) }),
+  updatePipeline: async ({ id, pipeline: message }, caller) => ({
+    pipeline: pipelineMessage(await database.transact((tx) => updatePipeline(tx, id, message!, caller))),
+  }),
+  getPipeline: async ({ id, revision }) => ({
+    pipeline: pipelineMessage(await getPipeline(database.sql, id, revision)),
+  }),
+  listPipelines: async ({ includeInactive }) => ({
+    pipelines: (await listPipelines(database.sql, includeInactive)).map(pipelineMessage),
+  }),
 });

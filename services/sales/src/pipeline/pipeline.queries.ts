@@ -17,7 +17,9 @@ export const findProcess = async (db: Db, pipelineId: string, revision: number):
   const key = `${pipelineId}/${revision}`;
   const known = remembered.get(key);
   if (known) return known;
-  const { rows } = await sql<{ stages: unknown[] }>`select stages from pipeline_revision where pipeline_id = ${pipelineId} and revision = ${revision}`.execute(db);
+  const { rows } = await sql<{
+    stages: unknown[];
+  }>`select stages from pipeline_revision where pipeline_id = ${pipelineId} and revision = ${revision}`.execute(db);
   if (!rows[0]) return undefined;
   const process = { pipelineId, revision, stages: rows[0].stages.map((stage) => Stage.fromJSON(stage)) };
   if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value as string);
@@ -26,17 +28,27 @@ export const findProcess = async (db: Db, pipelineId: string, revision: number):
 };
 
 /** The process of a deal; the database holds every revision that a deal refers to. */
-export const processOf = async (db: Db, deal: { pipeline_id: string; pipeline_revision: number }): Promise<Process> => (await findProcess(db, deal.pipeline_id, deal.pipeline_revision))!;
+export const processOf = async (db: Db, deal: { pipeline_id: string; pipeline_revision: number }): Promise<Process> =>
+  (await findProcess(db, deal.pipeline_id, deal.pipeline_revision))!;
 
-export const findPipeline = async (db: Db, id: string): Promise<PipelineRow | undefined> => (await sql<PipelineRow>`select * from pipeline where id = ${id}`.execute(db)).rows[0];
+export const findPipeline = async (db: Db, id: string): Promise<PipelineRow | undefined> =>
+  (await sql<PipelineRow>`select * from pipeline where id = ${id}`.execute(db)).rows[0];
 
-const newest = ({ id, revision, stages }: PipelineRow): Process => ({ pipelineId: id, revision, stages: stages.map((stage) => Stage.fromJSON(stage)) });
+const newest = ({ id, revision, stages }: PipelineRow): Process => ({
+  pipelineId: id,
+  revision,
+  stages: stages.map((stage) => Stage.fromJSON(stage)),
+});
 
-export const activePipelines = async (db: Db): Promise<PipelineRow[]> => (await sql<PipelineRow>`select * from pipeline where active order by "default" desc, lower(name)`.execute(db)).rows;
+export const activePipelines = async (db: Db): Promise<PipelineRow[]> =>
+  (await sql<PipelineRow>`select * from pipeline where active order by "default" desc, lower(name)`.execute(db)).rows;
 
 /** The newest revision of the active pipeline that has this stage: where a deal can move that does not know it. */
 export const processWithStage = async (db: Db, stageId: string): Promise<Process | undefined> => {
-  const { rows } = await sql<PipelineRow>`select * from pipeline where active and stages @> ${JSON.stringify([{ id: stageId }])}::jsonb`.execute(db);
+  const { rows } =
+    await sql<PipelineRow>`select * from pipeline where active and stages @> ${JSON.stringify([{ id: stageId }])}::jsonb`.execute(
+      db,
+    );
   return rows[0] && newest(rows[0]);
 };
 
@@ -53,7 +65,10 @@ type Asked = {
 export const processForNew = async (db: Db, { pipelineId, departmentId, imported }: Asked): Promise<Process> => {
   const refuse = (reason: string, message: string) => invalidField('opportunity.pipelineId', reason, message);
   if (!pipelineId) {
-    const { rows } = await sql<PipelineRow>`select * from pipeline where active and ("default" or department_ids @> array[${departmentId}]) order by "default"`.execute(db);
+    const { rows } =
+      await sql<PipelineRow>`select * from pipeline where active and ("default" or department_ids @> array[${departmentId}]) order by "default"`.execute(
+        db,
+      );
     const standard = rows.find((row) => row.default);
     const own = rows.filter((row) => !row.default);
     const chosen = own.length === 1 ? own[0] : standard;
@@ -63,14 +78,19 @@ export const processForNew = async (db: Db, { pipelineId, departmentId, imported
   const found = await findPipeline(db, pipelineId);
   if (!found) throw refuse('UNKNOWN_PIPELINE', 'There is no such pipeline.');
   if (!found.active && !imported) throw refuse('PIPELINE_NOT_ACTIVE', 'This pipeline is no longer in use.');
-  if (found.department_ids.length && !found.department_ids.includes(departmentId) && !imported) throw refuse('PIPELINE_OF_OTHERS', 'This pipeline is for other departments than the owner’s.');
+  if (found.department_ids.length && !found.department_ids.includes(departmentId) && !imported)
+    throw refuse('PIPELINE_OF_OTHERS', 'This pipeline is for other departments than the owner’s.');
   return newest(found);
 };
 
 /** Stages of all revisions of a pipeline in the words of the newest revision that has them, by id. */
 export const stagesEver = async (db: Db, pipelineId: string): Promise<Map<string, Stage>> => {
-  const { rows } = await sql<{ stages: unknown[] }>`select stages from pipeline_revision where pipeline_id = ${pipelineId} order by revision`.execute(db);
-  return new Map(rows.flatMap(({ stages }) => stages.map((json) => Stage.fromJSON(json))).map((stage) => [stage.id, stage]));
+  const { rows } = await sql<{
+    stages: unknown[];
+  }>`select stages from pipeline_revision where pipeline_id = ${pipelineId} order by revision`.execute(db);
+  return new Map(
+    rows.flatMap(({ stages }) => stages.map((json) => Stage.fromJSON(json))).map((stage) => [stage.id, stage]),
+  );
 };
 
 /** Those of the stage ids that belong to another pipeline, in whatever revision. */
@@ -78,6 +98,8 @@ export const takenStageIds = async (db: Db, pipelineId: string, ids: string[]): 
   if (!ids.length) return [];
   const { rows } = await sql<{ id: string }>`
     select id from unnest(${ids}::text[]) id
-    where exists (select from pipeline_revision where pipeline_id <> ${pipelineId}::uuid and stages @> jsonb_build_array(jsonb_build_object('id', id)))`.execute(db);
+    where exists (select from pipeline_revision where pipeline_id <> ${pipelineId}::uuid and stages @> jsonb_build_array(jsonb_build_object('id', id)))`.execute(
+    db,
+  );
   return rows.map(({ id }) => id);
 };

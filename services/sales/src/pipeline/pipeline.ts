@@ -17,7 +17,12 @@ export type PipelineRow = RecordRow & {
 };
 
 /** Everybody works with pipelines; who may change them is a permission, and not a matter of whose they are. */
-export const pipeline = defineNoun({ noun: 'pipeline', search: { open: ['name'], guarded: [] }, reach: () => sql<boolean>`true`, order: 'name' });
+export const pipeline = defineNoun({
+  noun: 'pipeline',
+  search: { open: ['name'], guarded: [] },
+  reach: () => sql<boolean>`true`,
+  order: 'name',
+});
 
 /** Stages as they are stored: names trimmed, ids given to what is new, required fields under their .proto names. */
 const tidyStages = (stages: Stage[], slugs: ReadonlySet<string>): Stage[] =>
@@ -30,9 +35,26 @@ const tidyStages = (stages: Stage[], slugs: ReadonlySet<string>): Stage[] =>
   }));
 
 const wholeErrors = ({ active, default: standard, departmentIds }: Pipeline, wasDefault: boolean): FieldError[] => {
-  if (wasDefault && !standard) return [{ field: 'pipeline.default', reason: 'DEFAULT_NEEDED', message: 'Make another pipeline the default one instead: there is always one.' }];
-  if (standard && !active) return [{ field: 'pipeline.active', reason: 'DEFAULT_IS_ACTIVE', message: 'The default pipeline cannot be out of use.' }];
-  if (standard && departmentIds.length) return [{ field: 'pipeline.departmentIds', reason: 'DEFAULT_IS_FOR_ALL', message: 'The default pipeline is for everybody.' }];
+  if (wasDefault && !standard)
+    return [
+      {
+        field: 'pipeline.default',
+        reason: 'DEFAULT_NEEDED',
+        message: 'Make another pipeline the default one instead: there is always one.',
+      },
+    ];
+  if (standard && !active)
+    return [
+      { field: 'pipeline.active', reason: 'DEFAULT_IS_ACTIVE', message: 'The default pipeline cannot be out of use.' },
+    ];
+  if (standard && departmentIds.length)
+    return [
+      {
+        field: 'pipeline.departmentIds',
+        reason: 'DEFAULT_IS_FOR_ALL',
+        message: 'The default pipeline is for everybody.',
+      },
+    ];
   return [];
 };
 
@@ -40,7 +62,11 @@ const wholeErrors = ({ active, default: standard, departmentIds }: Pipeline, was
  * The columns that a message makes of a pipeline; `slugs` are the custom fields of opportunities. Throws all that is
  * wrong with it at once.
  */
-export const writePipeline = (message: Pipeline, before: Pick<PipelineRow, 'default'> | undefined, slugs: ReadonlySet<string>): Omit<PipelineRow, keyof RecordRow | 'revision'> => {
+export const writePipeline = (
+  message: Pipeline,
+  before: Pick<PipelineRow, 'default'> | undefined,
+  slugs: ReadonlySet<string>,
+): Omit<PipelineRow, keyof RecordRow | 'revision'> => {
   const stages = tidyStages(message.stages, slugs);
   const errors = [...wholeErrors(message, before?.default ?? false), ...stageErrors(stages, slugs)];
   if (errors.length) throw invalid(...errors);

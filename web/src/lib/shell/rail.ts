@@ -1,4 +1,5 @@
 import Building from '@lucide/svelte/icons/building';
+import ChartColumn from '@lucide/svelte/icons/chart-column';
 import ContactRound from '@lucide/svelte/icons/contact-round';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
@@ -37,6 +38,7 @@ const AREAS: Area[] = [
     label: m.area_sales,
     places: [{ label: m.opportunities, icon: Handshake, path: '/opportunities', permission: 'opportunity.read', thumb: true }],
   },
+  { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
 ];
 
 /** What this person may open. */

@@ -1,0 +1,81 @@
+import { handleBatch } from '@pelagic/chassis/consumer';
+import { uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { english, everything, LIST, newDeal, startSalesService } from '../testing.ts';
+
+type Started = Awaited<ReturnType<typeof startSalesService>>;
+type Person = Awaited<ReturnType<Started['person']>>;
+
+let started: Started;
+let manager: Person;
+
+beforeAll(async () => {
+  started = await startSalesService();
+  manager = await started.person({ permissions: everything('ALL') });
+  await manager.pipelines.createPipeline({ pipeline: english(), requestId: '' });
+});
+afterAll(() => started.stop());
+
+/** What the customer service tells of one of its customers. */
+const tell = (id: string, version: number, state: object) => {
+  const event = {
+    id: uuidv7(),
+    type: 'crm.customer.customer.updated.v1',
+    subject: id,
+    sequence: String(version),
+    time: new Date().toISOString(),
+    data: { customer: { id, version, name: 'Customer', ...state } },
+  } as unknown as EventEnvelope;
+  return handleBatch({ service: 'sales', database: started.database }, started.service.customers.projection.consumer, [
+    event,
+  ]);
+};
+const found = async (person: Person, query: string) =>
+  (await person.deals.listOpportunities({ ...LIST, query })).opportunities.length;
+const reader = () => started.person({ permissions: { 'opportunity.read': 'ALL', 'customer.read': 'OWN' } });
+
+describe('the copy of the customers', () => {
+  it('follows their names, and fetches anew what it missed', async () => {
+    const id = started.customer({ name: 'Ocean One' }, manager);
+    await manager.deals.createOpportunity(newDeal({ customerId: id }));
+    expect(await found(manager, 'ocean one')).toBe(1);
+    await tell(id, 2, { name: 'Ocean Two' });
+    expect([await found(manager, 'ocean one'), await found(manager, 'ocean two')]).toEqual([0, 1]);
+    started.customerStates.set(id, { id, version: 5, name: 'Ocean Five' });
+    await tell(id, 4, { name: 'Ocean Four' });
+    expect(await found(manager, 'ocean five')).toBe(1);
+    await tell(id, 5, { name: 'Ocean Five again' });
+    expect(await found(manager, 'again')).toBe(0);
+  });
+
+  it('knows whom a customer is shared with', async () => {
+    const id = started.customer({ name: 'Shared Waters' }, manager);
+    await manager.deals.createOpportunity(newDeal({ customerId: id }));
+    const mate = await reader();
+    expect(await found(mate, 'shared waters')).toBe(0);
+    const shares = [{ employeeId: mate.id, access: 'SHARE_ACCESS_READ' }];
+    await tell(id, 2, { name: 'Shared Waters', shares });
+    expect(await found(mate, 'shared waters')).toBe(1);
+    await tell(id, 3, { name: 'Shared Waters', shares: [] });
+    expect(await found(mate, 'shared waters')).toBe(0);
+  });
+
+  it('takes no new deals for a customer in the recycle bin, and keeps the old ones', async () => {
+    const id = started.customer({ name: 'Sunk' }, manager);
+    await manager.deals.createOpportunity(newDeal({ customerId: id }));
+    await tell(id, 2, { name: 'Sunk', deleteTime: new Date().toISOString() });
+    await expect(manager.deals.createOpportunity(newDeal({ customerId: id }))).rejects.toMatchObject({
+      fields: [{ field: 'opportunity.customerId', reason: 'CUSTOMER_DELETED' }],
+    });
+    expect(await found(manager, 'sunk')).toBe(1);
+  });
+
+  it('is made anew from the customer service’s snapshot', async () => {
+    const id = started.customer({ name: 'Rebuilt' }, manager);
+    await manager.deals.createOpportunity(newDeal({ customerId: id }));
+    await started.database.sql.updateTable('customer').set({ name: 'Wrong', search: 'wrong' }).execute();
+    expect(await found(manager, 'rebuilt')).toBe(0);
+    expect(await started.service.customers.projection.rebuild()).toBe(started.customerStates.size);
+    expect(await found(manager, 'rebuilt')).toBe(1);
+  });
+});

@@ -1,0 +1,6 @@
+import { cubes } from './cubes.svelte.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async () => {
+  await cubes.load();
+};
