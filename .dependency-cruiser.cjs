@@ -8,7 +8,7 @@ const layer = (name, from, above, instead) => ({
   name,
   severity: 'error',
   comment: instead,
-  from: { path: from, pathNot: TEST },
+  from: { path: from },
   to: { path: `^(${above.join('|')})/` },
 });
 
@@ -128,7 +128,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'svelte', 'types', 'default'],
+      conditionNames: ['svelte', 'import', 'node', 'default'],
       extensions: ['.ts', '.js', '.mjs', '.svelte', '.json', '.d.ts'],
     },
     skipAnalysisNotInRules: true,

@@ -11,18 +11,21 @@ export const functionLength = {
   },
   create(context) {
     const { max } = context.options[0];
-    /** Lines of named functions inside each function that is open. */
+    /**
+     * Lines of named functions inside each function that is open.
+     * @type {number[]}
+     */
     const open = [];
 
-    const enter = () => open.push(0);
+    const enter = () => void open.push(0);
+    /** @param {import('eslint').Rule.Node} node */
     const leave = (node) => {
       const inside = open.pop() ?? 0;
-      const all = node.loc.end.line - node.loc.start.line + 1;
+      const all = node.loc ? node.loc.end.line - node.loc.start.line + 1 : 0;
       const own = all - inside;
-      if (own > max) context.report({ node, messageId: 'long', data: { lines: own, max } });
-      if (open.length === 0) return;
-      const last = open.length - 1;
-      open[last] += hasName(node) ? all : inside;
+      if (own > max) context.report({ node, messageId: 'long', data: { lines: String(own), max: String(max) } });
+      const around = open.length - 1;
+      if (around >= 0) open[around] = (open[around] ?? 0) + (hasName(node) ? all : inside);
     };
     return { ':function': enter, ':function:exit': leave };
   },
@@ -30,4 +33,5 @@ export const functionLength = {
 
 const NAMING = new Set(['VariableDeclarator', 'Property', 'PropertyDefinition', 'MethodDefinition']);
 
-const hasName = (node) => node.type === 'FunctionDeclaration' || NAMING.has(node.parent.type);
+/** @param {import('eslint').Rule.Node} node */
+const hasName = (node) => node.type === 'FunctionDeclaration' || NAMING.has(node.parent?.type ?? '');

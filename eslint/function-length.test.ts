@@ -8,7 +8,7 @@ const lines = (count: number) => 'step();\n'.repeat(count);
 
 new RuleTester().run('function-length', functionLength, {
   valid: [
-    { code: `function short() {\n${lines(3)}}`, options: [{ max: 5 }] },
+    { name: 'a short function', code: `function short() {\n${lines(3)}}`, options: [{ max: 5 }] },
     {
       name: 'a factory is as long as what is its own',
       code: `const parts = () => {\nconst first = () => {\n${lines(3)}};\nreturn { first, second: () => {\n${lines(3)}} };\n};`,
@@ -16,7 +16,12 @@ new RuleTester().run('function-length', functionLength, {
     },
   ],
   invalid: [
-    { code: `function long() {\n${lines(4)}}`, options: [{ max: 5 }], errors: [{ messageId: 'long', data: { lines: '6', max: '5' } }] },
+    {
+      name: 'a long one',
+      code: `function long() {\n${lines(4)}}`,
+      options: [{ max: 5 }],
+      errors: [{ messageId: 'long', data: { lines: '6', max: '5' } }],
+    },
     {
       name: 'a callback belongs to the function that passes it',
       code: `const work = () => {\ntransact(() => {\n${lines(3)}});\n};`,

@@ -9,7 +9,13 @@ const setup = async (): Promise<() => Promise<void>> => {
   process.env['TEST_NATS_SERVER'] ??= (await findNatsServer()).path;
   if (process.env['TEST_DATABASE_URL']) return async () => {};
   const dir = mkdtempSync(join(tmpdir(), 'pelagic-postgres-'));
-  const postgres = await startPostgres({ dir: join(dir, 'data'), port: 0, password: 'test', log: join(dir, 'postgres.log'), settings: { max_connections: '300' } });
+  const postgres = await startPostgres({
+    dir: join(dir, 'data'),
+    port: 0,
+    password: 'test',
+    log: join(dir, 'postgres.log'),
+    settings: { max_connections: '300' },
+  });
   process.env['TEST_DATABASE_URL'] = postgres.url('postgres');
   return async () => {
     await postgres.stop();

@@ -63,6 +63,7 @@ order by id
 settings index_granularity = 1024;
 
 -- Signed rows: each change takes away what was (-1) and adds what is (+1). Their sum up to a date is what stood then.
+-- A row that adds (+1) holds until the date of the next: what stood on a day are those of them that had begun and not ended.
 -- step is where the record stood, other_step where it came from (+1) or went to (-1), enter_time when it had come there.
 create table if not exists lead_movement {on_cluster} (
   id String,
@@ -70,6 +71,7 @@ create table if not exists lead_movement {on_cluster} (
   part UInt8,
   sign Int8,
   date Date32,
+  until Date32,
   time DateTime64(3, 'UTC'),
   moved UInt8,
   step LowCardinality(String),

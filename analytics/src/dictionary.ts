@@ -21,7 +21,7 @@ export const dictionary = (directory: Directory, caller: Caller): CubeMessage[] 
       unit,
       label: said(caller, label),
       description: said(caller, description),
-      date: cube.moments[moment]!.date,
+      date: cube.moments[moment]!.date.slice(2),
     });
     const dimension = ([name, { label, description, kind, values = {} }]: [string, Dimension]): DimensionMessage => ({
       name,

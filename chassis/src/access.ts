@@ -15,7 +15,8 @@ export const fieldGrant = (caller: Caller, noun: string): FieldGrant => caller.g
 /** Services act for themselves and see everything; the events that they handle were allowed when they happened. */
 const isService = (caller: Caller): boolean => caller.kind === 'service';
 
-export const may = (caller: Caller, permission: string): boolean => isService(caller) || (caller.grants?.permissions.has(permission) ?? false);
+export const may = (caller: Caller, permission: string): boolean =>
+  isService(caller) || (caller.grants?.permissions.has(permission) ?? false);
 
 /** Throws unless the caller may do this at all; whose records is `visible`'s question. */
 export const authorize = (caller: Caller, permission: string): void => {
@@ -26,7 +27,8 @@ export const authorize = (caller: Caller, permission: string): void => {
 };
 
 /** The permission of an rpc for this request: `{noun}.import` takes the noun from the request. */
-export const permissionOf = (rpc: Rpc, request: { noun?: string }): string => rpc.access.permission.replace('{noun}', request.noun ?? '');
+export const permissionOf = (rpc: Rpc, request: { noun?: string }): string =>
+  rpc.access.permission.replace('{noun}', request.noun ?? '');
 
 /** Where a noun's rows keep what visibility is decided by. */
 export type Owned = {
@@ -78,7 +80,10 @@ export const visible = (caller: Caller, permission: string, owned: Owned): RawBu
   return sql`(${reach} or ${shared(caller, owned, !READING.has(action))})`;
 };
 
-const maskText = (value: string, kind: Field['rules'] extends infer R ? NonNullable<R extends { mask?: infer M } ? M : never> : never): string => {
+const maskText = (
+  value: string,
+  kind: Field['rules'] extends infer R ? NonNullable<R extends { mask?: infer M } ? M : never> : never,
+): string => {
   if (!value) return value;
   if (kind === 'phone') return value.length < 7 ? '***' : `${value.slice(0, -8)}****${value.slice(-4)}`;
   if (kind === 'email') return value.replace(/^(.).*(@.*)$/, '$1***$2');
@@ -89,7 +94,8 @@ const maskText = (value: string, kind: Field['rules'] extends infer R ? NonNulla
 const maskField = (record: Record<string, unknown>, field: Field): void => {
   const value = record[field.json];
   const kind = field.rules?.mask ?? 'full';
-  if (Array.isArray(value)) record[field.json] = value.map((item) => (typeof item === 'string' ? maskText(item, kind) : item));
+  if (Array.isArray(value))
+    record[field.json] = value.map((item) => (typeof item === 'string' ? maskText(item, kind) : item));
   else if (typeof value === 'string') record[field.json] = maskText(value, kind);
   else record[field.json] = emptyOf(field);
 };
@@ -109,7 +115,8 @@ const maskRecord = (record: Record<string, unknown>, fields: Field[], grant: Fie
   }
   const custom = record['custom'] as Record<string, unknown> | undefined;
   if (!custom) return;
-  for (const slug of Object.keys(custom)) if (grant.hidden.has(`custom.${slug}`) || grant.masked.has(`custom.${slug}`)) delete custom[slug];
+  for (const slug of Object.keys(custom))
+    if (grant.hidden.has(`custom.${slug}`) || grant.masked.has(`custom.${slug}`)) delete custom[slug];
 };
 
 /** Paths to the nouns inside a message, found once per type; a type that holds itself is not followed again. */
@@ -119,7 +126,12 @@ const holdsNoun = (type: string, above: string[] = []): boolean => {
   if (known !== undefined) return known;
   if (above.includes(type)) return false;
   const message = contract.messages.get(type);
-  const holds = !!message && (!!message.noun || message.fields.some((field) => field.kind === 'message' && !!field.type && holdsNoun(field.type, [...above, type])));
+  const holds =
+    !!message &&
+    (!!message.noun ||
+      message.fields.some(
+        (field) => field.kind === 'message' && !!field.type && holdsNoun(field.type, [...above, type]),
+      ));
   if (!above.length) nounPaths.set(type, holds);
   return holds;
 };
@@ -139,11 +151,21 @@ export const maskAnswer = (caller: Caller, type: string, answer: unknown): void 
 };
 
 /** Field errors for what a caller tries to write and may not. `paths` are JSON names, custom.<slug> included. */
-export const unwritable = (caller: Caller, noun: string, paths: string[], creating: boolean, prefix: string): FieldError[] => {
+export const unwritable = (
+  caller: Caller,
+  noun: string,
+  paths: string[],
+  creating: boolean,
+  prefix: string,
+): FieldError[] => {
   const grant = fieldGrant(caller, noun);
   return paths
     .filter((path) => grant.hidden.has(path) || grant.readOnly.has(path) || (!creating && grant.masked.has(path)))
-    .map((path) => ({ field: `${prefix}.${path}`, reason: 'FIELD_NOT_WRITABLE', message: 'Your role may not write this field.' }));
+    .map((path) => ({
+      field: `${prefix}.${path}`,
+      reason: 'FIELD_NOT_WRITABLE',
+      message: 'Your role may not write this field.',
+    }));
 };
 
 /** May the caller filter, sort and search by this field? What is hidden or masked would otherwise be found out by asking. */

@@ -96,7 +96,21 @@ export const tokenVerifier = (keys: JSONWebKeySet): VerifyToken => {
   };
 };
 
-export const publicCaller = (remoteAddress = ''): Caller => ({ kind: 'public', id: '', sessionId: '', apiKeyId: '', token: '', remoteAddress });
+export const publicCaller = (remoteAddress = ''): Caller => ({
+  kind: 'public',
+  id: '',
+  sessionId: '',
+  apiKeyId: '',
+  token: '',
+  remoteAddress,
+});
 
 /** The service itself, for work that nobody asked for: reactions, schedules. */
-export const serviceCaller = (service: string, token = ''): Caller => ({ kind: 'service', id: service, sessionId: '', apiKeyId: '', token, remoteAddress: '' });
+export const serviceCaller = (service: string, token = ''): Caller => ({
+  kind: 'service',
+  id: service,
+  sessionId: '',
+  apiKeyId: '',
+  token,
+  remoteAddress: '',
+});

@@ -19,8 +19,14 @@ export type CallOptions = {
 /** A service of the contract as async functions; server streams as async iterables. */
 export type Connected<S extends ServiceDefinition> = {
   [K in keyof S as S[K]['requestStream'] extends true ? never : K]: S[K]['responseStream'] extends true
-    ? (request: Encoded<S[K]['requestSerialize']>, options?: CallOptions) => AsyncIterable<Decoded<S[K]['responseDeserialize']>>
-    : (request: Encoded<S[K]['requestSerialize']>, options?: CallOptions) => Promise<Decoded<S[K]['responseDeserialize']>>;
+    ? (
+        request: Encoded<S[K]['requestSerialize']>,
+        options?: CallOptions,
+      ) => AsyncIterable<Decoded<S[K]['responseDeserialize']>>
+    : (
+        request: Encoded<S[K]['requestSerialize']>,
+        options?: CallOptions,
+      ) => Promise<Decoded<S[K]['responseDeserialize']>>;
 };
 
 /** Connections go round the addresses of a name and notice new ones within a minute (headless service on Kubernetes). */
@@ -69,7 +75,8 @@ const retried = async <T>(rpc: Rpc, deadline: number, attempt: () => Promise<T>)
     try {
       return await attempt();
     } catch (error) {
-      const again = error instanceof Problem && error.code === 'UNAVAILABLE' && rpc.access.idempotent && tries < TRIES_MAX;
+      const again =
+        error instanceof Problem && error.code === 'UNAVAILABLE' && rpc.access.idempotent && tries < TRIES_MAX;
       if (!again || Date.now() + RETRY_AFTER_MS > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS * tries));
     }
@@ -92,7 +99,16 @@ export const connect = <S extends ServiceDefinition>(definition: S, address: str
     const { path, requestSerialize, responseDeserialize } = method;
     calls[name] = method.responseStream
       ? (request: unknown, { timeoutMs, token }: CallOptions = {}) =>
-          stream(channelTo(address).makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, callMetadata(token), { deadline: callDeadline(rpc, timeoutMs) }))
+          stream(
+            channelTo(address).makeServerStreamRequest(
+              path,
+              requestSerialize,
+              responseDeserialize,
+              request,
+              callMetadata(token),
+              { deadline: callDeadline(rpc, timeoutMs) },
+            ),
+          )
       : (request: unknown, { timeoutMs, token }: CallOptions = {}) => {
           const deadline = callDeadline(rpc, timeoutMs);
           const metadata = callMetadata(token);
@@ -101,8 +117,14 @@ export const connect = <S extends ServiceDefinition>(definition: S, address: str
             deadline,
             () =>
               new Promise((resolve, reject) => {
-                channelTo(address).makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, value) =>
-                  error ? reject(fromServiceError(error)) : resolve(value),
+                channelTo(address).makeUnaryRequest(
+                  path,
+                  requestSerialize,
+                  responseDeserialize,
+                  request,
+                  metadata,
+                  { deadline },
+                  (error, value) => (error ? reject(fromServiceError(error)) : resolve(value)),
                 );
               }),
           );

@@ -9,7 +9,10 @@ export const text = (describe: string, fallback?: string): Kind<string> => ({
   ...(fallback !== undefined && { fallback }),
 });
 
-export const secret = (describe: string, fallback?: string): Kind<string> => ({ ...text(describe, fallback), secret: true });
+export const secret = (describe: string, fallback?: string): Kind<string> => ({
+  ...text(describe, fallback),
+  secret: true,
+});
 
 export const integer = (describe: string, fallback?: number): Kind<number> => ({
   parse: (value) => {
@@ -30,7 +33,10 @@ export const json = <T>(describe: string, options: { secret?: true; fallback?: T
  * Reads what a process needs from outside, once. Throws one error that lists everything missing or wrong, so that
  * nobody fixes variables one by one.
  */
-export const readConfig = <S extends Settings>(settings: S, environment: NodeJS.ProcessEnv = process.env): Config<S> => {
+export const readConfig = <S extends Settings>(
+  settings: S,
+  environment: NodeJS.ProcessEnv = process.env,
+): Config<S> => {
   const wrong: string[] = [];
   const config: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(settings)) {
@@ -55,6 +61,10 @@ export const printable = (settings: Settings, config: Record<string, unknown>): 
   Object.fromEntries(
     Object.entries(config).map(([name, value]) => [
       name,
-      settings[name]?.secret ? '***' : typeof value === 'string' ? value.replace(/(\/\/[^:/@]+):[^@/]+@/, '$1:***@') : value,
+      settings[name]?.secret
+        ? '***'
+        : typeof value === 'string'
+          ? value.replace(/(\/\/[^:/@]+):[^@/]+@/, '$1:***@')
+          : value,
     ]),
   );

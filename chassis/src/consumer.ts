@@ -22,8 +22,16 @@ const GATHER_MS = 20;
 const ATTEMPTS_MAX = 5;
 const BACKOFF_MS = [500, 2_000, 5_000, 15_000];
 
-const handled = new Counter({ name: 'inbox_handled_total', help: 'Events whose effect was committed', labelNames: ['consumer'] });
-const duplicates = new Counter({ name: 'inbox_duplicates_total', help: 'Events that came again and had no effect', labelNames: ['consumer'] });
+const handled = new Counter({
+  name: 'inbox_handled_total',
+  help: 'Events whose effect was committed',
+  labelNames: ['consumer'],
+});
+const duplicates = new Counter({
+  name: 'inbox_duplicates_total',
+  help: 'Events that came again and had no effect',
+  labelNames: ['consumer'],
+});
 const parked = new Counter({ name: 'inbox_parked_total', help: 'Events parked', labelNames: ['consumer'] });
 const pending = new Gauge({ name: 'inbox_pending', help: 'Events that wait in the stream', labelNames: ['consumer'] });
 
@@ -46,30 +54,46 @@ type Options = { service: string; database: Database; broker: Broker; log: Log }
 
 const readEvent = (message: JsMsg): EventEnvelope => {
   const event = message.json<EventEnvelope>();
-  if (!event?.id || !event.type || !event.data) throw new Problem('INVALID_ARGUMENT', 'EVENT_MALFORMED', 'This is not an event of ours.');
+  if (!event?.id || !event.type || !event.data)
+    throw new Problem('INVALID_ARGUMENT', 'EVENT_MALFORMED', 'This is not an event of ours.');
   return event;
 };
 
 const asService = <T>(service: string, event: EventEnvelope, work: () => Promise<T>): Promise<T> => {
   const caller = { ...serviceCaller(service), clock: new Date(event.time), ...(event.imported && { imported: true }) };
-  return runIn({ caller, deadline: Date.now() + ACK_WAIT_MS, ...(event.traceparent && { traceparent: event.traceparent }) }, work);
+  return runIn(
+    { caller, deadline: Date.now() + ACK_WAIT_MS, ...(event.traceparent && { traceparent: event.traceparent }) },
+    work,
+  );
 };
 
 /** The events of these that this consumer has not handled yet; remembers them in the same transaction. */
 const remember = async (tx: Tx, consumer: string, events: EventEnvelope[]): Promise<Set<string>> => {
   const { rows } = await sql<{ event_id: string }>`
-    insert into inbox (consumer, event_id) select ${consumer}, unnest(${events.map(({ id }) => id)}::uuid[]) on conflict do nothing returning event_id`.execute(tx.sql);
+    insert into inbox (consumer, event_id) select ${consumer}, unnest(${events.map(({ id }) => id)}::uuid[]) on conflict do nothing returning event_id`.execute(
+    tx.sql,
+  );
   return new Set(rows.map((row) => row.event_id));
 };
 
 /** Handles events in order in one transaction: all their effects and the memory of them, or nothing. */
-export const handleBatch = async ({ service, database }: Pick<Options, 'service' | 'database'>, consumer: Consumer, events: EventEnvelope[]): Promise<void> => {
+export const handleBatch = async (
+  { service, database }: Pick<Options, 'service' | 'database'>,
+  consumer: Consumer,
+  events: EventEnvelope[],
+): Promise<void> => {
   const fresh = await database.transact(async (tx) => {
     const fresh = await remember(tx, consumer.name, events);
     const once = new Set(fresh);
     for (const event of events) {
       // The same id may stand twice in one batch; `delete` is true only for the first.
-      if (once.delete(event.id)) await spanFor(`react ${consumer.name}`, event.traceparent, () => asService(service, event, () => consumer.react(tx, event)), SpanKind.CONSUMER);
+      if (once.delete(event.id))
+        await spanFor(
+          `react ${consumer.name}`,
+          event.traceparent,
+          () => asService(service, event, () => consumer.react(tx, event)),
+          SpanKind.CONSUMER,
+        );
     }
     await step('inbox.handled');
     return fresh;
@@ -89,7 +113,9 @@ const park = async ({ database }: Options, consumer: Consumer, message: JsMsg, e
   await sql`
     insert into parked_message (consumer, event_id, subject, reason, event, attempts)
     values (${consumer.name}, ${id}, ${message.subject}, ${(error as Error).message}, ${message.string()}, ${message.info.deliveryCount})
-    on conflict (consumer, event_id) do update set reason = excluded.reason, attempts = parked_message.attempts + 1`.execute(database.sql);
+    on conflict (consumer, event_id) do update set reason = excluded.reason, attempts = parked_message.attempts + 1`.execute(
+    database.sql,
+  );
   parked.inc({ consumer: consumer.name });
 };
 

@@ -50,16 +50,28 @@ type Options = {
 /** Connections for `aside`. */
 const ASIDE_MAX = 4;
 const RETRIED = new Set(['40001', '40P01']);
-const retries = new Counter({ name: 'database_transaction_retries_total', help: 'Transactions run again after a deadlock or serialisation failure' });
+const retries = new Counter({
+  name: 'database_transaction_retries_total',
+  help: 'Transactions run again after a deadlock or serialisation failure',
+});
 
-export const CHASSIS_MIGRATIONS: MigrationFolder = { name: '0-chassis', url: new URL('../migrations/', import.meta.url) };
+export const CHASSIS_MIGRATIONS: MigrationFolder = {
+  name: '0-chassis',
+  url: new URL('../migrations/', import.meta.url),
+};
 
 const readMigrations = async (folders: MigrationFolder[]): Promise<Record<string, Migration>> => {
   const migrations: Record<string, Migration> = {};
   for (const { name, url } of folders) {
     for (const file of (await readdir(url)).filter((entry) => entry.endsWith('.sql')).toSorted()) {
       const text = await readFile(new URL(file, url), 'utf8');
-      migrations[`${name}/${file}`] = { up: (db) => sql.raw(text).execute(db).then(() => undefined) };
+      migrations[`${name}/${file}`] = {
+        up: (db) =>
+          sql
+            .raw(text)
+            .execute(db)
+            .then(() => undefined),
+      };
     }
   }
   return migrations;
@@ -68,7 +80,11 @@ const readMigrations = async (folders: MigrationFolder[]): Promise<Record<string
 const migrate = async (db: Kysely<any>, folders: MigrationFolder[]) => {
   const migrations = await readMigrations([CHASSIS_MIGRATIONS, ...folders]);
   // A capability that is mounted later sorts before what ran already, so the order by name cannot be insisted on.
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations }, allowUnorderedMigrations: true }).migrateToLatest();
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    allowUnorderedMigrations: true,
+  }).migrateToLatest();
   if (error) throw error;
 };
 
@@ -84,7 +100,12 @@ export const brokenConstraint = (error: unknown): string | undefined => {
   return constraint ?? (cause ? brokenConstraint(cause) : undefined);
 };
 
-export const openDatabase = async <DB = any>({ url, entities, migrations, poolMax = 16 }: Options): Promise<Database<DB>> => {
+export const openDatabase = async <DB = any>({
+  url,
+  entities,
+  migrations,
+  poolMax = 16,
+}: Options): Promise<Database<DB>> => {
   const orm = await MikroORM.init({
     clientUrl: url,
     entities,
@@ -93,7 +114,9 @@ export const openDatabase = async <DB = any>({ url, entities, migrations, poolMa
     pool: { min: 0, max: poolMax },
     forceUtcTimezone: true,
   });
-  const aside = new Kysely<DB>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: ASIDE_MAX, min: 0 }) }) });
+  const aside = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: ASIDE_MAX, min: 0 }) }),
+  });
   const kysely = orm.em.fork().getKysely() as unknown as Kysely<DB>;
   const batching = new AsyncLocalStorage<Tx<DB>>();
   let notify = () => {};
@@ -121,8 +144,15 @@ export const openDatabase = async <DB = any>({ url, entities, migrations, poolMa
     batch: (work) => attempt((tx) => batching.run(tx, work)),
     aside,
     start: async () => {
-      const { rows } = await sql<{ encoding: string }>`select pg_encoding_to_char(encoding) as encoding from pg_database where datname = current_database()`.execute(kysely);
-      if (rows[0]?.encoding !== 'UTF8') throw new Error(`The database must be encoded in UTF8, not ${rows[0]?.encoding}: Chinese could not be searched.`);
+      const { rows } = await sql<{
+        encoding: string;
+      }>`select pg_encoding_to_char(encoding) as encoding from pg_database where datname = current_database()`.execute(
+        kysely,
+      );
+      if (rows[0]?.encoding !== 'UTF8')
+        throw new Error(
+          `The database must be encoded in UTF8, not ${rows[0]?.encoding}: Chinese could not be searched.`,
+        );
       await migrate(kysely, migrations);
       await sql`select outbox_partitions()`.execute(kysely);
     },

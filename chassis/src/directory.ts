@@ -8,7 +8,14 @@ import { projection, type Projection, type State } from './projection.ts';
 import type { Part } from './service.ts';
 
 /** An employee as other services know one. */
-export type DirectoryEmployee = { id: string; name: string; departmentId: string; managerId: string | undefined; active: boolean; login: string | undefined };
+export type DirectoryEmployee = {
+  id: string;
+  name: string;
+  departmentId: string;
+  managerId: string | undefined;
+  active: boolean;
+  login: string | undefined;
+};
 
 export type Directory = {
   consumers: Consumer[];
@@ -25,7 +32,15 @@ export type Directory = {
 };
 
 type Placement = { departmentId: string; managerId?: string; fromDate: string };
-type Row = { id: string; name: string; department_id: string; manager_id: string | null; state: string; login: string | null; placements: Placement[] };
+type Row = {
+  id: string;
+  name: string;
+  department_id: string;
+  manager_id: string | null;
+  state: string;
+  login: string | null;
+  placements: Placement[];
+};
 
 const REFRESH_MS = 1_000;
 
@@ -42,29 +57,50 @@ const applyEmployee = async (tx: Tx, { id, state }: State): Promise<void> => {
     employee_number: employee['employeeNumber'] ?? null,
     placements: JSON.stringify(employee['placements'] ?? []),
   };
-  await tx.sql.insertInto('directory_employee').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+  await tx.sql
+    .insertInto('directory_employee')
+    .values(values)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
 };
 
 const applyDepartment = async (tx: Tx, { id, state }: State): Promise<void> => {
   const department = state as Record<string, any>;
-  const values = { id, name: department['name'], code: department['code'] ?? '', closed_date: department['closedDate'] ?? null };
-  await tx.sql.insertInto('directory_department').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+  const values = {
+    id,
+    name: department['name'],
+    code: department['code'] ?? '',
+    closed_date: department['closedDate'] ?? null,
+  };
+  await tx.sql
+    .insertInto('directory_department')
+    .values(values)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
 };
 
 const applyEnterprise = async (tx: Tx, { state }: State): Promise<void> => {
-  await sql`insert into directory_enterprise (one, state) values (true, ${JSON.stringify(state)}) on conflict (one) do update set state = excluded.state`.execute(tx.sql);
+  await sql`insert into directory_enterprise (one, state) values (true, ${JSON.stringify(state)}) on conflict (one) do update set state = excluded.state`.execute(
+    tx.sql,
+  );
 };
 
 const applyRate = async (tx: Tx, { id, state }: State): Promise<void> => {
   const rate = state as Record<string, any>;
   const values = { id, currency: rate['currency'], from_date: rate['fromDate'], rate: rate['rate'] };
-  await tx.sql.insertInto('directory_rate').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+  await tx.sql
+    .insertInto('directory_rate')
+    .values(values)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
 };
 
 /** The placement that holds today; the state's own fields are those of the moment it was written. */
 const current = (row: Row): Placement | undefined => {
   const today = dateIn(enterpriseTimeZone());
-  return row.placements.filter(({ fromDate }) => fromDate <= today).toSorted((a, b) => b.fromDate.localeCompare(a.fromDate))[0];
+  return row.placements
+    .filter(({ fromDate }) => fromDate <= today)
+    .toSorted((a, b) => b.fromDate.localeCompare(a.fromDate))[0];
 };
 
 const fromRow = (row: Row): DirectoryEmployee => {
@@ -84,17 +120,35 @@ type Options = { service: string; database: Database; identityAddress: string; t
 /** What every service keeps of identity's nouns: who people are, where they sit, the enterprise and its rates. */
 export const openDirectory = ({ service, database, identityAddress, token }: Options): Directory => {
   const copy = (noun: string, table: string, apply: (tx: Tx, state: State) => Promise<void>) =>
-    projection({ name: `directory-${noun}`, service, from: 'identity', address: identityAddress, noun, database, token, apply, clear: async (tx) => void (await tx.sql.deleteFrom(table).execute()) });
+    projection({
+      name: `directory-${noun}`,
+      service,
+      from: 'identity',
+      address: identityAddress,
+      noun,
+      database,
+      token,
+      apply,
+      clear: async (tx) => void (await tx.sql.deleteFrom(table).execute()),
+    });
   const employees = copy('employee', 'directory_employee', applyEmployee);
-  const projections = [employees, copy('department', 'directory_department', applyDepartment), copy('enterprise', 'directory_enterprise', applyEnterprise), copy('exchange_rate', 'directory_rate', applyRate)];
+  const projections = [
+    employees,
+    copy('department', 'directory_department', applyDepartment),
+    copy('enterprise', 'directory_enterprise', applyEnterprise),
+    copy('exchange_rate', 'directory_rate', applyRate),
+  ];
 
-  const stored = async (id: string): Promise<Row | undefined> => (await sql<Row>`select * from directory_employee where id = ${id}`.execute(database.aside)).rows[0];
+  const stored = async (id: string): Promise<Row | undefined> =>
+    (await sql<Row>`select * from directory_employee where id = ${id}`.execute(database.aside)).rows[0];
   const employee = async (id: string): Promise<DirectoryEmployee | undefined> => {
     const row = (await stored(id)) ?? ((await employees.fetch(id)) ? await stored(id) : undefined);
     return row && fromRow(row);
   };
   const refresh = async () => {
-    const { rows } = await sql<{ state: Record<string, any> }>`select state from directory_enterprise`.execute(database.sql);
+    const { rows } = await sql<{ state: Record<string, any> }>`select state from directory_enterprise`.execute(
+      database.sql,
+    );
     const state = rows[0]?.state;
     if (state) {
       setEnterprise({
@@ -123,24 +177,44 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
     owner: async (id, field) => {
       const found = await employee(id);
       if (!found) throw invalidField(field, 'UNKNOWN_EMPLOYEE', 'There is no such employee.');
-      if (!found.active) throw invalidField(field, 'EMPLOYEE_NOT_ACTIVE', `${found.name} is not active and cannot be given records.`, { name: found.name });
+      if (!found.active)
+        throw invalidField(field, 'EMPLOYEE_NOT_ACTIVE', `${found.name} is not active and cannot be given records.`, {
+          name: found.name,
+        });
       return found;
     },
     find: async (text) => {
       const wanted = text.trim().toLowerCase();
-      const { rows } = await sql<Row>`select * from directory_employee where lower(name) = ${wanted} or lower(login) = ${wanted} or lower(email) = ${wanted} or lower(employee_number) = ${wanted} limit 3`.execute(database.aside);
+      const { rows } =
+        await sql<Row>`select * from directory_employee where lower(name) = ${wanted} or lower(login) = ${wanted} or lower(email) = ${wanted} or lower(employee_number) = ${wanted} limit 3`.execute(
+          database.aside,
+        );
       return rows.map(fromRow);
     },
     departmentNamed: async (text) => {
       const wanted = text.trim().toLowerCase();
-      const { rows } = await sql<{ id: string; name: string }>`select id, name from directory_department where (lower(name) = ${wanted} or lower(code) = ${wanted}) and closed_date is null limit 3`.execute(database.aside);
+      const { rows } = await sql<{
+        id: string;
+        name: string;
+      }>`select id, name from directory_department where (lower(name) = ${wanted} or lower(code) = ${wanted}) and closed_date is null limit 3`.execute(
+        database.aside,
+      );
       return rows;
     },
   };
 };
 
 /** Rates of exchange, newest first, for chassis/money. */
-export const ratesOf = async (database: Database, currency: string): Promise<{ currency: string; fromDate: string; rate: string }[]> => {
-  const { rows } = await sql<{ currency: string; from_date: string; rate: string }>`select currency, from_date::text, rate from directory_rate where currency = ${currency} order by from_date desc`.execute(database.aside);
+export const ratesOf = async (
+  database: Database,
+  currency: string,
+): Promise<{ currency: string; fromDate: string; rate: string }[]> => {
+  const { rows } = await sql<{
+    currency: string;
+    from_date: string;
+    rate: string;
+  }>`select currency, from_date::text, rate from directory_rate where currency = ${currency} order by from_date desc`.execute(
+    database.aside,
+  );
   return rows.map((row) => ({ currency: row.currency, fromDate: row.from_date, rate: row.rate }));
 };

@@ -9,7 +9,14 @@ export type EnterpriseSettings = {
   region: string;
 };
 
-let settings: EnterpriseSettings = { name: '', locale: 'zh-CN', timeZone: 'Asia/Shanghai', baseCurrency: 'CNY', fiscalYearStartMonth: 1, region: 'CN' };
+let settings: EnterpriseSettings = {
+  name: '',
+  locale: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+  baseCurrency: 'CNY',
+  fiscalYearStartMonth: 1,
+  region: 'CN',
+};
 
 export const enterprise = (): EnterpriseSettings => settings;
 

@@ -25,16 +25,20 @@ export type FilterContext = {
 
 type Condition = Extract<Filter, { field: string }>;
 
-const bad = (field: string, reason: string, message: string) => invalidField('filter', reason, `${field}: ${message}`, { field });
+const bad = (field: string, reason: string, message: string) =>
+  invalidField('filter', reason, `${field}: ${message}`, { field });
 
 const relativeDate = (days: string | undefined, timeZone: string): string =>
-  Temporal.PlainDate.from(dateIn(timeZone)).add({ days: Number(days ?? 0) }).toString();
+  Temporal.PlainDate.from(dateIn(timeZone))
+    .add({ days: Number(days ?? 0) })
+    .toString();
 
 /** The text of a value once its functions are worked out. */
 const textOf = (field: string, value: Value, context: FilterContext): string => {
   if (!('call' in value)) return value.text;
   if (value.call === 'me' && !value.args.length) return context.callerId;
-  if (value.call === 'today' && /^-?\d{0,5}$/.test(value.args[0] ?? '')) return relativeDate(value.args[0], context.timeZone);
+  if (value.call === 'today' && /^-?\d{0,5}$/.test(value.args[0] ?? ''))
+    return relativeDate(value.args[0], context.timeZone);
   throw bad(field, 'UNKNOWN_FUNCTION', `there is no function ${value.call} that fits here`);
 };
 
@@ -79,11 +83,19 @@ const parameter = (field: string, text: string, column: Column): RawBuilder<unkn
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
 
 /** An instant compares with a date by the whole day in the enterprise's zone: create_time = "2026-03-01" is that day. */
-const timeCondition = (field: string, operator: Operator, text: string, column: Column, timeZone: string): RawBuilder<boolean> => {
+const timeCondition = (
+  field: string,
+  operator: Operator,
+  text: string,
+  column: Column,
+  timeZone: string,
+): RawBuilder<boolean> => {
   const day = isDate(text);
   const at = day ? startOfDate(timeZone, text) : new Date(text);
   if (Number.isNaN(at.getTime())) throw bad(field, 'NOT_A_TIME', `${text} is neither a date nor a time (ISO 8601)`);
-  const next = day ? startOfDate(timeZone, Temporal.PlainDate.from(text).add({ days: 1 }).toString()) : new Date(at.getTime() + 1);
+  const next = day
+    ? startOfDate(timeZone, Temporal.PlainDate.from(text).add({ days: 1 }).toString())
+    : new Date(at.getTime() + 1);
   const [from, to] = [sql`${at.toISOString()}::timestamptz`, sql`${next.toISOString()}::timestamptz`];
   switch (operator) {
     case '>=':
@@ -112,7 +124,8 @@ const COMPARISONS = { '=': sql`=`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>='
 const listCondition = (field: string, operator: Operator, text: string, column: Column): RawBuilder<boolean> => {
   if (operator === '=' || (operator === ':' && column.kind === 'choices')) return sql`${column.sql} @> array[${text}]`;
   if (operator === '!=') return sql`not coalesce(${column.sql} @> array[${text}], false)`;
-  if (operator === ':') return sql`exists (select from unnest(${column.sql}) item where item ilike ${`%${escapeLike(text)}%`})`;
+  if (operator === ':')
+    return sql`exists (select from unnest(${column.sql}) item where item ilike ${`%${escapeLike(text)}%`})`;
   throw bad(field, 'BAD_COMPARISON', `${operator} cannot be asked of a list`);
 };
 
@@ -121,7 +134,8 @@ const condition = ({ field, operator, value }: Condition, context: FilterContext
   if (!column) throw bad(field, 'UNKNOWN_FIELD', 'there is no such field to filter by');
   if (operator === ':' && 'text' in value && !value.quoted && value.text === '*') return present(column);
   const text = textOf(field, value, context);
-  if (text === '' && (operator === '=' || operator === '!=')) return operator === '=' ? sql`not (${present(column)})` : present(column);
+  if (text === '' && (operator === '=' || operator === '!='))
+    return operator === '=' ? sql`not (${present(column)})` : present(column);
   if (column.kind === 'texts' || column.kind === 'choices') return listCondition(field, operator, text, column);
   if (column.kind === 'time') return timeCondition(field, operator, text, column, context.timeZone);
   if (operator === ':') {
@@ -129,7 +143,8 @@ const condition = ({ field, operator, value }: Condition, context: FilterContext
     return sql`${column.sql} = ${parameter(field, text, column)}`;
   }
   if (operator === '!=') return sql`${column.sql} is distinct from ${parameter(field, text, column)}`;
-  if (operator !== '=' && (column.kind === 'enum' || column.kind === 'uuid' || column.kind === 'boolean')) throw bad(field, 'BAD_COMPARISON', `${operator} cannot be asked of it`);
+  if (operator !== '=' && (column.kind === 'enum' || column.kind === 'uuid' || column.kind === 'boolean'))
+    throw bad(field, 'BAD_COMPARISON', `${operator} cannot be asked of it`);
   return sql`${column.sql} ${COMPARISONS[operator]} ${parameter(field, text, column)}`;
 };
 
@@ -137,7 +152,8 @@ const condition = ({ field, operator, value }: Condition, context: FilterContext
 const asIn = (parts: Filter[], context: FilterContext): RawBuilder<boolean> | undefined => {
   const conditions = parts.filter((part): part is Condition => 'field' in part && part.operator === '=');
   const [first] = conditions;
-  if (!first || conditions.length !== parts.length || conditions.some(({ field }) => field !== first.field)) return undefined;
+  if (!first || conditions.length !== parts.length || conditions.some(({ field }) => field !== first.field))
+    return undefined;
   const column = context.column(first.field);
   if (!column || ['texts', 'choices', 'time'].includes(column.kind)) return undefined;
   const texts = conditions.map(({ value }) => textOf(first.field, value, context));
@@ -149,6 +165,16 @@ const asIn = (parts: Filter[], context: FilterContext): RawBuilder<boolean> | un
 export const filterSql = (filter: Filter, context: FilterContext): RawBuilder<boolean> => {
   if ('field' in filter) return condition(filter, context);
   if ('not' in filter) return sql`not coalesce(${filterSql(filter.not, context)}, false)`;
-  if ('any' in filter) return asIn(filter.any, context) ?? sql`(${sql.join(filter.any.map((part) => filterSql(part, context)), sql` or `)})`;
-  return sql`(${sql.join(filter.all.map((part) => filterSql(part, context)), sql` and `)})`;
+  if ('any' in filter)
+    return (
+      asIn(filter.any, context) ??
+      sql`(${sql.join(
+        filter.any.map((part) => filterSql(part, context)),
+        sql` or `,
+      )})`
+    );
+  return sql`(${sql.join(
+    filter.all.map((part) => filterSql(part, context)),
+    sql` and `,
+  )})`;
 };

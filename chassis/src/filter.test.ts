@@ -6,13 +6,23 @@ import { filterSql, type Column } from './filter-sql.ts';
 import { Problem } from './problem.ts';
 
 const db = new Kysely<any>({
-  dialect: { createAdapter: () => new PostgresAdapter(), createDriver: () => new DummyDriver(), createIntrospector: (kysely) => new PostgresIntrospector(kysely), createQueryCompiler: () => new PostgresQueryCompiler() },
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
 });
 
 const COLUMNS: Record<string, Column> = {
   name: { kind: 'text', sql: sql.ref('lead.name') },
   amount: { kind: 'number', sql: sql.ref('lead.amount') },
-  state: { kind: 'enum', sql: sql.ref('lead.state'), values: ['LEAD_STATE_UNSPECIFIED', 'LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED'], prefix: 'LEAD_STATE_' },
+  state: {
+    kind: 'enum',
+    sql: sql.ref('lead.state'),
+    values: ['LEAD_STATE_UNSPECIFIED', 'LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED'],
+    prefix: 'LEAD_STATE_',
+  },
   phones: { kind: 'texts', sql: sql.ref('lead.phones') },
   create_time: { kind: 'time', sql: sql.ref('lead.create_time') },
   owner_id: { kind: 'uuid', sql: sql.ref('lead.owner_id') },
@@ -21,7 +31,10 @@ const ME = '01890000-0000-7000-8000-000000000001';
 
 const compiled = (text: string) => {
   const filter = parseFilter(text);
-  return filter && filterSql(filter, { column: (field) => COLUMNS[field], callerId: ME, timeZone: 'Asia/Shanghai' }).compile(db);
+  return (
+    filter &&
+    filterSql(filter, { column: (field) => COLUMNS[field], callerId: ME, timeZone: 'Asia/Shanghai' }).compile(db)
+  );
 };
 
 describe('a filter', () => {
@@ -29,10 +42,17 @@ describe('a filter', () => {
     expect(parseFilter('a = 1 AND b = 2 OR c = 3')).toEqual({
       all: [
         { field: 'a', operator: '=', value: { text: '1', quoted: false } },
-        { any: [{ field: 'b', operator: '=', value: { text: '2', quoted: false } }, { field: 'c', operator: '=', value: { text: '3', quoted: false } }] },
+        {
+          any: [
+            { field: 'b', operator: '=', value: { text: '2', quoted: false } },
+            { field: 'c', operator: '=', value: { text: '3', quoted: false } },
+          ],
+        },
       ],
     });
-    expect(parseFilter('NOT (a:"x y")')).toEqual({ not: { field: 'a', operator: ':', value: { text: 'x y', quoted: true } } });
+    expect(parseFilter('NOT (a:"x y")')).toEqual({
+      not: { field: 'a', operator: ':', value: { text: 'x y', quoted: true } },
+    });
     expect(parseFilter('  ')).toBeUndefined();
   });
 
@@ -49,7 +69,10 @@ describe('a filter', () => {
 
   it('takes a date as the whole day in the enterprise zone', () => {
     expect(compiled('create_time <= "2026-03-31"')?.parameters).toEqual(['2026-03-31T16:00:00.000Z']);
-    expect(compiled('create_time = "2026-03-31"')?.parameters).toEqual(['2026-03-30T16:00:00.000Z', '2026-03-31T16:00:00.000Z']);
+    expect(compiled('create_time = "2026-03-31"')?.parameters).toEqual([
+      '2026-03-30T16:00:00.000Z',
+      '2026-03-31T16:00:00.000Z',
+    ]);
   });
 
   it('knows me() and presence, and escapes what LIKE would read', () => {
@@ -71,7 +94,9 @@ describe('a filter', () => {
     [`${'('.repeat(30)}name = a${')'.repeat(30)}`, 'BAD_FILTER'],
     [Array.from({ length: 300 }, () => 'name = a').join(' AND '), 'BAD_FILTER'],
   ])('refuses %s', (text, reason) => {
-    expect(() => compiled(text)).toThrow(expect.objectContaining({ fields: [expect.objectContaining({ field: 'filter', reason })] }));
+    expect(() => compiled(text)).toThrow(
+      expect.objectContaining({ fields: [expect.objectContaining({ field: 'filter', reason })] }),
+    );
   });
 
   it('never fails but by a field error, whatever is written', () => {

@@ -13,7 +13,8 @@ export type Value =
   /** today(-7), me(), below("id"), empty(): worked out when the filter is used, not when it is saved. */
   | { call: string; args: string[] };
 
-export type Filter = { all: Filter[] } | { any: Filter[] } | { not: Filter } | { field: string; operator: Operator; value: Value };
+export type Filter =
+  { all: Filter[] } | { any: Filter[] } | { not: Filter } | { field: string; operator: Operator; value: Value };
 
 /** Nesting and length that no person's filter reaches. */
 const DEPTH_MAX = 20;
@@ -23,7 +24,8 @@ type Token = { kind: 'word' | 'string' | 'operator' | 'open' | 'close' | 'comma'
 
 const PATTERN = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(<=|>=|!=|=|<|>|:)|(\()|(\))|(,)|([^\s"'()<>=!:,]+))/gy;
 
-const wrong = (at: number, message: string): Problem => invalidField('filter', 'BAD_FILTER', `${message} (at character ${at + 1}).`, { position: String(at + 1) });
+const wrong = (at: number, message: string): Problem =>
+  invalidField('filter', 'BAD_FILTER', `${message} (at character ${at + 1}).`, { position: String(at + 1) });
 
 const tokens = (text: string): Token[] => {
   const found: Token[] = [];
@@ -81,7 +83,8 @@ class Reader {
   #all(depth: number): Filter {
     if (depth > DEPTH_MAX) throw wrong(this.#token.at, `More than ${DEPTH_MAX} brackets deep`);
     const parts = [this.#any(depth)];
-    while (this.#keyword('AND') || (this.#token.kind !== 'end' && this.#token.kind !== 'close')) parts.push(this.#any(depth));
+    while (this.#keyword('AND') || (this.#token.kind !== 'end' && this.#token.kind !== 'close'))
+      parts.push(this.#any(depth));
     return parts.length === 1 ? parts[0]! : { all: parts };
   }
 

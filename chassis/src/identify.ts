@@ -17,7 +17,10 @@ export const grantsOf = (answer: GetGrantsResponse): Grants => ({
   departmentAndBelowIds: answer.departmentAndBelowIds,
   permissions: new Map(answer.permissions.map(({ permission, scope }) => [permission, scope as Scope])),
   fields: new Map(
-    answer.fields.map(({ noun, hidden, masked, readOnly }) => [noun, { hidden: new Set(hidden), masked: new Set(masked), readOnly: new Set(readOnly) }]),
+    answer.fields.map(({ noun, hidden, masked, readOnly }) => [
+      noun,
+      { hidden: new Set(hidden), masked: new Set(masked), readOnly: new Set(readOnly) },
+    ]),
   ),
   locale: answer.locale,
   timeZone: answer.timeZone,
@@ -49,7 +52,15 @@ export const identifier = (keys: JSONWebKeySet, load: LoadGrants): Identify => {
   return async (token) => {
     if (!token) return publicCaller();
     const { sub, kind, gv, sid = '', kid = '', clk, ip = '' } = await verify(token);
-    const caller: Caller = { kind, id: sub, sessionId: sid, apiKeyId: kid, token, remoteAddress: ip, ...(clk === 'any' ? { seeding: true as const } : clk && { clock: new Date(clk) }) };
+    const caller: Caller = {
+      kind,
+      id: sub,
+      sessionId: sid,
+      apiKeyId: kid,
+      token,
+      remoteAddress: ip,
+      ...(clk === 'any' ? { seeding: true as const } : clk && { clock: new Date(clk) }),
+    };
     return gv ? { ...caller, grants: await grants({ employeeId: sub, grantsVersion: gv, apiKeyId: kid }) } : caller;
   };
 };
@@ -75,7 +86,10 @@ export const connectIdentity = ({ service, secret, identityAddress, tokenKeys }:
     return own.token;
   };
   const load: LoadGrants = async ({ employeeId, grantsVersion, apiKeyId }) => {
-    const answer = await callers.getGrants({ employeeId, grantsVersion, apiKeyId }, { token: await serviceToken(), timeoutMs: 3_000 });
+    const answer = await callers.getGrants(
+      { employeeId, grantsVersion, apiKeyId },
+      { token: await serviceToken(), timeoutMs: 3_000 },
+    );
     return grantsOf(answer);
   };
   return {
@@ -83,7 +97,8 @@ export const connectIdentity = ({ service, secret, identityAddress, tokenKeys }:
     serviceToken,
     jobToken: async (employeeId, sessionId) => {
       const { callerToken } = await callers.issueJobToken({ employeeId, sessionId }, { token: await serviceToken() });
-      if (!callerToken) throw new Problem('PERMISSION_DENIED', 'CALLER_GONE', 'The person who started this may no longer sign in.');
+      if (!callerToken)
+        throw new Problem('PERMISSION_DENIED', 'CALLER_GONE', 'The person who started this may no longer sign in.');
       return callerToken;
     },
   };

@@ -7,7 +7,12 @@ const scales = new Map<string, number>();
 /** Minor digits by ISO 4217 where they are not two. Source: Intl's currency data. */
 export const currencyScale = (currency: string): number => {
   let scale = scales.get(currency);
-  if (scale === undefined) scales.set(currency, (scale = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2));
+  if (scale === undefined)
+    scales.set(
+      currency,
+      (scale =
+        new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2),
+    );
   return scale;
 };
 
@@ -31,6 +36,10 @@ export const rateOn = (rates: Rate[], base: string, currency: string, date: stri
   const rate = rates
     .filter((candidate) => candidate.currency === currency && candidate.fromDate <= date)
     .toSorted((a, b) => b.fromDate.localeCompare(a.fromDate))[0];
-  if (!rate) throw invalidField(field, 'NO_EXCHANGE_RATE', `There is no exchange rate for ${currency} on ${date}.`, { currency, date });
+  if (!rate)
+    throw invalidField(field, 'NO_EXCHANGE_RATE', `There is no exchange rate for ${currency} on ${date}.`, {
+      currency,
+      date,
+    });
   return new Big(rate.rate);
 };

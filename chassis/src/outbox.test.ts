@@ -26,7 +26,9 @@ beforeAll(async () => {
   broker = openBroker({ url: bus.url, user: 'customer', password: 'x', log });
   await broker.start();
   await sql`create table counter (id uuid primary key, version int not null)`.execute(database.sql);
-  await sql`create table effect (event_id uuid, record_id uuid, version int, at bigint generated always as identity)`.execute(database.sql);
+  await sql`create table effect (event_id uuid, record_id uuid, version int, at bigint generated always as identity)`.execute(
+    database.sql,
+  );
 });
 afterEach(async () => {
   await sql`truncate outbox, inbox, parked_message, effect, counter`.execute(database.sql);
@@ -41,18 +43,31 @@ afterAll(async () => {
 const change = (id: string) =>
   database.transact(async (tx) => {
     await sql`insert into counter (id, version) values (${id}, 0) on conflict do nothing`.execute(tx.sql);
-    const { rows } = await sql<{ version: number }>`update counter set version = version + 1 where id = ${id} returning version`.execute(tx.sql);
+    const { rows } = await sql<{
+      version: number;
+    }>`update counter set version = version + 1 where id = ${id} returning version`.execute(tx.sql);
     record(tx, { subject: SUBJECT, noun: 'lead', recordId: id, version: rows[0]!.version, data: { lead: { id } } });
   });
 
-const waiting = async (): Promise<number> => Number((await sql<{ n: string }>`select count(*) n from outbox where published_time is null`.execute(database.sql)).rows[0]!.n);
+const waiting = async (): Promise<number> =>
+  Number(
+    (await sql<{ n: string }>`select count(*) n from outbox where published_time is null`.execute(database.sql))
+      .rows[0]!.n,
+  );
 const drained = async () => {
   for (let tries = 0; (await waiting()) > 0; tries += 1) {
     if (tries > 400) throw new Error('the outbox did not drain');
     await sleep(25);
   }
 };
-const effects = async () => (await sql<{ event_id: string; record_id: string; version: number }>`select event_id, record_id, version from effect order by at`.execute(database.sql)).rows;
+const effects = async () =>
+  (
+    await sql<{
+      event_id: string;
+      record_id: string;
+      version: number;
+    }>`select event_id, record_id, version from effect order by at`.execute(database.sql)
+  ).rows;
 const until = async (holds: () => Promise<boolean>) => {
   for (let tries = 0; !(await holds()); tries += 1) {
     if (tries > 400) throw new Error('it did not happen in time');
@@ -65,7 +80,9 @@ const note = (name: string): Consumer => ({
   from: 'customer',
   subjects: ['crm.customer.lead.>'],
   react: async (tx, event) => {
-    await sql`insert into effect (event_id, record_id, version) values (${event.id}, ${event.subject}, ${Number(event.sequence)})`.execute(tx.sql);
+    await sql`insert into effect (event_id, record_id, version) values (${event.id}, ${event.subject}, ${Number(event.sequence)})`.execute(
+      tx.sql,
+    );
   },
 });
 
@@ -111,7 +128,9 @@ describe('outbox, relay and inbox', () => {
     await relayOnce({ service: 'customer', database, broker, log }, epoch);
     expect(await waiting()).toBe(0);
     expect((await (await broker.jsm()).streams.info('CUSTOMER')).state.messages).toBe(before);
-    const { rows } = await sql<{ version: number }>`select version from outbox order by stream_seq`.execute(database.sql);
+    const { rows } = await sql<{ version: number }>`select version from outbox order by stream_seq`.execute(
+      database.sql,
+    );
     expect(rows.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
   });
 
@@ -128,7 +147,15 @@ describe('outbox, relay and inbox', () => {
 
   it('handles a redelivered event once, also twice within one batch', async () => {
     const consumer = note('again');
-    const event = { id: uuidv7(), type: SUBJECT, subject: uuidv7(), sequence: '1', noun: 'lead', time: new Date().toISOString(), data: {} } as unknown as EventEnvelope;
+    const event = {
+      id: uuidv7(),
+      type: SUBJECT,
+      subject: uuidv7(),
+      sequence: '1',
+      noun: 'lead',
+      time: new Date().toISOString(),
+      data: {},
+    } as unknown as EventEnvelope;
     await handleBatch({ service: 'sales', database }, consumer, [event, event]);
     await handleBatch({ service: 'sales', database }, consumer, [event]);
     expect(await effects()).toHaveLength(1);
@@ -136,8 +163,19 @@ describe('outbox, relay and inbox', () => {
 
   it('a crash before the commit leaves neither effect nor memory; one after it leaves both', async () => {
     const consumer = note('crash');
-    const event = { id: uuidv7(), type: SUBJECT, subject: uuidv7(), sequence: '1', noun: 'lead', time: new Date().toISOString(), data: {} } as unknown as EventEnvelope;
-    for (const [step, expected] of [['inbox.handled', 0], ['inbox.committed', 1]] as const) {
+    const event = {
+      id: uuidv7(),
+      type: SUBJECT,
+      subject: uuidv7(),
+      sequence: '1',
+      noun: 'lead',
+      time: new Date().toISOString(),
+      data: {},
+    } as unknown as EventEnvelope;
+    for (const [step, expected] of [
+      ['inbox.handled', 0],
+      ['inbox.committed', 1],
+    ] as const) {
       const forget = onStep(step, () => {
         throw new Error('killed here');
       });
@@ -166,7 +204,14 @@ describe('outbox, relay and inbox', () => {
     await moving.start();
     await reading.start();
     await until(async () => (await effects()).some(({ record_id }) => record_id === fine));
-    await until(async () => (await sql`select 1 from parked_message where consumer = ${consumer.name} and reason = 'This cannot be.'`.execute(database.sql)).rows.length === 1);
+    await until(
+      async () =>
+        (
+          await sql`select 1 from parked_message where consumer = ${consumer.name} and reason = 'This cannot be.'`.execute(
+            database.sql,
+          )
+        ).rows.length === 1,
+    );
     await reading.stop();
     await moving.stop();
   });

@@ -94,8 +94,12 @@ const envelope = (event: NewEvent, traceparent: string | undefined): EventEnvelo
 /** Writes the events of a transaction; the last statement before its commit. */
 export const writeEvents = async (tx: Tx): Promise<void> => {
   const rows = tx.events.map(
-    (event) => sql`(${event.id}::uuid, ${event.type}, ${event.noun}, ${event.subject}::uuid, ${Number(event.sequence)}::int, ${event.recordedtime}::timestamptz,
+    (
+      event,
+    ) => sql`(${event.id}::uuid, ${event.type}, ${event.noun}, ${event.subject}::uuid, ${Number(event.sequence)}::int, ${event.recordedtime}::timestamptz,
       ${JSON.stringify(event)}::json, ${event.traceparent ?? null})`,
   );
-  await sql`insert into outbox (id, subject, noun, record_id, version, recorded_time, event, traceparent) values ${sql.join(rows)}`.execute(tx.sql);
+  await sql`insert into outbox (id, subject, noun, record_id, version, recorded_time, event, traceparent) values ${sql.join(rows)}`.execute(
+    tx.sql,
+  );
 };

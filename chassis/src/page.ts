@@ -11,12 +11,17 @@ export const pageSize = (asked: number): number => Math.min(asked || PAGE_SIZE_D
  * A keyset cursor: the sort values of the last row of a page. It is bound to its order, so that a token cannot be
  * used under another.
  */
-export const encodeCursor = (order: string, values: unknown[]): string => Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
+export const encodeCursor = (order: string, values: unknown[]): string =>
+  Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
 
 export const decodeCursor = (token: string, order: string): unknown[] => {
   try {
     const [made, ...values] = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[];
-    if (made === order && values.every((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value))) return values;
+    if (
+      made === order &&
+      values.every((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value))
+    )
+      return values;
   } catch {
     // Falls through: a token that cannot be read is one that nobody here made.
   }

@@ -40,31 +40,56 @@ export class Problem extends Error {
 
   /** May the same call succeed later without anybody changing it? */
   get passing(): boolean {
-    return this.code === 'UNAVAILABLE' || this.code === 'DEADLINE_EXCEEDED' || this.code === 'ABORTED' || this.code === 'RESOURCE_EXHAUSTED';
+    return (
+      this.code === 'UNAVAILABLE' ||
+      this.code === 'DEADLINE_EXCEEDED' ||
+      this.code === 'ABORTED' ||
+      this.code === 'RESOURCE_EXHAUSTED'
+    );
   }
 }
 
 export const invalid = (...fields: FieldError[]): Problem =>
-  new Problem('INVALID_ARGUMENT', 'INVALID_FIELDS', fields.map(({ field, message }) => `${field}: ${message}`).join('; '), { fields });
+  new Problem(
+    'INVALID_ARGUMENT',
+    'INVALID_FIELDS',
+    fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
+    { fields },
+  );
 
-export const invalidField = (field: string, reason: string, message: string, params?: Record<string, string | number>): Problem =>
-  invalid({ field, reason, message, ...(params && { params }) });
+export const invalidField = (
+  field: string,
+  reason: string,
+  message: string,
+  params?: Record<string, string | number>,
+): Problem => invalid({ field, reason, message, ...(params && { params }) });
 
 /** Also for what exists but is not the caller's to see: the two must look alike. */
 export const notFound = (noun: string): Problem =>
-  new Problem('NOT_FOUND', 'NOT_FOUND', `There is no such ${noun.replaceAll('_', ' ')}, or it is not yours to see.`, { params: { noun } });
+  new Problem('NOT_FOUND', 'NOT_FOUND', `There is no such ${noun.replaceAll('_', ' ')}, or it is not yours to see.`, {
+    params: { noun },
+  });
 
 export const refused = (reason: string, message: string, details: Details = {}): Problem =>
   new Problem('FAILED_PRECONDITION', reason, message, details);
 
 export const denied = (permission: string): Problem =>
-  new Problem('PERMISSION_DENIED', 'PERMISSION_DENIED', `This needs the permission ${permission}.`, { params: { permission } });
+  new Problem('PERMISSION_DENIED', 'PERMISSION_DENIED', `This needs the permission ${permission}.`, {
+    params: { permission },
+  });
 
 export const stale = (noun: string, version: number): Problem =>
-  new Problem('ABORTED', 'VERSION_STALE', `Somebody changed this ${noun.replaceAll('_', ' ')} meanwhile; it is at version ${version} now.`, {
-    params: { noun, version: String(version) },
-  });
+  new Problem(
+    'ABORTED',
+    'VERSION_STALE',
+    `Somebody changed this ${noun.replaceAll('_', ' ')} meanwhile; it is at version ${version} now.`,
+    {
+      params: { noun, version: String(version) },
+    },
+  );
 
 /** Anything thrown as a Problem: what is none becomes INTERNAL, with the original as its cause. */
 export const asProblem = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem('INTERNAL', 'INTERNAL', 'Something went wrong on our side.', { cause: error });
+  error instanceof Problem
+    ? error
+    : new Problem('INTERNAL', 'INTERNAL', 'Something went wrong on our side.', { cause: error });

@@ -19,7 +19,12 @@ export const COMMON_SETTINGS = {
   LOG_LEVEL: text('trace, debug, info, warn or error', 'info'),
 } satisfies Settings;
 
-export type Process<S extends Settings> = { config: Config<typeof COMMON_SETTINGS> & Config<S>; log: Log; broker: Broker; identity: Identity };
+export type Process<S extends Settings> = {
+  config: Config<typeof COMMON_SETTINGS> & Config<S>;
+  log: Log;
+  broker: Broker;
+  identity: Identity;
+};
 
 /** Reads the configuration, prints it masked, and makes what every service begins with. `--check` stops after that. */
 export const startProcess = <S extends Settings>(service: string, settings: S): Process<S> => {
@@ -29,6 +34,11 @@ export const startProcess = <S extends Settings>(service: string, settings: S): 
   log.info({ config: printable(all, config) }, `${service} starts`);
   if (process.argv.includes('--check')) process.exit(0);
   const broker = openBroker({ url: config.NATS_URL, user: config.NATS_USER, password: config.NATS_PASSWORD, log });
-  const identity = connectIdentity({ service, secret: config.SERVICE_SECRET, identityAddress: config.IDENTITY_ADDRESS, tokenKeys: config.TOKEN_KEYS });
+  const identity = connectIdentity({
+    service,
+    secret: config.SERVICE_SECRET,
+    identityAddress: config.IDENTITY_ADDRESS,
+    tokenKeys: config.TOKEN_KEYS,
+  });
   return { config, log, broker, identity };
 };

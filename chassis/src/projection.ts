@@ -25,11 +25,24 @@ type Options = {
   clear: (tx: Tx) => Promise<void>;
 };
 
-const parse = ({ id, version, state }: RecordState): State => ({ id, version, state: JSON.parse(state) as Record<string, unknown> });
+const parse = ({ id, version, state }: RecordState): State => ({
+  id,
+  version,
+  state: JSON.parse(state) as Record<string, unknown>,
+});
 
 /** True when this version is newer than what was applied: the row lock makes two appliers take turns. */
-const advance = async (tx: Tx, projection: string, id: string, version: number): Promise<{ newer: boolean; gap: boolean }> => {
-  const { rows } = await sql<{ version: number }>`select version from projection_seen where projection = ${projection} and record_id = ${id}::uuid for update`.execute(tx.sql);
+const advance = async (
+  tx: Tx,
+  projection: string,
+  id: string,
+  version: number,
+): Promise<{ newer: boolean; gap: boolean }> => {
+  const { rows } = await sql<{
+    version: number;
+  }>`select version from projection_seen where projection = ${projection} and record_id = ${id}::uuid for update`.execute(
+    tx.sql,
+  );
   const seen = rows[0]?.version ?? 0;
   if (version <= seen) return { newer: false, gap: false };
   return { newer: true, gap: version > seen + 1 };
@@ -38,7 +51,9 @@ const advance = async (tx: Tx, projection: string, id: string, version: number):
 const saw = async (tx: Tx, projection: string, id: string, version: number): Promise<void> => {
   await sql`
     insert into projection_seen (projection, record_id, version) values (${projection}, ${id}::uuid, ${version})
-    on conflict (projection, record_id) do update set version = excluded.version where projection_seen.version < excluded.version`.execute(tx.sql);
+    on conflict (projection, record_id) do update set version = excluded.version where projection_seen.version < excluded.version`.execute(
+    tx.sql,
+  );
 };
 
 export type Projection = {
@@ -56,7 +71,17 @@ export type Projection = {
  * A local copy of another service's noun: bootstrapped from the owner's snapshot, kept current by its events. A gap in
  * a record's versions makes it fetch that record anew.
  */
-export const projection = ({ name, service, from, address, noun, database, token, apply, clear }: Options): Projection => {
+export const projection = ({
+  name,
+  service,
+  from,
+  address,
+  noun,
+  database,
+  token,
+  apply,
+  clear,
+}: Options): Projection => {
   const owner = connect(RecordServiceService, address);
   const take = async (tx: Tx, state: State): Promise<void> => {
     if (!(await advance(tx, name, state.id, state.version)).newer) return;
@@ -78,14 +103,19 @@ export const projection = ({ name, service, from, address, noun, database, token
   };
   const load = async (): Promise<number> => {
     let count = 0;
-    for await (const { records } of owner.exportSnapshot({ service: from, noun }, { token: await token(), timeoutMs: 600_000 })) {
+    for await (const { records } of owner.exportSnapshot(
+      { service: from, noun },
+      { token: await token(), timeoutMs: 600_000 },
+    )) {
       await database.transact(async (tx) => {
         for (const record of records) await take(tx, parse(record));
       });
       await step('projection.loaded');
       count += records.length;
     }
-    await sql`insert into projection_state (projection, bootstrap_time) values (${name}, now()) on conflict (projection) do update set bootstrap_time = now()`.execute(database.sql);
+    await sql`insert into projection_state (projection, bootstrap_time) values (${name}, now()) on conflict (projection) do update set bootstrap_time = now()`.execute(
+      database.sql,
+    );
     return count;
   };
   const prepare = async () => {

@@ -24,7 +24,13 @@ const HEARTBEAT_S = 10;
 
 /** Jobs on pg-boss, in the service's own database. Work must be resumable: it is run again when its process dies. */
 export const openQueue = ({ url, log, works }: { url: string; log: Log; works: () => Work<any>[] }): Queue => {
-  const boss = new PgBoss({ connectionString: url, schema: 'queue', max: 3, superviseIntervalSeconds: 5, monitorIntervalSeconds: 5 } as ConstructorParameters<typeof PgBoss>[0]);
+  const boss = new PgBoss({
+    connectionString: url,
+    schema: 'queue',
+    max: 3,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+  } as ConstructorParameters<typeof PgBoss>[0]);
   boss.on('error', (error) => log.warn({ err: error }, 'queue'));
   const run = async (work: Work<unknown>, jobs: Job<unknown>[]) => {
     for (const job of jobs) {
@@ -41,8 +47,18 @@ export const openQueue = ({ url, log, works }: { url: string; log: Log; works: (
     start: async () => {
       await boss.start();
       for (const work of works()) {
-        await boss.createQueue(work.queue, { retryLimit: 20, retryDelay: 2, heartbeatSeconds: HEARTBEAT_S, expireInSeconds: 3_600, ...work.options });
-        await boss.work(work.queue, { pollingIntervalSeconds: 1, heartbeatRefreshSeconds: 3, localConcurrency: work.concurrency ?? 1 }, (jobs) => run(work, jobs));
+        await boss.createQueue(work.queue, {
+          retryLimit: 20,
+          retryDelay: 2,
+          heartbeatSeconds: HEARTBEAT_S,
+          expireInSeconds: 3_600,
+          ...work.options,
+        });
+        await boss.work(
+          work.queue,
+          { pollingIntervalSeconds: 1, heartbeatRefreshSeconds: 3, localConcurrency: work.concurrency ?? 1 },
+          (jobs) => run(work, jobs),
+        );
         if (work.schedule) await boss.schedule(work.queue, work.schedule, {});
       }
     },

@@ -16,9 +16,19 @@ const POLL_MS = 250;
 const LEASE_MS = 5_000;
 
 const published = new Counter({ name: 'outbox_published_total', help: 'Events published from the outbox' });
-const waiting = new Gauge({ name: 'outbox_waiting', help: 'Events of the last batch read: 0 when the outbox is drained' });
+const waiting = new Gauge({
+  name: 'outbox_waiting',
+  help: 'Events of the last batch read: 0 when the outbox is drained',
+});
 
-type Row = { seq: string; id: string; subject: string; body: string; traceparent: string | null; recorded_time: string };
+type Row = {
+  seq: string;
+  id: string;
+  subject: string;
+  body: string;
+  traceparent: string | null;
+  recorded_time: string;
+};
 
 type Options = { service: string; database: Database; broker: Broker; log: Log };
 
@@ -55,12 +65,18 @@ const publish = async (broker: Broker, rows: Row[]): Promise<number[]> => {
 };
 
 /** h(n) = SHA-256(h(n-1) ‖ event): a later change of any event, or of their order, breaks every hash after it. */
-export const chainHash = (previous: Buffer, body: string): Buffer => createHash('sha256').update(previous).update(body).digest();
+export const chainHash = (previous: Buffer, body: string): Buffer =>
+  createHash('sha256').update(previous).update(body).digest();
 
 const mark = async (tx: Tx, service: string, epoch: bigint, rows: Row[], sequences: number[]): Promise<boolean> => {
-  const { rows: held } = await sql`select 1 from lease where name = ${`relay:${service}`} and epoch = ${epoch.toString()}::bigint for update`.execute(tx.sql);
+  const { rows: held } =
+    await sql`select 1 from lease where name = ${`relay:${service}`} and epoch = ${epoch.toString()}::bigint for update`.execute(
+      tx.sql,
+    );
   if (!held.length) return false;
-  const { rows: heads } = await sql<{ hash: Buffer }>`select hash from audit_chain where name = ${service} for update`.execute(tx.sql);
+  const { rows: heads } = await sql<{
+    hash: Buffer;
+  }>`select hash from audit_chain where name = ${service} for update`.execute(tx.sql);
   let hash = heads[0]?.hash ?? Buffer.alloc(32);
   const hashes = rows.map((row) => (hash = chainHash(hash, row.body)));
   await sql`
@@ -70,7 +86,9 @@ const mark = async (tx: Tx, service: string, epoch: bigint, rows: Row[], sequenc
     where outbox.seq = done.seq and outbox.recorded_time = done.recorded_time`.execute(tx.sql);
   await sql`
     insert into audit_chain (name, hash, length) values (${service}, ${hash}, ${rows.length})
-    on conflict (name) do update set hash = excluded.hash, length = audit_chain.length + excluded.length`.execute(tx.sql);
+    on conflict (name) do update set hash = excluded.hash, length = audit_chain.length + excluded.length`.execute(
+    tx.sql,
+  );
   return true;
 };
 

@@ -34,9 +34,15 @@ type Decoded<D> = D extends (bytes: any) => infer T ? T : never;
 /** A handler per rpc: an async function of the request and its caller; streams are async iterables. */
 export type Handlers<S extends ServiceDefinition> = {
   [K in keyof S]: S[K]['requestStream'] extends true
-    ? (requests: AsyncIterable<Decoded<S[K]['requestDeserialize']>>, caller: Caller) => Promise<Decoded<S[K]['responseDeserialize']>>
+    ? (
+        requests: AsyncIterable<Decoded<S[K]['requestDeserialize']>>,
+        caller: Caller,
+      ) => Promise<Decoded<S[K]['responseDeserialize']>>
     : S[K]['responseStream'] extends true
-      ? (request: Decoded<S[K]['requestDeserialize']>, caller: Caller) => AsyncIterable<Decoded<S[K]['responseDeserialize']>>
+      ? (
+          request: Decoded<S[K]['requestDeserialize']>,
+          caller: Caller,
+        ) => AsyncIterable<Decoded<S[K]['responseDeserialize']>>
       : (request: Decoded<S[K]['requestDeserialize']>, caller: Caller) => Promise<Decoded<S[K]['responseDeserialize']>>;
 };
 
@@ -50,7 +56,11 @@ export type Seam = {
 
 export type Implementation = { definition: ServiceDefinition; implementation: UntypedServiceImplementation };
 
-type AnyCall = ServerUnaryCall<any, any> | ServerReadableStream<any, any> | ServerWritableStream<any, any> | ServerDuplexStream<any, any>;
+type AnyCall =
+  | ServerUnaryCall<any, any>
+  | ServerReadableStream<any, any>
+  | ServerWritableStream<any, any>
+  | ServerDuplexStream<any, any>;
 
 const text = (metadata: Metadata, key: string): string => String(metadata.get(key)[0] ?? '');
 
@@ -89,24 +99,27 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
     const ms = performance.now() - began;
     duration.observe({ rpc: rpc.name, code: outcome }, ms / 1_000);
     seam.log.debug({ rpc: rpc.name, outcome, ms: Math.round(ms), caller: caller?.id }, 'rpc');
-    if (rpc.access.audited && caller && seam.audit) seam.audit({ rpc, caller, request: (call as { request?: unknown }).request, outcome });
+    if (rpc.access.audited && caller && seam.audit)
+      seam.audit({ rpc, caller, request: (call as { request?: unknown }).request, outcome });
   }
 };
 
 type Handler = (request: any, caller: Caller) => any;
 
-const unary = (seam: Seam, rpc: Rpc, handler: Handler): handleUnaryCall<any, any> => (call, respond) => {
-  served(seam, rpc, call, async (caller) => {
-    authorize(caller, permissionOf(rpc, call.request));
-    checkRequest(rpc, call.request);
-    const answer = await handler(call.request, caller);
-    maskAnswer(caller, rpc.response, answer);
-    return answer;
-  }).then(
-    (answer) => respond(null, answer),
-    (error: Problem) => respond(toStatus(error)),
-  );
-};
+const unary =
+  (seam: Seam, rpc: Rpc, handler: Handler): handleUnaryCall<any, any> =>
+  (call, respond) => {
+    served(seam, rpc, call, async (caller) => {
+      authorize(caller, permissionOf(rpc, call.request));
+      checkRequest(rpc, call.request);
+      const answer = await handler(call.request, caller);
+      maskAnswer(caller, rpc.response, answer);
+      return answer;
+    }).then(
+      (answer) => respond(null, answer),
+      (error: Problem) => respond(toStatus(error)),
+    );
+  };
 
 const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWritableStream<any, any>) => {
   served(seam, rpc, call, async (caller) => {
@@ -127,24 +140,34 @@ async function* whole(call: ServerReadableStream<any, any>): AsyncIterable<any> 
   if (call.cancelled) throw new Problem('CANCELLED', 'CANCELLED', 'The caller broke off.');
 }
 
-const clientStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerReadableStream<any, any>, respond: (error: any, value?: any) => void) => {
-  served(seam, rpc, call, async (caller) => {
-    authorize(caller, permissionOf(rpc, {}));
-    return handler(whole(call), caller);
-  }).then(
-    (answer) => respond(null, answer),
-    (error: Problem) => respond(toStatus(error)),
-  );
-};
+const clientStream =
+  (seam: Seam, rpc: Rpc, handler: Handler) =>
+  (call: ServerReadableStream<any, any>, respond: (error: any, value?: any) => void) => {
+    served(seam, rpc, call, async (caller) => {
+      authorize(caller, permissionOf(rpc, {}));
+      return handler(whole(call), caller);
+    }).then(
+      (answer) => respond(null, answer),
+      (error: Problem) => respond(toStatus(error)),
+    );
+  };
 
 /** Binds handlers to a service of the contract. Permission, validation, masking, deadline, trace and log happen here. */
-export const implement = <S extends ServiceDefinition>(seam: Seam, definition: S, handlers: Handlers<S>): Implementation => {
+export const implement = <S extends ServiceDefinition>(
+  seam: Seam,
+  definition: S,
+  handlers: Handlers<S>,
+): Implementation => {
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(definition)) {
     const rpc = rpcOfPath(method.path);
     if (!rpc) throw new Error(`${method.path} is not in the contract.`);
     const handler = handlers[name] as Handler;
-    implementation[name] = (method.requestStream ? clientStream : method.responseStream ? serverStream : unary)(seam, rpc, handler) as never;
+    implementation[name] = (method.requestStream ? clientStream : method.responseStream ? serverStream : unary)(
+      seam,
+      rpc,
+      handler,
+    ) as never;
   }
   return { definition, implementation };
 };

@@ -16,13 +16,20 @@ const CONNECTION_AGE_MS = 90_000;
  * decodes them anew for each: one definition is enough, and the hundreds of others would cost seconds of every start.
  */
 const reflected = () => {
-  const image = loadFileDescriptorSetFromBuffer(readFileSync(new URL(import.meta.resolve('@pelagic/proto/image.binpb'))));
+  const image = loadFileDescriptorSetFromBuffer(
+    readFileSync(new URL(import.meta.resolve('@pelagic/proto/image.binpb'))),
+  );
   const whole = Object.entries(image).find(([, { fileDescriptorProtos }]) => Array.isArray(fileDescriptorProtos));
   return whole ? Object.fromEntries([whole]) : {};
 };
 
 /** The gRPC face of a service, with health and reflection. */
-export const grpcServer = ({ host, port, implementations, reflection = true }: Options): Part & { port: () => number } => {
+export const grpcServer = ({
+  host,
+  port,
+  implementations,
+  reflection = true,
+}: Options): Part & { port: () => number } => {
   const server = new Server({
     'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
     'grpc.max_connection_age_grace_ms': 30_000,
@@ -34,11 +41,14 @@ export const grpcServer = ({ host, port, implementations, reflection = true }: O
   return {
     name: 'grpc',
     start: async () => {
-      for (const { definition, implementation } of implementations()) server.addService(definition as ServiceDefinition, implementation);
+      for (const { definition, implementation } of implementations())
+        server.addService(definition as ServiceDefinition, implementation);
       health.addToServer(server);
       if (reflection) new ReflectionService(reflected()).addToServer(server);
       bound = await new Promise<number>((resolve, reject) =>
-        server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, taken) => (error ? reject(error) : resolve(taken))),
+        server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, taken) =>
+          error ? reject(error) : resolve(taken),
+        ),
       );
       health.setStatus('', 'SERVING');
     },

@@ -29,15 +29,25 @@ type Options = {
 
 const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
   let timer: NodeJS.Timeout;
-  return Promise.race([work, new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms)))]).finally(() => clearTimeout(timer));
+  return Promise.race([
+    work,
+    new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`took longer than ${ms} ms`)), ms))),
+  ]).finally(() => clearTimeout(timer));
 };
 
 /** How a refused command looks on the admin port. */
-const COMMAND_STATUS: Partial<Record<Code, number>> = { UNAUTHENTICATED: 401, PERMISSION_DENIED: 403, NOT_FOUND: 404, ALREADY_EXISTS: 409, UNAVAILABLE: 503 };
+const COMMAND_STATUS: Partial<Record<Code, number>> = {
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  UNAVAILABLE: 503,
+};
 
 const adminServer = (state: { ready: () => Promise<boolean> }, commands: NonNullable<Options['commands']>, log: Log) =>
   createServer((request, response) => {
-    const answer = (status: number, body: string, type = 'text/plain') => response.writeHead(status, { 'content-type': type }).end(body);
+    const answer = (status: number, body: string, type = 'text/plain') =>
+      response.writeHead(status, { 'content-type': type }).end(body);
     const command = request.method === 'POST' ? commands[request.url ?? ''] : undefined;
     const work = async () => {
       if (command) return answer(200, JSON.stringify(await command(request.headers)), 'application/json');
@@ -59,14 +69,19 @@ export const runService = async (name: string, parts: Part[], options: Options):
   const started: Part[] = [];
   let stopping: Promise<void> | undefined;
   const ready = async () =>
-    !stopping && started.length === parts.length && (await Promise.all(parts.map((part) => part.healthy?.() ?? true))).every(Boolean);
+    !stopping &&
+    started.length === parts.length &&
+    (await Promise.all(parts.map((part) => part.healthy?.() ?? true))).every(Boolean);
   const admin = adminServer({ ready }, commands, log);
   await new Promise<void>((resolve, reject) => admin.once('error', reject).listen(adminPort, '0.0.0.0', resolve));
 
   const stopAll = async () => {
     for (const part of started) part.drain?.();
     if (drainMs) await new Promise((resolve) => setTimeout(resolve, drainMs));
-    for (const part of started.toReversed()) await within(graceMs, part.stop()).catch((error: unknown) => log.error({ err: error, part: part.name }, 'stop failed'));
+    for (const part of started.toReversed())
+      await within(graceMs, part.stop()).catch((error: unknown) =>
+        log.error({ err: error, part: part.name }, 'stop failed'),
+      );
     admin.closeAllConnections();
     await new Promise((resolve) => admin.close(resolve));
     log.info('stopped');

@@ -10,17 +10,24 @@ const DETAILS = 'grpc-status-details-bin';
 export const toStatus = (problem: Problem): StatusObject => {
   const code = grpcStatus[problem.code];
   const details = [
-    { typeUrl: `${TYPE}ErrorInfo`, value: Buffer.from(ErrorInfo.encode({ reason: problem.reason, domain: 'pelagic', metadata: problem.params }).finish()) },
+    {
+      typeUrl: `${TYPE}ErrorInfo`,
+      value: Buffer.from(
+        ErrorInfo.encode({ reason: problem.reason, domain: 'pelagic', metadata: problem.params }).finish(),
+      ),
+    },
     {
       typeUrl: `${TYPE}BadRequest`,
-      value: Buffer.from(BadRequest.encode({
-        fieldViolations: problem.fields.map(({ field, reason, message, params }) => ({
-          field,
-          reason,
-          description: message,
-          localizedMessage: params && { locale: 'params', message: JSON.stringify(params) },
-        })),
-      }).finish()),
+      value: Buffer.from(
+        BadRequest.encode({
+          fieldViolations: problem.fields.map(({ field, reason, message, params }) => ({
+            field,
+            reason,
+            description: message,
+            localizedMessage: params && { locale: 'params', message: JSON.stringify(params) },
+          })),
+        }).finish(),
+      ),
     },
   ].slice(0, problem.fields.length ? 2 : 1);
   const metadata = new Metadata();
@@ -45,5 +52,9 @@ export const fromServiceError = (error: ServiceError): Problem => {
   const info = details.find(({ typeUrl }) => typeUrl === `${TYPE}ErrorInfo`);
   const bad = details.find(({ typeUrl }) => typeUrl === `${TYPE}BadRequest`);
   const { reason, metadata } = info ? ErrorInfo.decode(info.value) : { reason: code, metadata: {} };
-  return new Problem(code, reason, message, { params: metadata, fields: bad ? fieldErrors(bad.value) : [], cause: error });
+  return new Problem(code, reason, message, {
+    params: metadata,
+    fields: bad ? fieldErrors(bad.value) : [],
+    cause: error,
+  });
 };

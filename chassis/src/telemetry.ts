@@ -1,4 +1,13 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+} from '@opentelemetry/api';
 
 /**
  * Spans at the seams (rpc, relay, message, query). Without an SDK (see telemetry.register.ts, loaded by --import)
@@ -10,7 +19,13 @@ const contextOf = (traceparent: string | null | undefined): Context =>
   traceparent ? propagation.extract(ROOT_CONTEXT, { traceparent }) : context.active();
 
 /** Runs the work in a span that continues the given trace. */
-export const spanFor = <T>(name: string, traceparent: string | null | undefined, work: () => Promise<T>, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes = {}): Promise<T> =>
+export const spanFor = <T>(
+  name: string,
+  traceparent: string | null | undefined,
+  work: () => Promise<T>,
+  kind: SpanKind = SpanKind.INTERNAL,
+  attributes: Attributes = {},
+): Promise<T> =>
   tracer.startActiveSpan(name, { kind, attributes }, contextOf(traceparent), async (span) => {
     try {
       return await work();

@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
 import { CallerServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { signToken } from '@pelagic/chassis/caller';
@@ -19,7 +20,7 @@ export const addressOf = (service: string): string => required(`${service.toUppe
 
 const key = await crypto.subtle.importKey(
   'jwk',
-  JSON.parse(required('SIGNING_KEY')) as JsonWebKey,
+  JSON.parse(required('SIGNING_KEY')) as webcrypto.JsonWebKey,
   { name: 'Ed25519' },
   false,
   ['sign'],
@@ -74,14 +75,12 @@ export const runCommands = async <T>(
   const answers: T[] = [];
   for (let from = 0; from < commands.length; from += PER_CALL) {
     const batch = await Promise.all(
-      commands
-        .slice(from, from + PER_CALL)
-        .map(async ({ rpc, request, actor, time }) => ({
-          rpc,
-          request: JSON.stringify(request),
-          token: await token(actor, day),
-          time: time.toISOString(),
-        })),
+      commands.slice(from, from + PER_CALL).map(async ({ rpc, request, actor, time }) => ({
+        rpc,
+        request: JSON.stringify(request),
+        token: await token(actor, day),
+        time: time.toISOString(),
+      })),
     );
     const { answers: texts } = await seeds.runCommands({ service, commands: batch }, { timeoutMs: 60_000 });
     answers.push(...texts.map((text) => JSON.parse(text) as T));

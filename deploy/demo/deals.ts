@@ -10,10 +10,17 @@ const DAY = 86_400_000;
 /** A deal's way through the pipeline: forward stage by stage, until it is won, lost, found to be none, or still open. */
 export const planMoves = (random: Random, { id, person, time }: Deal, pipeline: Pipeline, end: Date): Command[] => {
   const open = pipeline.stages.filter(({ category }) => !/WON|LOST|INVALID/.test(category));
-  const closing = (category: string) => pipeline.stages.find((stage) => stage.category === `STAGE_CATEGORY_${category}`)!;
+  const closing = (category: string) =>
+    pipeline.stages.find((stage) => stage.category === `STAGE_CATEGORY_${category}`)!;
   const moves: Command[] = [];
   let at = time;
-  const move = (stageId: string, more: object = {}) => moves.push({ rpc: 'crm.sales.v1.OpportunityService/MoveOpportunity', request: { id, stageId, ...more }, actor: person.id, time: at });
+  const move = (stageId: string, more: object = {}) =>
+    moves.push({
+      rpc: 'crm.sales.v1.OpportunityService/MoveOpportunity',
+      request: { id, stageId, ...more },
+      actor: person.id,
+      time: at,
+    });
   for (const stage of [...open.slice(1), undefined]) {
     at = new Date(at.getTime() + random.whole(2, 28) * DAY + random.whole(1, 600) * 60_000);
     if (at >= end) return moves;

@@ -1,10 +1,30 @@
 import type { Command } from './commands.ts';
 import type { Organization, Person } from './organization.ts';
 import type { Random } from './random.ts';
-import { activityText, companyNames, INDUSTRIES, LEVELS, NEEDS, personName, phoneNumbers, place, ROLES, SIZES, SOURCES, TITLES } from './words.ts';
+import {
+  activityText,
+  companyNames,
+  INDUSTRIES,
+  LEVELS,
+  NEEDS,
+  personName,
+  phoneNumbers,
+  place,
+  ROLES,
+  SIZES,
+  SOURCES,
+  TITLES,
+} from './words.ts';
 
 /** How much of everything there is; the least that the demo promises, and a little more. */
-export const AMOUNTS = { leads: 3_000, converted: 450, customers: 800, contacts: 2_100, deals: 1_600, activities: 20_400 };
+export const AMOUNTS = {
+  leads: 3_000,
+  converted: 450,
+  customers: 800,
+  contacts: 2_100,
+  deals: 1_600,
+  activities: 20_400,
+};
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -22,7 +42,8 @@ export const moment = (random: Random, { begin, end }: Span): Date => {
   return day > end ? end : day < begin ? begin : day;
 };
 
-export const after = (random: Random, from: Date, daysMax: number, end: Date): Date => new Date(Math.min(from.getTime() + random.whole(10, daysMax * 24 * 60) * MINUTE, end.getTime()));
+export const after = (random: Random, from: Date, daysMax: number, end: Date): Date =>
+  new Date(Math.min(from.getTime() + random.whole(10, daysMax * 24 * 60) * MINUTE, end.getTime()));
 
 export type LeadPlan = { person: Person; time: Date; create: Command; convert: boolean; company: string };
 
@@ -30,14 +51,19 @@ export type LeadPlan = { person: Person; time: Date; create: Command; convert: b
 export const planLeads = (random: Random, { sellers, clerk }: Organization, span: Span): LeadPlan[] => {
   const phone = phoneNumbers(random);
   const company = companyNames(random);
-  const times = Array.from({ length: AMOUNTS.leads }, () => moment(random, span)).toSorted((a, b) => a.getTime() - b.getTime());
+  const times = Array.from({ length: AMOUNTS.leads }, () => moment(random, span)).toSorted(
+    (a, b) => a.getTime() - b.getTime(),
+  );
   let converted = 0;
   return times.map((time, index) => {
     const person = random.pick(sellers);
     const { city, region } = place(random);
     const industry = random.pick(INDUSTRIES);
     const byClerk = random.chance(0.4);
-    const convert = converted < AMOUNTS.converted && (random.chance(0.2) || AMOUNTS.leads - index <= AMOUNTS.converted - converted) && span.end.getTime() - time.getTime() > 30 * DAY;
+    const convert =
+      converted < AMOUNTS.converted &&
+      (random.chance(0.2) || AMOUNTS.leads - index <= AMOUNTS.converted - converted) &&
+      span.end.getTime() - time.getTime() > 30 * DAY;
     if (convert) converted += 1;
     const name = personName(random, person.abroad);
     const firm = company(industry, city, person.abroad);
@@ -53,7 +79,18 @@ export const planLeads = (random: Random, { sellers, clerk }: Organization, span
       address: `${city}市`,
       ...(!byClerk && { ownerId: person.id }),
     };
-    return { person, time, convert, company: lead.company, create: { rpc: 'crm.customer.v1.LeadService/CreateLead', request: { lead }, actor: byClerk ? clerk.id : person.id, time } };
+    return {
+      person,
+      time,
+      convert,
+      company: lead.company,
+      create: {
+        rpc: 'crm.customer.v1.LeadService/CreateLead',
+        request: { lead },
+        actor: byClerk ? clerk.id : person.id,
+        time,
+      },
+    };
   });
 };
 
@@ -62,7 +99,9 @@ export type CustomerPlan = { person: Person; time: Date; create: Command };
 export const planCustomers = (random: Random, { sellers }: Organization, span: Span): CustomerPlan[] => {
   const phone = phoneNumbers(random);
   const company = companyNames(random);
-  const times = Array.from({ length: AMOUNTS.customers }, () => moment(random, span)).toSorted((a, b) => a.getTime() - b.getTime());
+  const times = Array.from({ length: AMOUNTS.customers }, () => moment(random, span)).toSorted(
+    (a, b) => a.getTime() - b.getTime(),
+  );
   return times.map((time, index) => {
     const person = random.pick(sellers);
     const { city, region } = place(random);
@@ -80,44 +119,98 @@ export const planCustomers = (random: Random, { sellers }: Organization, span: S
       size: random.pick(SIZES),
       source: random.pick(SOURCES),
     };
-    return { person, time, create: { rpc: 'crm.customer.v1.CustomerService/CreateCustomer', request: { customer }, actor: person.id, time } };
+    return {
+      person,
+      time,
+      create: { rpc: 'crm.customer.v1.CustomerService/CreateCustomer', request: { customer }, actor: person.id, time },
+    };
   });
 };
 
-export const planContact = (random: Random, customerId: string, person: Person, time: Date, index: number): Command => ({
+export const planContact = (
+  random: Random,
+  customerId: string,
+  person: Person,
+  time: Date,
+  index: number,
+): Command => ({
   rpc: 'crm.customer.v1.ContactService/CreateContact',
   request: {
-    contact: { name: personName(random, person.abroad), customerId, title: random.pick(TITLES), decisionRole: random.pick(ROLES), emails: [`contact${index + 1}@example.com`], phones: random.chance(0.7) ? [`139${String(20_000_000 + index * 13)}`] : [] },
+    contact: {
+      name: personName(random, person.abroad),
+      customerId,
+      title: random.pick(TITLES),
+      decisionRole: random.pick(ROLES),
+      emails: [`contact${index + 1}@example.com`],
+      phones: random.chance(0.7) ? [`139${String(20_000_000 + index * 13)}`] : [],
+    },
   },
   actor: person.id,
   time,
 });
 
-export const dealAmount = (random: Random): string => String(Math.round(Math.exp(9.6 + random.next() * 3.4) / 100) * 100);
+export const dealAmount = (random: Random): string =>
+  String(Math.round(Math.exp(9.6 + random.next() * 3.4) / 100) * 100);
 
-export const planDeal = (random: Random, customerId: string, person: Person, time: Date): { request: object; name: string } => {
+export const planDeal = (
+  random: Random,
+  customerId: string,
+  person: Person,
+  time: Date,
+): { request: object; name: string } => {
   const name = random.pick(NEEDS);
   const close = new Date(time.getTime() + random.whole(20, 150) * DAY).toISOString().slice(0, 10);
   const foreign = person.abroad && random.chance(0.7);
   return {
     name,
-    request: { opportunity: { name, customerId, amount: { amount: dealAmount(random), currency: foreign ? 'USD' : 'CNY' }, expectedCloseDate: close, source: random.pick(SOURCES), nextStep: '确认需求' } },
+    request: {
+      opportunity: {
+        name,
+        customerId,
+        amount: { amount: dealAmount(random), currency: foreign ? 'USD' : 'CNY' },
+        expectedCloseDate: close,
+        source: random.pick(SOURCES),
+        nextStep: '确认需求',
+      },
+    },
   };
 };
 
 /** Follow-ups of one subject: some over its life, the last with a next contact date that may be due by now. */
 export const planActivities = (random: Random, subject: Subject, count: number, end: Date): Command[] => {
-  const times = Array.from({ length: count }, () => new Date(subject.from.getTime() + MINUTE + random.next() * Math.max(subject.to.getTime() - subject.from.getTime() - 2 * MINUTE, 1)))
+  const times = Array.from(
+    { length: count },
+    () =>
+      new Date(
+        subject.from.getTime() +
+          MINUTE +
+          random.next() * Math.max(subject.to.getTime() - subject.from.getTime() - 2 * MINUTE, 1),
+      ),
+  )
     .filter((time) => time < end)
     .toSorted((a, b) => a.getTime() - b.getTime());
   return times.map((time, index) => {
     const kind = random.pick(['CALL', 'CALL', 'VISIT', 'MAIL', 'NOTE']);
     const last = index === times.length - 1;
-    const next = last && random.chance(0.25) ? new Date(end.getTime() + random.whole(-5, 12) * DAY) : new Date(time.getTime() + random.whole(2, 14) * DAY);
-    const nextContactDate = last && !random.chance(0.5) ? undefined : (next > time ? next : new Date(time.getTime() + DAY)).toISOString().slice(0, 10);
+    const next =
+      last && random.chance(0.25)
+        ? new Date(end.getTime() + random.whole(-5, 12) * DAY)
+        : new Date(time.getTime() + random.whole(2, 14) * DAY);
+    const nextContactDate =
+      last && !random.chance(0.5)
+        ? undefined
+        : (next > time ? next : new Date(time.getTime() + DAY)).toISOString().slice(0, 10);
     return {
       rpc: 'crm.customer.v1.ActivityService/CreateActivity',
-      request: { activity: { kind: `ACTIVITY_KIND_${kind}`, subjectNoun: subject.noun, subjectId: subject.id, content: activityText(random, kind), ...(nextContactDate && { nextContactDate }) } },
+      request: {
+        activity: {
+          kind: `ACTIVITY_KIND_${kind}`,
+          subjectNoun: subject.noun,
+          subjectId: subject.id,
+          content: activityText(random, kind),
+          ...(nextContactDate && { nextContactDate }),
+        },
+      },
       actor: subject.owner.id,
       time,
     };

@@ -35,7 +35,17 @@ export const foundEnterprise = async ({ only, env }: Options): Promise<Enterpris
   await visitor(base).post('/v1/links:redeem', {
     token,
     newPassword: PASSWORD,
-    bootstrap: { name: 'Admin', login: 'admin', email: 'admin@example.com', enterpriseName: '海蓝集团', locale: 'zh-CN', timeZone: 'Asia/Shanghai', baseCurrency: 'CNY', fiscalYearStartMonth: 1, region: 'CN' },
+    bootstrap: {
+      name: 'Admin',
+      login: 'admin',
+      email: 'admin@example.com',
+      enterpriseName: '海蓝集团',
+      locale: 'zh-CN',
+      timeZone: 'Asia/Shanghai',
+      baseCurrency: 'CNY',
+      fiscalYearStartMonth: 1,
+      region: 'CN',
+    },
   });
   const admin = await signIn(base, 'admin', PASSWORD);
   const { roles } = await admin.get('/v1/roles');
@@ -47,9 +57,17 @@ export const foundEnterprise = async ({ only, env }: Options): Promise<Enterpris
     admin,
     rootId: departments[0].id,
     roleId,
-    department: async (name, parentId = departments[0].id) => (await admin.post('/v1/departments', { name, parentId })).id,
+    department: async (name, parentId = departments[0].id) =>
+      (await admin.post('/v1/departments', { name, parentId })).id,
     hire: async (login, role, departmentId, more = {}) => {
-      const { id } = await admin.post('/v1/employees', { name: `${login} 先生`, login, email: `${login}@example.com`, departmentId, roleIds: [roleId(role)], ...more });
+      const { id } = await admin.post('/v1/employees', {
+        name: `${login} 先生`,
+        login,
+        email: `${login}@example.com`,
+        departmentId,
+        roleIds: [roleId(role)],
+        ...more,
+      });
       const { url } = await admin.post(`/v1/employees/${id}:createResetLink`);
       await visitor(base).post('/v1/links:redeem', { token: new URL(url).hash.slice(1), newPassword: PASSWORD });
       return { ...(await signIn(base, login, PASSWORD)), id, login };

@@ -23,7 +23,11 @@ const expectSuccess = ({ status, body }: Answer): any => {
 export const visitor = (base: string, cookie = ''): Person => {
   const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...(cookie && { cookie }) };
   const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
-    const response = await fetch(`${base}${path}`, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const response = await fetch(`${base}${path}`, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     const text = await response.text();
     return { status: response.status, body: text ? JSON.parse(text) : undefined };
   };
@@ -50,13 +54,27 @@ export const visitor = (base: string, cookie = ''): Person => {
 };
 
 export const signIn = async (base: string, login: string, password: string): Promise<Person> => {
-  const response = await fetch(`${base}/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }, body: JSON.stringify({ login, password }) });
+  const response = await fetch(`${base}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ login, password }),
+  });
   if (!response.ok) throw new Error(`sign-in: ${response.status} ${await response.text()}`);
-  return visitor(base, response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; '));
+  return visitor(
+    base,
+    response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; '),
+  );
 };
 
 /** Milliseconds until it holds; fails after the limit. */
-export const until = async (what: string, limitMs: number, holds: () => boolean | Promise<boolean>): Promise<number> => {
+export const until = async (
+  what: string,
+  limitMs: number,
+  holds: () => boolean | Promise<boolean>,
+): Promise<number> => {
   const began = performance.now();
   while (!(await holds())) {
     if (performance.now() - began > limitMs) throw new Error(`${what}: not within ${limitMs} ms`);

@@ -28,11 +28,18 @@ afterAll(() => house?.stop(), 60_000);
 describe('from a lead to a figure', () => {
   it('refuses a lead without phone and mail, naming the field, in the language of the caller', async () => {
     const refused = await manager.ask('POST', '/v1/leads', { name: '王小明' });
-    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'phones', reason: 'PHONE_OR_EMAIL_REQUIRED' }] } });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'phones', reason: 'PHONE_OR_EMAIL_REQUIRED' }] },
+    });
   });
 
   it('enters one, assigns it, and only the person it concerns hears of it', async () => {
-    const lead = await manager.post('/v1/leads', { name: ' 王 小明 ', company: '上海远达海运有限公司', phones: ['138 0013 8000'] });
+    const lead = await manager.post('/v1/leads', {
+      name: ' 王 小明 ',
+      company: '上海远达海运有限公司',
+      phones: ['138 0013 8000'],
+    });
     expect(lead).toMatchObject({ name: '王 小明', phones: ['+8613800138000'], state: 'LEAD_STATE_NEW' });
     leadId = lead.id;
     const [heard, overheard] = [await seller.listen(), await colleague.listen()];
@@ -49,7 +56,13 @@ describe('from a lead to a figure', () => {
 
   it('logs a follow-up whose next contact the list of due contacts knows', async () => {
     const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
-    await seller.post('/v1/activities', { kind: 'ACTIVITY_KIND_CALL', subjectNoun: 'lead', subjectId: leadId, content: '电话沟通', nextContactDate: today });
+    await seller.post('/v1/activities', {
+      kind: 'ACTIVITY_KIND_CALL',
+      subjectNoun: 'lead',
+      subjectId: leadId,
+      content: '电话沟通',
+      nextContactDate: today,
+    });
     const { dueContacts } = await seller.get('/v1/due-contacts');
     expect(dueContacts).toMatchObject([{ noun: 'lead', id: leadId, nextContactDate: today }]);
     expect(await seller.get(`/v1/leads/${leadId}`)).toMatchObject({ state: 'LEAD_STATE_CONTACTING' });
@@ -57,33 +70,64 @@ describe('from a lead to a figure', () => {
 
   it('converts it once, however many try', async () => {
     const tries = await Promise.all(
-      Array.from({ length: 5 }, () => seller.ask('POST', `/v1/leads/${leadId}:convert`, { createOpportunity: true, opportunity: { name: '年度采购', amount: '120000.00', currency: 'CNY' } })),
+      Array.from({ length: 5 }, () =>
+        seller.ask('POST', `/v1/leads/${leadId}:convert`, {
+          createOpportunity: true,
+          opportunity: { name: '年度采购', amount: '120000.00', currency: 'CNY' },
+        }),
+      ),
     );
     const [won] = tries.filter(({ status }) => status === 200);
     expect(tries.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(tries.filter(({ status }) => status !== 200).every(({ body }) => ['CONVERSION_RUNNING', 'LEAD_CONVERTED', 'DUPLICATE'].includes(body.reason))).toBe(true);
+    expect(
+      tries
+        .filter(({ status }) => status !== 200)
+        .every(({ body }) => ['CONVERSION_RUNNING', 'LEAD_CONVERTED', 'DUPLICATE'].includes(body.reason)),
+    ).toBe(true);
     expect(won?.body.state).toBe('CONVERSION_STATE_DONE');
     ({ customerId, opportunityId } = won!.body);
-    expect(await seller.get(`/v1/leads/${leadId}`)).toMatchObject({ state: 'LEAD_STATE_CONVERTED', customerId, opportunityId });
+    expect(await seller.get(`/v1/leads/${leadId}`)).toMatchObject({
+      state: 'LEAD_STATE_CONVERTED',
+      customerId,
+      opportunityId,
+    });
     expect((await seller.get('/v1/customers?count=true')).totalSize).toBe(1);
   });
 
   it('takes two leads of one company for one customer', async () => {
-    const leads = await Promise.all(['13900000001', '13900000002'].map((phone) => seller.post('/v1/leads', { name: '李雷', company: '深圳恒通科技有限公司', phones: [phone], ownerId: seller.id })));
+    const leads = await Promise.all(
+      ['13900000001', '13900000002'].map((phone) =>
+        seller.post('/v1/leads', {
+          name: '李雷',
+          company: '深圳恒通科技有限公司',
+          phones: [phone],
+          ownerId: seller.id,
+        }),
+      ),
+    );
     const tries = await Promise.all(leads.map(({ id }) => seller.ask('POST', `/v1/leads/${id}:convert`, {})));
     expect(tries.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-    const { duplicates } = await seller.post('/v1/duplicates:find', { noun: 'customer', name: '深圳恒通科技股份有限公司' });
+    const { duplicates } = await seller.post('/v1/duplicates:find', {
+      noun: 'customer',
+      name: '深圳恒通科技股份有限公司',
+    });
     expect(duplicates).toMatchObject([{ noun: 'customer', matchedBy: ['name'], selectable: true, blocking: true }]);
   });
 
   it('moves the deal to its end, and one of two who move it at once is told', async () => {
     const { pipelines } = await seller.get('/v1/pipelines');
-    const stage = (category: string) => pipelines[0].stages.find((each: { category: string }) => each.category === `STAGE_CATEGORY_${category}`).id;
+    const stage = (category: string) =>
+      pipelines[0].stages.find((each: { category: string }) => each.category === `STAGE_CATEGORY_${category}`).id;
     const { version } = await seller.get(`/v1/opportunities/${opportunityId}`);
-    const moves = await Promise.all([1, 2].map(() => seller.ask('POST', `/v1/opportunities/${opportunityId}:move`, { stageId: stage('COMMIT'), version })));
+    const moves = await Promise.all(
+      [1, 2].map(() =>
+        seller.ask('POST', `/v1/opportunities/${opportunityId}:move`, { stageId: stage('COMMIT'), version }),
+      ),
+    );
     // The default pipeline goes stage by stage, so both may be told to; a legal move has one winner.
     expect(moves.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
-    for (const next of pipelines[0].stages.slice(1, 4)) await seller.post(`/v1/opportunities/${opportunityId}:move`, { stageId: next.id });
+    for (const next of pipelines[0].stages.slice(1, 4))
+      await seller.post(`/v1/opportunities/${opportunityId}:move`, { stageId: next.id });
     const won = await seller.post(`/v1/opportunities/${opportunityId}:move`, { stageId: stage('WON') });
     expect(won).toMatchObject({ state: 'OPPORTUNITY_STATE_WON' });
     const { stays } = await seller.get(`/v1/opportunities/${opportunityId}/stages`);
@@ -92,8 +136,13 @@ describe('from a lead to a figure', () => {
 
   it('is a figure within two seconds, and its rows add up to it', async () => {
     const year = new Date().getUTCFullYear();
-    const question = { cube: 'opportunity', measures: ['won_amount', 'won_count'], period: { fromDate: `${year}-01-01`, toDate: `${year + 1}-01-31` } };
-    const ask = async () => (await manager.post('/v1/analytics/questions:ask', { question })).totals as { value: string }[];
+    const question = {
+      cube: 'opportunity',
+      measures: ['won_amount', 'won_count'],
+      period: { fromDate: `${year}-01-01`, toDate: `${year + 1}-01-31` },
+    };
+    const ask = async () =>
+      (await manager.post('/v1/analytics/questions:ask', { question })).totals as { value: string }[];
     await until('the figure', FRESH_MS * PATIENCE, async () => Number((await ask())[0]?.value) === 120_000);
     const rows = await manager.post('/v1/analytics/questions:rows', { question, measure: 'won_amount' });
     expect(rows).toMatchObject({ totalSize: 1, rows: [{ id: opportunityId }] });
@@ -102,9 +151,23 @@ describe('from a lead to a figure', () => {
   });
 
   it('shows the whole story on the page of the customer', async () => {
-    const events = async () => (await seller.get(`/v1/timeline?noun=customer&recordId=${customerId}&pageSize=100`)).entries.map(({ event }: { event: string }) => event) as string[];
-    await until('the timeline', FRESH_MS * PATIENCE, async () => (await events()).includes('crm.sales.opportunity.won.v1'));
-    expect(await events()).toEqual(expect.arrayContaining(['crm.customer.lead.created.v1', 'crm.customer.lead.assigned.v1', 'crm.customer.activity.created.v1', 'crm.customer.lead.converted.v1', 'crm.customer.customer.created.v1', 'crm.sales.opportunity.created.v1']));
+    const events = async () =>
+      (await seller.get(`/v1/timeline?noun=customer&recordId=${customerId}&pageSize=100`)).entries.map(
+        ({ event }: { event: string }) => event,
+      ) as string[];
+    await until('the timeline', FRESH_MS * PATIENCE, async () =>
+      (await events()).includes('crm.sales.opportunity.won.v1'),
+    );
+    expect(await events()).toEqual(
+      expect.arrayContaining([
+        'crm.customer.lead.created.v1',
+        'crm.customer.lead.assigned.v1',
+        'crm.customer.activity.created.v1',
+        'crm.customer.lead.converted.v1',
+        'crm.customer.customer.created.v1',
+        'crm.sales.opportunity.created.v1',
+      ]),
+    );
   });
 
   it('lets a revoked person in nowhere within five seconds, also while the bus is away', async () => {

@@ -23,7 +23,10 @@ function catalogue(locale: string): Map<string, { text: string; file: string }> 
 }
 
 function parameters(text: string): string {
-  return [...new Set(text.match(/\{\s*\w+\s*\}/g) ?? [])].map((name) => name.replace(/\s/g, '')).sort().join(' ');
+  return [...new Set(text.match(/\{\s*\w+\s*\}/g) ?? [])]
+    .map((name) => name.replace(/\s/g, ''))
+    .sort()
+    .join(' ');
 }
 
 const faults: string[] = [];
@@ -35,7 +38,9 @@ for (const { locale, messages } of others) {
     const translated = messages.get(key);
     if (!translated) faults.push(`${file.replace(base.locale, locale)}: ${key} is missing`);
     else if (parameters(text) !== parameters(translated.text))
-      faults.push(`${translated.file}: ${key} has parameters "${parameters(translated.text)}", not "${parameters(text)}"`);
+      faults.push(
+        `${translated.file}: ${key} has parameters "${parameters(translated.text)}", not "${parameters(text)}"`,
+      );
   }
   for (const [key, { file }] of messages) {
     if (!base.messages.has(key)) faults.push(`${file}: ${key} is not in ${base.locale}`);

@@ -50,9 +50,9 @@ export const activity: Cube = {
     happen: {
       label: { zh: '发生日期', en: 'Date on which it took place' },
       rows: 'facts',
-      date: 'happen_date',
-      owner: 'create_owner_id',
-      department: 'create_department_id',
+      date: 'f.happen_date',
+      owner: 'f.create_owner_id',
+      department: 'f.create_department_id',
     },
   },
   measures: {

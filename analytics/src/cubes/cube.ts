@@ -6,12 +6,15 @@ export type Text = { zh: string; en: string };
 export type Unit = 'count' | 'money' | 'percent' | 'days';
 
 /**
- * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, the movements up to the
- * end of a period, whose signs add up to what stands then; `enters` and `leaves`, the movements into and out of a step.
+ * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, a row for each record as
+ * it stood at the end of a period; `enters` and `leaves`, the movements into and out of a step.
  */
 export type Rows = 'facts' | 'stock' | 'enters' | 'leaves';
 
-/** What a measure counts by: the date that decides its period, and who had the record then. */
+/**
+ * What a measure counts by: the date that decides its period, and who had the record then. SQL over `f`, the fact, and
+ * `m`, the movement.
+ */
 export type Moment = { label: Text; rows: Rows; date: string; owner: string; department: string; where?: string };
 
 /**
@@ -164,7 +167,26 @@ export const byCustomer = (column: string, fieldName: string, zh: string, en: st
 export const CREATED: Moment = {
   label: { zh: '创建日期', en: 'Date of creation' },
   rows: 'facts',
-  date: 'create_date',
-  owner: 'create_owner_id',
-  department: 'create_department_id',
+  date: 'f.create_date',
+  owner: 'f.create_owner_id',
+  department: 'f.create_department_id',
 };
+
+/** What stands at the end of a period: as the movements had it on its last day. */
+export const standing = (where: string): Moment => ({
+  label: { zh: '期末', en: 'End of the period' },
+  rows: 'stock',
+  date: 'm.period_end',
+  owner: 'm.owner_id',
+  department: 'm.department_id',
+  where,
+});
+
+/** When a step was entered or left. */
+export const moving = (rows: 'enters' | 'leaves'): Moment => ({
+  label: { zh: '变更日期', en: 'Date of the move' },
+  rows,
+  date: 'm.date',
+  owner: 'm.owner_id',
+  department: 'm.department_id',
+});

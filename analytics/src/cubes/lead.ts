@@ -1,5 +1,5 @@
 import { choice, dayOf, owned, text, computed } from '../facts/column.ts';
-import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
+import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, standing, type Cube, type Text } from './cube.ts';
 
 const STATES: Record<string, Text> = {
   LEAD_STATE_NEW: { zh: '新线索', en: 'New' },
@@ -40,18 +40,13 @@ export const lead: Cube = {
     change: {
       label: { zh: '转化（状态变更）日期', en: 'Date of the last change of state' },
       rows: 'facts',
-      date: 'state_date',
-      owner: 'state_owner_id',
-      department: 'state_department_id',
+      date: 'f.state_date',
+      owner: 'f.state_owner_id',
+      department: 'f.state_department_id',
     },
-    stock: {
-      label: { zh: '期末', en: 'End of the period' },
-      rows: 'stock',
-      date: 'period_end',
-      owner: 'owner_id',
-      department: 'department_id',
-      where: "m.state in ('LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED')",
-    },
+    stock: standing(
+      "m.state in ('LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED')",
+    ),
   },
   measures: {
     new_count: {

@@ -1,7 +1,18 @@
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { startOfDate } from '@pelagic/chassis/clock';
 import { choice, computed, day, money, owned, text, weighted, type State } from '../facts/column.ts';
-import { BRANCH, byCustomer, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
+import {
+  BRANCH,
+  byCustomer,
+  byField,
+  CREATED,
+  DEPARTMENT,
+  field,
+  OWNER,
+  standing,
+  type Cube,
+  type Text,
+} from './cube.ts';
 
 const OPEN = 'OPPORTUNITY_STATE_OPEN';
 
@@ -76,19 +87,12 @@ export const opportunity: Cube = {
     close: {
       label: { zh: '成交（关闭）日期', en: 'Date of closing' },
       rows: 'facts',
-      date: 'close_date',
-      owner: 'state_owner_id',
-      department: 'state_department_id',
+      date: 'f.close_date',
+      owner: 'f.state_owner_id',
+      department: 'f.state_department_id',
       where: `f.state != '${OPEN}' and isNotNull(f.close_date)`,
     },
-    stock: {
-      label: { zh: '期末', en: 'End of the period' },
-      rows: 'stock',
-      date: 'period_end',
-      owner: 'owner_id',
-      department: 'department_id',
-      where: `m.state = '${OPEN}'`,
-    },
+    stock: standing(`m.state = '${OPEN}'`),
   },
   measures: {
     new_count: {

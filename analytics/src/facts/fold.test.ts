@@ -84,7 +84,7 @@ describe('movements', () => {
     ]);
   });
 
-  it('add up to the last state from wherever they are written anew', () => {
+  it('add up to what stood on every day, from wherever they are written anew', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -107,16 +107,20 @@ describe('movements', () => {
             rows.forEach((row) => stored.set(`${row['version']}/${row['sign']}`, row));
           if (without.length) store(foldMovements(opportunity, only(without), 1));
           store(foldMovements(opportunity, only(changes), Math.min(late + 1, changes.length)));
-          const standing = new Map<string, number>();
-          for (const row of stored.values()) {
-            if (!row['moved']) continue;
-            const key = `${String(row['stage_id'])}/${String(row['owner_id'])}/${String(row['amount'])}`;
-            standing.set(key, (standing.get(key) ?? 0) + Number(row['sign']));
+          const rows = [...stored.values()].filter((row) => row['moved']);
+          const place = (row: Record<string, unknown>) =>
+            `${String(row['stage_id'])}/${String(row['owner_id'])}/${String(row['amount'])}`;
+          for (const [index, last] of changes.entries()) {
+            const day = last.date;
+            const signs = new Map<string, number>();
+            for (const row of rows.filter(({ date }) => String(date) <= day))
+              signs.set(place(row), (signs.get(place(row)) ?? 0) + Number(row['sign']));
+            expect([index, [...signs].filter(([, count]) => count !== 0)]).toEqual([index, [[place(last), 1]]]);
+            const standing = rows.filter(
+              ({ sign, date, until }) => sign === 1 && String(date) <= day && day < String(until),
+            );
+            expect([index, standing.map(place)]).toEqual([index, [place(last)]]);
           }
-          const last = changes.at(-1)!;
-          expect([...standing].filter(([, count]) => count !== 0)).toEqual([
-            [`${String(last['stage_id'])}/${String(last['owner_id'])}/${String(last['amount'])}`, 1],
-          ]);
         },
       ),
     );

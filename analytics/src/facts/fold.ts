@@ -41,27 +41,47 @@ export const foldFact = (cube: Cube, columns: Record<string, Column>, changes: C
   };
 };
 
-/**
- * The signed rows of a record's changes from a version on. Those of a change that moves nothing are written too, marked:
- * a late change in the middle may turn a movement into none.
- */
-export const foldMovements = (cube: Cube, changes: Change[], fromVersion: number): Row[] => {
-  const rows: Row[] = [];
+/** Further than any period reaches: what is, still is. */
+const STILL = '2299-12-31';
+
+type Moving = { change: Change; before: Change | undefined; moved: boolean; entered: string; wasEntered: string };
+
+/** Each change with the one before it, and the time since when the record had been in its step. */
+const movings = (cube: Cube, changes: Change[]): Moving[] => {
   const what = [...cube.moves, 'step'];
   let entered = '';
-  for (const [index, change] of changes.entries()) {
+  return changes.map((change, index) => {
     const before = changes[index - 1];
     const wasEntered = entered;
-    if (!before || before['step'] !== change['step']) entered = change.time;
-    if (change.version < fromVersion) continue;
+    if (before?.['step'] !== change['step']) entered = change.time;
+    return {
+      change,
+      before,
+      moved: !before || what.some((name) => before[name] !== change[name]),
+      entered,
+      wasEntered,
+    };
+  });
+};
+
+/**
+ * The signed rows of a record's changes from a version on, with the movement before it, which lasts until the next one.
+ * Those of a change that moves nothing are written too, marked: a late change may turn a movement into none.
+ */
+export const foldMovements = (cube: Cube, changes: Change[], fromVersion: number): Row[] => {
+  const all = movings(cube, changes);
+  const start = all.findIndex(({ change }) => change.version >= fromVersion);
+  const since = all.slice(0, start).findLastIndex(({ moved }) => moved);
+  const rowsOf = ({ change, before, moved, entered, wasEntered }: Moving, index: number): Row[] => {
     const { id, version, part, date, time } = change;
-    const moved = !before || what.some((name) => before[name] !== change[name]) ? 1 : 0;
-    const signed = (sign: 1 | -1, at: Change, other: unknown, enterTime: string): Row => ({
-      ...{ id, version, part, sign, date, time, moved, step: at['step'], other_step: other, enter_time: enterTime },
+    const signed = (sign: 1 | -1, at: Change, more: Row): Row => ({
+      ...{ id, version, part, sign, date, time, moved: moved ? 1 : 0, step: at['step'], ...more },
       ...Object.fromEntries(cube.moves.map((name) => [name, at[name]])),
     });
-    if (before) rows.push(signed(-1, before, change['step'], wasEntered));
-    rows.push(signed(1, change, before?.['step'] ?? '', entered));
-  }
-  return rows;
+    const until = all.slice(index + 1).find((next) => next.moved)?.change.date ?? STILL;
+    const gone = before && signed(-1, before, { until: date, other_step: change['step'], enter_time: wasEntered });
+    const come = signed(1, change, { until, other_step: before?.['step'] ?? '', enter_time: entered });
+    return gone ? [gone, come] : [come];
+  };
+  return all.flatMap((moving, index) => (index >= start || index === since ? rowsOf(moving, index) : []));
 };

@@ -36,7 +36,7 @@ const rowsOf = ({ asked, around }: CustomerFunnel, { noun, moment, where }: Part
     { ...asked, cube },
     typeof moment === 'string' ? cube.moments[moment]! : moment,
     period,
-    [{ start: period.from, end: period.to }],
+    { ends: [{ start: period.from, end: period.to }] },
     around,
     bound,
   );
@@ -90,8 +90,6 @@ const transitionParts = (funnel: CustomerFunnel): Compiled[] => {
   ];
 };
 
-const upTo = (moment: Moment, date: string): Moment => ({ ...moment, date });
-
 /** What there is at the end of the period: open leads, customers, those with a deal, those who bought. */
 const snapshotParts = (funnel: CustomerFunnel): Compiled[] => {
   const everSince: CustomerFunnel = {
@@ -99,16 +97,15 @@ const snapshotParts = (funnel: CustomerFunnel): Compiled[] => {
     asked: { ...funnel.asked, period: { from: '1900-01-01', to: funnel.asked.period.to } },
   };
   const [leads, customers, deals, won] = [bindings(), bindings(), bindings(), bindings()];
-  const opportunity = CUBES.get('opportunity')!;
   return [
-    counting(rowsOf(funnel, { noun: 'lead', moment: 'stock' }, leads), leads, 'sum(m.sign)'),
+    counting(rowsOf(funnel, { noun: 'lead', moment: 'stock' }, leads), leads, 'count()'),
     counting(rowsOf(everSince, { noun: 'customer', moment: 'create' }, customers), customers),
     counting(
       rowsOf(
         everSince,
         {
           noun: 'opportunity',
-          moment: upTo(opportunity.moments['create']!, 'create_date'),
+          moment: 'create',
           where: "f.customer_id != ''",
         },
         deals,

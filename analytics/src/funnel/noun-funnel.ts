@@ -1,6 +1,6 @@
 import { startOfDate } from '@pelagic/chassis/clock';
 import { enterprise } from '@pelagic/chassis/enterprise';
-import type { Moment } from '../cubes/cube.ts';
+import { moving, type Moment } from '../cubes/cube.ts';
 import type { Engine, Row } from '../engine/engine.ts';
 import type { Asked } from '../question/asked.ts';
 import { bindings, TEXTS, type Bindings } from '../question/bindings.ts';
@@ -21,16 +21,15 @@ export type Reached = {
 
 const MEDIAN = 'quantileExactInclusive(0.5)';
 
-const moved = (rows: 'enters' | 'leaves'): Moment => ({
-  label: { zh: '变更日期', en: 'Date of the move' },
-  rows,
-  date: 'date',
-  owner: 'owner_id',
-  department: 'department_id',
-});
-
-const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings): Source =>
-  sourceOf(asked, moment, asked.period, [{ start: asked.period.from, end: asked.period.to }], around, bound);
+const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings, withFacts = false): Source =>
+  sourceOf(
+    asked,
+    moment,
+    asked.period,
+    { ends: [{ start: asked.period.from, end: asked.period.to }], withFacts },
+    around,
+    bound,
+  );
 
 const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
 
@@ -55,14 +54,10 @@ export const compileSnapshot = (funnel: Funnel): Compiled => {
     new Date(Math.min(end.getTime(), around.now.getTime())).toISOString().replace('T', ' ').replace('Z', ''),
   );
   return {
-    sql: `select greatest(0, place) as place, count() as records, sum(amount) as amount, ${MEDIAN}(days) as days
-from (
-  select ${placeOf('m.step', path, bound)} as place, f.id as id, sum(${amountOf(funnel, 'm')} * m.sign) as amount, dateDiff('second', max(m.enter_time), ${at}) / 86400 as days
-  from ${from.from}
-  where ${where(from.where)}
-  group by place, id
-  having sum(m.sign) > 0
-)
+    sql: `select greatest(0, ${placeOf('m.step', path, bound)}) as place, count() as records, sum(${amountOf(funnel, 'm')}) as amount,
+  ${MEDIAN}(dateDiff('second', m.enter_time, ${at}) / 86400) as days
+from ${from.from}
+where ${where(from.where)}
 group by place`,
     params: bound.params,
   };
@@ -85,32 +80,34 @@ group by place, step, reason`,
   };
 };
 
-/** Days that the cohort's records stayed in each step that they left. */
-export const compileCohortDays = (funnel: Funnel): Compiled => {
+/** Days that records stayed in the steps that they left. */
+const compileDays = (funnel: Funnel, moment: Moment): Compiled => {
   const bound = bindings();
-  const { asked } = funnel;
-  const from = source(funnel, asked.cube.moments['create']!, bound);
+  const from = source(funnel, moment, bound);
   return {
-    sql: `select toString(step) as step, ${MEDIAN}(dateDiff('second', enter_time, time) / 86400) as days
-from ${asked.cube.noun}_movement final
-where moved and sign = -1 and step != other_step
-  and id in (select f.id from ${from.from} where ${where(from.where)})
+    sql: `select toString(m.step) as step, ${MEDIAN}(dateDiff('second', m.enter_time, m.time) / 86400) as days
+from ${from.from}
+where ${where(from.where)}
 group by step`,
     params: bound.params,
   };
 };
 
+/** Those of the records that the cohort is made of, whenever they left. */
+export const compileCohortDays = (funnel: Funnel): Compiled =>
+  compileDays(funnel, { ...funnel.asked.cube.moments['create']!, rows: 'leaves' });
+
 /** Records that passed forward into each step in the period, once each; coming back from an end is no step forward. */
 export const compileTransition = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { path } = funnel;
-  const from = source(funnel, moved('enters'), bound);
+  const from = source(funnel, moving('enters'), bound);
   const ends = bound.bind(TEXTS, [...path.drops, path.steps.at(-1)!.key]);
   const passed = `if(toString(m.other_step) in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.other_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
   return {
     sql: `select place, count() as records, sum(amount) as amount
 from (
-  select arrayJoin(${passed}) as place, f.id as id, argMax(${amountOf(funnel, 'm')}, (m.version, m.part)) as amount
+  select arrayJoin(${passed}) as place, m.id as id, argMax(${amountOf(funnel, 'm')}, (m.version, m.part)) as amount
   from ${from.from}
   where ${where(from.where)}
   group by place, id
@@ -124,9 +121,9 @@ group by place`,
 export const compileTransitionDrops = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { path } = funnel;
-  const from = source(funnel, moved('enters'), bound);
+  const from = source(funnel, moving('enters'), bound, true);
   return {
-    sql: `select greatest(0, ${placeOf('m.other_step', path, bound)}) as place, toString(m.step) as step, toString(f.${path.reason}) as reason, uniqExact(f.id) as records
+    sql: `select greatest(0, ${placeOf('m.other_step', path, bound)}) as place, toString(m.step) as step, toString(f.${path.reason}) as reason, uniqExact(m.id) as records
 from ${from.from}
 where ${where([...from.where, `toString(m.step) in ${bound.bind(TEXTS, path.drops)}`])}
 group by place, step, reason`,
@@ -134,17 +131,7 @@ group by place, step, reason`,
   };
 };
 
-export const compileTransitionDays = (funnel: Funnel): Compiled => {
-  const bound = bindings();
-  const from = source(funnel, moved('leaves'), bound);
-  return {
-    sql: `select toString(m.step) as step, ${MEDIAN}(dateDiff('second', m.enter_time, m.time) / 86400) as days
-from ${from.from}
-where ${where(from.where)}
-group by step`,
-    params: bound.params,
-  };
-};
+export const compileTransitionDays = (funnel: Funnel): Compiled => compileDays(funnel, moving('leaves'));
 
 const daysOf = (rows: Row[]): Map<string, number> =>
   new Map(rows.map(({ step, days }) => [String(step), Number(days)]));

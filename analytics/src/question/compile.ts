@@ -41,7 +41,7 @@ const part = (
   bound: Bindings,
 ): string => {
   const { cube, measures, dimensions, grain } = asked;
-  const source = sourceOf(asked, cube.moments[momentName]!, period, buckets, around, bound);
+  const source = sourceOf(asked, cube.moments[momentName]!, period, { ends: buckets }, around, bound);
   const bucket = side ? aligned(source.bucket, current, buckets, bound) : source.bucket;
   const keys = [...(grain ? [bucket] : []), ...dimensions.map(source.key)].map(
     (expression, index) => `toString(${expression}) as k${index}`,

@@ -9,21 +9,19 @@ import type { Directory } from '../directory/directory.ts';
 import type { Engine, Row } from '../engine/engine.ts';
 import { circumstances } from './answer.ts';
 import { asked, type Asked, type Named } from './asked.ts';
-import { bindings, type Bindings } from './bindings.ts';
+import { bindings, TEXTS, type Bindings } from './bindings.ts';
 import type { Compiled } from './compile.ts';
 import { figure } from './figure.ts';
 import { customerNames } from './labels.ts';
 import { ask } from './limits.ts';
 import { bucketsOf, type Bucket, type Period } from './period.ts';
+import { visibleRecords } from './scope.ts';
 import { sourceOf, type Circumstances } from './source.ts';
 
 const ORDER = 'date desc, id';
 
 /** The rows behind a figure: a row of the answer by its keys, or the total when there are none. */
 export type Clicked = { asked: Asked; measure: Named<Measure>; keys: string[] };
-
-/** Who had it at the end of the period: of the movements that add, the last. */
-const STANDING_OWNER = 'argMaxIf(m.owner_id, (m.version, m.part), m.sign = 1)';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -37,13 +35,13 @@ const clickedPeriod = ({ asked: { grain, period }, keys }: Clicked, fiscalStart:
   return [bucket];
 };
 
-/** Each record once with what it adds to the figure: the same facts, scope and conditions as the figure itself. */
+/** Each record once with what it adds to the figure: the same rows, scope and conditions as the figure itself. */
 const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): string => {
   const { asked: question, measure, keys } = clicked;
   const moment = question.cube.moments[measure.moment]!;
   const buckets = clickedPeriod(clicked, around.fiscalStart);
   const within: Period = { from: later(question.period.from, buckets[0]!.start), to: buckets[0]!.end };
-  const source = sourceOf(question, moment, within, buckets, around, bound);
+  const source = sourceOf(question, moment, within, { ends: buckets }, around, bound);
   const dimensionKeys = question.grain ? keys.slice(1) : keys;
   const where = [
     ...source.where,
@@ -52,13 +50,12 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
       .slice(0, dimensionKeys.length)
       .map((dimension, index) => source.matches(dimension, [dimensionKeys[index]!])),
   ];
-  const divisor = measure.per ? `sum(${source.value({ ...measure, value: measure.per })})` : 'toDecimal128(0, 4)';
-  const customer = question.cube.customer ? `any(f.${question.cube.customer})` : "''";
-  return `select f.id as id, any(f.name) as name, any(f.number) as number, toString(${moment.rows === 'stock' ? STANDING_OWNER : `any(${source.owner})`}) as owner_id, ${customer} as customer_id,
-    toString(any(${moment.rows === 'stock' ? 'f.create_date' : source.date})) as date, sum(${source.value(measure)}) as value, ${divisor} as divisor
+  // What stands is shown with the day since when it does.
+  const date = moment.rows === 'stock' ? 'm.date' : source.date;
+  const divisor = measure.per ? source.value({ ...measure, value: measure.per }) : 'toDecimal128(0, 4)';
+  return `select ${source.row}.id as id, toString(${date}) as date, toString(${source.owner}) as owner_id, ${source.value(measure)} as value, ${divisor} as divisor
   from ${source.from}
-  where ${where.join('\n    and ') || '1'}
-  group by f.id${moment.rows === 'stock' ? '\n  having sum(m.sign) != 0' : ''}`;
+  where ${where.join('\n    and ') || '1'}`;
 };
 
 const later = (a: string, b: string): string => (a > b ? a : b);
@@ -67,10 +64,8 @@ const later = (a: string, b: string): string => (a > b ? a : b);
 export const compileRows = (clicked: Clicked, around: Circumstances, size: number, after: unknown[]): Compiled => {
   const bound = bindings();
   const records = recordsSql(clicked, around, bound);
-  const [date, id] = after;
-  const beyond = after.length
-    ? `where date < ${bound.bind('String', date)} or (date = ${bound.bind('String', date)} and id > ${bound.bind('String', id)})\n`
-    : '';
+  const [date, id] = after.map((value) => bound.bind('String', value));
+  const beyond = after.length ? `where date < ${date} or (date = ${date} and id > ${id})\n` : '';
   return {
     sql: `select * from (\n  ${records}\n)\n${beyond}order by ${ORDER}\nlimit ${bound.bind('UInt32', size + 1)}`,
     params: bound.params,
@@ -85,7 +80,59 @@ export const compileRowsTotal = (clicked: Clicked, around: Circumstances): Compi
   };
 };
 
+type Names = { name: string; number: string; customer_id: string };
+
+/** What the rows are called, for the few of a page. */
+const namesOf = async (engine: Engine, { cube }: Asked, { caller, now }: Circumstances, ids: string[]) => {
+  if (!ids.length) return new Map<string, Names>();
+  const bound = bindings();
+  const records = visibleRecords(cube, { caller, now, bindings: bound });
+  const sql = `select id, name, number, ${cube.customer ?? "''"} as customer_id from ${records} where id in ${bound.bind(TEXTS, ids)}`;
+  const rows = await ask<Names & { id: string }>(
+    engine,
+    { sql, params: bound.params },
+    `analytics rows ${cube.noun} names`,
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
 const plain = (value: unknown): string => new Big(String(value ?? 0)).toFixed();
+
+type Page = { question: Asked; caller: Caller; names: Map<string, Names>; customers: Map<string, string> };
+
+const factRow = (
+  { question, caller, names, customers }: Page,
+  { id, date, owner_id: owner, value, divisor }: Row,
+): FactRow => {
+  const { cube, measures } = question;
+  const show = (field: string, text: unknown): string =>
+    queryable(caller, cube.noun, field) ? String(text ?? '') : '';
+  const known = names.get(String(id));
+  return {
+    noun: cube.noun,
+    id: String(id),
+    name: show(cube.nameField ?? 'name', known?.name),
+    number: show('number', known?.number),
+    ownerId: show('ownerId', owner),
+    date: String(date),
+    value: plain(value),
+    customerName: show('customerId', customers.get(known?.customer_id ?? '')),
+    divisor: measures[0]!.per ? plain(divisor) : '',
+  };
+};
+
+/** Throws when the keys are not those of a row of the answer. */
+const clickedOn = (request: ListRowsRequest, directory: Directory, caller: Caller): Clicked => {
+  const question = asked({ ...request.question!, measures: [request.measure], orderBy: '' }, directory, caller);
+  const count = question.dimensions.length + (question.grain ? 1 : 0);
+  if (request.keys.length && request.keys.length !== count)
+    throw invalidField(
+      'keys',
+      'KEYS_INCOMPLETE',
+      'Give the keys of a row of the answer, all of them, or none for the total.',
+    );
+  return { asked: question, measure: question.measures[0]!, keys: request.keys };
+};
 
 export const listRows = async (
   engine: Engine,
@@ -93,47 +140,32 @@ export const listRows = async (
   caller: Caller,
   request: ListRowsRequest,
 ): Promise<ListRowsResponse> => {
-  const question = request.question!;
-  const understood = asked({ ...question, measures: [request.measure], orderBy: '' }, directory, caller);
-  const { cube, measures, dimensions, grain } = understood;
-  const measure = measures[0]!;
-  if (request.keys.length && request.keys.length !== dimensions.length + (grain ? 1 : 0))
-    throw invalidField(
-      'keys',
-      'KEYS_INCOMPLETE',
-      'Give the keys of a row of the answer, all of them, or none for the total.',
-    );
+  const clicked = clickedOn(request, directory, caller);
+  const { asked: question, measure } = clicked;
+  const { noun } = question.cube;
   const around = circumstances(caller, directory);
-  const clicked: Clicked = { asked: understood, measure, keys: request.keys };
   const size = pageSize(request.pageSize);
   const after = request.pageToken ? decodeCursor(request.pageToken, ORDER) : [];
   const [found, [total]] = await Promise.all([
-    ask<Row>(engine, compileRows(clicked, around, size, after), `analytics rows ${cube.noun}`),
-    ask<Row>(engine, compileRowsTotal(clicked, around), `analytics rows ${cube.noun} total`),
+    ask<Row>(engine, compileRows(clicked, around, size, after), `analytics rows ${noun}`),
+    ask<Row>(engine, compileRowsTotal(clicked, around), `analytics rows ${noun} total`),
   ]);
   const page = found.slice(0, size);
+  const names = await namesOf(
+    engine,
+    question,
+    around,
+    page.map(({ id }) => String(id)),
+  );
   const customers = await customerNames(
     engine,
     caller,
     around.now,
-    page.map((row) => String(row['customer_id'])),
+    [...names.values()].map((each) => each.customer_id),
   );
-  const show = (field: string, value: unknown): string =>
-    queryable(caller, cube.noun, field) ? String(value ?? '') : '';
-  const rows = page.map((row): FactRow => ({
-    noun: cube.noun,
-    id: String(row['id']),
-    name: show(cube.nameField ?? 'name', row['name']),
-    number: show('number', row['number']),
-    ownerId: show('ownerId', row['owner_id']),
-    date: String(row['date']),
-    value: plain(row['value']),
-    customerName: show('customerId', customers.get(String(row['customer_id']))),
-    divisor: measure.per ? plain(row['divisor']) : '',
-  }));
   const last = page.at(-1);
   return {
-    rows,
+    rows: page.map((row) => factRow({ question, caller, names, customers }, row)),
     nextPageToken: found.length > size && last ? encodeCursor(ORDER, [last['date'], last['id']]) : '',
     totalSize: Number(total?.['size'] ?? 0),
     total: figure(measure, total?.['value'], total?.['divisor']),

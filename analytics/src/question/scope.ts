@@ -67,8 +67,17 @@ export const demandRead = ({ noun }: Cube, caller: Caller): void => {
   if (caller.kind !== 'service' && !caller.grants?.permissions.has(`${noun}.read`)) throw denied(`${noun}.read`);
 };
 
+const conditionsFor = (cube: Cube, scoping: Scoping): string[] =>
+  cube.seenWith ? seenWithParents(cube, scoping) : conditionsOn(cube.noun, scoping);
+
 /** The records of a noun that the caller's figures are made of, as a table. The recycle bin is in none. */
-export const visibleRecords = (cube: Cube, scoping: Scoping): string => {
-  const conditions = cube.seenWith ? seenWithParents(cube, scoping) : conditionsOn(cube.noun, scoping);
-  return `(select * from ${cube.noun} final where ${['deleted = 0', ...conditions].join(' and ')})`;
+export const visibleRecords = (cube: Cube, scoping: Scoping): string =>
+  `(select * from ${cube.noun} final where ${['deleted = 0', ...conditionsFor(cube, scoping)].join(' and ')})`;
+
+/** The same as a condition on an id, for rows that need nothing else of the record: what is left out is the shorter list. */
+export const isVisible = (id: string, cube: Cube, scoping: Scoping): string => {
+  const conditions = conditionsFor(cube, scoping);
+  return conditions.length
+    ? `${id} in (select id from ${cube.noun} final where ${['deleted = 0', ...conditions].join(' and ')})`
+    : `${id} not in (select id from ${cube.noun} final where deleted = 1)`;
 };

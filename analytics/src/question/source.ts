@@ -6,7 +6,7 @@ import type { Asked } from './asked.ts';
 import { TEXTS, type Bindings } from './bindings.ts';
 import { branchOf, isBelow, type TreeChoice } from './organization.ts';
 import { startOfSql, type Bucket, type Period } from './period.ts';
-import { visibleRecords } from './scope.ts';
+import { isVisible, visibleRecords, type Scoping } from './scope.ts';
 
 /** What a question is compiled under, besides itself. */
 export type Circumstances = { caller: Caller; tree: Tree; fiscalStart: number; now: Date; today: string };
@@ -15,11 +15,12 @@ export type Circumstances = { caller: Caller; tree: Tree; fiscalStart: number; n
 export type Source = {
   from: string;
   where: string[];
+  /** `f` or `m`: one row of it for each record. */
+  row: string;
   /** Business date of a row. */
   date: string;
   /** Who is credited. */
   owner: string;
-  department: string;
   /** First day of the row's period. */
   bucket: string;
   key: (dimension: Dimension) => string;
@@ -28,49 +29,71 @@ export type Source = {
   value: (measure: Measure) => string;
 };
 
+const listed = (buckets: Bucket[], which: keyof Bucket): string[] => buckets.map((bucket) => bucket[which]);
+
+/** A row for each record that stood on the last day of each period. */
 const stockOf = (noun: string, ends: Bucket[], { bind }: Bindings): string => {
-  const last = bind('Date32', ends.at(-1)!.end);
-  const at = `arrayJoin(arrayFilter(day -> day >= date, ${bind(
-    'Array(Date32)',
-    ends.map(({ end }) => end),
-  )}))`;
-  return `(select *, ${at} as at from ${noun}_movement final where moved and date <= ${last})`;
+  const days = bind('Array(Date32)', listed(ends, 'end'));
+  const standing = `arrayJoin(arrayFilter(day -> day >= date and day < until, ${days}))`;
+  return `(select *, ${standing} as period_end from ${noun}_movement final where moved and sign = 1 and date <= ${bind('Date32', ends.at(-1)!.end)})`;
 };
 
 const movesOf = (noun: string, sign: 1 | -1): string =>
   `(select * from ${noun}_movement final where moved and sign = ${sign} and step != other_step)`;
 
-/** The table of a moment's rows: `f` alone, or the movements `m` of the records `f`. */
-const tableOf = ({ rows }: Moment, noun: string, records: string, ends: Bucket[], bindings: Bindings): string => {
-  if (rows === 'facts') return `${records} as f`;
-  const movements = rows === 'stock' ? stockOf(noun, ends, bindings) : movesOf(noun, rows === 'enters' ? 1 : -1);
-  return `${movements} as m\n  inner join ${records} as f on f.id = m.id`;
-};
+/** Joining every movement with its record costs many times the rest: only for what the movement does not know. */
+const needsFacts = ({ dimensions, filters }: Asked, { date, owner }: Moment): boolean =>
+  [...dimensions, ...filters.map(({ dimension }) => dimension)].some(
+    ({ from }) => from === 'fact' || from === 'customer',
+  ) || [date, owner].some((expression) => expression.startsWith('f.'));
 
 const usesCustomer = ({ dimensions, filters }: Asked): boolean =>
   [...dimensions, ...filters.map(({ dimension }) => dimension)].some(({ from }) => from === 'customer');
 
-/** The rows of a moment in a period. `ends` are the periods of the grain: what stands is looked at at the end of each. */
+type Parts = { asked: Asked; moment: Moment; ends: Bucket[]; scoping: Scoping; withFacts: boolean };
+
+/** The table of a moment's rows, `f` or the movements `m`, with what else the question needs; and who may see them. */
+const tablesOf = ({ asked, moment, ends, scoping, withFacts }: Parts): Pick<Source, 'from' | 'where'> => {
+  const { cube } = asked;
+  const { noun } = cube;
+  const customers = usesCustomer(asked)
+    ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}`
+    : '';
+  if (moment.rows === 'facts') return { from: `${visibleRecords(cube, scoping)} as f${customers}`, where: [] };
+  const movements =
+    moment.rows === 'stock' ? stockOf(noun, ends, scoping.bindings) : movesOf(noun, moment.rows === 'enters' ? 1 : -1);
+  if (!withFacts && !needsFacts(asked, moment))
+    return { from: `${movements} as m`, where: [isVisible('m.id', cube, scoping)] };
+  return {
+    from: `${movements} as m\n  inner join ${visibleRecords(cube, scoping)} as f on f.id = m.id${customers}`,
+    where: [],
+  };
+};
+
+type Options = {
+  /** Periods of the grain: what stands is looked at at the end of each. */
+  ends: Bucket[];
+  /** The expressions that are built on the source use `f` although its rows are movements. */
+  withFacts?: boolean;
+};
+
+/** The rows of a moment in a period. */
 export const sourceOf = (
   asked: Asked,
   moment: Moment,
   period: Period,
-  ends: Bucket[],
+  { ends, withFacts = false }: Options,
   around: Circumstances,
   bindings: Bindings,
-  withCustomer = false,
 ): Source => {
-  const { cube, grain, employeeId, departmentId, filters } = asked;
+  const { grain, employeeId, departmentId, filters } = asked;
   const { caller, now, tree, today, fiscalStart } = around;
   const { bind } = bindings;
+  const { date, owner, department } = moment;
   const stock = moment.rows === 'stock';
   const row = moment.rows === 'facts' ? 'f' : 'm';
-  const scoping = { caller, now, bindings };
-  const records = visibleRecords(cube, scoping);
+  const tables = tablesOf({ asked, moment, ends, scoping: { caller, now, bindings }, withFacts });
   const choice: TreeChoice = { tree, today, todaysTree: asked.todaysTree };
-  const date = stock ? 'm.at' : `${row}.${moment.date}`;
-  const owner = `${row}.${moment.owner}`;
-  const department = `${row}.${moment.department}`;
 
   const key = ({ from, kind, column }: Dimension): string => {
     if (from === 'credit') return column === 'owner' ? owner : department;
@@ -89,36 +112,26 @@ export const sourceOf = (
   const belowAnyOf = (values: string[]): string =>
     `(${values.map((value) => isBelow(choice, value, department, date, bindings)).join(' or ')})`;
 
-  const customers =
-    withCustomer || usesCustomer(asked)
-      ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}`
-      : '';
-  const where = [
-    ...(stock ? [] : [`${date} between ${bind('Date32', period.from)} and ${bind('Date32', period.to)}`]),
-    ...(moment.where ? [moment.where] : []),
-    ...(employeeId ? [`${owner} = ${bind('String', employeeId)}`] : []),
-    ...(departmentId ? [isBelow(choice, departmentId, department, date, bindings)] : []),
-    ...filters.map(({ dimension, values }) =>
-      dimension.kind === 'department' ? belowAnyOf(values) : matches(dimension, values),
-    ),
-  ];
   const bucketOfStock = (): string =>
-    `transform(toString(m.at), ${bind(
-      TEXTS,
-      ends.map(({ end }) => end),
-    )}, ${bind(
-      TEXTS,
-      ends.map(({ start }) => start),
-    )}, '')`;
+    `transform(toString(${date}), ${bind(TEXTS, listed(ends, 'end'))}, ${bind(TEXTS, listed(ends, 'start'))}, '')`;
   return {
-    from: `${tableOf(moment, cube.noun, records, ends, bindings)}${customers}`,
-    where,
+    ...tables,
+    where: [
+      ...(stock ? [] : [`${date} between ${bind('Date32', period.from)} and ${bind('Date32', period.to)}`]),
+      ...(moment.where ? [moment.where] : []),
+      ...tables.where,
+      ...(employeeId ? [`${owner} = ${bind('String', employeeId)}`] : []),
+      ...(departmentId ? [isBelow(choice, departmentId, department, date, bindings)] : []),
+      ...filters.map(({ dimension, values }) =>
+        dimension.kind === 'department' ? belowAnyOf(values) : matches(dimension, values),
+      ),
+    ],
+    row,
     date,
     owner,
-    department,
     bucket: !grain ? "''" : stock ? bucketOfStock() : startOfSql(grain, date, fiscalStart),
     key,
     matches,
-    value: ({ value }) => `toDecimal128(${value}, 4)${stock ? ' * m.sign' : ''}`,
+    value: ({ value }) => `toDecimal128(${value}, 4)`,
   };
 };

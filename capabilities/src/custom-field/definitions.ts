@@ -9,7 +9,13 @@ const mapping = mappingOf('crm.capability.v1.CustomField');
 const remembered = new Map<string, { at: number; fields: Promise<CustomField[]> }>();
 
 const read = async (db: Kysely<any>, noun: string): Promise<CustomField[]> => {
-  const rows = await db.selectFrom('custom_field').selectAll().where('noun', '=', noun).orderBy('position').orderBy('create_time').execute();
+  const rows = await db
+    .selectFrom('custom_field')
+    .selectAll()
+    .where('noun', '=', noun)
+    .orderBy('position')
+    .orderBy('create_time')
+    .execute();
   return rows.map((row) => mapping.toMessage(row) as unknown as CustomField);
 };
 

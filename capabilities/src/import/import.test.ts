@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Host, type HostPerson } from '../testing/host.ts';
+import type { Host, HostPerson } from '../testing/host.ts';
 import { book, emptyTables, importing, map, TABLE, text } from '../testing/importing.ts';
 import { openSetting } from '../testing/setting.ts';
 

@@ -18,8 +18,8 @@ const BATCH_MAX = 500;
 /** Rows that may refer to each other are rehearsed together, this many at most. */
 const TOGETHER_MAX = 20_000;
 const ERRORS_SHOWN = 100;
-/** Left of the deadline for what is not rows. */
-const RESERVE_MS = 10_000;
+/** Of the time until the deadline, for going through rows. */
+const SHARE_OF_TIME = 0.75;
 
 type Trial = {
   options: ImportOptions;
@@ -71,7 +71,7 @@ export const previewImport = async (
   settings: ImportSettings,
   caller: Caller,
 ): Promise<PreviewImportResponse> => {
-  const until = (currentContext()?.deadline ?? Infinity) - RESERVE_MS;
+  const until = Date.now() + ((currentContext()?.deadline ?? Infinity) - Date.now()) * SHARE_OF_TIME;
   const { plan, file } = await planImport(options, noun, settings, caller);
   const source = options.files.source(file);
   const total = file.row_count ?? (await countLines(source));

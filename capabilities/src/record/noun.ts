@@ -16,7 +16,11 @@ export type NounSpec = {
    * What is found by the words of a query: open texts, and those that a mask may cover (numbers, addresses). `also` are
    * rows found by what stands elsewhere (the name of a deal's customer), as far as the caller may see that.
    */
-  search: { open: string[]; guarded: string[]; also?: (caller: Caller, query: string) => RawBuilder<boolean> | undefined };
+  search: {
+    open: string[];
+    guarded: string[];
+    also?: (caller: Caller, query: string) => RawBuilder<boolean> | undefined;
+  };
   /** How the record is seen when not by its own owner and department. */
   reach?: Reach;
   /** Order of a list that asks for none. */
@@ -38,14 +42,29 @@ export type Noun = {
   column: (db: Kysely<any>, caller: Caller, table: string, path: string) => Promise<Column | undefined>;
 };
 
-const KINDS: Partial<Record<Field['kind'], ColumnKind>> = { timestamp: 'time', bool: 'boolean', uint32: 'number', int32: 'number', int64: 'number', uint64: 'number', double: 'number', enum: 'enum' };
+const KINDS: Partial<Record<Field['kind'], ColumnKind>> = {
+  timestamp: 'time',
+  bool: 'boolean',
+  uint32: 'number',
+  int32: 'number',
+  int64: 'number',
+  uint64: 'number',
+  double: 'number',
+  enum: 'enum',
+};
 
 const columnKind = (field: Field): ColumnKind | undefined => {
   if (field.map || field.kind === 'message') return undefined;
   if (field.repeated) return field.kind === 'string' ? 'texts' : undefined;
   if (field.kind !== 'string') return KINDS[field.kind];
   const format = field.rules?.format;
-  return format === 'uuid' || field.rules?.refersTo ? 'uuid' : format === 'date' ? 'date' : format === 'decimal' ? 'number' : 'text';
+  return format === 'uuid' || field.rules?.refersTo
+    ? 'uuid'
+    : format === 'date'
+      ? 'date'
+      : format === 'decimal'
+        ? 'number'
+        : 'text';
 };
 
 /** A noun of the contract as the record capability keeps it: in the table of its name. */
@@ -54,7 +73,8 @@ export const defineNoun = (spec: NounSpec): Noun => {
   if (!known) throw new Error(`The contract has no noun ${spec.noun}.`);
   const message = messageType(known.message);
   const own = Object.fromEntries(Object.entries(spec.own ?? {}).map(([json, { read }]) => [json, read]));
-  const reach: Reach = spec.reach ?? ((caller, action, table) => visible(caller, `${spec.noun}.${action}`, { noun: spec.noun, table }));
+  const reach: Reach =
+    spec.reach ?? ((caller, action, table) => visible(caller, `${spec.noun}.${action}`, { noun: spec.noun, table }));
   return {
     noun: spec.noun,
     service: known.service,
@@ -67,13 +87,18 @@ export const defineNoun = (spec: NounSpec): Noun => {
       const field = fieldNamed(message, path);
       const json = field?.json ?? path;
       if (!queryable(caller, spec.noun, json)) return undefined;
-      if (path.startsWith('custom.')) return known.custom ? customColumn(await definitionsOf(db, spec.noun), table, path.slice(7)) : undefined;
+      if (path.startsWith('custom.'))
+        return known.custom ? customColumn(await definitionsOf(db, spec.noun), table, path.slice(7)) : undefined;
       const special = spec.own?.[json]?.column;
       if (special) return special;
       const kind = field && columnKind(field);
       if (!field || !kind) return undefined;
       const values = field.kind === 'enum' ? contract.enums.get(field.type!) : undefined;
-      return { kind, sql: sql.ref(`${table}.${field.name}`), ...(values && { values: values.values, prefix: values.prefix }) };
+      return {
+        kind,
+        sql: sql.ref(`${table}.${field.name}`),
+        ...(values && { values: values.values, prefix: values.prefix }),
+      };
     },
   };
 };

@@ -12,10 +12,15 @@ type Handler = (request: any, caller: any) => Promise<unknown>;
 const COMMAND_MS = 60_000;
 
 /** `handlers` by service: crm.customer.v1.LeadService → its handlers. */
-export const seedHandlers = (database: Database, identify: Identify, handlers: Record<string, Record<string, unknown>>): Handlers<SeedServiceService> => {
+export const seedHandlers = (
+  database: Database,
+  identify: Identify,
+  handlers: Record<string, Record<string, unknown>>,
+): Handlers<SeedServiceService> => {
   const run = async ({ rpc: name, request, token, time }: SeedCommand, index: number): Promise<string> => {
     const rpc = contract.rpcs.get(name);
-    const handler = rpc && (handlers[rpc.service]?.[`${rpc.method[0]!.toLowerCase()}${rpc.method.slice(1)}`] as Handler | undefined);
+    const handler =
+      rpc && (handlers[rpc.service]?.[`${rpc.method[0]!.toLowerCase()}${rpc.method.slice(1)}`] as Handler | undefined);
     if (!rpc || !handler) throw invalidField(`commands[${index}].rpc`, 'UNKNOWN_VALUE', 'There is no such rpc here.');
     const known = await identify(token);
     if (!known.seeding || !time) throw denied('seed');

@@ -23,7 +23,12 @@ export type TestCallers = {
 };
 
 const fieldGrants = (fields: TestPerson['fields'] = {}): Map<string, FieldGrant> =>
-  new Map(Object.entries(fields).map(([noun, { hidden = [], masked = [], readOnly = [] }]) => [noun, { hidden: new Set(hidden), masked: new Set(masked), readOnly: new Set(readOnly) }]));
+  new Map(
+    Object.entries(fields).map(([noun, { hidden = [], masked = [], readOnly = [] }]) => [
+      noun,
+      { hidden: new Set(hidden), masked: new Set(masked), readOnly: new Set(readOnly) },
+    ]),
+  );
 
 const grantsFor = (person: TestPerson): Grants => {
   const departmentId = person.departmentId ?? uuidv7();
@@ -56,11 +61,19 @@ export const testCallers = async (): Promise<TestCallers> => {
       const id = person.id ?? uuidv7();
       const gv = String(people.size);
       people.set(`${id}/${gv}`, grantsFor(person));
-      return { id, token: await signToken({ sub: id, kind: 'employee', gv, sid: sessionId, ...(clock && { clk: clock.toISOString() }) }, privateKey, 600) };
+      return {
+        id,
+        token: await signToken(
+          { sub: id, kind: 'employee', gv, sid: sessionId, ...(clock && { clk: clock.toISOString() }) },
+          privateKey,
+          600,
+        ),
+      };
     },
     serviceToken: (service) => signToken({ sub: service, kind: 'service' }, privateKey, 600),
   };
 };
 
 /** Runs work as this caller, for functions that are called without an rpc around them. */
-export const runAs = <T>(caller: Caller, work: () => Promise<T>): Promise<T> => runIn({ caller, deadline: Date.now() + 60_000 }, work);
+export const runAs = <T>(caller: Caller, work: () => Promise<T>): Promise<T> =>
+  runIn({ caller, deadline: Date.now() + 60_000 }, work);

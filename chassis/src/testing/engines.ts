@@ -39,14 +39,25 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-export type TestBus = { url: string; user: string; password: string; stop: () => Promise<void>; start: () => Promise<void>; kill: () => Promise<void>; dispose: () => Promise<void> };
+export type TestBus = {
+  url: string;
+  user: string;
+  password: string;
+  stop: () => Promise<void>;
+  start: () => Promise<void>;
+  kill: () => Promise<void>;
+  dispose: () => Promise<void>;
+};
 
 /** A nats-server of its own with JetStream in a folder of its own; it may be stopped, killed and started again. */
 export const testBus = async (): Promise<TestBus> => {
   const binary = needed('TEST_NATS_SERVER');
   const folder = await mkdtemp(join(tmpdir(), 'pelagic-nats-'));
   const port = await freePort();
-  await writeFile(join(folder, 'nats.conf'), `host: 127.0.0.1\nport: ${port}\nmax_payload: 8MB\njetstream { store_dir: "${folder}/store", sync_interval: always }\n`);
+  await writeFile(
+    join(folder, 'nats.conf'),
+    `host: 127.0.0.1\nport: ${port}\nmax_payload: 8MB\njetstream { store_dir: "${folder}/store", sync_interval: always }\n`,
+  );
   let child: ChildProcess | undefined;
   const start = async () => {
     child = spawn(binary, ['-c', join(folder, 'nats.conf')], { stdio: 'ignore' });

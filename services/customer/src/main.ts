@@ -39,9 +39,21 @@ import { timelineHandlers } from './timeline/timeline.handlers.ts';
 import { timelineConsumers } from './timeline/timeline.reactions.ts';
 
 const SERVICE = 'customer';
-const { config, log, broker, identity } = startProcess(SERVICE, { SALES_ADDRESS: text('sales, host:port'), FILES_DIR: text('folder for uploads and results, shared by all instances') });
-const database = await openDatabase({ url: config.DATABASE_URL, entities: [], migrations: [CAPABILITY_MIGRATIONS, { name: '9-customer', url: new URL('../migrations/', import.meta.url) }] });
-const directory = openDirectory({ service: SERVICE, database, identityAddress: config.IDENTITY_ADDRESS, token: identity.serviceToken });
+const { config, log, broker, identity } = startProcess(SERVICE, {
+  SALES_ADDRESS: text('sales, host:port'),
+  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+});
+const database = await openDatabase({
+  url: config.DATABASE_URL,
+  entities: [],
+  migrations: [CAPABILITY_MIGRATIONS, { name: '9-customer', url: new URL('../migrations/', import.meta.url) }],
+});
+const directory = openDirectory({
+  service: SERVICE,
+  database,
+  identityAddress: config.IDENTITY_ADDRESS,
+  token: identity.serviceToken,
+});
 const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
 const sales = connect(OpportunityServiceService, config.SALES_ADDRESS);
 const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
@@ -74,9 +86,18 @@ const capabilities = mountCapabilities({
   imports: [leadImport(service), customerImport(service), contactImport(service)],
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
   consumers: [...directory.consumers, opportunities.consumer, ...timelineConsumers],
-  seeds: { 'crm.customer.v1.LeadService': leads, 'crm.customer.v1.CustomerService': customers, 'crm.customer.v1.ContactService': contacts, 'crm.customer.v1.ActivityService': activities },
+  seeds: {
+    'crm.customer.v1.LeadService': leads,
+    'crm.customer.v1.CustomerService': customers,
+    'crm.customer.v1.ContactService': contacts,
+    'crm.customer.v1.ActivityService': activities,
+  },
 });
-const queue = openQueue({ url: config.DATABASE_URL, log, works: () => [...capabilities.works, conversionWork(service, sales, identity)] });
+const queue = openQueue({
+  url: config.DATABASE_URL,
+  log,
+  works: () => [...capabilities.works, conversionWork(service, sales, identity)],
+});
 const { seam } = capabilities;
 
 await runService(

@@ -23,10 +23,19 @@ import { leadHandlers } from './lead/lead.handlers.ts';
 /** The service on a database of its own with people whose rights a test decides: real gRPC, no neighbours. */
 export const startCustomerService = async () => {
   const { url, drop } = await testDatabase('customer');
-  const database = await openDatabase({ url, entities: [], migrations: [CAPABILITY_MIGRATIONS, { name: '9-customer', url: new URL('../migrations/', import.meta.url) }] });
+  const database = await openDatabase({
+    url,
+    entities: [],
+    migrations: [CAPABILITY_MIGRATIONS, { name: '9-customer', url: new URL('../migrations/', import.meta.url) }],
+  });
   await database.start();
   const callers = await testCallers();
-  const directory = openDirectory({ service: 'customer', database, identityAddress: '127.0.0.1:1', token: () => callers.serviceToken('customer') });
+  const directory = openDirectory({
+    service: 'customer',
+    database,
+    identityAddress: '127.0.0.1:1',
+    token: () => callers.serviceToken('customer'),
+  });
   const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
   const seam = { log: createLog('test', 'fatal'), identify: callers.identify };
   const server = grpcServer({
@@ -48,18 +57,45 @@ export const startCustomerService = async () => {
     const { id, token } = await callers.token({ ...rights, departmentId });
     await database.sql
       .insertInto('directory_employee')
-      .values({ id, name: `person ${id.slice(-4)}`, department_id: departmentId, state: 'EMPLOYEE_STATE_ACTIVE', placements: '[]' })
+      .values({
+        id,
+        name: `person ${id.slice(-4)}`,
+        department_id: departmentId,
+        state: 'EMPLOYEE_STATE_ACTIVE',
+        placements: '[]',
+      })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
     const as = <S extends ServiceDefinition>(definition: S): Connected<S> => {
-      const calls = connect(definition, `127.0.0.1:${server.port()}`) as Record<string, (request: unknown, options?: object) => unknown>;
-      return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, (request: unknown, options: object = {}) => call(request, { token, ...options })])) as Connected<S>;
+      const calls = connect(definition, `127.0.0.1:${server.port()}`) as Record<
+        string,
+        (request: unknown, options?: object) => unknown
+      >;
+      return Object.fromEntries(
+        Object.entries(calls).map(([name, call]) => [
+          name,
+          (request: unknown, options: object = {}) => call(request, { token, ...options }),
+        ]),
+      ) as Connected<S>;
     };
-    return { id, departmentId, token, leads: as(LeadServiceService), customers: as(CustomerServiceService), contacts: as(ContactServiceService), activities: as(ActivityServiceService) };
+    return {
+      id,
+      departmentId,
+      token,
+      leads: as(LeadServiceService),
+      customers: as(CustomerServiceService),
+      contacts: as(ContactServiceService),
+      activities: as(ActivityServiceService),
+    };
   };
 
   const events = async (recordId: string): Promise<{ subject: string; version: number; event: any }[]> =>
-    (await database.sql.selectFrom('outbox').select(['subject', 'version', 'event']).where('record_id', '=', recordId).orderBy('seq').execute()) as never;
+    (await database.sql
+      .selectFrom('outbox')
+      .select(['subject', 'version', 'event'])
+      .where('record_id', '=', recordId)
+      .orderBy('seq')
+      .execute()) as never;
 
   return {
     service,
@@ -80,5 +116,8 @@ export const LIST = { pageSize: 0, pageToken: '', filter: '', orderBy: '', query
 const ACTIONS = ['create', 'read', 'update', 'assign', 'share', 'delete', 'convert', 'export', 'import', 'reveal'];
 
 /** Every permission on these nouns with one scope. */
-export const everything = (scope: TestPerson['permissions'][string], nouns = ['lead', 'customer', 'contact', 'activity']): TestPerson['permissions'] =>
+export const everything = (
+  scope: TestPerson['permissions'][string],
+  nouns = ['lead', 'customer', 'contact', 'activity'],
+): TestPerson['permissions'] =>
   Object.fromEntries(nouns.flatMap((noun) => ACTIONS.map((action) => [`${noun}.${action}`, scope])));

@@ -84,7 +84,8 @@ class Live {
     const pending = this.#pending;
     this.#pending = new Map();
     for (const [noun, { changed, gone }] of pending) {
-      for (const handler of this.#handlers.get(noun) ?? []) handler({ changed: [...changed], gone: [...gone], missed: false });
+      for (const handler of this.#handlers.get(noun) ?? [])
+        handler({ changed: [...changed], gone: [...gone], missed: false });
     }
   }
 

@@ -63,7 +63,9 @@ class Names {
   follow(): () => void {
     const stops = Object.keys(SOURCES).map((noun) =>
       live.on(noun, ({ changed, missed }) => {
-        const keys = missed ? [...this.#known.keys()].filter((key) => key.startsWith(`${noun}/`)) : changed.map((id) => `${noun}/${id}`);
+        const keys = missed
+          ? [...this.#known.keys()].filter((key) => key.startsWith(`${noun}/`))
+          : changed.map((id) => `${noun}/${id}`);
         for (const key of keys) {
           this.#asked.delete(key);
           if (this.#known.has(key)) this.#want(noun, key.slice(noun.length + 1), key);

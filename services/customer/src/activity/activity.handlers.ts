@@ -1,7 +1,21 @@
-import { CreateActivityRequest, CreateActivityResponse, type Activity, type ActivityServiceService } from '@pelagic/proto/crm/customer/v1/activity';
+import {
+  CreateActivityRequest,
+  CreateActivityResponse,
+  type Activity,
+  type ActivityServiceService,
+} from '@pelagic/proto/crm/customer/v1/activity';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { applyChange, changeRecord, deleteRecord, insertRecord, lockRecord, newFields, writeFields, type RecordRow } from '@pelagic/capabilities/record/records';
+import {
+  applyChange,
+  changeRecord,
+  deleteRecord,
+  insertRecord,
+  lockRecord,
+  newFields,
+  writeFields,
+  type RecordRow,
+} from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -15,25 +29,34 @@ import { lead, type LeadRow } from '../lead/lead.ts';
 import { activity, checkActivity, checkCorrectable, isSubject, subjectVisible, type ActivityRow } from './activity.ts';
 import { listDueContacts } from './due-contacts.ts';
 
-export const activityMessage = (row: ActivityRow): Activity => activity.mapping.toMessage(row as Row) as unknown as Activity;
+export const activityMessage = (row: ActivityRow): Activity =>
+  activity.mapping.toMessage(row as Row) as unknown as Activity;
 
 type Contacted = { next_contact_date: string | null; last_contact_time: string | null };
 
 const later = (a: string | null, b: string): string => (a && new Date(a) > new Date(b) ? a : b);
 
 /** Moves the subject's last and next contact along, and a lead that was only assigned to "contacting". */
-const touchSubject = async (tx: Tx, { subject_noun, subject_id, happen_time, next_contact_date }: ActivityRow, caller: Caller): Promise<void> => {
+const touchSubject = async (
+  tx: Tx,
+  { subject_noun, subject_id, happen_time, next_contact_date }: ActivityRow,
+  caller: Caller,
+): Promise<void> => {
   if (subject_noun === 'opportunity') {
     const { rows } = await sql`
       update opportunity_subject set last_contact_time = greatest(last_contact_time, ${happen_time}::timestamptz), next_contact_date = ${next_contact_date}
-      where id = ${subject_id} and ${subjectVisible(caller, sql`'opportunity'`, sql`opportunity_subject.id`)} returning id`.execute(tx.sql);
+      where id = ${subject_id} and ${subjectVisible(caller, sql`'opportunity'`, sql`opportunity_subject.id`)} returning id`.execute(
+      tx.sql,
+    );
     if (!rows.length) throw unknownSubject();
     return;
   }
   const noun = subject_noun === 'lead' ? lead : customer;
-  const locked = await lockRecord<RecordRow & Contacted>(tx, noun, subject_id, caller, { action: 'read' }).catch((error: unknown) => {
-    throw error instanceof Problem && error.code === 'NOT_FOUND' ? unknownSubject() : error;
-  });
+  const locked = await lockRecord<RecordRow & Contacted>(tx, noun, subject_id, caller, { action: 'read' }).catch(
+    (error: unknown) => {
+      throw error instanceof Problem && error.code === 'NOT_FOUND' ? unknownSubject() : error;
+    },
+  );
   await applyChange(tx, noun, locked, { verb: 'updated' }, (row) => {
     row.last_contact_time = later(row.last_contact_time, happen_time);
     row.next_contact_date = next_contact_date;
@@ -49,16 +72,32 @@ const startContact = async (tx: Tx, id: string): Promise<void> => {
   });
 };
 
-const unknownSubject = (): Problem => invalidField('activity.subjectId', 'UNKNOWN_RECORD', 'There is no such record, or it is not yours to see.');
+const unknownSubject = (): Problem =>
+  invalidField('activity.subjectId', 'UNKNOWN_RECORD', 'There is no such record, or it is not yours to see.');
 
 /** Logs an activity. `more` are columns that history brings. */
-export const createActivity = async (tx: Tx, message: Activity, caller: Caller, more: Row = {}): Promise<ActivityRow> => {
-  if (!isSubject(message.subjectNoun)) throw invalidField('activity.subjectNoun', 'UNKNOWN_VALUE', 'Activities hang on a lead, a customer or an opportunity.');
+export const createActivity = async (
+  tx: Tx,
+  message: Activity,
+  caller: Caller,
+  more: Row = {},
+): Promise<ActivityRow> => {
+  if (!isSubject(message.subjectNoun))
+    throw invalidField(
+      'activity.subjectNoun',
+      'UNKNOWN_VALUE',
+      'Activities hang on a lead, a customer or an opportunity.',
+    );
   const row = (await newFields(tx, activity, message as unknown as Message, caller)) as unknown as ActivityRow;
   row.happen_time ??= now().toISOString();
   checkActivity(row, caller.imported ?? false);
   await touchSubject(tx, row, caller);
-  return insertRecord<ActivityRow>(tx, activity, { ...row, owner_id: caller.id, department_id: caller.grants?.departmentId ?? null, ...more }, caller);
+  return insertRecord<ActivityRow>(
+    tx,
+    activity,
+    { ...row, owner_id: caller.id, department_id: caller.grants?.departmentId ?? null, ...more },
+    caller,
+  );
 };
 
 export const activityHandlers = (service: CustomerService): Handlers<ActivityServiceService> => {
@@ -67,22 +106,43 @@ export const activityHandlers = (service: CustomerService): Handlers<ActivitySer
   return {
     createActivity: (request, caller) =>
       database.transact((tx) =>
-        once(tx, { caller, rpc: 'CreateActivity', requestId: request.requestId, request, requestCodec: CreateActivityRequest, answerCodec: CreateActivityResponse }, () =>
-          answer(createActivity(tx, request.activity!, caller)),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'CreateActivity',
+            requestId: request.requestId,
+            request,
+            requestCodec: CreateActivityRequest,
+            answerCodec: CreateActivityResponse,
+          },
+          () => answer(createActivity(tx, request.activity!, caller)),
         ),
       ),
     listActivities: async (request, caller) => {
-      const { rows, ...page } = await listRecords<ActivityRow>(database.sql, activity, { ...request, deleted: false }, caller);
+      const { rows, ...page } = await listRecords<ActivityRow>(
+        database.sql,
+        activity,
+        { ...request, deleted: false },
+        caller,
+      );
       return { activities: rows.map(activityMessage), ...page };
     },
     updateActivity: ({ id, activity: message, updateMask }, caller) =>
       answer(
         database.transact((tx) =>
-          changeRecord<ActivityRow>(tx, activity, id, caller, { action: 'update', verb: 'updated', version: message!.version }, async (row) => {
-            checkCorrectable(row);
-            await writeFields(tx, activity, row as Row, message as unknown as Message, caller, updateMask ?? []);
-            checkActivity(row, false);
-          }),
+          changeRecord<ActivityRow>(
+            tx,
+            activity,
+            id,
+            caller,
+            { action: 'update', verb: 'updated', version: message!.version },
+            async (row) => {
+              checkCorrectable(row);
+              await writeFields(tx, activity, row as Row, message as unknown as Message, caller, updateMask ?? []);
+              checkActivity(row, false);
+            },
+          ),
         ),
       ),
     deleteActivity: async ({ id, version }, caller) => {

@@ -26,10 +26,17 @@ export type SubjectNoun = keyof typeof SUBJECTS;
 export const isSubject = (noun: string): noun is SubjectNoun => noun in SUBJECTS;
 
 /** The rows whose subject the caller may see. `noun` and `id` are the columns that name the subject. */
-export const subjectVisible = (caller: Caller, noun: RawBuilder<unknown>, id: RawBuilder<unknown>): RawBuilder<boolean> =>
+export const subjectVisible = (
+  caller: Caller,
+  noun: RawBuilder<unknown>,
+  id: RawBuilder<unknown>,
+): RawBuilder<boolean> =>
   sql`(${sql.join(
     Object.entries(SUBJECTS).map(
-      ([name, table]) => sql`(${noun} = ${name} and exists (select from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id}
+      ([
+        name,
+        table,
+      ]) => sql`(${noun} = ${name} and exists (select from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${id}
         and ${sql.ref(`${table}.delete_time`)} is null and ${visible(caller, `${name}.read`, { noun: name, table })}))`,
     ),
     sql` or `,
@@ -42,7 +49,8 @@ export const activity = defineNoun({
   order: 'happen_time desc',
   reach: (caller, action, table) => {
     if (!may(caller, `activity.${action}`)) return sql`false`;
-    if (action === 'update' || action === 'delete') return sql`${sql.ref(`${table}.owner_id`)} = ${caller.id || null}::uuid`;
+    if (action === 'update' || action === 'delete')
+      return sql`${sql.ref(`${table}.owner_id`)} = ${caller.id || null}::uuid`;
     return subjectVisible(caller, sql.ref(`${table}.subject_noun`), sql.ref(`${table}.subject_id`));
   },
 });
@@ -50,9 +58,11 @@ export const activity = defineNoun({
 /** Nothing has happened that is still to come; the past needs no next contact in the past. */
 export const checkActivity = (row: ActivityRow, imported: boolean): void => {
   if (!row.content.trim()) throw invalidField('activity.content', 'REQUIRED', 'Say what was done.');
-  if (new Date(row.happen_time) > now()) throw invalidField('activity.happenTime', 'IN_THE_FUTURE', 'What has been done cannot lie in the future.');
+  if (new Date(row.happen_time) > now())
+    throw invalidField('activity.happenTime', 'IN_THE_FUTURE', 'What has been done cannot lie in the future.');
   const day = dateIn(enterpriseTimeZone(), new Date(row.happen_time));
-  if (!imported && row.next_contact_date && row.next_contact_date < day) throw invalidField('activity.nextContactDate', 'IN_THE_PAST', 'The next contact lies before this one.');
+  if (!imported && row.next_contact_date && row.next_contact_date < day)
+    throw invalidField('activity.nextContactDate', 'IN_THE_PAST', 'The next contact lies before this one.');
 };
 
 /** Corrections are for the day itself; afterwards it is part of the story. */

@@ -8,7 +8,14 @@ import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
 import { sql, type Kysely } from 'kysely';
 import { SUBJECTS } from './activity.ts';
 
-type Due = { noun: string; id: string; name: string; owner_id: string; next_contact_date: string; last_contact_time: string | null };
+type Due = {
+  noun: string;
+  id: string;
+  name: string;
+  owner_id: string;
+  next_contact_date: string;
+  last_contact_time: string | null;
+};
 
 /** Leads that ended and deals that closed wait for nobody. */
 const WAITING: Record<keyof typeof SUBJECTS, string> = {
@@ -20,7 +27,11 @@ const WAITING: Record<keyof typeof SUBJECTS, string> = {
 const ORDER = 'next_contact_date asc';
 
 /** Whom somebody promised to be in touch with, longest waiting first. */
-export const listDueContacts = async (db: Kysely<any>, request: ListDueContactsRequest, caller: Caller): Promise<ListDueContactsResponse> => {
+export const listDueContacts = async (
+  db: Kysely<any>,
+  request: ListDueContactsRequest,
+  caller: Caller,
+): Promise<ListDueContactsResponse> => {
   const until = request.untilDate || dateIn(enterpriseTimeZone());
   const owner = request.ownerId || caller.id;
   const size = pageSize(request.pageSize);

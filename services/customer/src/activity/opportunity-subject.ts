@@ -3,11 +3,27 @@ import type { State } from '@pelagic/chassis/projection';
 import { sql } from 'kysely';
 
 type Share = { employeeId: string; access: string; endTime?: string };
-type Opportunity = { name: string; ownerId?: string; departmentId?: string; customerId?: string; state: string; deleteTime?: string; shares?: Share[] };
+type Opportunity = {
+  name: string;
+  ownerId?: string;
+  departmentId?: string;
+  customerId?: string;
+  state: string;
+  deleteTime?: string;
+  shares?: Share[];
+};
 
 /** Keeps what this service needs of an opportunity; contact dates are its own and stay. */
 export const applyOpportunity = async (tx: Tx, { id, state }: State): Promise<void> => {
-  const { name, ownerId, departmentId, customerId, state: phase, deleteTime, shares = [] } = state as unknown as Opportunity;
+  const {
+    name,
+    ownerId,
+    departmentId,
+    customerId,
+    state: phase,
+    deleteTime,
+    shares = [],
+  } = state as unknown as Opportunity;
   const values = {
     id,
     name,
@@ -17,10 +33,16 @@ export const applyOpportunity = async (tx: Tx, { id, state }: State): Promise<vo
     open: phase === 'OPPORTUNITY_STATE_OPEN',
     delete_time: deleteTime ?? null,
   };
-  await tx.sql.insertInto('opportunity_subject').values(values).onConflict((conflict) => conflict.column('id').doUpdateSet(values)).execute();
+  await tx.sql
+    .insertInto('opportunity_subject')
+    .values(values)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
   await sql`delete from share where noun = 'opportunity' and record_id = ${id}`.execute(tx.sql);
   for (const { employeeId, access, endTime } of shares) {
-    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('opportunity', ${id}, ${employeeId}, ${access}, ${endTime ?? null})`.execute(tx.sql);
+    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('opportunity', ${id}, ${employeeId}, ${access}, ${endTime ?? null})`.execute(
+      tx.sql,
+    );
   }
 };
 

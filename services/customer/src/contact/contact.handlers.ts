@@ -1,7 +1,20 @@
-import { CreateContactRequest, CreateContactResponse, type Contact, type ContactServiceService } from '@pelagic/proto/crm/customer/v1/contact';
+import {
+  CreateContactRequest,
+  CreateContactResponse,
+  type Contact,
+  type ContactServiceService,
+} from '@pelagic/proto/crm/customer/v1/contact';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, deleteRecord, getRecord, insertRecord, newFields, restoreRecord, writeFields } from '@pelagic/capabilities/record/records';
+import {
+  changeRecord,
+  deleteRecord,
+  getRecord,
+  insertRecord,
+  newFields,
+  restoreRecord,
+  writeFields,
+} from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
@@ -19,30 +32,58 @@ const customerFor = async (tx: Tx, id: string, caller: Caller): Promise<Customer
     return await getRecord<CustomerRow>(tx.sql, customer, id, caller, { action: 'update', deleted: false });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    throw invalidField('contact.customerId', 'UNKNOWN_CUSTOMER', 'There is no such customer, or it is not yours to change.');
+    throw invalidField(
+      'contact.customerId',
+      'UNKNOWN_CUSTOMER',
+      'There is no such customer, or it is not yours to change.',
+    );
   }
 };
 
-export const createContact = async ({ number }: CustomerService, tx: Tx, message: Contact, caller: Caller, more: Row = {}): Promise<ContactRow> => {
+export const createContact = async (
+  { number }: CustomerService,
+  tx: Tx,
+  message: Contact,
+  caller: Caller,
+  more: Row = {},
+): Promise<ContactRow> => {
   const row = (await newFields(tx, contact, message as unknown as Message, caller)) as unknown as ContactRow;
   normalizeContact(row);
   const { owner_id, department_id } = await customerFor(tx, row.customer_id, caller);
-  const created = await insertRecord<ContactRow>(tx, contact, { ...row, owner_id, department_id, number: await number('contact'), ...more }, caller);
+  const created = await insertRecord<ContactRow>(
+    tx,
+    contact,
+    { ...row, owner_id, department_id, number: await number('contact'), ...more },
+    caller,
+  );
   await writeMatchKeys(tx, 'contact', created.id, contactKeys(created));
   return created;
 };
 
-export const updateContact = (tx: Tx, id: string, message: Contact, mask: string[], caller: Caller): Promise<ContactRow> =>
-  changeRecord<ContactRow>(tx, contact, id, caller, { action: 'update', verb: 'updated', version: message.version }, async (row) => {
-    const before = row.customer_id;
-    await writeFields(tx, contact, row as Row, message as unknown as Message, caller, mask);
-    normalizeContact(row);
-    if (row.customer_id !== before) {
-      const { owner_id, department_id } = await customerFor(tx, row.customer_id, caller);
-      Object.assign(row, { owner_id, department_id });
-    }
-    await writeMatchKeys(tx, 'contact', id, contactKeys(row));
-  });
+export const updateContact = (
+  tx: Tx,
+  id: string,
+  message: Contact,
+  mask: string[],
+  caller: Caller,
+): Promise<ContactRow> =>
+  changeRecord<ContactRow>(
+    tx,
+    contact,
+    id,
+    caller,
+    { action: 'update', verb: 'updated', version: message.version },
+    async (row) => {
+      const before = row.customer_id;
+      await writeFields(tx, contact, row as Row, message as unknown as Message, caller, mask);
+      normalizeContact(row);
+      if (row.customer_id !== before) {
+        const { owner_id, department_id } = await customerFor(tx, row.customer_id, caller);
+        Object.assign(row, { owner_id, department_id });
+      }
+      await writeMatchKeys(tx, 'contact', id, contactKeys(row));
+    },
+  );
 
 export const removeContact = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<ContactRow> => {
   const row = await deleteRecord<ContactRow>(tx, contact, id, caller, version);
@@ -62,8 +103,17 @@ export const contactHandlers = (service: CustomerService): Handlers<ContactServi
   return {
     createContact: (request, caller) =>
       (request.validateOnly ? database.rehearse : database.transact)((tx) =>
-        once(tx, { caller, rpc: 'CreateContact', requestId: request.requestId, request, requestCodec: CreateContactRequest, answerCodec: CreateContactResponse }, () =>
-          answer(createContact(service, tx, request.contact!, caller)),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'CreateContact',
+            requestId: request.requestId,
+            request,
+            requestCodec: CreateContactRequest,
+            answerCodec: CreateContactResponse,
+          },
+          () => answer(createContact(service, tx, request.contact!, caller)),
         ),
       ),
     getContact: ({ id }, caller) => answer(getRecord<ContactRow>(database.sql, contact, id, caller)),
@@ -71,7 +121,8 @@ export const contactHandlers = (service: CustomerService): Handlers<ContactServi
       const { rows, ...page } = await listRecords<ContactRow>(database.sql, contact, request, caller);
       return { contacts: rows.map(contactMessage), ...page };
     },
-    updateContact: ({ id, contact: message, updateMask }, caller) => answer(database.transact((tx) => updateContact(tx, id, message!, updateMask ?? [], caller))),
+    updateContact: ({ id, contact: message, updateMask }, caller) =>
+      answer(database.transact((tx) => updateContact(tx, id, message!, updateMask ?? [], caller))),
     deleteContact: async ({ id, version }, caller) => {
       await database.transact((tx) => removeContact(tx, id, caller, version));
       return {};

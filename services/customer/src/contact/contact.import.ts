@@ -20,8 +20,18 @@ const keysOf = (message: object): RowKey[] => {
 export const contactImport = (service: CustomerService): ImportTarget => ({
   noun: 'contact',
   fields: [
-    { field: 'name', labels: { zh: ['姓名', '联系人', '名称'], en: ['Name', 'Contact'] }, required: true, matchKey: true },
-    { field: 'customerId', labels: { zh: ['客户', '客户名称', '公司'], en: ['Customer', 'Company', 'Account'] }, required: true, lookup: customerLookup },
+    {
+      field: 'name',
+      labels: { zh: ['姓名', '联系人', '名称'], en: ['Name', 'Contact'] },
+      required: true,
+      matchKey: true,
+    },
+    {
+      field: 'customerId',
+      labels: { zh: ['客户', '客户名称', '公司'], en: ['Customer', 'Company', 'Account'] },
+      required: true,
+      lookup: customerLookup,
+    },
     { field: 'title' },
     { field: 'departmentName', labels: { zh: ['部门', '所在部门'], en: ['Department'] } },
     { field: 'phones' },
@@ -37,20 +47,35 @@ export const contactImport = (service: CustomerService): ImportTarget => ({
   find: async (tx, keys) => {
     const [customerId = '', name = ''] = keys.find(({ kind }) => kind === 'customer_name')?.value.split('/') ?? [];
     const { rows } = customerId
-      ? await sql<{ id: string }>`select id from contact where customer_id = ${customerId} and lower(name) = ${name} and delete_time is null limit 3`.execute(tx.sql)
+      ? await sql<{
+          id: string;
+        }>`select id from contact where customer_id = ${customerId} and lower(name) = ${name} and delete_time is null limit 3`.execute(
+          tx.sql,
+        )
       : { rows: [] };
-    const external = await findByKeys(tx, 'contact', keys.filter(({ kind }) => kind === 'external'));
+    const external = await findByKeys(
+      tx,
+      'contact',
+      keys.filter(({ kind }) => kind === 'external'),
+    );
     return [...new Set([...external, ...rows.map(({ id }) => id)])];
   },
   create: async (tx, message, caller) => (await createContact(service, tx, asContact(message), caller)).id,
   update: async (tx, id, message, mask, caller) => {
-    await updateContact(tx, id, asContact({ ...message, version: 0 }), mask.filter((path) => path !== 'createTime'), caller);
+    await updateContact(
+      tx,
+      id,
+      asContact({ ...message, version: 0 }),
+      mask.filter((path) => path !== 'createTime'),
+      caller,
+    );
   },
 });
 
 export const contactBulk = (): BulkTarget => ({
   noun: contact,
-  update: (tx, { id, version, caller }, message, mask) => updateContact(tx, id, asContact({ ...message, version }), mask, caller),
+  update: (tx, { id, version, caller }, message, mask) =>
+    updateContact(tx, id, asContact({ ...message, version }), mask, caller),
   delete: (tx, { id, version, caller }) => removeContact(tx, id, caller, version),
   undelete: (tx, { id, caller }) => bringBackContact(tx, id, caller),
 });

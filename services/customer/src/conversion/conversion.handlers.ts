@@ -23,19 +23,31 @@ const conversionMessage = (row: ConversionRow): Conversion => ({
   createTime: isoTime(row.create_time),
 });
 
-export const conversionHandlers = (service: CustomerService, queue: Queue, sales: Sales): Handlers<ConversionServiceService> => ({
-  convertLead: async (request, caller) => ({ conversion: conversionMessage(await convertLead(service, queue, sales, request, caller)) }),
+export const conversionHandlers = (
+  service: CustomerService,
+  queue: Queue,
+  sales: Sales,
+): Handlers<ConversionServiceService> => ({
+  convertLead: async (request, caller) => ({
+    conversion: conversionMessage(await convertLead(service, queue, sales, request, caller)),
+  }),
   getConversion: async ({ id }, caller) => {
     await getRecord(service.database.sql, lead, id, caller);
     const row = await readConversion(service.database.sql, id);
     if (!row) throw notFound('conversion');
     return { conversion: conversionMessage(row) };
   },
-  findDuplicates: async (request, caller) => ({ duplicates: await findDuplicates(service.database.sql, request, caller) }),
+  findDuplicates: async (request, caller) => ({
+    duplicates: await findDuplicates(service.database.sql, request, caller),
+  }),
 });
 
 /** Finishes what a crash or an absent neighbour left half-way, on behalf of the person who began it. */
-export const conversionWork = (service: CustomerService, sales: Sales, identity: Pick<Identity, 'identify' | 'jobToken'>): Work<{ leadId: string }> => ({
+export const conversionWork = (
+  service: CustomerService,
+  sales: Sales,
+  identity: Pick<Identity, 'identify' | 'jobToken'>,
+): Work<{ leadId: string }> => ({
   queue: CONVERSION_QUEUE,
   run: async ({ leadId }) => {
     const process = await readConversion(service.database.sql, leadId);

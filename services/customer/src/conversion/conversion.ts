@@ -22,19 +22,32 @@ export type ConversionRow = {
 };
 
 /** What the caller asked for, kept until the last step. */
-export type ConversionDraft = { opportunity?: { name: string; amount: string; currency: string; expectedCloseDate?: string; pipelineId: string } };
+export type ConversionDraft = {
+  opportunity?: { name: string; amount: string; currency: string; expectedCloseDate?: string; pipelineId: string };
+};
 
 /** A lead converts once, unless it was given up before. */
 export const checkConvertible = (row: LeadRow): void => {
   refuseConverted(row);
-  if (row.state === 'LEAD_STATE_INVALID') throw refused('LEAD_INVALID', 'An invalid lead cannot be converted; take it up again first.');
+  if (row.state === 'LEAD_STATE_INVALID')
+    throw refused('LEAD_INVALID', 'An invalid lead cannot be converted; take it up again first.');
 };
 
-export const customerNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest): string => customerName.trim() || row.company || row.name;
+export const customerNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest): string =>
+  customerName.trim() || row.company || row.name;
 
 export const draftOf = (row: LeadRow, request: ConvertLeadRequest): ConversionDraft => {
   if (!request.createOpportunity) return {};
   const { name = '', amount = '', currency = '', expectedCloseDate, pipelineId = '' } = request.opportunity ?? {};
-  if (amount && Number(amount) < 0) throw invalidField('opportunity.amount', 'OUT_OF_RANGE', 'An amount cannot be negative.');
-  return { opportunity: { name: name || customerNameOf(row, request), amount, currency, pipelineId, ...(expectedCloseDate && { expectedCloseDate }) } };
+  if (amount && Number(amount) < 0)
+    throw invalidField('opportunity.amount', 'OUT_OF_RANGE', 'An amount cannot be negative.');
+  return {
+    opportunity: {
+      name: name || customerNameOf(row, request),
+      amount,
+      currency,
+      pipelineId,
+      ...(expectedCloseDate && { expectedCloseDate }),
+    },
+  };
 };

@@ -27,7 +27,8 @@ export const CONVERSION_QUEUE = 'conversion';
 const RESUME_AFTER_MS = 3_000;
 
 export const readConversion = async (db: Kysely<any>, leadId: string): Promise<ConversionRow | undefined> =>
-  (await db.selectFrom('conversion').selectAll().where('lead_id', '=', leadId).executeTakeFirst()) as ConversionRow | undefined;
+  (await db.selectFrom('conversion').selectAll().where('lead_id', '=', leadId).executeTakeFirst()) as
+    ConversionRow | undefined;
 
 const existingCustomer = async (tx: Tx, id: string, caller: Caller): Promise<CustomerRow> =>
   getRecord<CustomerRow>(tx.sql, customer, id, caller, { action: 'update', deleted: false }).catch(() => {
@@ -35,23 +36,67 @@ const existingCustomer = async (tx: Tx, id: string, caller: Caller): Promise<Cus
   });
 
 /** The customer that the lead becomes: the chosen one, or a new one with the lead's data. */
-const reserveCustomer = async (service: CustomerService, tx: Tx, row: LeadRow, request: ConvertLeadRequest, caller: Caller): Promise<CustomerRow> => {
+const reserveCustomer = async (
+  service: CustomerService,
+  tx: Tx,
+  row: LeadRow,
+  request: ConvertLeadRequest,
+  caller: Caller,
+): Promise<CustomerRow> => {
   if (request.customerId) return existingCustomer(tx, request.customerId, caller);
-  const { phones, emails, custom } = lead.mapping.toMessage(row as never) as { phones: string[]; emails: string[]; custom: Customer['custom'] };
-  const known = new Set(((await customFieldSlugs(tx, 'customer')) ?? []));
-  const draft = Customer.fromJSON({ name: customerNameOf(row, request), kind: row.company ? 'CUSTOMER_KIND_COMPANY' : 'CUSTOMER_KIND_PERSON', source: row.source, address: row.address });
+  const { phones, emails, custom } = lead.mapping.toMessage(row as never) as {
+    phones: string[];
+    emails: string[];
+    custom: Customer['custom'];
+  };
+  const known = new Set((await customFieldSlugs(tx, 'customer')) ?? []);
+  const draft = Customer.fromJSON({
+    name: customerNameOf(row, request),
+    kind: row.company ? 'CUSTOMER_KIND_COMPANY' : 'CUSTOMER_KIND_PERSON',
+    source: row.source,
+    address: row.address,
+  });
   const carried = Object.fromEntries(Object.entries(custom).filter(([slug]) => known.has(slug)));
   const ownerId = row.owner_id ?? caller.id;
-  return createCustomer(service, tx, { ...draft, phones: row.company ? [] : phones, emails: row.company ? [] : emails, custom: carried, ownerId: ownerId === caller.id ? '' : ownerId }, caller, { lead_id: row.id });
+  return createCustomer(
+    service,
+    tx,
+    {
+      ...draft,
+      phones: row.company ? [] : phones,
+      emails: row.company ? [] : emails,
+      custom: carried,
+      ownerId: ownerId === caller.id ? '' : ownerId,
+    },
+    caller,
+    { lead_id: row.id },
+  );
 };
 
 const customFieldSlugs = async (tx: Tx, noun: string): Promise<string[]> =>
-  (await tx.sql.selectFrom('custom_field').select('slug').where('noun', '=', noun).where('retired', '=', false).execute()).map(({ slug }) => slug as string);
+  (
+    await tx.sql
+      .selectFrom('custom_field')
+      .select('slug')
+      .where('noun', '=', noun)
+      .where('retired', '=', false)
+      .execute()
+  ).map(({ slug }) => slug as string);
 
-const reserveContact = async (service: CustomerService, tx: Tx, row: LeadRow, request: ConvertLeadRequest, customerId: string, caller: Caller): Promise<ContactRow> => {
+const reserveContact = async (
+  service: CustomerService,
+  tx: Tx,
+  row: LeadRow,
+  request: ConvertLeadRequest,
+  customerId: string,
+  caller: Caller,
+): Promise<ContactRow> => {
   if (request.contactId) {
-    const chosen = await getRecord<ContactRow>(tx.sql, contact, request.contactId, caller, { deleted: false }).catch(() => undefined);
-    if (chosen?.customer_id !== customerId) throw invalidField('contactId', 'UNKNOWN_CONTACT', 'This contact does not belong to that customer.');
+    const chosen = await getRecord<ContactRow>(tx.sql, contact, request.contactId, caller, { deleted: false }).catch(
+      () => undefined,
+    );
+    if (chosen?.customer_id !== customerId)
+      throw invalidField('contactId', 'UNKNOWN_CONTACT', 'This contact does not belong to that customer.');
     return chosen;
   }
   const draft = Contact.fromJSON({ name: request.contactName.trim() || row.name, customerId, title: row.title });
@@ -59,12 +104,19 @@ const reserveContact = async (service: CustomerService, tx: Tx, row: LeadRow, re
 };
 
 /** First step, in one transaction: the lead is locked, its customer and contact stand, the process is written down. */
-const reserve = async (service: CustomerService, queue: Queue, tx: Tx, request: ConvertLeadRequest, caller: Caller): Promise<ConversionRow> => {
+const reserve = async (
+  service: CustomerService,
+  queue: Queue,
+  tx: Tx,
+  request: ConvertLeadRequest,
+  caller: Caller,
+): Promise<ConversionRow> => {
   const row = await lockRecord<LeadRow>(tx, lead, request.id, caller, { action: 'convert' });
   if (request.version && request.version !== row.version) throw stale('lead', row.version);
   checkConvertible(row);
   const running = await readConversion(tx.sql, row.id);
-  if (running && running.state !== 'CONVERSION_STATE_FAILED') throw refused('CONVERSION_RUNNING', 'This lead is being converted already.');
+  if (running && running.state !== 'CONVERSION_STATE_FAILED')
+    throw refused('CONVERSION_RUNNING', 'This lead is being converted already.');
   const into = await reserveCustomer(service, tx, row, request, caller);
   const person = await reserveContact(service, tx, row, request, into.id, caller);
   const draft = draftOf(row, request);
@@ -83,34 +135,82 @@ const reserve = async (service: CustomerService, queue: Queue, tx: Tx, request: 
     problem: '',
     create_time: now().toISOString(),
   };
-  await tx.sql.insertInto('conversion').values(values).onConflict((conflict) => conflict.column('lead_id').doUpdateSet(values)).execute();
-  await queue.send(tx, CONVERSION_QUEUE, { leadId: row.id }, { key: row.id, startAfter: new Date(Date.now() + RESUME_AFTER_MS) });
+  await tx.sql
+    .insertInto('conversion')
+    .values(values)
+    .onConflict((conflict) => conflict.column('lead_id').doUpdateSet(values))
+    .execute();
+  await queue.send(
+    tx,
+    CONVERSION_QUEUE,
+    { leadId: row.id },
+    { key: row.id, startAfter: new Date(Date.now() + RESUME_AFTER_MS) },
+  );
   await step('conversion.reserve');
   return (await readConversion(tx.sql, row.id))!;
 };
 
-const opportunityOf = ({ draft, customer_id, contact_id, caller_id }: ConversionRow, ownerId: string | null): Opportunity => {
+const opportunityOf = (
+  { draft, customer_id, contact_id, caller_id }: ConversionRow,
+  ownerId: string | null,
+): Opportunity => {
   const { name, amount, currency, expectedCloseDate, pipelineId } = draft.opportunity!;
-  const base = Opportunity.fromJSON({ name, customerId: customer_id, contacts: [{ contactId: contact_id, role: '' }], pipelineId, ownerId: ownerId ?? caller_id });
-  return { ...base, ...(amount && { amount: { amount, currency, baseAmount: '', rateDate: '' } }), ...(expectedCloseDate && { expectedCloseDate }) };
+  const base = Opportunity.fromJSON({
+    name,
+    customerId: customer_id,
+    contacts: [{ contactId: contact_id, role: '' }],
+    pipelineId,
+    ownerId: ownerId ?? caller_id,
+  });
+  return {
+    ...base,
+    ...(amount && { amount: { amount, currency, baseAmount: '', rateDate: '' } }),
+    ...(expectedCloseDate && { expectedCloseDate }),
+  };
 };
 
 /** Second step: sales makes the opportunity under the id allocated before, so that asking again is no second one. */
-const makeOpportunity = async ({ database }: CustomerService, sales: Sales, row: ConversionRow, token: string): Promise<void> => {
+const makeOpportunity = async (
+  { database }: CustomerService,
+  sales: Sales,
+  row: ConversionRow,
+  token: string,
+): Promise<void> => {
   if (!row.opportunity_id) return;
-  const { rows } = await sql<{ owner_id: string | null }>`select owner_id from lead where id = ${row.lead_id}`.execute(database.sql);
+  const { rows } = await sql<{ owner_id: string | null }>`select owner_id from lead where id = ${row.lead_id}`.execute(
+    database.sql,
+  );
   const opportunity = opportunityOf(row, rows[0]?.owner_id ?? null);
-  await sales.createOpportunity({ opportunity, id: row.opportunity_id, leadId: row.lead_id, requestId: `conversion/${row.opportunity_id}`, validateOnly: false }, { token });
+  await sales.createOpportunity(
+    {
+      opportunity,
+      id: row.opportunity_id,
+      leadId: row.lead_id,
+      requestId: `conversion/${row.opportunity_id}`,
+      validateOnly: false,
+    },
+    { token },
+  );
   await step('conversion.opportunity');
 };
 
 /** Last step: the lead says what it became, and is history from now on. */
 const complete = async ({ database }: CustomerService, { lead_id: leadId }: ConversionRow): Promise<void> => {
   await database.transact(async (tx) => {
-    const process = (await tx.sql.selectFrom('conversion').selectAll().where('lead_id', '=', leadId).forUpdate().executeTakeFirstOrThrow()) as ConversionRow;
+    const process = (await tx.sql
+      .selectFrom('conversion')
+      .selectAll()
+      .where('lead_id', '=', leadId)
+      .forUpdate()
+      .executeTakeFirstOrThrow()) as ConversionRow;
     // The request and the queue may both get here; the first one finishes it.
     if (process.state !== 'CONVERSION_STATE_RUNNING') return;
-    const row = (await tx.sql.selectFrom('lead').selectAll().where('id', '=', leadId).forUpdate().executeTakeFirstOrThrow()) as LeadRow;
+    const row = (await tx.sql
+      .selectFrom('lead')
+      .selectAll()
+      .where('id', '=', leadId)
+      .forUpdate()
+      .executeTakeFirstOrThrow()) as LeadRow;
     await applyChange(tx, lead, row, { verb: 'converted' }, (draft) => {
       draft.state = 'LEAD_STATE_CONVERTED';
       draft.customer_id = process.customer_id;
@@ -118,24 +218,47 @@ const complete = async ({ database }: CustomerService, { lead_id: leadId }: Conv
       draft.opportunity_id = process.opportunity_id;
       draft.next_contact_date = null;
     });
-    await tx.sql.updateTable('conversion').set({ state: 'CONVERSION_STATE_DONE', step: 'complete' }).where('lead_id', '=', leadId).execute();
+    await tx.sql
+      .updateTable('conversion')
+      .set({ state: 'CONVERSION_STATE_DONE', step: 'complete' })
+      .where('lead_id', '=', leadId)
+      .execute();
   });
   await step('conversion.complete');
 };
 
 /** Sales refused for good: what was reserved goes into the recycle bin and the lead stays as it was. */
-const compensate = async ({ database }: CustomerService, process: ConversionRow, reason: string, caller: Caller): Promise<void> => {
+const compensate = async (
+  { database }: CustomerService,
+  process: ConversionRow,
+  reason: string,
+  caller: Caller,
+): Promise<void> => {
   await database.transact(async (tx) => {
-    const row = (await tx.sql.selectFrom('conversion').selectAll().where('lead_id', '=', process.lead_id).forUpdate().executeTakeFirstOrThrow()) as ConversionRow;
+    const row = (await tx.sql
+      .selectFrom('conversion')
+      .selectAll()
+      .where('lead_id', '=', process.lead_id)
+      .forUpdate()
+      .executeTakeFirstOrThrow()) as ConversionRow;
     if (row.state !== 'CONVERSION_STATE_RUNNING') return;
     if (row.new_contact) await removeContact(tx, row.contact_id, caller);
     if (row.new_customer) await removeCustomer(tx, row.customer_id, caller);
-    await tx.sql.updateTable('conversion').set({ state: 'CONVERSION_STATE_FAILED', problem: reason }).where('lead_id', '=', process.lead_id).execute();
+    await tx.sql
+      .updateTable('conversion')
+      .set({ state: 'CONVERSION_STATE_FAILED', problem: reason })
+      .where('lead_id', '=', process.lead_id)
+      .execute();
   });
 };
 
 /** Runs the steps that are left. Each may run again: they are known by ids allocated in the first one. */
-export const continueConversion = async (service: CustomerService, sales: Sales, process: ConversionRow, caller: Caller): Promise<void> => {
+export const continueConversion = async (
+  service: CustomerService,
+  sales: Sales,
+  process: ConversionRow,
+  caller: Caller,
+): Promise<void> => {
   if (process.state !== 'CONVERSION_STATE_RUNNING') return;
   try {
     await makeOpportunity(service, sales, process, caller.token);
@@ -156,7 +279,12 @@ const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow): Pro
   const { opportunity } = draftOf(row, request);
   if (!opportunity) return;
   const { name, amount, currency, pipelineId, expectedCloseDate } = opportunity;
-  const draft = Opportunity.fromJSON({ name, pipelineId, ...(request.customerId && { customerId: request.customerId }), ...(expectedCloseDate && { expectedCloseDate }) });
+  const draft = Opportunity.fromJSON({
+    name,
+    pipelineId,
+    ...(request.customerId && { customerId: request.customerId }),
+    ...(expectedCloseDate && { expectedCloseDate }),
+  });
   await sales.createOpportunity({
     opportunity: { ...draft, ...(amount && { amount: { amount, currency, baseAmount: '', rateDate: '' } }) },
     validateOnly: true,
@@ -166,12 +294,20 @@ const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow): Pro
   });
 };
 
-export const convertLead = async (service: CustomerService, queue: Queue, sales: Sales, request: ConvertLeadRequest, caller: Caller): Promise<ConversionRow> => {
+export const convertLead = async (
+  service: CustomerService,
+  queue: Queue,
+  sales: Sales,
+  request: ConvertLeadRequest,
+  caller: Caller,
+): Promise<ConversionRow> => {
   const { database } = service;
   const row = await getRecord<LeadRow>(database.sql, lead, request.id, caller, { deleted: false });
   checkConvertible(row);
   await ask(sales, request, row);
-  const process = await (request.validateOnly ? database.rehearse : database.transact)((tx) => reserve(service, queue, tx, request, caller));
+  const process = await (request.validateOnly ? database.rehearse : database.transact)((tx) =>
+    reserve(service, queue, tx, request, caller),
+  );
   if (request.validateOnly) return process;
   try {
     await continueConversion(service, sales, process, caller);
@@ -181,4 +317,3 @@ export const convertLead = async (service: CustomerService, queue: Queue, sales:
   }
   return (await readConversion(database.sql, process.lead_id))!;
 };
-

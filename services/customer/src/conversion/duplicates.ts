@@ -40,7 +40,9 @@ const masked = (name: string): string => `${[...name][0] ?? ''}**`;
 
 const shown = async (db: Kysely<any>, noun: Noun, ids: string[], caller: Caller): Promise<Map<string, Shown>> => {
   const { rows } = await sql<Shown>`
-    select id, name, owner_id, ${noun.reach(caller, 'read', noun.table)} as visible from ${sql.table(noun.table)} where id = any(${ids}::uuid[])`.execute(db);
+    select id, name, owner_id, ${noun.reach(caller, 'read', noun.table)} as visible from ${sql.table(noun.table)} where id = any(${ids}::uuid[])`.execute(
+    db,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 };
 

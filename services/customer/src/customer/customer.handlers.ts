@@ -1,7 +1,23 @@
-import { CreateCustomerRequest, CreateCustomerResponse, type Customer, type CustomerServiceService } from '@pelagic/proto/crm/customer/v1/customer';
+import {
+  CreateCustomerRequest,
+  CreateCustomerResponse,
+  type Customer,
+  type CustomerServiceService,
+} from '@pelagic/proto/crm/customer/v1/customer';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { applyChange, changeRecord, deleteRecord, getRecord, insertRecord, need, newFields, restoreRecord, shareRecord, writeFields } from '@pelagic/capabilities/record/records';
+import {
+  applyChange,
+  changeRecord,
+  deleteRecord,
+  getRecord,
+  insertRecord,
+  need,
+  newFields,
+  restoreRecord,
+  shareRecord,
+  writeFields,
+} from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
@@ -13,13 +29,18 @@ import type { CustomerService } from '../customer-service.ts';
 import { writeMatchKeys } from '../matching/match-key.ts';
 import { customer, customerKeys, normalizeCustomer, type CustomerRow } from './customer.ts';
 
-export const customerMessage = (row: CustomerRow): Customer => customer.mapping.toMessage(row as Row) as unknown as Customer;
+export const customerMessage = (row: CustomerRow): Customer =>
+  customer.mapping.toMessage(row as Row) as unknown as Customer;
 
 /** A parent must be there to be seen, and no company is above itself. */
 const checkParent = async (tx: Tx, row: CustomerRow, caller: Caller): Promise<void> => {
   if (!row.parent_id) return;
   await getRecord(tx.sql, customer, row.parent_id, caller, { deleted: false }).catch(() => {
-    throw invalidField('customer.parentId', 'UNKNOWN_CUSTOMER', 'There is no such customer, or it is not yours to see.');
+    throw invalidField(
+      'customer.parentId',
+      'UNKNOWN_CUSTOMER',
+      'There is no such customer, or it is not yours to see.',
+    );
   });
   // Two opposite changes at once would each see no circle; they take turns.
   await sql`select pg_advisory_xact_lock(hashtext('customer.parent_id'))`.execute(tx.sql);
@@ -32,39 +53,91 @@ const checkParent = async (tx: Tx, row: CustomerRow, caller: Caller): Promise<vo
 };
 
 /** Enters a customer. `more` are columns that conversion or history bring: an id allocated before, dates of the past. */
-export const createCustomer = async ({ directory, number }: CustomerService, tx: Tx, message: Customer, caller: Caller, more: Row = {}): Promise<CustomerRow> => {
+export const createCustomer = async (
+  { directory, number }: CustomerService,
+  tx: Tx,
+  message: Customer,
+  caller: Caller,
+  more: Row = {},
+): Promise<CustomerRow> => {
   const row = (await newFields(tx, customer, message as unknown as Message, caller)) as unknown as CustomerRow;
   normalizeCustomer(row);
   await checkParent(tx, row, caller);
   if (message.ownerId && message.ownerId !== caller.id) need(caller, 'customer.assign');
   const owner = await directory.owner(message.ownerId || caller.id, 'customer.ownerId');
-  const values = { ...row, owner_id: owner.id, department_id: owner.departmentId, number: await number('customer'), ...more };
+  const values = {
+    ...row,
+    owner_id: owner.id,
+    department_id: owner.departmentId,
+    number: await number('customer'),
+    ...more,
+  };
   const created = await insertRecord<CustomerRow>(tx, customer, values, caller);
   await writeMatchKeys(tx, 'customer', created.id, customerKeys(created));
   return created;
 };
 
-export const updateCustomer = (tx: Tx, id: string, message: Customer, mask: string[], caller: Caller): Promise<CustomerRow> =>
-  changeRecord<CustomerRow>(tx, customer, id, caller, { action: 'update', verb: 'updated', version: message.version }, async (row) => {
-    const parent = row.parent_id;
-    await writeFields(tx, customer, row as Row, message as unknown as Message, caller, mask);
-    normalizeCustomer(row);
-    if (row.parent_id !== parent) await checkParent(tx, row, caller);
-    await writeMatchKeys(tx, 'customer', id, customerKeys(row));
-  });
+export const updateCustomer = (
+  tx: Tx,
+  id: string,
+  message: Customer,
+  mask: string[],
+  caller: Caller,
+): Promise<CustomerRow> =>
+  changeRecord<CustomerRow>(
+    tx,
+    customer,
+    id,
+    caller,
+    { action: 'update', verb: 'updated', version: message.version },
+    async (row) => {
+      const parent = row.parent_id;
+      await writeFields(tx, customer, row as Row, message as unknown as Message, caller, mask);
+      normalizeCustomer(row);
+      if (row.parent_id !== parent) await checkParent(tx, row, caller);
+      await writeMatchKeys(tx, 'customer', id, customerKeys(row));
+    },
+  );
 
 /** Contacts carry their customer's owner for figures, so they go along, each with its event. */
 const moveContacts = async (tx: Tx, { id, owner_id, department_id }: CustomerRow): Promise<void> => {
-  const rows = await tx.sql.selectFrom('contact').selectAll().where('customer_id', '=', id).orderBy('id').forUpdate().execute();
-  for (const row of rows as ContactRow[]) await applyChange(tx, contact, row, { verb: 'updated' }, (draft) => void Object.assign(draft, { owner_id, department_id }));
+  const rows = await tx.sql
+    .selectFrom('contact')
+    .selectAll()
+    .where('customer_id', '=', id)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  for (const row of rows as ContactRow[])
+    await applyChange(
+      tx,
+      contact,
+      row,
+      { verb: 'updated' },
+      (draft) => void Object.assign(draft, { owner_id, department_id }),
+    );
 };
 
-export const giveCustomer = async ({ directory }: CustomerService, tx: Tx, id: string, ownerId: string, caller: Caller, { version = 0, reason = '' } = {}): Promise<CustomerRow> => {
+export const giveCustomer = async (
+  { directory }: CustomerService,
+  tx: Tx,
+  id: string,
+  ownerId: string,
+  caller: Caller,
+  { version = 0, reason = '' } = {},
+): Promise<CustomerRow> => {
   const owner = await directory.owner(ownerId, 'ownerId');
-  const row = await changeRecord<CustomerRow>(tx, customer, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (draft) => {
-    draft.owner_id = owner.id;
-    draft.department_id = owner.departmentId;
-  });
+  const row = await changeRecord<CustomerRow>(
+    tx,
+    customer,
+    id,
+    caller,
+    { action: 'assign', verb: 'assigned', version, reason },
+    (draft) => {
+      draft.owner_id = owner.id;
+      draft.department_id = owner.departmentId;
+    },
+  );
   await moveContacts(tx, row);
   return row;
 };
@@ -87,8 +160,17 @@ export const customerHandlers = (service: CustomerService): Handlers<CustomerSer
   return {
     createCustomer: (request, caller) =>
       (request.validateOnly ? database.rehearse : database.transact)((tx) =>
-        once(tx, { caller, rpc: 'CreateCustomer', requestId: request.requestId, request, requestCodec: CreateCustomerRequest, answerCodec: CreateCustomerResponse }, () =>
-          answer(createCustomer(service, tx, request.customer!, caller)),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'CreateCustomer',
+            requestId: request.requestId,
+            request,
+            requestCodec: CreateCustomerRequest,
+            answerCodec: CreateCustomerResponse,
+          },
+          () => answer(createCustomer(service, tx, request.customer!, caller)),
         ),
       ),
     getCustomer: ({ id }, caller) => answer(getRecord<CustomerRow>(database.sql, customer, id, caller)),
@@ -96,9 +178,12 @@ export const customerHandlers = (service: CustomerService): Handlers<CustomerSer
       const { rows, ...page } = await listRecords<CustomerRow>(database.sql, customer, request, caller);
       return { customers: rows.map(customerMessage), ...page };
     },
-    updateCustomer: ({ id, customer: message, updateMask }, caller) => answer(database.transact((tx) => updateCustomer(tx, id, message!, updateMask ?? [], caller))),
-    assignCustomer: ({ id, ownerId, version, reason }, caller) => answer(database.transact((tx) => giveCustomer(service, tx, id, ownerId, caller, { version, reason }))),
-    shareCustomer: ({ id, shares, version }, caller) => answer(database.transact((tx) => shareRecord<CustomerRow>(tx, customer, id, caller, shares, version))),
+    updateCustomer: ({ id, customer: message, updateMask }, caller) =>
+      answer(database.transact((tx) => updateCustomer(tx, id, message!, updateMask ?? [], caller))),
+    assignCustomer: ({ id, ownerId, version, reason }, caller) =>
+      answer(database.transact((tx) => giveCustomer(service, tx, id, ownerId, caller, { version, reason }))),
+    shareCustomer: ({ id, shares, version }, caller) =>
+      answer(database.transact((tx) => shareRecord<CustomerRow>(tx, customer, id, caller, shares, version))),
     deleteCustomer: async ({ id, version }, caller) => {
       await database.transact((tx) => removeCustomer(tx, id, caller, version));
       return {};

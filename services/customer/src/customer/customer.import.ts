@@ -5,7 +5,13 @@ import type { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import type { CustomerService } from '../customer-service.ts';
 import { findByKeys } from '../matching/find.ts';
 import { customerLookup } from '../matching/lookups.ts';
-import { bringBackCustomer, createCustomer, giveCustomer, removeCustomer, updateCustomer } from './customer.handlers.ts';
+import {
+  bringBackCustomer,
+  createCustomer,
+  giveCustomer,
+  removeCustomer,
+  updateCustomer,
+} from './customer.handlers.ts';
 import { customer, customerKeys, normalizeCustomer, type CustomerRow } from './customer.ts';
 
 const asCustomer = (message: object): Customer => message as unknown as Customer;
@@ -23,8 +29,19 @@ const keysOf = (message: object) => {
 export const customerImport = (service: CustomerService): ImportTarget => ({
   noun: 'customer',
   fields: [
-    { field: 'name', labels: { zh: ['客户名称', '公司名称', '名称'], en: ['Name', 'Customer', 'Account'] }, required: true, matchKey: true },
-    { field: 'kind', words: { CUSTOMER_KIND_COMPANY: { zh: ['企业', '公司'], en: ['Company'] }, CUSTOMER_KIND_PERSON: { zh: ['个人'], en: ['Person'] } } },
+    {
+      field: 'name',
+      labels: { zh: ['客户名称', '公司名称', '名称'], en: ['Name', 'Customer', 'Account'] },
+      required: true,
+      matchKey: true,
+    },
+    {
+      field: 'kind',
+      words: {
+        CUSTOMER_KIND_COMPANY: { zh: ['企业', '公司'], en: ['Company'] },
+        CUSTOMER_KIND_PERSON: { zh: ['个人'], en: ['Person'] },
+      },
+    },
     { field: 'shortName', labels: { zh: ['简称'], en: ['Short name'] } },
     { field: 'taxId', labels: { zh: ['税号', '统一社会信用代码'], en: ['Tax ID', 'Tax number'] }, matchKey: true },
     { field: 'phones' },
@@ -37,7 +54,12 @@ export const customerImport = (service: CustomerService): ImportTarget => ({
     { field: 'level', labels: { zh: ['级别', '客户级别'], en: ['Level'] } },
     { field: 'source' },
     { field: 'note' },
-    { field: 'parentId', labels: { zh: ['上级客户', '母公司'], en: ['Parent', 'Parent company', 'Subsidiary of'] }, lookup: customerLookup, sameFile: true },
+    {
+      field: 'parentId',
+      labels: { zh: ['上级客户', '母公司'], en: ['Parent', 'Parent company', 'Subsidiary of'] },
+      lookup: customerLookup,
+      sameFile: true,
+    },
     { field: 'ownerId' },
     { field: 'nextContactDate' },
     { field: 'externalId', matchKey: true },
@@ -56,7 +78,8 @@ export const customerImport = (service: CustomerService): ImportTarget => ({
 
 export const customerBulk = (service: CustomerService): BulkTarget => ({
   noun: customer,
-  update: (tx, { id, version, caller }, message, mask) => updateCustomer(tx, id, asCustomer({ ...message, version }), mask, caller),
+  update: (tx, { id, version, caller }, message, mask) =>
+    updateCustomer(tx, id, asCustomer({ ...message, version }), mask, caller),
   assign: (tx, { id, version, caller }, ownerId, reason) => {
     if (!ownerId) throw invalidField('ownerId', 'REQUIRED', 'A customer has an owner.');
     return giveCustomer(service, tx, id, ownerId, caller, { version, reason });

@@ -1,20 +1,55 @@
-import { LeadServiceService, CreateLeadRequest, CreateLeadResponse, type Lead } from '@pelagic/proto/crm/customer/v1/lead';
+import {
+  LeadServiceService,
+  CreateLeadRequest,
+  CreateLeadResponse,
+  type Lead,
+} from '@pelagic/proto/crm/customer/v1/lead';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, deleteRecord, getRecord, insertRecord, need, newFields, restoreRecord, shareRecord, writeFields } from '@pelagic/capabilities/record/records';
+import {
+  changeRecord,
+  deleteRecord,
+  getRecord,
+  insertRecord,
+  need,
+  newFields,
+  restoreRecord,
+  shareRecord,
+  writeFields,
+} from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { CustomerService } from '../customer-service.ts';
 import { writeMatchKeys } from '../matching/match-key.ts';
-import { assignLead, lead, leadKeys, moveLead, normalizeLead, refuseConverted, type LeadRow, type LeadState } from './lead.ts';
+import {
+  assignLead,
+  lead,
+  leadKeys,
+  moveLead,
+  normalizeLead,
+  refuseConverted,
+  type LeadRow,
+  type LeadState,
+} from './lead.ts';
 
 export const leadMessage = (row: LeadRow): Lead => lead.mapping.toMessage(row as Row) as unknown as Lead;
 
 /** Enters a lead: for the importer and the handler alike. `more` are columns that only history may bring. */
-export const createLead = async ({ directory, number }: CustomerService, tx: Tx, message: Lead, caller: Caller, more: Row = {}): Promise<LeadRow> => {
-  const row = { ...(await newFields(tx, lead, message as unknown as Message, caller)), state: 'LEAD_STATE_NEW', state_reason: '', owner_id: null } as unknown as LeadRow;
+export const createLead = async (
+  { directory, number }: CustomerService,
+  tx: Tx,
+  message: Lead,
+  caller: Caller,
+  more: Row = {},
+): Promise<LeadRow> => {
+  const row = {
+    ...(await newFields(tx, lead, message as unknown as Message, caller)),
+    state: 'LEAD_STATE_NEW',
+    state_reason: '',
+    owner_id: null,
+  } as unknown as LeadRow;
   row.department_id = message.departmentId || caller.grants?.departmentId || null;
   normalizeLead(row);
   if (message.ownerId) {
@@ -28,16 +63,32 @@ export const createLead = async ({ directory, number }: CustomerService, tx: Tx,
 
 /** Writes fields of a lead under its rules: for the importer, bulk edits and the handler alike. */
 export const updateLead = (tx: Tx, id: string, message: Lead, mask: string[], caller: Caller): Promise<LeadRow> =>
-  changeRecord<LeadRow>(tx, lead, id, caller, { action: 'update', verb: 'updated', version: message.version }, async (row) => {
-    refuseConverted(row);
-    await writeFields(tx, lead, row as Row, message as unknown as Message, caller, mask);
-    normalizeLead(row);
-    await writeMatchKeys(tx, 'lead', id, leadKeys(row));
-  });
+  changeRecord<LeadRow>(
+    tx,
+    lead,
+    id,
+    caller,
+    { action: 'update', verb: 'updated', version: message.version },
+    async (row) => {
+      refuseConverted(row);
+      await writeFields(tx, lead, row as Row, message as unknown as Message, caller, mask);
+      normalizeLead(row);
+      await writeMatchKeys(tx, 'lead', id, leadKeys(row));
+    },
+  );
 
-export const giveLead = async ({ directory }: CustomerService, tx: Tx, id: string, ownerId: string | undefined, caller: Caller, { version = 0, reason = '' } = {}): Promise<LeadRow> => {
+export const giveLead = async (
+  { directory }: CustomerService,
+  tx: Tx,
+  id: string,
+  ownerId: string | undefined,
+  caller: Caller,
+  { version = 0, reason = '' } = {},
+): Promise<LeadRow> => {
   const owner = ownerId ? await directory.owner(ownerId, 'ownerId') : undefined;
-  return changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) => assignLead(row, owner));
+  return changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) =>
+    assignLead(row, owner),
+  );
 };
 
 export const removeLead = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<LeadRow> => {
@@ -58,8 +109,17 @@ export const leadHandlers = (service: CustomerService): Handlers<LeadServiceServ
   return {
     createLead: (request, caller) =>
       (request.validateOnly ? database.rehearse : database.transact)((tx) =>
-        once(tx, { caller, rpc: 'CreateLead', requestId: request.requestId, request, requestCodec: CreateLeadRequest, answerCodec: CreateLeadResponse }, () =>
-          answer(createLead(service, tx, request.lead!, caller)),
+        once(
+          tx,
+          {
+            caller,
+            rpc: 'CreateLead',
+            requestId: request.requestId,
+            request,
+            requestCodec: CreateLeadRequest,
+            answerCodec: CreateLeadResponse,
+          },
+          () => answer(createLead(service, tx, request.lead!, caller)),
         ),
       ),
     getLead: ({ id }, caller) => answer(getRecord<LeadRow>(database.sql, lead, id, caller)),
@@ -67,11 +127,25 @@ export const leadHandlers = (service: CustomerService): Handlers<LeadServiceServ
       const { rows, ...page } = await listRecords<LeadRow>(database.sql, lead, request, caller);
       return { leads: rows.map(leadMessage), ...page };
     },
-    updateLead: ({ id, lead: message, updateMask }, caller) => answer(database.transact((tx) => updateLead(tx, id, message!, updateMask ?? [], caller))),
-    assignLead: ({ id, ownerId, version, reason }, caller) => answer(database.transact((tx) => giveLead(service, tx, id, ownerId, caller, { version, reason }))),
+    updateLead: ({ id, lead: message, updateMask }, caller) =>
+      answer(database.transact((tx) => updateLead(tx, id, message!, updateMask ?? [], caller))),
+    assignLead: ({ id, ownerId, version, reason }, caller) =>
+      answer(database.transact((tx) => giveLead(service, tx, id, ownerId, caller, { version, reason }))),
     setLeadState: ({ id, state, reason, version }, caller) =>
-      answer(database.transact((tx) => changeRecord<LeadRow>(tx, lead, id, caller, { action: 'update', verb: 'state_changed', version, reason }, (row) => moveLead(row, state as LeadState, reason)))),
-    shareLead: ({ id, shares, version }, caller) => answer(database.transact((tx) => shareRecord<LeadRow>(tx, lead, id, caller, shares, version))),
+      answer(
+        database.transact((tx) =>
+          changeRecord<LeadRow>(
+            tx,
+            lead,
+            id,
+            caller,
+            { action: 'update', verb: 'state_changed', version, reason },
+            (row) => moveLead(row, state as LeadState, reason),
+          ),
+        ),
+      ),
+    shareLead: ({ id, shares, version }, caller) =>
+      answer(database.transact((tx) => shareRecord<LeadRow>(tx, lead, id, caller, shares, version))),
     deleteLead: async ({ id, version }, caller) => {
       await database.transact((tx) => removeLead(tx, id, caller, version));
       return {};

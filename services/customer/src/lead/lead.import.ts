@@ -47,8 +47,10 @@ export const leadImport = (service: CustomerService): ImportTarget => ({
 
 export const leadBulk = (service: CustomerService): BulkTarget => ({
   noun: lead,
-  update: (tx, { id, version, caller }, message, mask) => updateLead(tx, id, asLead({ ...message, version }), mask, caller),
-  assign: (tx, { id, version, caller }, ownerId, reason) => giveLead(service, tx, id, ownerId, caller, { version, reason }),
+  update: (tx, { id, version, caller }, message, mask) =>
+    updateLead(tx, id, asLead({ ...message, version }), mask, caller),
+  assign: (tx, { id, version, caller }, ownerId, reason) =>
+    giveLead(service, tx, id, ownerId, caller, { version, reason }),
   delete: (tx, { id, version, caller }) => removeLead(tx, id, caller, version),
   undelete: (tx, { id, caller }) => bringBackLead(tx, id, caller),
 });

@@ -9,7 +9,8 @@ let started: Started;
 let manager: Person;
 
 const draft = (fields: object): Lead => Lead.fromJSON({ name: '王小明', phones: ['13800138000'], ...fields });
-const create = async (person: Person, fields: object = {}) => (await person.leads.createLead({ lead: draft(fields), requestId: '', validateOnly: false })).lead!;
+const create = async (person: Person, fields: object = {}) =>
+  (await person.leads.createLead({ lead: draft(fields), requestId: '', validateOnly: false })).lead!;
 const list = (person: Person, fields: object) => person.leads.listLeads({ ...LIST, ...fields });
 
 beforeAll(async () => {
@@ -20,18 +21,40 @@ afterAll(() => started.stop());
 
 describe('entering a lead', () => {
   it('normalises phones, mails and names, numbers it and tells of it', async () => {
-    const lead = await create(manager, { name: '  王  小明 ', phones: ['138 0013 8000', '+8613800138000'], emails: ['Wang@Example.COM'] });
-    expect(lead).toMatchObject({ name: '王 小明', phones: ['+8613800138000'], emails: ['wang@example.com'], state: 'LEAD_STATE_NEW', version: 1 });
+    const lead = await create(manager, {
+      name: '  王  小明 ',
+      phones: ['138 0013 8000', '+8613800138000'],
+      emails: ['Wang@Example.COM'],
+    });
+    expect(lead).toMatchObject({
+      name: '王 小明',
+      phones: ['+8613800138000'],
+      emails: ['wang@example.com'],
+      state: 'LEAD_STATE_NEW',
+      version: 1,
+    });
     expect(lead.number).toMatch(/^LEAD-\d{4}-\d{6}$/);
     const [told] = await started.events(lead.id);
     expect(told?.subject).toBe('crm.customer.lead.created.v1');
-    expect(told?.event).toMatchObject({ specversion: '1.0', sequence: '1', actorid: manager.id, data: { lead: { id: lead.id, phones: ['+8613800138000'] } } });
+    expect(told?.event).toMatchObject({
+      specversion: '1.0',
+      sequence: '1',
+      actorid: manager.id,
+      data: { lead: { id: lead.id, phones: ['+8613800138000'] } },
+    });
   });
 
   it('refuses one that nobody could reach, naming the field', async () => {
-    await expect(create(manager, { phones: [] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', fields: [{ field: 'lead.phones', reason: 'PHONE_OR_EMAIL_REQUIRED' }] });
-    await expect(create(manager, { phones: ['+86 1'] })).rejects.toMatchObject({ fields: [{ field: 'lead.phones[0]' }] });
-    await expect(create(manager, { name: 'x'.repeat(201) })).rejects.toMatchObject({ fields: [{ field: 'lead.name', reason: 'TOO_LONG' }] });
+    await expect(create(manager, { phones: [] })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      fields: [{ field: 'lead.phones', reason: 'PHONE_OR_EMAIL_REQUIRED' }],
+    });
+    await expect(create(manager, { phones: ['+86 1'] })).rejects.toMatchObject({
+      fields: [{ field: 'lead.phones[0]' }],
+    });
+    await expect(create(manager, { name: 'x'.repeat(201) })).rejects.toMatchObject({
+      fields: [{ field: 'lead.name', reason: 'TOO_LONG' }],
+    });
   });
 
   it('gives 100 at once 100 numbers', async () => {
@@ -43,11 +66,17 @@ describe('entering a lead', () => {
     const request = { lead: draft({ name: 'Once' }), requestId: 'r-1', validateOnly: false };
     const answers = await Promise.all(Array.from({ length: 10 }, () => manager.leads.createLead(request)));
     expect(new Set(answers.map(({ lead }) => lead!.id)).size).toBe(1);
-    await expect(manager.leads.createLead({ ...request, lead: draft({ name: 'Twice' }) })).rejects.toMatchObject({ reason: 'IDEMPOTENCY_KEY_REUSED' });
+    await expect(manager.leads.createLead({ ...request, lead: draft({ name: 'Twice' }) })).rejects.toMatchObject({
+      reason: 'IDEMPOTENCY_KEY_REUSED',
+    });
   });
 
   it('only tells what would come of it when asked to validate', async () => {
-    const { lead } = await manager.leads.createLead({ lead: draft({ name: 'Rehearsed' }), requestId: '', validateOnly: true });
+    const { lead } = await manager.leads.createLead({
+      lead: draft({ name: 'Rehearsed' }),
+      requestId: '',
+      validateOnly: true,
+    });
     await expect(manager.leads.getLead({ id: lead!.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
@@ -55,7 +84,8 @@ describe('entering a lead', () => {
 describe('changing a lead', () => {
   it('tells the fields before, and nothing when nothing changed', async () => {
     const lead = await create(manager, { company: 'A' });
-    const update = (company: string) => manager.leads.updateLead({ id: lead.id, lead: draft({ company }), updateMask: ['company'] });
+    const update = (company: string) =>
+      manager.leads.updateLead({ id: lead.id, lead: draft({ company }), updateMask: ['company'] });
     expect((await update('B')).lead).toMatchObject({ company: 'B', version: 2 });
     expect((await update('B')).lead!.version).toBe(2);
     const events = await started.events(lead.id);
@@ -66,17 +96,26 @@ describe('changing a lead', () => {
   it('lets one of two win who save the same version, and tells the other', async () => {
     const lead = await create(manager);
     const saves = await Promise.allSettled(
-      ['one', 'two'].map((company) => manager.leads.updateLead({ id: lead.id, lead: { ...draft({ company }), version: 1 }, updateMask: ['company'] })),
+      ['one', 'two'].map((company) =>
+        manager.leads.updateLead({ id: lead.id, lead: { ...draft({ company }), version: 1 }, updateMask: ['company'] }),
+      ),
     );
     expect(saves.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-    expect(saves.find((save) => save.status === 'rejected')?.reason).toMatchObject({ code: 'ABORTED', reason: 'VERSION_STALE', params: { version: '2' } });
+    expect(saves.find((save) => save.status === 'rejected')?.reason).toMatchObject({
+      code: 'ABORTED',
+      reason: 'VERSION_STALE',
+      params: { version: '2' },
+    });
   });
 
   it('moves along its states and asks why it is given up', async () => {
     const lead = await create(manager, { ownerId: manager.id });
     expect(lead.state).toBe('LEAD_STATE_ASSIGNED');
-    const set = (state: 'LEAD_STATE_INVALID' | 'LEAD_STATE_QUALIFIED' | 'LEAD_STATE_NEW', reason = '') => manager.leads.setLeadState({ id: lead.id, state, reason, version: 0 });
-    await expect(set('LEAD_STATE_INVALID')).rejects.toMatchObject({ fields: [{ field: 'reason', reason: 'REQUIRED' }] });
+    const set = (state: 'LEAD_STATE_INVALID' | 'LEAD_STATE_QUALIFIED' | 'LEAD_STATE_NEW', reason = '') =>
+      manager.leads.setLeadState({ id: lead.id, state, reason, version: 0 });
+    await expect(set('LEAD_STATE_INVALID')).rejects.toMatchObject({
+      fields: [{ field: 'reason', reason: 'REQUIRED' }],
+    });
     await expect(set('LEAD_STATE_NEW')).rejects.toMatchObject({ reason: 'LEAD_STATE_NOT_NEXT' });
     expect((await set('LEAD_STATE_QUALIFIED')).lead!.state).toBe('LEAD_STATE_QUALIFIED');
   });
@@ -99,35 +138,61 @@ describe('whose leads', () => {
     const lead = await create(mine, { ownerId: mine.id });
     expect((await head.leads.getLead({ id: lead.id })).lead!.id).toBe(lead.id);
     await expect(other.leads.getLead({ id: lead.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    const shares = (access: 'SHARE_ACCESS_READ' | 'SHARE_ACCESS_WRITE') => [{ employeeId: other.id, access, endTime: undefined }];
+    await expect(
+      other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const shares = (access: 'SHARE_ACCESS_READ' | 'SHARE_ACCESS_WRITE') => [
+      { employeeId: other.id, access, endTime: undefined },
+    ];
     await mine.leads.shareLead({ id: lead.id, shares: shares('SHARE_ACCESS_READ'), version: 0 });
     expect((await list(other, {})).leads.map(({ id }) => id)).toEqual([lead.id]);
-    await expect(other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(
+      other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] }),
+    ).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await mine.leads.shareLead({ id: lead.id, shares: shares('SHARE_ACCESS_WRITE'), version: 0 });
-    expect((await other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] })).lead!.company).toBe('X');
-    await mine.leads.shareLead({ id: lead.id, shares: [{ employeeId: other.id, access: 'SHARE_ACCESS_READ', endTime: '2020-01-01T00:00:00Z' }], version: 0 });
+    expect(
+      (await other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] })).lead!
+        .company,
+    ).toBe('X');
+    await mine.leads.shareLead({
+      id: lead.id,
+      shares: [{ employeeId: other.id, access: 'SHARE_ACCESS_READ', endTime: '2020-01-01T00:00:00Z' }],
+      version: 0,
+    });
     await expect(other.leads.getLead({ id: lead.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('masks and hides fields, and neither searches nor sorts by them', async () => {
-    const clerk = await started.person({ permissions: everything('ALL'), fields: { lead: { masked: ['phones'], hidden: ['note'] } } });
+    const clerk = await started.person({
+      permissions: everything('ALL'),
+      fields: { lead: { masked: ['phones'], hidden: ['note'] } },
+    });
     const lead = await create(manager, { name: 'Masked', phones: ['13912345678'], note: 'secret' });
     expect((await clerk.leads.getLead({ id: lead.id })).lead).toMatchObject({ phones: ['+86139****5678'], note: '' });
     expect((await list(clerk, { query: '13912345678' })).leads).toEqual([]);
     expect((await list(manager, { query: '1391234' })).leads).toHaveLength(1);
-    await expect(list(clerk, { filter: 'phones:"139"' })).rejects.toMatchObject({ fields: [{ reason: 'UNKNOWN_FIELD' }] });
+    await expect(list(clerk, { filter: 'phones:"139"' })).rejects.toMatchObject({
+      fields: [{ reason: 'UNKNOWN_FIELD' }],
+    });
     await expect(list(clerk, { orderBy: 'note desc' })).rejects.toMatchObject({ fields: [{ field: 'orderBy' }] });
-    await expect(clerk.leads.updateLead({ id: lead.id, lead: draft({ note: 'x' }), updateMask: ['note'] })).rejects.toMatchObject({ fields: [{ reason: 'FIELD_NOT_WRITABLE' }] });
+    await expect(
+      clerk.leads.updateLead({ id: lead.id, lead: draft({ note: 'x' }), updateMask: ['note'] }),
+    ).rejects.toMatchObject({ fields: [{ reason: 'FIELD_NOT_WRITABLE' }] });
   });
 });
 
 describe('the list', () => {
   it('pages without gaps or repeats, filters, searches two Chinese characters and counts', async () => {
     const person = await started.person({ permissions: everything('OWN') });
-    for (let index = 0; index < 23; index += 1) await create(person, { name: `张三丰${index}`, ownerId: person.id, source: index % 2 ? 'fair' : '', company: `公司${String(index % 5)}` });
+    for (let index = 0; index < 23; index += 1)
+      await create(person, {
+        name: `张三丰${index}`,
+        ownerId: person.id,
+        source: index % 2 ? 'fair' : '',
+        company: `公司${String(index % 5)}`,
+      });
     const ids: string[] = [];
-    for (let pageToken = ''; ; ) {
+    for (let pageToken = ''; ;) {
       const page = await list(person, { pageSize: 5, pageToken, orderBy: 'company desc', count: true });
       expect(page.totalSize).toBe(23);
       ids.push(...page.leads.map(({ id }) => id));
@@ -136,11 +201,19 @@ describe('the list', () => {
     }
     expect(new Set(ids).size).toBe(23);
     expect(ids).toHaveLength(23);
-    expect((await list(person, { filter: 'source = fair AND (company = "公司1" OR company = "公司3")' })).leads.every(({ source }) => source === 'fair')).toBe(true);
+    expect(
+      (await list(person, { filter: 'source = fair AND (company = "公司1" OR company = "公司3")' })).leads.every(
+        ({ source }) => source === 'fair',
+      ),
+    ).toBe(true);
     expect((await list(person, { filter: 'source = ""', count: true })).totalSize).toBe(12);
     expect((await list(person, { query: '三丰', count: true })).totalSize).toBe(23);
-    expect((await list(person, { filter: 'create_time >= today() AND owner_id = me()', count: true })).totalSize).toBe(23);
-    await expect(list(person, { filter: 'name = ' })).rejects.toMatchObject({ fields: [{ field: 'filter', reason: 'BAD_FILTER' }] });
+    expect((await list(person, { filter: 'create_time >= today() AND owner_id = me()', count: true })).totalSize).toBe(
+      23,
+    );
+    await expect(list(person, { filter: 'name = ' })).rejects.toMatchObject({
+      fields: [{ field: 'filter', reason: 'BAD_FILTER' }],
+    });
     await expect(list(person, { pageToken: 'nonsense' })).rejects.toMatchObject({ fields: [{ field: 'pageToken' }] });
   });
 });

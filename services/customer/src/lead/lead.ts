@@ -4,7 +4,8 @@ import { invalidField, refused } from '@pelagic/chassis/problem';
 import { normalizeEmail, normalizePhone, tidy, unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
-export type LeadState = `LEAD_STATE_${'NEW' | 'ASSIGNED' | 'CONTACTING' | 'QUALIFIED' | 'CONVERTED' | 'INVALID' | 'RECYCLED'}`;
+export type LeadState =
+  `LEAD_STATE_${'NEW' | 'ASSIGNED' | 'CONTACTING' | 'QUALIFIED' | 'CONVERTED' | 'INVALID' | 'RECYCLED'}`;
 
 export type LeadRow = RecordRow & {
   number: string;
@@ -46,7 +47,8 @@ export const normalizeLead = (row: LeadRow): void => {
 
 /** A lead that became a customer is history: read only. */
 export const refuseConverted = ({ state }: LeadRow): void => {
-  if (state === 'LEAD_STATE_CONVERTED') throw refused('LEAD_CONVERTED', 'This lead has been converted and cannot be changed any more.');
+  if (state === 'LEAD_STATE_CONVERTED')
+    throw refused('LEAD_CONVERTED', 'This lead has been converted and cannot be changed any more.');
 };
 
 /** Which states may follow; conversion and assignment have rpcs of their own. */
@@ -63,7 +65,10 @@ const NEXT: Record<LeadState, LeadState[]> = {
 export const moveLead = (row: LeadRow, state: LeadState, reason: string): void => {
   refuseConverted(row);
   if (row.state === state) return;
-  if (!NEXT[row.state].includes(state)) throw refused('LEAD_STATE_NOT_NEXT', 'A lead in this state cannot move there.', { params: { from: row.state, to: state } });
+  if (!NEXT[row.state].includes(state))
+    throw refused('LEAD_STATE_NOT_NEXT', 'A lead in this state cannot move there.', {
+      params: { from: row.state, to: state },
+    });
   const ending = state === 'LEAD_STATE_INVALID' || state === 'LEAD_STATE_RECYCLED';
   if (ending && !reason.trim()) throw invalidField('reason', 'REQUIRED', 'Say why the lead is given up.');
   row.state = state;

@@ -11,6 +11,8 @@ export const findByKeys = async (tx: Tx, noun: string, keys: RowKey[]): Promise<
     ? sql`union select record_id from match_key where noun = ${noun} and not deleted and (kind, value) in (${sql.join(others.map(({ kind, value }) => sql`(${kind}, ${value})`))})`
     : sql``;
   const { rows } = await sql<{ id: string }>`
-    select id from ${sql.table(noun)} where external_id = any(${external}) and external_id <> '' and delete_time is null ${matches}`.execute(tx.sql);
+    select id from ${sql.table(noun)} where external_id = any(${external}) and external_id <> '' and delete_time is null ${matches}`.execute(
+    tx.sql,
+  );
   return rows.map(({ id }) => id);
 };

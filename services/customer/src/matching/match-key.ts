@@ -6,19 +6,40 @@ import { sql } from 'kysely';
 export type MatchKey = { kind: 'phone' | 'email' | 'tax_id' | 'company'; value: string; blocking: boolean };
 
 const duplicate = (kind: string): Problem =>
-  new Problem('ALREADY_EXISTS', 'DUPLICATE', kind === 'tax_id' ? 'A customer with this tax number exists already.' : 'A customer of this name exists already.', {
-    fields: [{ field: kind === 'tax_id' ? 'customer.taxId' : 'customer.name', reason: 'DUPLICATE', message: 'This belongs to another customer.' }],
-    params: { kind },
-  });
+  new Problem(
+    'ALREADY_EXISTS',
+    'DUPLICATE',
+    kind === 'tax_id' ? 'A customer with this tax number exists already.' : 'A customer of this name exists already.',
+    {
+      fields: [
+        {
+          field: kind === 'tax_id' ? 'customer.taxId' : 'customer.name',
+          reason: 'DUPLICATE',
+          message: 'This belongs to another customer.',
+        },
+      ],
+      params: { kind },
+    },
+  );
 
 /** Writes the keys of a record anew. Throws ALREADY_EXISTS when a blocking one belongs to another record. */
-export const writeMatchKeys = async (tx: Tx, noun: string, recordId: string, keys: MatchKey[], deleted = false): Promise<void> => {
+export const writeMatchKeys = async (
+  tx: Tx,
+  noun: string,
+  recordId: string,
+  keys: MatchKey[],
+  deleted = false,
+): Promise<void> => {
   await sql`delete from match_key where noun = ${noun} and record_id = ${recordId}`.execute(tx.sql);
   if (!keys.length) return;
-  const rows = keys.filter(({ value }) => value).map(({ kind, value, blocking }) => sql`(${noun}, ${recordId}::uuid, ${kind}, ${value}, ${blocking}, ${deleted})`);
+  const rows = keys
+    .filter(({ value }) => value)
+    .map(({ kind, value, blocking }) => sql`(${noun}, ${recordId}::uuid, ${kind}, ${value}, ${blocking}, ${deleted})`);
   if (!rows.length) return;
   try {
-    await sql`insert into match_key (noun, record_id, kind, value, blocking, deleted) values ${sql.join(rows)} on conflict (noun, record_id, kind, value) do nothing`.execute(tx.sql);
+    await sql`insert into match_key (noun, record_id, kind, value, blocking, deleted) values ${sql.join(rows)} on conflict (noun, record_id, kind, value) do nothing`.execute(
+      tx.sql,
+    );
   } catch (error) {
     if (brokenConstraint(error) !== 'match_key_blocking') throw error;
     throw duplicate(/\(kind, value\)=\((\w+),/.exec(detailOf(error))?.[1] ?? 'company');

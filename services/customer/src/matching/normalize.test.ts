@@ -16,13 +16,18 @@ describe('spellings of one thing', () => {
 
   it('keeps a name that is nothing but a legal form', () => expect(companyKey('公司')).not.toBe(''));
 
-  it.each(['13800138000', '138-0013-8000', '+86 138 0013 8000', '0086 13800138000', '１３８００１３８０００'])('writes the phone %s as E.164', (phone) =>
-    expect(normalizePhone(phone, 'phones[0]')).toBe('+8613800138000'),
+  it.each(['13800138000', '138-0013-8000', '+86 138 0013 8000', '0086 13800138000', '１３８００１３８０００'])(
+    'writes the phone %s as E.164',
+    (phone) => expect(normalizePhone(phone, 'phones[0]')).toBe('+8613800138000'),
   );
 
   it('refuses what is none, naming the field', () => {
-    expect(() => normalizePhone('hello', 'lead.phones[1]')).toThrow(expect.objectContaining({ fields: [expect.objectContaining({ field: 'lead.phones[1]', reason: 'BAD_PHONE' })] }));
-    expect(() => normalizeEmail('a@b', 'lead.emails[0]')).toThrow(expect.objectContaining({ reason: 'INVALID_FIELDS' }));
+    expect(() => normalizePhone('hello', 'lead.phones[1]')).toThrow(
+      expect.objectContaining({ fields: [expect.objectContaining({ field: 'lead.phones[1]', reason: 'BAD_PHONE' })] }),
+    );
+    expect(() => normalizeEmail('a@b', 'lead.emails[0]')).toThrow(
+      expect.objectContaining({ reason: 'INVALID_FIELDS' }),
+    );
   });
 
   it('tidies width and white space', () => {

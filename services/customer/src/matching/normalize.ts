@@ -15,18 +15,22 @@ export const normalizePhone = (text: string, field: string): string => {
 
 export const normalizeEmail = (text: string, field: string): string => {
   const email = tidy(text).toLowerCase();
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email)) throw invalidField(field, 'BAD_EMAIL', 'This is not a mail address.', { value: text });
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/.test(email))
+    throw invalidField(field, 'BAD_EMAIL', 'This is not a mail address.', { value: text });
   return email;
 };
 
 const simplify = Converter({ from: 'tw', to: 'cn' });
 
 /** Legal forms and the words around them, which people leave out or write differently. */
-const LEGAL_FORMS = /(股份有限公司|有限责任公司|有限公司|集团|公司|\b(co|company|corp|corporation|inc|incorporated|ltd|limited|llc|gmbh|ag|plc)\b\.?)/g;
+const LEGAL_FORMS =
+  /(股份有限公司|有限责任公司|有限公司|集团|公司|\b(co|company|corp|corporation|inc|incorporated|ltd|limited|llc|gmbh|ag|plc)\b\.?)/g;
 
 /** What two spellings of a company's name have in common; empty when nothing is left that could tell companies apart. */
 export const companyKey = (name: string): string => {
-  const plain = simplify(tidy(name).toLowerCase()).replace(LEGAL_FORMS, '').replace(/[\s\p{P}\p{S}]/gu, '');
+  const plain = simplify(tidy(name).toLowerCase())
+    .replace(LEGAL_FORMS, '')
+    .replace(/[\s\p{P}\p{S}]/gu, '');
   return plain.length < 2 ? simplify(tidy(name).toLowerCase()).replace(/\s/g, '') : plain;
 };
 

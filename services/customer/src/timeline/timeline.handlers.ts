@@ -1,5 +1,9 @@
 import { RecordServiceService, type HistoryChange } from '@pelagic/proto/crm/capability/v1/record';
-import type { ListTimelineRequest, TimelineEntry, TimelineServiceService } from '@pelagic/proto/crm/customer/v1/timeline';
+import type {
+  ListTimelineRequest,
+  TimelineEntry,
+  TimelineServiceService,
+} from '@pelagic/proto/crm/customer/v1/timeline';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
 import { changesFor } from '@pelagic/capabilities/record/history';
 import type { Noun } from '@pelagic/capabilities/record/noun';
@@ -16,7 +20,17 @@ import { customer } from '../customer/customer.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { lead } from '../lead/lead.ts';
 
-type Entry = { event_id: string; time: string; event: string; noun: string; record_id: string; version: number; actor_id: string | null; reason: string; imported: boolean };
+type Entry = {
+  event_id: string;
+  time: string;
+  event: string;
+  noun: string;
+  record_id: string;
+  version: number;
+  actor_id: string | null;
+  reason: string;
+  imported: boolean;
+};
 type Named = { noun: string; id: string; name: string };
 
 const NOUNS: Record<string, Noun> = { lead, customer, contact, activity };
@@ -24,11 +38,17 @@ const ORDER = 'time desc';
 /** A customer with more opportunities or contacts than this shows the newest. */
 const RELATED_MAX = 500;
 
-const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> => sql`${sql.ref(`${noun.table}.delete_time`)} is null and ${noun.reach(caller, 'read', noun.table)}`;
-const seenOpportunity = (caller: Caller): RawBuilder<boolean> => sql`opportunity_subject.delete_time is null and ${visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' })}`;
+const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> =>
+  sql`${sql.ref(`${noun.table}.delete_time`)} is null and ${noun.reach(caller, 'read', noun.table)}`;
+const seenOpportunity = (caller: Caller): RawBuilder<boolean> =>
+  sql`opportunity_subject.delete_time is null and ${visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' })}`;
 
 /** The record itself and, for a customer, what belongs to it: each only when the caller may see it. */
-const related = async (db: Kysely<any>, { noun, recordId: id }: ListTimelineRequest, caller: Caller): Promise<Named[]> => {
+const related = async (
+  db: Kysely<any>,
+  { noun, recordId: id }: ListTimelineRequest,
+  caller: Caller,
+): Promise<Named[]> => {
   const own: Record<string, RawBuilder<unknown>> = {
     lead: sql`select 'lead' as noun, id, name from lead where id = ${id} and ${seen(lead, caller)}`,
     customer: sql`select 'customer' as noun, id, name from customer where id = ${id} and ${seen(customer, caller)}`,
@@ -36,19 +56,28 @@ const related = async (db: Kysely<any>, { noun, recordId: id }: ListTimelineRequ
     opportunity: sql`select 'opportunity' as noun, id, name from opportunity_subject where id = ${id} and ${seenOpportunity(caller)}`,
   };
   const itself = own[noun];
-  if (!itself) throw invalidField('noun', 'UNKNOWN_VALUE', 'There is a timeline of leads, customers, contacts and opportunities.');
+  if (!itself)
+    throw invalidField('noun', 'UNKNOWN_VALUE', 'There is a timeline of leads, customers, contacts and opportunities.');
   const { rows } = await sql<Named>`${itself}`.execute(db);
   if (!rows.length) throw notFound(noun);
   if (noun !== 'customer') return rows;
   const { rows: more } = await sql<Named>`
     (select 'lead' as noun, id, name from lead where customer_id = ${id} and ${seen(lead, caller)} order by id desc limit ${RELATED_MAX})
     union all (select 'contact', id, name from contact where customer_id = ${id} and ${seen(contact, caller)} order by id desc limit ${RELATED_MAX})
-    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`.execute(db);
+    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`.execute(
+    db,
+  );
   return [...rows, ...more];
 };
 
 /** Newest first; an entry that only tells "the last contact moved" repeats the activity that moved it. */
-const page = async (db: Kysely<any>, ids: string[], request: ListTimelineRequest, caller: Caller, size: number): Promise<Entry[]> => {
+const page = async (
+  db: Kysely<any>,
+  ids: string[],
+  request: ListTimelineRequest,
+  caller: Caller,
+  size: number,
+): Promise<Entry[]> => {
   const [time, id] = request.pageToken ? decodeCursor(request.pageToken, ORDER) : [];
   const kinds = request.kinds.length ? sql`and noun = any(${request.kinds})` : sql``;
   const actor = request.actorId ? sql`and actor_id = ${request.actorId}` : sql``;
@@ -66,37 +95,79 @@ const key = (recordId: string, version: number): string => `${recordId}/${versio
 type Contents = Map<string, { content: string; kind: string }>;
 const contentsOf = async (db: Kysely<any>, entries: Entry[]): Promise<Contents> => {
   const ids = entries.filter(({ noun }) => noun === 'activity').map(({ record_id }) => record_id);
-  const { rows } = await sql<{ id: string; content: string; kind: string; delete_time: string | null }>`select id, content, kind, delete_time from activity where id = any(${ids}::uuid[])`.execute(db);
-  return new Map(rows.filter(({ delete_time }) => !delete_time).map(({ id, content, kind }) => [id, { content, kind: kind.replace('ACTIVITY_KIND_', '') }]));
+  const { rows } = await sql<{
+    id: string;
+    content: string;
+    kind: string;
+    delete_time: string | null;
+  }>`select id, content, kind, delete_time from activity where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(
+    rows
+      .filter(({ delete_time }) => !delete_time)
+      .map(({ id, content, kind }) => [id, { content, kind: kind.replace('ACTIVITY_KIND_', '') }]),
+  );
 };
 
 /** What changed with each entry: from the own history, and from the sales service for opportunities, as the caller may see it. */
-const changesByVersion = async (db: Kysely<any>, entries: Entry[], caller: Caller, sales: Connected<RecordServiceService>): Promise<Map<string, HistoryChange[]>> => {
+const changesByVersion = async (
+  db: Kysely<any>,
+  entries: Entry[],
+  caller: Caller,
+  sales: Connected<RecordServiceService>,
+): Promise<Map<string, HistoryChange[]>> => {
   const changes = new Map<string, HistoryChange[]>();
   for (const [noun, definition] of Object.entries(NOUNS)) {
     const ids = [...new Set(entries.filter((entry) => entry.noun === noun).map(({ record_id }) => record_id))];
     if (!ids.length) continue;
-    const { rows } = await sql<{ record_id: string; version: number; before: Record<string, unknown>; after: Record<string, unknown> }>`
-      select record_id, version, before, after from history where noun = ${noun} and record_id = any(${ids}::uuid[])`.execute(db);
-    for (const row of rows) changes.set(key(row.record_id, row.version), changesFor(definition, caller, row.before, row.after));
+    const { rows } = await sql<{
+      record_id: string;
+      version: number;
+      before: Record<string, unknown>;
+      after: Record<string, unknown>;
+    }>`
+      select record_id, version, before, after from history where noun = ${noun} and record_id = any(${ids}::uuid[])`.execute(
+      db,
+    );
+    for (const row of rows)
+      changes.set(key(row.record_id, row.version), changesFor(definition, caller, row.before, row.after));
   }
-  const opportunities = [...new Set(entries.filter(({ noun }) => noun === 'opportunity').map(({ record_id }) => record_id))];
+  const opportunities = [
+    ...new Set(entries.filter(({ noun }) => noun === 'opportunity').map(({ record_id }) => record_id)),
+  ];
   await Promise.all(
     opportunities.map(async (recordId) => {
-      const { entries: told } = await sales.listHistory({ service: 'sales', noun: 'opportunity', recordId, pageSize: 200, pageToken: '' });
+      const { entries: told } = await sales.listHistory({
+        service: 'sales',
+        noun: 'opportunity',
+        recordId,
+        pageSize: 200,
+        pageToken: '',
+      });
       for (const entry of told) changes.set(key(recordId, entry.version), entry.changes);
     }),
   );
   return changes;
 };
 
-export const timelineHandlers = ({ database }: CustomerService, sales: Connected<RecordServiceService>): Handlers<TimelineServiceService> => ({
+export const timelineHandlers = (
+  { database }: CustomerService,
+  sales: Connected<RecordServiceService>,
+): Handlers<TimelineServiceService> => ({
   listTimeline: async (request, caller) => {
     const records = await related(database.sql, request, caller);
     const size = pageSize(request.pageSize);
-    const rows = await page(database.sql, records.map(({ id }) => id), request, caller, size);
+    const rows = await page(
+      database.sql,
+      records.map(({ id }) => id),
+      request,
+      caller,
+      size,
+    );
     const entries = rows.slice(0, size);
-    const [contents, changes] = await Promise.all([contentsOf(database.sql, entries), changesByVersion(database.sql, entries, caller, sales)]);
+    const [contents, changes] = await Promise.all([
+      contentsOf(database.sql, entries),
+      changesByVersion(database.sql, entries, caller, sales),
+    ]);
     const names = new Map(records.map(({ noun, id, name }) => [id, queryable(caller, noun, 'name') ? name : '']));
     const last = rows.length > size ? entries.at(-1) : undefined;
     return {

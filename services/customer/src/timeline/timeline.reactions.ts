@@ -17,6 +17,11 @@ const enter = async (tx: Tx, event: EventEnvelope): Promise<void> => {
 
 /** A service that has things to tell joins here with a line. */
 export const timelineConsumers: Consumer[] = [
-  { name: 'customer_timeline', from: 'customer', subjects: ['crm.customer.lead.>', 'crm.customer.customer.>', 'crm.customer.contact.>', 'crm.customer.activity.>'], react: enter },
+  {
+    name: 'customer_timeline',
+    from: 'customer',
+    subjects: ['crm.customer.lead.>', 'crm.customer.customer.>', 'crm.customer.contact.>', 'crm.customer.activity.>'],
+    react: enter,
+  },
   { name: 'customer_timeline-sales', from: 'sales', subjects: ['crm.sales.opportunity.>'], react: enter },
 ];

@@ -8,17 +8,20 @@ import { AuditEntry } from '@pelagic/proto/crm/identity/v1/audit';
 import { sql } from 'kysely';
 import { lockPolicy } from '../grants/policy.ts';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Details beyond this are cut: the whole change stands in the ledger of events. */
 const DETAIL_MAX = 20_000;
 
 /** Keeps an entry for good, with its event. One that is here already (its id says so) stays as it is. */
 export const keepEntry = async (tx: Tx, entry: AuditEntry): Promise<void> => {
   const said = [entry.action, entry.noun, entry.outcome, entry.remoteAddress, entry.reason].join('\n').toLowerCase();
+  const people = [entry.actorId ?? '', entry.recordId].filter((id) => UUID.test(id));
   const { rows } = await sql`
     insert into audit_entry (id, time, action, service, actor_id, actor_kind, on_behalf_of, remote_address, noun, record_id, reason, outcome, detail, trace_id, search_open, search_guarded)
     values (${entry.id}, ${entry.time ?? now().toISOString()}, ${entry.action}, ${entry.service}, ${entry.actorId ?? null}, ${entry.actorKind}, ${entry.onBehalfOf ?? null}, ${entry.remoteAddress},
       ${entry.noun}, ${entry.recordId}, ${entry.reason}, ${entry.outcome}, ${entry.detail}, ${entry.traceId},
-      concat_ws(chr(10), ${said}::text, (select string_agg(lower(concat_ws(chr(10), name, pinyin, login)), chr(10)) from employee where id::text in (${entry.actorId ?? ''}, ${entry.recordId}))), ${entry.detail.toLowerCase()})
+      concat_ws(chr(10), ${said}::text, (select string_agg(lower(concat_ws(chr(10), name, pinyin, login)), chr(10)) from employee where id = any(${people}::uuid[]))), ${entry.detail.toLowerCase()})
     on conflict (id) do nothing returning id`.execute(tx.sql);
   if (!rows.length) return;
   record(tx, {

@@ -7,7 +7,6 @@ import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { revokeKeysOf } from '../api-key/api-key.ts';
-import { readTree } from '../department/department.queries.ts';
 import { permissionsOf } from '../grants/grants.ts';
 import { rolesOf } from '../grants/grants.queries.ts';
 import { refuseBeyond } from '../role/role.ts';
@@ -27,6 +26,7 @@ import {
 } from './employee.ts';
 import {
   hasPassword,
+  knownDepartments,
   readDirectory,
   refuseWithoutAdministrator,
   takenByOthers,
@@ -41,8 +41,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Roles and further departments must exist, and nobody gives a role that may do more than they may themselves. */
 const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBefore: string[]): Promise<void> => {
-  const tree = await readTree(tx.sql);
-  const strange = row.extra_department_ids.findIndex((id) => !tree.has(id));
+  const known = await knownDepartments(tx.sql, row.extra_department_ids);
+  const strange = row.extra_department_ids.findIndex((id) => !known.has(id));
   if (strange >= 0)
     throw invalidField(`employee.extraDepartmentIds[${strange}]`, 'UNKNOWN_DEPARTMENT', 'There is no such department.');
   const added = row.role_ids.filter((id) => !rolesBefore.includes(id));
@@ -68,7 +68,7 @@ export const createEmployee = async (
   };
   row.placements = [placement];
   row.state = row.login ? 'EMPLOYEE_STATE_INVITED' : 'EMPLOYEE_STATE_ACTIVE';
-  checkPlacement(row, placement, await readDirectory(tx.sql), 'employee.');
+  checkPlacement(row, placement, await readDirectory(tx.sql, message.departmentId, message.managerId), 'employee.');
   await checkReferences(tx, row, caller, []);
   refuseTaken(row, await takenByOthers(tx.sql, row));
   const created = await insertRecord<EmployeeRow>(tx, employee, row as unknown as Row, caller);
@@ -133,7 +133,7 @@ export const placeEmployee = async (
   caller: Caller,
   version = 0,
 ): Promise<EmployeeRow> => {
-  const directory = await readDirectory(tx.sql);
+  const directory = await readDirectory(tx.sql, move.departmentId, managerId);
   const row = await changeRecord<EmployeeRow>(
     tx,
     employee,

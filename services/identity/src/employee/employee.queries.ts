@@ -1,17 +1,36 @@
 import type { Tx } from '@pelagic/chassis/database';
 import { refused } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
-import { readTree } from '../department/department.queries.ts';
+import type { DepartmentRow } from '../department/department.ts';
 import { spansOf } from '../placement/placement.ts';
 import type { Directory, EmployeeRow, Taken } from './employee.ts';
 
-/** Everybody's placements, for the rules of the reporting line: some hundred bytes a person, read only when one moves. */
-export const readDirectory = async (db: Kysely<any>): Promise<Directory> => {
-  const [tree, { rows }] = await Promise.all([
-    readTree(db),
-    sql<EmployeeRow>`select id, name, placements, state from employee`.execute(db),
-  ]);
-  return { tree, people: new Map(rows.map((row) => [row.id, row])) };
+/** What the rules of a placement need: the department, and everybody who is above the manager on any day. */
+export const readDirectory = async (
+  db: Kysely<any>,
+  departmentId: string,
+  managerId: string | undefined,
+): Promise<Directory> => {
+  const { rows: departments } = await sql<DepartmentRow>`
+    select id, placements, closed_date from department where id = ${departmentId}`.execute(db);
+  const { rows: people } = await sql<EmployeeRow>`
+    with recursive above(id) as (
+      select ${managerId ?? null}::uuid
+      union
+      select span.manager_id from employee_span span join above on span.employee_id = above.id where span.manager_id is not null
+    ) select id, name, placements, state from employee where id in (select id from above)`.execute(db);
+  return {
+    tree: new Map(departments.map((row) => [row.id, row])),
+    people: new Map(people.map((row) => [row.id, row])),
+  };
+};
+
+/** Which of the departments there are. */
+export const knownDepartments = async (db: Kysely<any>, ids: string[]): Promise<Set<string>> => {
+  const { rows } = await sql<{ id: string }>`select id from department where id::text = any(${ids}::text[])`.execute(
+    db,
+  );
+  return new Set(rows.map(({ id }) => id));
 };
 
 /** Writes the placements once more as spans, which questions about a day are answered from. */

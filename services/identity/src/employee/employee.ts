@@ -77,7 +77,7 @@ export const normalizeEmployee = (row: EmployeeRow): void => {
   row.role_ids = [...new Set(row.role_ids ?? [])];
 };
 
-/** What the rules of a placement need of others: departments by id, people with their placements by id. */
+/** What the rules of a placement need of others: its department, and who is above its manager, by id. */
 export type Directory = { tree: Tree; people: Map<string, Pick<EmployeeRow, 'id' | 'name' | 'placements' | 'state'>> };
 
 const closes = (closedDate: string | null | undefined, end: string): boolean =>

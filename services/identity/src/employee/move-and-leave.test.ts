@@ -112,18 +112,22 @@ describe('a move', () => {
   it('reaches who is below in the reporting line and the tree, as of the day asked for', async () => {
     const top = await office.department('上级部门');
     const sub = await office.department('下级部门', top.id);
-    const boss = await office.create({ name: '大主管', departmentId: top.id }, '2024-01-01');
+    const { roles } = await office.identity.roles.listRoles({}, await office.as());
+    const roleIds = roles.filter(({ name }) => name === '销售').map(({ id }) => id);
+    const boss = await office.create({ name: '大主管', departmentId: top.id, roleIds }, '2024-01-01');
     const middle = await office.create({ name: '小主管', departmentId: sub.id, managerId: boss.id }, '2024-01-01');
     const worker = await office.create({ name: '员工', departmentId: sub.id, managerId: middle.id }, '2024-01-01');
     await office.move(worker.id, { departmentId: office.root, fromDate: '2025-07-01' });
-    const grants = async (date: string) =>
+    const grants = async (date: string, employeeId = boss.id) =>
       office.identity.callers.getGrants(
-        { employeeId: boss.id, grantsVersion: `1:${date}`, apiKeyId: '' },
+        { employeeId, grantsVersion: `1:${date}`, apiKeyId: '' },
         await office.identity.service('customer'),
       );
     expect(new Set((await grants('2025-06-30')).subordinateIds)).toEqual(new Set([middle.id, worker.id]));
     expect((await grants('2025-07-01')).subordinateIds).toEqual([middle.id]);
     expect(new Set((await grants('2025-07-01')).departmentAndBelowIds)).toEqual(new Set([top.id, sub.id]));
+    // Nothing that the second one may do is scoped by reports.
+    expect((await grants('2025-06-30', middle.id)).subordinateIds).toEqual([]);
   });
 });
 

@@ -76,19 +76,22 @@ export const readGrants = async (
 ): Promise<GetGrantsResponse> => {
   const person = await personOn(db, employeeId, day);
   const departmentIds = [...new Set([person.department_id, ...person.extra_department_ids])];
-  const [roles, subordinateIds, departmentAndBelowIds, key] = await Promise.all([
+  const [roles, departmentAndBelowIds, key] = await Promise.all([
     rolesOf(db, person.role_ids),
-    subordinatesOf(db, employeeId, day),
     departmentsFrom(db, departmentIds, day),
     apiKeyId ? keyPermissions(db, apiKeyId) : [],
   ]);
+  const permissions = narrowed(permissionsOf(roles), key);
+  // Everybody is below the head of the enterprise: ten thousand ids that nothing would ask for.
+  const reports = [...permissions.values()].includes('SUBORDINATES');
+  const subordinateIds = reports ? await subordinatesOf(db, employeeId, day) : [];
   return {
     grantsVersion: version,
     departmentId: person.department_id,
     subordinateIds,
     departmentIds,
     departmentAndBelowIds,
-    permissions: [...narrowed(permissionsOf(roles), key)].map(([permission, scope]) => ({ permission, scope })),
+    permissions: [...permissions].map(([permission, scope]) => ({ permission, scope })),
     fields: fieldsOf(roles),
     locale: person.locale,
     timeZone: person.time_zone,

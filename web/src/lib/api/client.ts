@@ -9,7 +9,11 @@ export type Schemas = components['schemas'];
 export type Service = paths['/v1/{service}/jobs']['get']['parameters']['path']['service'];
 
 /** The body that a POST takes, by its path. */
-export type PostBody<P extends keyof paths> = paths[P] extends { post: { requestBody?: { content: { 'application/json': infer B } } } } ? B : never;
+export type PostBody<P extends keyof paths> = paths[P] extends {
+  post: { requestBody?: { content: { 'application/json': infer B } } };
+}
+  ? B
+  : never;
 
 /** Requests go to the origin that served the page: the gateway. Every answer that is not 2xx is thrown as a Problem. */
 export const api = createClient<paths>({ querySerializer: { array: { style: 'form', explode: true } } });

@@ -63,7 +63,8 @@ export function problemMessage(problem: Problem): string {
   const known = REASONS[problem.reason];
   if (known) return known({});
   // Rules of the trade explain themselves better than their code does.
-  const explains = problem.code === 'FAILED_PRECONDITION' || problem.code === 'INVALID_ARGUMENT' || problem.code === 'ALREADY_EXISTS';
+  const explains =
+    problem.code === 'FAILED_PRECONDITION' || problem.code === 'INVALID_ARGUMENT' || problem.code === 'ALREADY_EXISTS';
   if (explains && problem.detail && problem.fields.length === 0) return problem.detail;
   return CODES[problem.code]?.() ?? m.problem_internal();
 }

@@ -56,7 +56,14 @@ export class Problem extends Error {
   }
 }
 
-const NOT_REACHED: ProblemBody = { status: 0, code: 'UNAVAILABLE', reason: 'NOT_REACHED', detail: '', traceId: '', fields: [] };
+const NOT_REACHED: ProblemBody = {
+  status: 0,
+  code: 'UNAVAILABLE',
+  reason: 'NOT_REACHED',
+  detail: '',
+  traceId: '',
+  fields: [],
+};
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
@@ -64,7 +71,9 @@ function text(value: unknown): string {
 
 function fieldProblem(value: unknown): FieldProblem {
   const { field, reason, message, params } = (value ?? {}) as Record<string, unknown>;
-  const named = Object.entries((params ?? {}) as Record<string, unknown>).map(([name, param]) => [name, String(param)] as const);
+  const named = Object.entries((params ?? {}) as Record<string, unknown>).map(
+    ([name, param]) => [name, String(param)] as const,
+  );
   return { field: text(field), reason: text(reason), message: text(message), params: Object.fromEntries(named) };
 }
 

@@ -48,11 +48,30 @@ export function trend(theme: ChartTheme, { categories, series, show }: Shape): E
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
     },
-    yAxis: { type: 'value', min: 0, axisLabel: { ...labels(theme), formatter: show }, splitLine: { lineStyle: { color: theme.line } }, splitNumber: 4 },
+    yAxis: {
+      type: 'value',
+      min: 0,
+      axisLabel: { ...labels(theme), formatter: show },
+      splitLine: { lineStyle: { color: theme.line } },
+      splitNumber: 4,
+    },
     series: series.map((one, index) =>
       one.faint
-        ? { name: one.name, type: 'line', data: one.values, symbol: 'none', lineStyle: { type: 'dashed', width: 1.5, color: theme.muted }, itemStyle: paint(theme, one, index) }
-        : { name: one.name, type: 'bar', data: one.values, barMaxWidth: 28, itemStyle: { ...paint(theme, one, index), borderRadius: [2, 2, 0, 0] } },
+        ? {
+            name: one.name,
+            type: 'line',
+            data: one.values,
+            symbol: 'none',
+            lineStyle: { type: 'dashed', width: 1.5, color: theme.muted },
+            itemStyle: paint(theme, one, index),
+          }
+        : {
+            name: one.name,
+            type: 'bar',
+            data: one.values,
+            barMaxWidth: 28,
+            itemStyle: { ...paint(theme, one, index), borderRadius: [2, 2, 0, 0] },
+          },
     ),
   };
 }
@@ -78,7 +97,15 @@ export function ranking(theme: ChartTheme, { categories, series, show }: Shape):
       barMaxWidth: 18,
       barGap: '10%',
       itemStyle: { ...paint(theme, one, index), borderRadius: 2 },
-      label: one.faint ? { show: false } : { show: true, position: 'right', color: theme.ink, fontSize: 12, formatter: ({ value }: { value: number }) => show(value) },
+      label: one.faint
+        ? { show: false }
+        : {
+            show: true,
+            position: 'right',
+            color: theme.ink,
+            fontSize: 12,
+            formatter: ({ value }: { value: number }) => show(value),
+          },
     })),
   };
 }

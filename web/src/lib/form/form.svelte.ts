@@ -111,6 +111,7 @@ function fault(field: Field, value: unknown): string | undefined {
     if (max && [...value].length > max) return m.field_too_long({ max: String(max) });
   }
   if (field.kind === 'money' && parseAmount((value as Money).amount) === null) return m.field_bad_number();
-  if (field.kind === 'emails' && (value as string[]).some((entry) => entry !== '' && !/^\S+@\S+\.\S+$/.test(entry))) return m.field_bad_email();
+  if (field.kind === 'emails' && (value as string[]).some((entry) => entry !== '' && !/^\S+@\S+\.\S+$/.test(entry)))
+    return m.field_bad_email();
   return undefined;
 }

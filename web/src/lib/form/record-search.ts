@@ -48,13 +48,21 @@ async function findDepartments(words: string, signal: AbortSignal): Promise<Opti
 const SEARCHES: Record<string, Search> = {
   async lead(words, signal) {
     const { rows } = await leads.list({ words, size: SHOWN }, signal);
-    return rows.map(({ id, name, company, number, phones }) => ({ value: id, label: name, hint: hint(company, number, phone(phones)) }));
+    return rows.map(({ id, name, company, number, phones }) => ({
+      value: id,
+      label: name,
+      hint: hint(company, number, phone(phones)),
+    }));
   },
   employee: findEmployees,
   department: findDepartments,
   async customer(words, signal) {
     const { rows } = await customers.list({ words, size: SHOWN }, signal);
-    return rows.map(({ id, name, number, region, phones }) => ({ value: id, label: name, hint: hint(number, region, phone(phones)) }));
+    return rows.map(({ id, name, number, region, phones }) => ({
+      value: id,
+      label: name,
+      hint: hint(number, region, phone(phones)),
+    }));
   },
   async contact(words, signal) {
     const { rows } = await contacts.list({ words, size: SHOWN }, signal);

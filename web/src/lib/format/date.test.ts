@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { addMonths, dateIn, instantIn, localIn, daysBetween, formatDate, formatDueDate, formatExact, formatRelative, isDate, weekday } from './date.ts';
+import {
+  addMonths,
+  dateIn,
+  instantIn,
+  localIn,
+  daysBetween,
+  formatDate,
+  formatDueDate,
+  formatExact,
+  formatRelative,
+  isDate,
+  weekday,
+} from './date.ts';
 import { parseTypedDate } from './typed-date.ts';
 
 describe('dates', () => {

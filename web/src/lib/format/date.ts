@@ -39,7 +39,12 @@ export function weekday(date: string): number {
 
 /** The date on the wall of `timeZone` at an instant. */
 export function dateIn(timeZone: string, instant: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(instant);
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(instant);
   const part = (type: string) => parts.find((candidate) => candidate.type === type)?.value ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
@@ -100,7 +105,9 @@ export function formatRelative(instant: string, locale: string, timeZone: string
 
 /** `14:05` in the zone, for entries that stand under their day. */
 export function formatTimeOfDay(instant: string, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(instant),
+  );
 }
 
 /** The instant at which the wall clock of `timeZone` shows `local` (`2026-03-05T14:00`); in a gap of summer time, the later one. */

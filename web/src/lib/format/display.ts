@@ -11,7 +11,8 @@ export const showRelative = (instant: string, now: Date) => formatRelative(insta
 export const showTimeOfDay = (instant: string) => formatTimeOfDay(instant, getLocale(), session.timeZone);
 
 export const showMoney = (amount: string, currency = session.currency) => formatMoney(amount, currency, getLocale());
-export const showShortMoney = (amount: string, currency = session.currency) => shortMoney(amount, currency, getLocale());
+export const showShortMoney = (amount: string, currency = session.currency) =>
+  shortMoney(amount, currency, getLocale());
 export const showShortNumber = (amount: string) => shortNumber(amount, getLocale());
 
 /** Whole number with digit groups. */

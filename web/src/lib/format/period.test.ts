@@ -24,13 +24,28 @@ describe('presets', () => {
 
 describe('comparing', () => {
   it('compares months with months and days with days', () => {
-    expect(periodBefore({ fromDate: '2026-03-01', toDate: '2026-03-31' })).toEqual({ fromDate: '2026-02-01', toDate: '2026-02-28' });
-    expect(periodBefore({ fromDate: '2026-10-01', toDate: '2026-12-31' })).toEqual({ fromDate: '2026-07-01', toDate: '2026-09-30' });
-    expect(periodBefore({ fromDate: '2026-11-15', toDate: '2026-11-21' })).toEqual({ fromDate: '2026-11-08', toDate: '2026-11-14' });
+    expect(periodBefore({ fromDate: '2026-03-01', toDate: '2026-03-31' })).toEqual({
+      fromDate: '2026-02-01',
+      toDate: '2026-02-28',
+    });
+    expect(periodBefore({ fromDate: '2026-10-01', toDate: '2026-12-31' })).toEqual({
+      fromDate: '2026-07-01',
+      toDate: '2026-09-30',
+    });
+    expect(periodBefore({ fromDate: '2026-11-15', toDate: '2026-11-21' })).toEqual({
+      fromDate: '2026-11-08',
+      toDate: '2026-11-14',
+    });
   });
   it('finds the same window a year before, leap days included', () => {
-    expect(yearBefore({ fromDate: '2025-02-01', toDate: '2025-02-28' })).toEqual({ fromDate: '2024-02-01', toDate: '2024-02-29' });
-    expect(yearBefore({ fromDate: '2026-11-15', toDate: '2026-11-21' })).toEqual({ fromDate: '2025-11-15', toDate: '2025-11-21' });
+    expect(yearBefore({ fromDate: '2025-02-01', toDate: '2025-02-28' })).toEqual({
+      fromDate: '2024-02-01',
+      toDate: '2024-02-29',
+    });
+    expect(yearBefore({ fromDate: '2026-11-15', toDate: '2026-11-21' })).toEqual({
+      fromDate: '2025-11-15',
+      toDate: '2025-11-21',
+    });
   });
 });
 

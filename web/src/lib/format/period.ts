@@ -76,7 +76,10 @@ export function periodBefore({ fromDate, toDate }: Period): Period {
 export function yearBefore({ fromDate, toDate }: Period): Period {
   const endsMonth = addDays(toDate, 1).endsWith('-01');
   const from = addMonths(fromDate, -12);
-  return { fromDate: from, toDate: endsMonth ? addDays(addMonths(addDays(toDate, 1), -12), -1) : addMonths(toDate, -12) };
+  return {
+    fromDate: from,
+    toDate: endsMonth ? addDays(addMonths(addDays(toDate, 1), -12), -1) : addMonths(toDate, -12),
+  };
 }
 
 /** Number of calendar months that a window is made of; 0 when it is not. */

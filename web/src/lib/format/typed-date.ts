@@ -70,7 +70,9 @@ function parseDistance(text: string, today: string): string | null {
 }
 
 function parseWeekday(text: string, today: string): string | null {
-  const match = /^(上|下|本|next |last )?(?:周|星期|礼拜)?([一二三四五六日天]|mon|tue|wed|thu|fri|sat|sun)[a-z]*$/.exec(text);
+  const match = /^(上|下|本|next |last )?(?:周|星期|礼拜)?([一二三四五六日天]|mon|tue|wed|thu|fri|sat|sun)[a-z]*$/.exec(
+    text,
+  );
   const wanted = match?.[2] ? WEEKDAYS[match[2]] : undefined;
   if (!match || wanted === undefined) return null;
   const inThisWeek = addDays(today, wanted - weekday(today));
@@ -96,7 +98,9 @@ function parseNumbers(text: string, today: string): string | null {
 /** The year that puts the day within half a year of today. */
 function nearest(month: string, day: string, today: string): string | null {
   const year = Number(today.slice(0, 4));
-  const candidates = [year - 1, year, year + 1].map((candidate) => valid(`${candidate}-${month}-${day}`)).filter((date) => date !== null);
+  const candidates = [year - 1, year, year + 1]
+    .map((candidate) => valid(`${candidate}-${month}-${day}`))
+    .filter((date) => date !== null);
   const from = addDays(today, -182);
   return candidates.find((date) => date >= from) ?? null;
 }

@@ -31,7 +31,9 @@ export class Columns {
   /** The fields to show; the first field of the noun is always the first column. */
   visible(fields: Field[]): Field[] {
     const [first] = fields;
-    const chosen = this.keys.map((key) => fields.find((field) => field.key === key)).filter((field) => field !== undefined && field !== first);
+    const chosen = this.keys
+      .map((key) => fields.find((field) => field.key === key))
+      .filter((field) => field !== undefined && field !== first);
     return first ? [first, ...(chosen as Field[])] : [];
   }
 
@@ -75,7 +77,11 @@ export class Columns {
     };
     const end = () => {
       handle.removeEventListener('pointermove', move);
-      if (this.#dragged) this.#layout.current = { ...this.#layout.current, widths: { ...this.#layout.current.widths, [field.key]: this.#dragged.width } };
+      if (this.#dragged)
+        this.#layout.current = {
+          ...this.#layout.current,
+          widths: { ...this.#layout.current.widths, [field.key]: this.#dragged.width },
+        };
       this.#dragged = null;
     };
     handle.addEventListener('pointermove', move);

@@ -39,7 +39,9 @@ export class Cursor<T extends Stored> {
   key(event: KeyboardEvent, { rows, shown, selection, mayEdit }: Around<T>): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const record = rows[this.row];
-    const handled = this.#move(event.key, rows.length, shown.length) || (record && this.#act(event, record, { rows, shown, selection, mayEdit }));
+    const handled =
+      this.#move(event.key, rows.length, shown.length) ||
+      (record && this.#act(event, record, { rows, shown, selection, mayEdit }));
     if (handled) event.preventDefault();
   }
 

@@ -9,11 +9,17 @@ describe('printing', () => {
     [[{ field: 'state', operator: 'is', values: ['NEW', 'ASSIGNED'] }], '(state = NEW OR state = ASSIGNED)'],
     [[{ field: 'state', operator: 'isNot', values: ['NEW', 'INVALID'] }], 'state != NEW AND state != INVALID'],
     [[{ field: 'name', operator: 'contains', values: ['say "hi" \\ 你好'] }], 'name : "say \\"hi\\" \\\\ 你好"'],
-    [[{ field: 'createTime', operator: 'between', values: ['2026-01-01', '2026-01-31'] }], 'create_time >= "2026-01-01" AND create_time <= "2026-01-31"'],
+    [
+      [{ field: 'createTime', operator: 'between', values: ['2026-01-01', '2026-01-31'] }],
+      'create_time >= "2026-01-01" AND create_time <= "2026-01-31"',
+    ],
     [[{ field: 'nextContactDate', operator: 'empty', values: [] }], 'NOT next_contact_date:*'],
     [[{ field: 'custom.deal_size', operator: 'atLeast', values: ['1000.5'] }], 'custom.deal_size >= 1000.5'],
     [[{ field: 'ownerId', operator: 'is', values: [{ call: 'me', args: [] }] }], 'owner_id = me()'],
-    [[{ field: 'createTime', operator: 'atLeast', values: [{ call: 'today', args: ['-7'] }] }], 'create_time >= today(-7)'],
+    [
+      [{ field: 'createTime', operator: 'atLeast', values: [{ call: 'today', args: ['-7'] }] }],
+      'create_time >= today(-7)',
+    ],
     [[{ field: 'name', operator: 'is', values: ['AND'] }], 'name = "AND"'],
     [[{ field: 'name', operator: 'is', values: [] }], ''],
   ])('%j is %s', (conditions, text) => expect(printFilter(conditions)).toBe(text));
@@ -49,13 +55,37 @@ describe('parsing', () => {
 });
 
 const field = fc.constantFrom('name', 'nextContactDate', 'custom.tier', 'custom.deal_size_2', 'ownerId');
-const calls: Value[] = [{ call: 'me', args: [] }, { call: 'today', args: ['-30'] }, { call: 'below', args: ['d 1'] }];
-const value: fc.Arbitrary<Value> = fc.oneof(fc.constantFrom(...calls), fc.string({ minLength: 1, unit: 'grapheme' }), fc.constantFrom('*', 'OR', 'NEW', 'true', '-3.5', '2026-01-01'));
+const calls: Value[] = [
+  { call: 'me', args: [] },
+  { call: 'today', args: ['-30'] },
+  { call: 'below', args: ['d 1'] },
+];
+const value: fc.Arbitrary<Value> = fc.oneof(
+  fc.constantFrom(...calls),
+  fc.string({ minLength: 1, unit: 'grapheme' }),
+  fc.constantFrom('*', 'OR', 'NEW', 'true', '-3.5', '2026-01-01'),
+);
 const condition: fc.Arbitrary<Condition> = fc.oneof(
-  fc.record({ field, operator: fc.constantFrom('is' as const, 'isNot' as const, 'contains' as const), values: fc.array(value, { minLength: 1, maxLength: 4 }) }),
-  fc.record({ field, operator: fc.constantFrom('atLeast' as const, 'atMost' as const), values: fc.array(value, { minLength: 1, maxLength: 1 }) }),
-  fc.record({ field, operator: fc.constant('between' as const), values: fc.array(value, { minLength: 2, maxLength: 2 }) }),
-  fc.record({ field, operator: fc.constantFrom('empty' as const, 'notEmpty' as const), values: fc.constant<Value[]>([]) }),
+  fc.record({
+    field,
+    operator: fc.constantFrom('is' as const, 'isNot' as const, 'contains' as const),
+    values: fc.array(value, { minLength: 1, maxLength: 4 }),
+  }),
+  fc.record({
+    field,
+    operator: fc.constantFrom('atLeast' as const, 'atMost' as const),
+    values: fc.array(value, { minLength: 1, maxLength: 1 }),
+  }),
+  fc.record({
+    field,
+    operator: fc.constant('between' as const),
+    values: fc.array(value, { minLength: 2, maxLength: 2 }),
+  }),
+  fc.record({
+    field,
+    operator: fc.constantFrom('empty' as const, 'notEmpty' as const),
+    values: fc.constant<Value[]>([]),
+  }),
 );
 
 describe('both ways', () => {

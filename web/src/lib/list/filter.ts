@@ -54,7 +54,9 @@ function printCondition({ field, operator, values }: Condition): string {
     case 'atMost':
       return values.slice(0, 1).map(compare('<=')).join('');
     case 'between':
-      return [values.slice(0, 1).map(compare('>=')).join(''), values.slice(1, 2).map(compare('<=')).join('')].filter(Boolean).join(' AND ');
+      return [values.slice(0, 1).map(compare('>=')).join(''), values.slice(1, 2).map(compare('<=')).join('')]
+        .filter(Boolean)
+        .join(' AND ');
     case 'empty':
       return `NOT ${path}:*`;
     case 'notEmpty':
@@ -186,14 +188,25 @@ class Parser {
 /** Stands for a bare asterisk. */
 const ANY: Value = { call: '*', args: [] };
 
-const OPERATORS: Partial<Record<Comparator, Operator>> = { '=': 'is', '!=': 'isNot', ':': 'contains', '>=': 'atLeast', '<=': 'atMost' };
+const OPERATORS: Partial<Record<Comparator, Operator>> = {
+  '=': 'is',
+  '!=': 'isNot',
+  ':': 'contains',
+  '>=': 'atLeast',
+  '<=': 'atMost',
+};
 
 function toCondition(term: Comparison[]): Condition | null {
   const [first] = term;
   if (!first) return null;
-  if (first.value === ANY) return term.length === 1 ? { field: first.field, operator: first.negated ? 'empty' : 'notEmpty', values: [] } : null;
+  if (first.value === ANY)
+    return term.length === 1
+      ? { field: first.field, operator: first.negated ? 'empty' : 'notEmpty', values: [] }
+      : null;
   const operator = OPERATORS[first.comparator];
-  const alike = term.every((other) => other.field === first.field && other.comparator === first.comparator && other.value !== ANY);
+  const alike = term.every(
+    (other) => other.field === first.field && other.comparator === first.comparator && other.value !== ANY,
+  );
   if (!operator || !alike || (term.length > 1 && operator !== 'is' && operator !== 'contains')) return null;
   return { field: first.field, operator, values: term.map((comparison) => comparison.value) };
 }

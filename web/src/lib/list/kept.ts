@@ -19,7 +19,14 @@ interface Kept {
 const lists = new Map<string, Kept>();
 
 function keep<T extends Stored>(noun: Noun<T>): Kept {
-  const kept: Kept = { rows: new Rows(noun.resource) as unknown as Rows<never>, query: '', shown: false, changed: new Set(), gone: new Set(), missed: false };
+  const kept: Kept = {
+    rows: new Rows(noun.resource) as unknown as Rows<never>,
+    query: '',
+    shown: false,
+    changed: new Set(),
+    gone: new Set(),
+    missed: false,
+  };
   live.on(noun.resource.noun, (change) => {
     if (kept.shown) return void kept.rows.follow(change);
     for (const id of change.changed) kept.changed.add(id);

@@ -108,6 +108,9 @@ function callText({ call, args }: Exclude<Value, string>): string {
 export function conditionText(field: Field, { operator, values }: Condition): string {
   const words = values.map((value) => valueText(field, value)).filter(Boolean);
   const joint = operator === 'between' ? ' – ' : m.list_joint();
-  const text = words.length > 3 ? m.and_more({ first: words.slice(0, 2).join(joint), count: String(words.length - 2) }) : words.join(joint);
+  const text =
+    words.length > 3
+      ? m.and_more({ first: words.slice(0, 2).join(joint), count: String(words.length - 2) })
+      : words.join(joint);
   return `${operatorLabel(operator, field)} ${text}`.trim();
 }

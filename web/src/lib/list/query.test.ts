@@ -12,7 +12,9 @@ describe('the URL of a list', () => {
   });
   it('is empty when nothing is asked', () => {
     expect(printQuery(parseQuery(new URLSearchParams('q=x')), new URLSearchParams()).length).toBeGreaterThan(0);
-    expect(printQuery({ filter: '', words: '', sort: '', view: '', deleted: false }, new URLSearchParams('q=x&deleted=1'))).toBe('');
+    expect(
+      printQuery({ filter: '', words: '', sort: '', view: '', deleted: false }, new URLSearchParams('q=x&deleted=1')),
+    ).toBe('');
   });
   it('says the order as the contract wants it', () => {
     expect(toOrderBy('-nextContactDate')).toBe('next_contact_date desc');

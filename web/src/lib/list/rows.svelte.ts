@@ -114,7 +114,9 @@ export class Rows<T extends Stored> {
   #merge(asked: string[], found: T[]): void {
     const byId = new Map(found.map((record) => [record.id, record]));
     const known = new Set(this.#rows.map(({ id }) => id));
-    const fresh = found.filter((record) => !this.#rows.some((row) => row.id === record.id && row.version >= record.version));
+    const fresh = found.filter(
+      (record) => !this.#rows.some((row) => row.id === record.id && row.version >= record.version),
+    );
     for (const id of asked) if (!byId.has(id)) this.drop(id);
     const incoming = found.filter(({ id }) => !known.has(id));
     this.#rows = [...incoming, ...this.#rows.map((row) => newer(row, byId.get(row.id)))];

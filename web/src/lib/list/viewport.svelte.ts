@@ -50,12 +50,15 @@ export class Viewport {
     const header = 32;
     const top = row * height;
     if (top < element.scrollTop) element.scrollTo({ top });
-    else if (top + height + header > element.scrollTop + element.clientHeight) element.scrollTo({ top: top + height + header - element.clientHeight });
+    else if (top + height + header > element.scrollTop + element.clientHeight)
+      element.scrollTo({ top: top + height + header - element.clientHeight });
   }
 }
 
 /** The token's height in pixels; it is larger under a finger. */
 function rowHeight(compact: boolean): number {
-  const rem = parseFloat(getComputedStyle(document.documentElement).getPropertyValue(compact ? '--row-compact' : '--row'));
+  const rem = parseFloat(
+    getComputedStyle(document.documentElement).getPropertyValue(compact ? '--row-compact' : '--row'),
+  );
   return rem * 16;
 }

@@ -42,7 +42,15 @@ export class Views {
   }
 
   async save(name: string, shared: boolean, query: ListQuery, columns: string[]): Promise<SavedView> {
-    const fields = { noun: this.#noun, name, shared, layout: 'table', filter: query.filter, orderBy: toOrderBy(query.sort), columns };
+    const fields = {
+      noun: this.#noun,
+      name,
+      shared,
+      layout: 'table',
+      filter: query.filter,
+      orderBy: toOrderBy(query.sort),
+      columns,
+    };
     const view = await this.#records.create(fields, crypto.randomUUID());
     await this.load();
     return view;

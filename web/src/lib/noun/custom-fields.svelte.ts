@@ -19,8 +19,13 @@ export function customFields(service: Service, noun: string): Field[] {
 
 export async function loadCustomFields(service: Service, noun: string): Promise<void> {
   try {
-    const answer = await body(api.GET('/v1/{service}/custom-fields', { params: { path: { service }, query: { noun } } }));
-    definitions.set(noun, answer.customFields.toSorted((a, b) => a.position - b.position));
+    const answer = await body(
+      api.GET('/v1/{service}/custom-fields', { params: { path: { service }, query: { noun } } }),
+    );
+    definitions.set(
+      noun,
+      answer.customFields.toSorted((a, b) => a.position - b.position),
+    );
   } catch {
     // The noun's own fields stay usable; the next page asks again.
     asked.delete(noun);
@@ -33,7 +38,9 @@ function inLocale(label: string, labelEn: string): string {
 
 function choices(definition: CustomField): () => Choice[] {
   return () =>
-    definition.choices.filter((choice) => !choice.retired).map(({ slug, label, labelEn }) => ({ value: slug, label: inLocale(label, labelEn) }));
+    definition.choices
+      .filter((choice) => !choice.retired)
+      .map(({ slug, label, labelEn }) => ({ value: slug, label: inLocale(label, labelEn) }));
 }
 
 const KINDS = {
@@ -61,6 +68,10 @@ function toField(definition: CustomField): Field {
     case 'CUSTOM_FIELD_KIND_DATE':
       return { ...base, kind: 'date' };
     default:
-      return { ...base, kind: KINDS[definition.kind], ...(definition.kind === 'CUSTOM_FIELD_KIND_TEXT' ? { maxLength: 4000 } : {}) };
+      return {
+        ...base,
+        kind: KINDS[definition.kind],
+        ...(definition.kind === 'CUSTOM_FIELD_KIND_TEXT' ? { maxLength: 4000 } : {}),
+      };
   }
 }

@@ -105,7 +105,9 @@ function comparable(value: unknown): unknown {
 }
 
 export function choiceOf(field: Field, value: string): Choice | undefined {
-  return field.kind === 'choice' || field.kind === 'choices' ? field.options().find((choice) => choice.value === value) : undefined;
+  return field.kind === 'choice' || field.kind === 'choices'
+    ? field.options().find((choice) => choice.value === value)
+    : undefined;
 }
 
 /** A record with some fields changed, before the service has answered. */

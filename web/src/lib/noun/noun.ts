@@ -59,9 +59,13 @@ export function toMenu(actions: Action[]): MenuItem[] {
 /** All fields of a noun that the person may see, custom ones at the end. */
 export function visibleFields<T extends Stored>(noun: Noun<T>): Field[] {
   const { service, noun: name } = noun.resource;
-  return [...noun.fields, ...customFields(service, name)].filter((field) => session.access(name, field.key) !== 'hidden');
+  return [...noun.fields, ...customFields(service, name)].filter(
+    (field) => session.access(name, field.key) !== 'hidden',
+  );
 }
 
 export function mayEdit(noun: string, field: Field): boolean {
-  return !field.readOnly && !field.immutable && session.access(noun, field.key) === 'open' && session.can(`${noun}.update`);
+  return (
+    !field.readOnly && !field.immutable && session.access(noun, field.key) === 'open' && session.can(`${noun}.update`)
+  );
 }

@@ -13,7 +13,12 @@ export async function saved<T extends Stored>(noun: Noun<T>, record: T, text: st
 }
 
 /** A record left the list it stands in, for the recycle bin or out of it; its page gives way to the list. */
-export async function removed<T extends Stored>(noun: Noun<T>, id: string, text: string, undo?: () => unknown): Promise<void> {
+export async function removed<T extends Stored>(
+  noun: Noun<T>,
+  id: string,
+  text: string,
+  undo?: () => unknown,
+): Promise<void> {
   rowsOf(noun).drop(id);
   if (page.url.pathname.startsWith(`${noun.path}/${id}`)) await goto(noun.path);
   say(text, undo);

@@ -11,7 +11,12 @@ interface Draft {
 }
 
 /** Existing records that a draft resembles; none while it says too little. */
-export async function duplicatesOf(noun: string, draft: Draft, excludeId?: string, signal?: AbortSignal): Promise<Duplicate[]> {
+export async function duplicatesOf(
+  noun: string,
+  draft: Draft,
+  excludeId?: string,
+  signal?: AbortSignal,
+): Promise<Duplicate[]> {
   const phones = draft.phones?.filter(Boolean) ?? [];
   const emails = draft.emails?.filter(Boolean) ?? [];
   const name = draft.name && draft.name.length > 1 ? draft.name : '';

@@ -22,7 +22,11 @@ export interface Edit {
  * of theirs; what both changed is shown, theirs and mine. Undefined when the person keeps theirs everywhere.
  * Throws the Problem of a refusal.
  */
-export async function saveEdits<T extends Stored>(resource: Resource<T>, seen: T, edits: Edit[]): Promise<T | undefined> {
+export async function saveEdits<T extends Stored>(
+  resource: Resource<T>,
+  seen: T,
+  edits: Edit[],
+): Promise<T | undefined> {
   try {
     return await resource.update(seen.id, toFields(edits), seen.version);
   } catch (error) {
@@ -31,7 +35,11 @@ export async function saveEdits<T extends Stored>(resource: Resource<T>, seen: T
   }
 }
 
-async function resolveConflict<T extends Stored>(resource: Resource<T>, seen: T, edits: Edit[]): Promise<T | undefined> {
+async function resolveConflict<T extends Stored>(
+  resource: Resource<T>,
+  seen: T,
+  edits: Edit[],
+): Promise<T | undefined> {
   const current = await resource.get(seen.id);
   const clashes = edits.flatMap(({ field, value }) => {
     const theirs = readField(current, field);

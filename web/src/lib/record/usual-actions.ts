@@ -75,7 +75,12 @@ export function undeleteAction<T extends Stored>(noun: Noun<T>, record: T): Acti
 
 async function remove<T extends Stored>(noun: Noun<T>, record: T): Promise<void> {
   const name = noun.title(record);
-  const sure = await ask({ title: m.delete_title({ name }), body: m.delete_body(), action: m.delete_it(), danger: true });
+  const sure = await ask({
+    title: m.delete_title({ name }),
+    body: m.delete_body(),
+    action: m.delete_it(),
+    danger: true,
+  });
   if (!sure) return;
   try {
     await noun.resource.remove(record.id, record.version);

@@ -36,16 +36,19 @@ const AREAS: Area[] = [
   },
   {
     label: m.area_sales,
-    places: [{ label: m.opportunities, icon: Handshake, path: '/opportunities', permission: 'opportunity.read', thumb: true }],
+    places: [
+      { label: m.opportunities, icon: Handshake, path: '/opportunities', permission: 'opportunity.read', thumb: true },
+    ],
   },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
 ];
 
 /** What this person may open. */
 export function areas(): Area[] {
-  return AREAS.map((area) => ({ ...area, places: area.places.filter(({ permission }) => !permission || session.can(permission)) })).filter(
-    ({ places }) => places.length > 0,
-  );
+  return AREAS.map((area) => ({
+    ...area,
+    places: area.places.filter(({ permission }) => !permission || session.can(permission)),
+  })).filter(({ places }) => places.length > 0);
 }
 
 export function places(): Place[] {

@@ -204,11 +204,11 @@ export interface GetGrantsRequest {
 export interface GetGrantsResponse {
   grantsVersion: string;
   departmentId: string;
-  /** Everybody below in the reporting line, as of today. */
+  /** Everybody below in the reporting line, on the day of the version; none when no permission is scoped by it. */
   subordinateIds: string[];
   /** Departments of the person: the primary and the extra ones. */
   departmentIds: string[];
-  /** Those and all below them, as of today. */
+  /** Those and all below them, on the day of the version. */
   departmentAndBelowIds: string[];
   permissions: GrantedPermission[];
   fields: FieldGrant[];

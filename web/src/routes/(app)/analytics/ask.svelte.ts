@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { api, body, type PostBody, type Schemas } from '#lib/api/client.ts';
 import { asProblem, type Problem } from '#lib/api/problem.ts';
 
@@ -28,7 +29,8 @@ class Following<Q, A> {
     this.#controller.abort();
     this.#controller = new AbortController();
     const { signal } = this.#controller;
-    this.loading = this.answer === null || this.problem !== null;
+    // Asked from an effect, which must not run again because the answer came.
+    this.loading = untrack(() => this.answer === null || this.problem !== null);
     try {
       const answer = await this.#fetch(question, signal);
       if (signal.aborted) return;
@@ -50,9 +52,13 @@ export type Asked = Following<Question, Answer>;
 export type AskedFunnel = Following<FunnelQuestion, Funnel>;
 
 export function asking(): Asked {
-  return new Following((question: Question, signal: AbortSignal) => body(api.POST('/v1/analytics/questions:ask', { body: { question }, signal })));
+  return new Following((question: Question, signal: AbortSignal) =>
+    body(api.POST('/v1/analytics/questions:ask', { body: { question }, signal })),
+  );
 }
 
 export function askingFunnel(): AskedFunnel {
-  return new Following((question: FunnelQuestion, signal: AbortSignal) => body(api.POST('/v1/analytics/funnels:get', { body: question, signal })));
+  return new Following((question: FunnelQuestion, signal: AbortSignal) =>
+    body(api.POST('/v1/analytics/funnels:get', { body: question, signal })),
+  );
 }

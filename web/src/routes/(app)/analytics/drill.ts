@@ -26,7 +26,9 @@ export function parseDrill(text: string | null): Drill | null {
   if (!text) return null;
   try {
     const drill = JSON.parse(text) as Drill;
-    return typeof drill.measure === 'string' && Array.isArray(drill.keys) && typeof drill.question === 'object' ? drill : null;
+    return typeof drill.measure === 'string' && Array.isArray(drill.keys) && typeof drill.question === 'object'
+      ? drill
+      : null;
   } catch {
     return null;
   }

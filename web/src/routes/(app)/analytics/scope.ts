@@ -1,4 +1,12 @@
-import { isPeriod, isPreset, periodBefore, presetPeriod, yearBefore, type Period, type Preset } from '#lib/format/period.ts';
+import {
+  isPeriod,
+  isPreset,
+  periodBefore,
+  presetPeriod,
+  yearBefore,
+  type Period,
+  type Preset,
+} from '#lib/format/period.ts';
 import { session } from '#lib/session.svelte.ts';
 
 /** What the whole dashboard is about, as its URL says it: when, whose, compared with what. */
@@ -61,6 +69,10 @@ export function questionScope(scope: Scope) {
   return {
     period,
     ...(compare ? { compare } : {}),
-    organization: { ...(employeeId ? { employeeId } : {}), ...(departmentId && !employeeId ? { departmentId } : {}), todaysTree },
+    organization: {
+      ...(employeeId ? { employeeId } : {}),
+      ...(departmentId && !employeeId ? { departmentId } : {}),
+      todaysTree,
+    },
   };
 }

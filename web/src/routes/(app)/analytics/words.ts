@@ -33,6 +33,8 @@ export function periodLabel(day: string, grain: Grain): string {
   if (grain === 'DAY' || grain === 'WEEK') return showDate(day);
   const [year = '', month = '1'] = day.split('-');
   if (grain === 'YEAR') return year;
-  const text = new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', year: 'numeric', month: 'short' }).format(Date.parse(`${day}T00:00:00Z`));
+  const text = new Intl.DateTimeFormat(getLocale(), { timeZone: 'UTC', year: 'numeric', month: 'short' }).format(
+    Date.parse(`${day}T00:00:00Z`),
+  );
   return grain === 'MONTH' ? text : m.quarter_from({ year, month: String(Number(month)) });
 }

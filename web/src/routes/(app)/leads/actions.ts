@@ -26,7 +26,9 @@ export function leadActions(lead: Lead): Action[] {
   return [
     ...(closed ? [] : [...convert(lead), ...steps(lead)]),
     ...(converted ? [] : [...assignAction(noun, lead, assign, !lead.ownerId), ...editAction(noun, lead)]),
-    ...shareAction(noun, lead, (shares) => body(api.POST('/v1/leads/{id}:share', { params: { path }, body: { shares, version } }))),
+    ...shareAction(noun, lead, (shares) =>
+      body(api.POST('/v1/leads/{id}:share', { params: { path }, body: { shares, version } })),
+    ),
     ...(closed ? [] : closings(lead)),
     ...deleteAction(noun, lead),
   ];
@@ -34,7 +36,15 @@ export function leadActions(lead: Lead): Action[] {
 
 function convert(lead: Lead): Action[] {
   if (!session.can('lead.convert')) return [];
-  return [{ id: 'lead.convert', label: m.lead_convert(), icon: ArrowRightLeft, href: `/leads/${lead.id}/convert`, primary: true }];
+  return [
+    {
+      id: 'lead.convert',
+      label: m.lead_convert(),
+      icon: ArrowRightLeft,
+      href: `/leads/${lead.id}/convert`,
+      primary: true,
+    },
+  ];
 }
 
 function steps(lead: Lead): Action[] {
@@ -45,7 +55,12 @@ function steps(lead: Lead): Action[] {
     icon: PhoneOutgoing,
     run: () => setState(lead, 'LEAD_STATE_CONTACTING'),
   };
-  const qualify: Action = { id: 'lead.qualify', label: m.lead_qualify(), icon: BadgeCheck, run: () => setState(lead, 'LEAD_STATE_QUALIFIED') };
+  const qualify: Action = {
+    id: 'lead.qualify',
+    label: m.lead_qualify(),
+    icon: BadgeCheck,
+    run: () => setState(lead, 'LEAD_STATE_QUALIFIED'),
+  };
   if (lead.state === 'LEAD_STATE_NEW' || lead.state === 'LEAD_STATE_ASSIGNED') return [contact, qualify];
   return lead.state === 'LEAD_STATE_CONTACTING' ? [qualify] : [];
 }
@@ -62,7 +77,9 @@ function closings(lead: Lead): Action[] {
 export async function setState(lead: Lead, state: LeadState, reason = ''): Promise<void> {
   try {
     const path = { id: lead.id };
-    const changed = await body(api.POST('/v1/leads/{id}:setState', { params: { path }, body: { state, reason, version: lead.version } }));
+    const changed = await body(
+      api.POST('/v1/leads/{id}:setState', { params: { path }, body: { state, reason, version: lead.version } }),
+    );
     await saved(noun, changed, m.lead_state_changed());
   } catch (error) {
     sayProblem(error);

@@ -19,6 +19,13 @@ export async function convertLead(id: string, request: PostBody<'/v1/leads/{id}:
     conversion = await body(api.GET('/v1/leads/{id}/conversion', { params }));
   }
   if (conversion.state === 'CONVERSION_STATE_FAILED')
-    throw new Problem({ status: 409, code: 'FAILED_PRECONDITION', reason: 'CONVERSION_FAILED', detail: conversion.problem, traceId: '', fields: [] });
+    throw new Problem({
+      status: 409,
+      code: 'FAILED_PRECONDITION',
+      reason: 'CONVERSION_FAILED',
+      detail: conversion.problem,
+      traceId: '',
+      fields: [],
+    });
   return conversion;
 }

@@ -38,14 +38,42 @@ function closings(deal: Opportunity): Action[] {
   const stage = (category: Stage['category']) => stages.find((candidate) => candidate.category === category);
   const [won, lost] = [stage('STAGE_CATEGORY_WON'), stage('STAGE_CATEGORY_LOST')];
   return [
-    ...(won ? [{ id: 'opportunity.win', label: m.opportunity_win(), icon: Trophy, primary: true, run: () => moveDeal(deal, won) }] : []),
-    ...(lost ? [{ id: 'opportunity.lose', label: m.opportunity_lose(), icon: CircleX, primary: true, run: () => moveDeal(deal, lost) }] : []),
+    ...(won
+      ? [
+          {
+            id: 'opportunity.win',
+            label: m.opportunity_win(),
+            icon: Trophy,
+            primary: true,
+            run: () => moveDeal(deal, won),
+          },
+        ]
+      : []),
+    ...(lost
+      ? [
+          {
+            id: 'opportunity.lose',
+            label: m.opportunity_lose(),
+            icon: CircleX,
+            primary: true,
+            run: () => moveDeal(deal, lost),
+          },
+        ]
+      : []),
   ];
 }
 
 function reopening(deal: Opportunity): Action[] {
   if (!session.can('opportunity.reopen')) return [];
-  return [{ id: 'opportunity.reopen', label: m.opportunity_reopen(), icon: RotateCcw, primary: true, run: () => reopen(deal) }];
+  return [
+    {
+      id: 'opportunity.reopen',
+      label: m.opportunity_reopen(),
+      icon: RotateCcw,
+      primary: true,
+      run: () => reopen(deal),
+    },
+  ];
 }
 
 async function reopen(deal: Opportunity): Promise<void> {
@@ -57,7 +85,9 @@ async function reopen(deal: Opportunity): Promise<void> {
   if (!reason) return;
   try {
     const request = { reason, version: deal.version };
-    const reopened = await body(api.POST('/v1/opportunities/{id}:reopen', { params: { path: { id: deal.id } }, body: request }));
+    const reopened = await body(
+      api.POST('/v1/opportunities/{id}:reopen', { params: { path: { id: deal.id } }, body: request }),
+    );
     await saved(noun, reopened, m.opportunity_reopened());
   } catch (error) {
     sayProblem(error);

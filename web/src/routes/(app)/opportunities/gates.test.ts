@@ -4,7 +4,18 @@ import type { Opportunity } from './opportunity.ts';
 import type { Stage } from './pipelines.svelte.ts';
 
 const stage = (id: string, category: string, more: Partial<Stage> = {}): Stage =>
-  ({ id, name: id, category: `STAGE_CATEGORY_${category}`, probability: 0, maxDays: 0, requiredFields: [], checklist: [], nextStageIds: [], guidance: '', ...more }) as Stage;
+  ({
+    id,
+    name: id,
+    category: `STAGE_CATEGORY_${category}`,
+    probability: 0,
+    maxDays: 0,
+    requiredFields: [],
+    checklist: [],
+    nextStageIds: [],
+    guidance: '',
+    ...more,
+  }) as Stage;
 
 const STAGES = [
   stage('find', 'PIPELINE', { checklist: [{ id: 'i1', text: '确认预算' }] }),
@@ -19,7 +30,11 @@ const deal = (more: Partial<Opportunity> = {}): Opportunity =>
 
 describe('the way of a deal', () => {
   it('asks for the fields of the stage and the items of the one it leaves', () => {
-    expect(gateTo(deal(), STAGES, 'offer')).toEqual({ allowed: true, fields: ['customerId', 'custom.tier'], items: ['确认预算'] });
+    expect(gateTo(deal(), STAGES, 'offer')).toEqual({
+      allowed: true,
+      fields: ['customerId', 'custom.tier'],
+      items: ['确认预算'],
+    });
   });
   it('lets it pass when all is there', () => {
     const ready = deal({ checkedItems: ['i1'], customerId: 'c', custom: { tier: { text: 'a' } } as never });

@@ -15,11 +15,15 @@ export interface Gate {
 }
 
 const isOpen = ({ category }: Stage): boolean =>
-  category === 'STAGE_CATEGORY_PIPELINE' || category === 'STAGE_CATEGORY_BEST_CASE' || category === 'STAGE_CATEGORY_COMMIT';
+  category === 'STAGE_CATEGORY_PIPELINE' ||
+  category === 'STAGE_CATEGORY_BEST_CASE' ||
+  category === 'STAGE_CATEGORY_COMMIT';
 
-const endsBadly = ({ category }: Stage): boolean => category === 'STAGE_CATEGORY_LOST' || category === 'STAGE_CATEGORY_INVALID';
+const endsBadly = ({ category }: Stage): boolean =>
+  category === 'STAGE_CATEGORY_LOST' || category === 'STAGE_CATEGORY_INVALID';
 
-const toJsonName = (path: string): string => (path.startsWith('custom.') ? path : path.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
+const toJsonName = (path: string): string =>
+  path.startsWith('custom.') ? path : path.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Named successors only; else the next open stage, any earlier one, and those that close. */
 function mayFollow(stages: Stage[], from: number, to: number): boolean {
@@ -30,7 +34,9 @@ function mayFollow(stages: Stage[], from: number, to: number): boolean {
 }
 
 function isFilled(deal: Opportunity, field: string): boolean {
-  const value = field.startsWith('custom.') ? deal.custom[field.slice('custom.'.length)] : (deal as unknown as Record<string, unknown>)[field];
+  const value = field.startsWith('custom.')
+    ? deal.custom[field.slice('custom.'.length)]
+    : (deal as unknown as Record<string, unknown>)[field];
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== '';
 }
 
@@ -38,7 +44,9 @@ function isFilled(deal: Opportunity, field: string): boolean {
 function askedFields(stages: Stage[], to: number): string[] {
   const target = stages[to];
   if (!target) return [];
-  const passed = endsBadly(target) ? [target] : stages.slice(0, to + 1).filter((stage) => isOpen(stage) || stage === target);
+  const passed = endsBadly(target)
+    ? [target]
+    : stages.slice(0, to + 1).filter((stage) => isOpen(stage) || stage === target);
   const fields = passed.flatMap(({ requiredFields }) => requiredFields.map(toJsonName));
   if (target.category === 'STAGE_CATEGORY_WON') fields.push('amount');
   if (target.category === 'STAGE_CATEGORY_LOST') fields.push('lostReason');
@@ -54,6 +62,8 @@ export function gateTo(deal: Opportunity, stages: Stage[], stageId: string): Gat
   return {
     allowed: deal.state === 'OPPORTUNITY_STATE_OPEN' && mayFollow(stages, from, to),
     fields: askedFields(stages, to).filter((field) => !isFilled(deal, field)),
-    items: left.flatMap(({ checklist }) => checklist.filter(({ id }) => !deal.checkedItems.includes(id)).map(({ text }) => text)),
+    items: left.flatMap(({ checklist }) =>
+      checklist.filter(({ id }) => !deal.checkedItems.includes(id)).map(({ text }) => text),
+    ),
   };
 }

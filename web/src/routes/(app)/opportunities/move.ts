@@ -24,7 +24,8 @@ export async function sendMove(deal: Opportunity, stage: Stage, along: Along = {
   let { version } = deal;
   if (along.itemIds?.length) {
     const itemIds = [...deal.checkedItems, ...along.itemIds];
-    version = (await body(api.POST('/v1/opportunities/{id}:check', { params: { path }, body: { itemIds, version } }))).version;
+    version = (await body(api.POST('/v1/opportunities/{id}:check', { params: { path }, body: { itemIds, version } })))
+      .version;
   }
   const request = {
     stageId: stage.id,
@@ -39,14 +40,17 @@ export async function sendMove(deal: Opportunity, stage: Stage, along: Along = {
 function fieldsOf(fields: Record<string, unknown>) {
   const keys = Object.keys(fields);
   if (keys.length === 0) return {};
-  const custom = keys.filter((key) => key.startsWith('custom.')).map((key) => [key.slice('custom.'.length), fields[key]] as const);
+  const custom = keys
+    .filter((key) => key.startsWith('custom.'))
+    .map((key) => [key.slice('custom.'.length), fields[key]] as const);
   const plain = Object.fromEntries(keys.filter((key) => !key.startsWith('custom.')).map((key) => [key, fields[key]]));
   const opportunity = { ...plain, ...(custom.length > 0 ? { custom: Object.fromEntries(custom) } : {}) };
   return { opportunity: opportunity as never, updateMask: keys.join(',') };
 }
 
 const asks = (problem: Problem): boolean => problem.code === 'INVALID_ARGUMENT' && problem.fields.length > 0;
-const endsBadly = ({ category }: Stage): boolean => category === 'STAGE_CATEGORY_LOST' || category === 'STAGE_CATEGORY_INVALID';
+const endsBadly = ({ category }: Stage): boolean =>
+  category === 'STAGE_CATEGORY_LOST' || category === 'STAGE_CATEGORY_INVALID';
 
 /**
  * Moves a deal to a stage and asks for what the stage requires; how a deal was lost is always asked.

@@ -12,19 +12,35 @@ export type Opportunity = Schemas['Opportunity'];
 export const opportunities = resource<Opportunity>('sales', 'opportunity', '/v1/opportunities', 'opportunities');
 
 const STATES: Record<string, () => Choice> = {
-  OPPORTUNITY_STATE_OPEN: () => ({ value: 'OPPORTUNITY_STATE_OPEN', label: m.opportunity_state_open(), tone: 'accent' }),
+  OPPORTUNITY_STATE_OPEN: () => ({
+    value: 'OPPORTUNITY_STATE_OPEN',
+    label: m.opportunity_state_open(),
+    tone: 'accent',
+  }),
   OPPORTUNITY_STATE_WON: () => ({ value: 'OPPORTUNITY_STATE_WON', label: m.opportunity_state_won(), tone: 'ok' }),
   OPPORTUNITY_STATE_LOST: () => ({ value: 'OPPORTUNITY_STATE_LOST', label: m.opportunity_state_lost(), tone: 'bad' }),
-  OPPORTUNITY_STATE_INVALID: () => ({ value: 'OPPORTUNITY_STATE_INVALID', label: m.opportunity_state_invalid(), tone: 'neutral' }),
+  OPPORTUNITY_STATE_INVALID: () => ({
+    value: 'OPPORTUNITY_STATE_INVALID',
+    label: m.opportunity_state_invalid(),
+    tone: 'neutral',
+  }),
 };
 
-export const opportunityState = (state: Opportunity['state']): Choice => STATES[state]?.() ?? { value: state, label: state };
+export const opportunityState = (state: Opportunity['state']): Choice =>
+  STATES[state]?.() ?? { value: state, label: state };
 
 const FIELDS: Field[] = [
   { key: 'name', kind: 'text', label: m.opportunity_name, required: true, maxLength: 200, sortable: true, width: 240 },
   { key: 'customerId', kind: 'record', noun: 'customer', label: m.customer, width: 200 },
   { key: 'amount', kind: 'money', label: m.amount, sortable: true, width: 130 },
-  { key: 'stageId', kind: 'choice', label: m.stage, readOnly: true, width: 120, options: () => pipelines.stageChoices() },
+  {
+    key: 'stageId',
+    kind: 'choice',
+    label: m.stage,
+    readOnly: true,
+    width: 120,
+    options: () => pipelines.stageChoices(),
+  },
   {
     key: 'state',
     kind: 'choice',
@@ -77,7 +93,10 @@ export const opportunity: Noun<Opportunity> = {
     { label: m.group_deal, keys: ['name', 'customerId', 'amount', 'expectedCloseDate', 'probability', 'nextStep'] },
     { label: m.group_classification, keys: ['source', 'competitor', 'pipelineId', 'note'] },
     { label: m.group_closing, keys: ['closeDate', 'lostReason', 'closeNote'] },
-    { label: m.group_record, keys: ['number', 'ownerId', 'departmentId', 'stageTime', 'leadId', 'creatorId', 'createDate', 'updateTime'] },
+    {
+      label: m.group_record,
+      keys: ['number', 'ownerId', 'departmentId', 'stageTime', 'leadId', 'creatorId', 'createDate', 'updateTime'],
+    },
   ],
   actions: opportunityActions,
 };

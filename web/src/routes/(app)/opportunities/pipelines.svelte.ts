@@ -38,7 +38,9 @@ class Pipelines {
   /** Every stage as a choice, with its pipeline's name where there are several. */
   stageChoices(): Choice[] {
     const several = this.all.length > 1;
-    return this.all.flatMap(({ name, stages }) => stages.map((stage) => ({ value: stage.id, label: several ? `${name} · ${stage.name}` : stage.name })));
+    return this.all.flatMap(({ name, stages }) =>
+      stages.map((stage) => ({ value: stage.id, label: several ? `${name} · ${stage.name}` : stage.name })),
+    );
   }
 }
 

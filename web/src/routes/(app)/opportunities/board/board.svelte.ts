@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { api, body, type Schemas } from '#lib/api/client.ts';
 import { asProblem, type Problem } from '#lib/api/problem.ts';
 import { opportunities, type Opportunity } from '../opportunity.ts';
@@ -23,11 +24,15 @@ export class Board {
     this.#controller.abort();
     this.#controller = new AbortController();
     const { signal } = this.#controller;
-    if (this.columns.length === 0) this.status = 'loading';
+    // Asked from an effect, which must not run again because the columns came.
+    if (untrack(() => this.columns.length) === 0) this.status = 'loading';
     try {
       const { pipelineId, filter, words } = query;
       const answer = await body(
-        api.GET('/v1/opportunities:board', { params: { query: { pipelineId, filter, query: words, pageSize: 30 } }, signal }),
+        api.GET('/v1/opportunities:board', {
+          params: { query: { pipelineId, filter, query: words, pageSize: 30 } },
+          signal,
+        }),
       );
       this.columns = answer.columns;
       this.status = 'ready';
@@ -47,7 +52,9 @@ export class Board {
     const column = this.columns.find((candidate) => candidate.stageId === stageId);
     if (!column?.nextPageToken || !this.#query) return;
     const { filter, words, pipelineId } = this.#query;
-    const own = [...(filter ? [`(${filter})`] : []), `pipeline_id = "${pipelineId}"`, `stage_id = "${stageId}"`].join(' AND ');
+    const own = [...(filter ? [`(${filter})`] : []), `pipeline_id = "${pipelineId}"`, `stage_id = "${stageId}"`].join(
+      ' AND ',
+    );
     const page = await opportunities.list({ filter: own, words, token: column.nextPageToken, size: 30 });
     this.#change(stageId, { opportunities: [...column.opportunities, ...page.rows], nextPageToken: page.next });
   }
@@ -64,7 +71,11 @@ export class Board {
 
   #take(deal: Opportunity): void {
     const column = this.columns.find(({ stageId }) => stageId === deal.stageId);
-    if (column) this.#change(deal.stageId, { opportunities: column.opportunities.filter(({ id }) => id !== deal.id), count: column.count - 1 });
+    if (column)
+      this.#change(deal.stageId, {
+        opportunities: column.opportunities.filter(({ id }) => id !== deal.id),
+        count: column.count - 1,
+      });
   }
 
   #put(deal: Opportunity, to: string): void {
