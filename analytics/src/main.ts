@@ -74,9 +74,6 @@ await runService(
   {
     log,
     adminPort: config.ADMIN_PORT,
-    commands: {
-      '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })),
-      '/reread': async () => ({ events: await counting.reread() }),
-    },
+    commands: { '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })) },
   },
 );

@@ -254,10 +254,7 @@ export interface EmployeeUpdated {
 
 export interface EmployeeMoved {
   employee: Employee | undefined;
-  before:
-    | { [key: string]: any }
-    | undefined;
-  /** What the person owns moves now: true when a move takes effect that says so. */
+  before: { [key: string]: any } | undefined;
   recordsFollow: boolean;
 }
 
