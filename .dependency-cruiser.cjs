@@ -74,6 +74,13 @@ module.exports = {
       'Name the file of the process in specs.ts; deploy starts it and tells it its surroundings by environment.',
     ),
     {
+      name: 'named-by-the-trade',
+      severity: 'error',
+      comment: 'A file is named by what it is about, in the words of the trade, not by its shape.',
+      from: {},
+      to: { path: '(^|/)(utils?|helpers?|managers?|misc)(/|\\.)', pathNot: 'node_modules/' },
+    },
+    {
       name: 'no-circle',
       severity: 'error',
       comment:

@@ -15,11 +15,14 @@ import { stages } from './stages.mjs';
 
 /** No step takes this long unless it hangs. */
 const STEP_MAX_MS = 20 * 60_000;
+/** For output that is still on its way when a step has ended. */
+const LAST_WORDS_MS = 2_000;
 const NAME_WIDTH = Math.max(...stages.map(({ name }) => name.length));
 const scratch = mkdtempSync(join(tmpdir(), 'pelagic-test-'));
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
 rmSync(scratch, { recursive: true });
+process.exit(code);
 
 /** @param {string[]} asked */
 async function main(asked) {
@@ -114,29 +117,32 @@ async function runStep({ name, command, tests }, env) {
  * @returns {Promise<{ code: number, output: string }>}
  */
 function execute(file, args, more) {
-  const env = {
-    ...withBinaries(),
-    TURBO_TELEMETRY_DISABLED: '1',
-    ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
-    ...more,
-  };
+  const env = { ...withBinaries(), ...colours(), TURBO_TELEMETRY_DISABLED: '1', ...more };
   const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: STEP_MAX_MS });
   const end = passSignalsTo(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
   /** @type {Promise<number>} */
-  const closed = new Promise((done) => {
+  const ended = new Promise((done) => {
     child.once('error', (error) => {
       output += error.message;
       done(1);
     });
-    child.once('close', (code, signal) => {
+    child.once('exit', (code, signal) => {
       if (signal && !wasInterrupted())
         output += `\nIt was ended by ${signal}: longer than ${seconds(STEP_MAX_MS)}, or out of memory.`;
-      done(code ?? 1);
+      // What it left behind may hold the pipes open for ever.
+      child.once('close', () => done(code ?? 1));
+      setTimeout(() => done(code ?? 1), LAST_WORDS_MS).unref();
     });
   });
-  return closed.then((code) => ({ code, output })).finally(end);
+  return ended.then((code) => ({ code, output })).finally(end);
+}
+
+/** The programs write into pipes; what they wrote goes on to a terminal, or to a log. */
+function colours() {
+  if (process.stdout.isTTY) return { FORCE_COLOR: '1' };
+  return process.env['FORCE_COLOR'] ? {} : { NO_COLOR: '1' };
 }
 
 /**

@@ -74,6 +74,9 @@ await runService(
   {
     log,
     adminPort: config.ADMIN_PORT,
-    commands: { '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })) },
+    commands: {
+      '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })),
+      '/reread': async () => ({ events: await counting.reread() }),
+    },
   },
 );

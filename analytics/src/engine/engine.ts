@@ -12,7 +12,7 @@ export type Engine = Part & {
   /** Decimals and 64-bit numbers come as strings. */
   query: <R extends Row>(sql: string, params?: Params, settings?: QuerySettings) => Promise<R[]>;
   /** A statement without an answer, on the connection that writes: in the order of the calls. */
-  execute: (sql: string, params?: Params, settings?: QuerySettings) => Promise<void>;
+  execute: (sql: string, params?: Params) => Promise<void>;
   /** One block. The same token within the table's deduplication window writes nothing. */
   insert: (table: string, rows: Row[], token: string) => Promise<void>;
   /** Name of the cluster whose replicas share the tables; empty for a single node. */
@@ -102,9 +102,8 @@ export const openEngine = ({
         });
         return answer.json<R>();
       }),
-    execute: async (sql, params = {}, settings = {}) => {
-      const query = Object.keys(settings).length ? `${sql}\n${settingsClause(settings)}` : sql;
-      await writing((client) => client.command({ query, query_params: params }));
+    execute: async (sql, params = {}) => {
+      await writing((client) => client.command({ query: sql, query_params: params }));
     },
     insert: async (table, rows, token) => {
       if (!rows.length) return;

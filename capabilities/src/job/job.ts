@@ -98,9 +98,12 @@ export const createJob = async (
 export const readJob = async <S>(db: Kysely<any>, id: string): Promise<JobRow<S> | undefined> =>
   (await sql<JobRow<S>>`select * from job where id = ${id}::uuid`.execute(db)).rows[0];
 
-/** Locks the job for a batch. Undefined when it has ended or is gone: somebody else was faster. */
+/**
+ * Locks the job for a batch. Undefined when it has ended or is gone: somebody else was faster. Not its key: whoever
+ * cancels refers to it and must not wait for the batch.
+ */
 export const lockJob = async <S>(tx: Tx, id: string): Promise<JobRow<S> | undefined> => {
-  const { rows } = await sql<JobRow<S>>`select * from job where id = ${id}::uuid for update`.execute(tx.sql);
+  const { rows } = await sql<JobRow<S>>`select * from job where id = ${id}::uuid for no key update`.execute(tx.sql);
   return rows[0] && !hasEnded(rows[0]) ? rows[0] : undefined;
 };
 

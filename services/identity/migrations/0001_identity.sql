@@ -242,5 +242,5 @@ begin
 end $$;
 create trigger audit_entry_is_for_good before update or delete or truncate on audit_entry execute function audit_entry_is_for_good();
 
--- As lists read it: they leave out what is in a recycle bin, and here nothing ever is.
-create view audit_trail as select *, null::timestamptz as delete_time from audit_entry;
+-- As lists read records: with a version, and without what is in a recycle bin. Here nothing ever changes or is.
+create view audit_trail as select *, 1 as version, null::timestamptz as delete_time from audit_entry;

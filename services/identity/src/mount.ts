@@ -17,7 +17,7 @@ import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
 import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
 import { apiKey } from './api-key/api-key.ts';
-import { takeEntries } from './audit/audit.handlers.ts';
+import { auditEntry, takeEntries } from './audit/audit.handlers.ts';
 import { unwritten } from './audit/refusals.ts';
 import { departmentImport, departmentLookup } from './department/department.import.ts';
 import { department } from './department/department.ts';
@@ -28,7 +28,7 @@ import type { IdentityService } from './identity-service.ts';
 import { role } from './role/role.ts';
 
 const SERVICE = 'identity';
-const NOUNS = [employee, department, role, enterprise, exchangeRate, apiKey];
+const NOUNS = [employee, department, role, enterprise, exchangeRate, apiKey, auditEntry];
 
 type Options = {
   service: IdentityService;

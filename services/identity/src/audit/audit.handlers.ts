@@ -1,7 +1,7 @@
 import { listRecords } from '@pelagic/capabilities/record/list';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
-import { fieldGrant } from '@pelagic/chassis/access';
+import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
 import { invalid } from '@pelagic/chassis/problem';
@@ -13,11 +13,11 @@ import { keepEntry } from './audit.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const auditEntry: Noun = {
+export const auditEntry: Noun = {
   ...defineNoun({
     noun: 'audit_entry',
     search: { open: ['action'], guarded: ['detail'] },
-    reach: () => sql<boolean>`true`,
+    reach: (caller) => sql<boolean>`${may(caller, 'audit_entry.read')}::boolean`,
     order: 'time desc',
   }),
   table: 'audit_trail',
@@ -33,23 +33,26 @@ const asSeenBy = (caller: Caller): Noun =>
       }
     : auditEntry;
 
-const without = (state: unknown, fields: Set<string>): unknown =>
-  state && typeof state === 'object'
-    ? Object.fromEntries(Object.entries(state).map(([key, value]) => [key, fields.has(key) ? '***' : value]))
-    : state;
+/** Fields that the reader may not see: those of the entry's noun, or of any when the entry does not say which. */
+const coveredFor = (caller: Caller, noun: string): Set<string> => {
+  const fields = caller.grants?.fields;
+  const grants = noun ? [fields?.get(noun)] : [...(fields?.values() ?? [])];
+  return new Set(grants.flatMap((grant) => (grant ? [...grant.hidden, ...grant.masked] : [])));
+};
 
-/** Values before and after, as far as the reader may see such fields. */
+const without = (value: unknown, covered: Set<string>): unknown => {
+  if (Array.isArray(value)) return value.map((item) => without(item, covered));
+  if (!value || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, covered.has(key) ? '***' : without(inner, covered)]),
+  );
+};
+
+/** Values before and after, and those of requests, as far as the reader may see such fields. */
 const maskDetail = (entry: AuditEntry, caller: Caller): AuditEntry => {
-  const { hidden, masked } = fieldGrant(caller, entry.noun);
-  if (!entry.detail || (!hidden.size && !masked.size)) return entry;
-  const covered = new Set([...hidden, ...masked]);
-  const detail = JSON.parse(entry.detail) as Record<string, unknown>;
-  return {
-    ...entry,
-    detail: JSON.stringify(
-      Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, without(value, covered)])),
-    ),
-  };
+  const covered = coveredFor(caller, entry.noun);
+  if (!entry.detail || !covered.size) return entry;
+  return { ...entry, detail: JSON.stringify(without(JSON.parse(entry.detail), covered)) };
 };
 
 const checkEntries = (entries: AuditEntry[]): void => {

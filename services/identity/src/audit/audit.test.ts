@@ -201,6 +201,15 @@ describe('the audit trail', () => {
     expect(JSON.stringify(failed)).not.toContain('my secret password');
   });
 
+  it('is visible to who may read it, and to nobody else', async () => {
+    const [entry] = await list({});
+    const visible = async (caller: { token: string }) =>
+      (await identity.records.filterVisible({ service: 'identity', noun: 'audit_entry', ids: [entry!.id] }, caller))
+        .ids;
+    expect(await visible(await as())).toEqual([entry!.id]);
+    expect(await visible(await identity.as(await identity.signIn('powerless')))).toEqual([]);
+  });
+
   it('cannot be changed, not even in the database', async () => {
     for (const attempt of [
       sql`update audit_entry set outcome = 'ok'`,

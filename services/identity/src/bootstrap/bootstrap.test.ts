@@ -39,6 +39,13 @@ describe('the first administrator', () => {
     expect(await identity.sessions.getLink({ token })).toMatchObject({ purpose: 'bootstrap' });
   });
 
+  it('is refused a login that nobody could type', async () => {
+    const token = await link();
+    await expect(redeem(token, { login: 'a b' })).rejects.toMatchObject({
+      fields: [{ field: 'bootstrap.login', reason: 'BAD_LOGIN' }],
+    });
+  });
+
   it('makes everything once, however often the link is used, at the simulated time of a seed token', async () => {
     const token = await link();
     const { token: seeding } = await identity.command('/seed-token', {

@@ -94,7 +94,7 @@ const setUp = async (
     email: asked.email || null,
     role_ids: [roleId],
   } as unknown as EmployeeRow;
-  normalizeEmployee(row);
+  normalizeEmployee(row, 'bootstrap');
   if (!row.login) throw invalidField('bootstrap.login', 'REQUIRED', 'The administrator needs a login.');
   Object.assign(row, {
     department_id: root.id,

@@ -1,4 +1,5 @@
 import type { ListEmployeesRequest } from '@pelagic/proto/crm/identity/v1/employee';
+import { FieldAccess, Scope } from '@pelagic/proto/crm/identity/v1/role';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIST, openOffice, type Office } from '../testing/office.ts';
@@ -124,6 +125,30 @@ describe('the address book', () => {
         await office.identity.as(desk),
       ),
     ).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  it('reveals a masked number to who may have it, with a reason that is in the audit trail', async () => {
+    const given = { permission: 'employee.reveal', scope: Scope.ALL, deny: false };
+    const fields = [{ noun: 'employee', field: 'phone', access: FieldAccess.MASKED }];
+    const role = aRole({ name: '总机', permissions: [given], fields });
+    const { role: made } = await office.identity.roles.createRole({ role, requestId: '' }, await office.as());
+    const person = { name: '总机甲', login: 'operator', departmentId: office.root, roleIds: [made!.id] };
+    await office.identity.invite(office.admin, person);
+    const operator = await office.identity.signIn('operator');
+    const [zilong] = await office.list({ query: '赵子龙' }, operator);
+    const request = { service: 'identity', noun: 'employee', recordId: zilong!.id, field: 'phone', reason: '客户来电' };
+    expect(zilong!.phone).toBe('+86137****7000');
+    const { value } = await office.identity.records.revealField(request, await office.identity.as(operator));
+    expect(JSON.parse(value)).toBe('+8613700137000');
+    await expect
+      .poll(
+        async () => {
+          const asked = { pageSize: 0, pageToken: '', filter: 'action = reveal_field', query: '客户来电' };
+          return (await office.identity.audit.listAuditEntries(asked, await office.as())).auditEntries.length;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(1);
   });
 
   it('shows administrators when somebody last signed in', async () => {

@@ -61,14 +61,14 @@ const normalizePhone = (text: string): string => {
   return number.number;
 };
 
-/** Trims, lowers login and mail, writes the phone as E.164 and the pinyin of the name. */
-export const normalizeEmployee = (row: EmployeeRow): void => {
+/** Trims, lowers login and mail, writes the phone as E.164 and the pinyin of the name. `prefix` is the message's path. */
+export const normalizeEmployee = (row: EmployeeRow, prefix = 'employee'): void => {
   row.name = tidy(row.name);
-  if (!row.name) throw invalidField('employee.name', 'REQUIRED', 'An employee needs a name.');
+  if (!row.name) throw invalidField(`${prefix}.name`, 'REQUIRED', 'An employee needs a name.');
   row.pinyin = pinyinOf(row.name);
   row.login = orNull(row.login) && normalizeLogin(row.login!);
   if (row.login && !/^[^\s]{2,100}$/.test(row.login))
-    throw invalidField('employee.login', 'BAD_LOGIN', 'A login has two characters at least and no blanks.');
+    throw invalidField(`${prefix}.login`, 'BAD_LOGIN', 'A login has two characters at least and no blanks.');
   row.email = orNull(row.email)?.toLowerCase() ?? null;
   row.employee_number = orNull(row.employee_number);
   const phone = orNull(row.phone);

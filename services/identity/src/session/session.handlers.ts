@@ -96,7 +96,7 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
   };
 
   const revoke = async (tx: Tx, id: string, caller: Caller): Promise<void> => {
-    const owner = may(caller, 'employee.manage') ? undefined : personOf(caller);
+    const owner = may(caller, 'employee.manage') ? undefined : signedIn(caller);
     if (!(await endSession(tx, id, 'revoked', owner))) throw notFound('session');
     await writeEntry(tx, { action: 'revoke_session', noun: 'session', recordId: id });
   };
@@ -142,8 +142,9 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
         : redeemReset(service, link, newPassword, caller);
     },
     listSessions: async ({ employeeId }, caller) => {
-      const of = employeeId || personOf(caller);
+      const of = employeeId || signedIn(caller);
       if (of !== caller.id && !may(caller, 'employee.manage')) throw denied('employee.manage');
+      if (of === caller.id) signedIn(caller);
       type Row = {
         id: string;
         employee_id: string;

@@ -98,6 +98,22 @@ describe('signing in', () => {
     expect(await reasonOf(from('192.0.2.77')(login, PASSWORD))).toBe('ok');
   });
 
+  it('while the person is being suspended leaves no session that would come back with them', async () => {
+    const { login, id } = await newPerson();
+    const options = await identity.as(admin);
+    const suspend = () => identity.employees.suspendEmployee({ id, reason: '', version: 0 }, options);
+    const attempts = await Promise.allSettled([
+      ...[1, 2, 3].map((index) => from(`192.0.2.9${index}`)(login, PASSWORD)),
+      suspend().then(() => ({ sessionToken: '' })),
+      ...[4, 5, 6].map((index) => from(`192.0.2.9${index}`)(login, PASSWORD)),
+    ]);
+    await identity.employees.reactivateEmployee({ id, version: 0 }, await identity.as(admin));
+    for (const attempt of attempts) {
+      const token = attempt.status === 'fulfilled' && attempt.value.sessionToken;
+      if (token) expect(await reasonOf(identity.as(token))).toBe('SESSION_ENDED');
+    }
+  });
+
   it('is locked for longer each time, up to a limit', () => {
     expect([4, 5, 6, 7, 50].map((failures) => lockMs(failures, LIMITS.pair))).toEqual([
       0, 30_000, 60_000, 120_000, 900_000,

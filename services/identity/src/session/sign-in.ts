@@ -1,21 +1,47 @@
 import { Problem } from '@pelagic/chassis/problem';
 import type { SignInRequest, SignInResponse } from '@pelagic/proto/crm/identity/v1/session';
 import { sql } from 'kysely';
-import { writeEntry } from '../audit/audit.ts';
+import { writeEntry, type NewEntry } from '../audit/audit.ts';
 import { normalizeLogin } from '../employee/employee.ts';
 import type { IdentityService } from '../identity-service.ts';
-import { openSession } from './session.ts';
+import { openSession, type NewSession } from './session.ts';
+
+const ACTIVE = 'EMPLOYEE_STATE_ACTIVE';
 
 type Found = { id: string; state: string; password_hash: string | null };
 
 /** The same for a login that does not exist and for a wrong password, and it takes as long. */
 const wrong = (): Problem => new Problem('UNAUTHENTICATED', 'WRONG_CREDENTIALS', 'Login or password is wrong.');
 
+type Proven = { id: string; hash: string; password: string };
+
+/** Opens the session, unless the person was suspended or the password changed while it was being checked. */
+const open = async (
+  { database, passwords }: IdentityService,
+  { id, hash, password }: Proven,
+  { remoteAddress, userAgent }: Pick<SignInRequest, 'remoteAddress' | 'userAgent'>,
+  entry: NewEntry,
+): Promise<NewSession> => {
+  const renewed = passwords.isOld(hash) ? await passwords.hash(password) : hash;
+  return database.transact(async (tx) => {
+    const { rows } = await sql`
+      select 1 from employee where id = ${id} and state = ${ACTIVE} for share`.execute(tx.sql);
+    const { numAffectedRows } = await sql`
+      update credential set last_sign_in_time = now(), password_hash = ${renewed}
+      where employee_id = ${id} and password_hash = ${hash}`.execute(tx.sql);
+    if (!rows.length || !numAffectedRows) throw wrong();
+    const opened = await openSession(tx, id, remoteAddress, userAgent);
+    await writeEntry(tx, { ...entry, actorKind: 'employee', detail: { userAgent, sessionId: opened.id } });
+    return opened;
+  });
+};
+
 /** Signs a person in and opens a session. Every outcome goes to the audit trail, except refusals while locked: those would flood it. */
 export const signIn = async (
-  { database, passwords, guard }: IdentityService,
+  service: IdentityService,
   { login: typed, password, remoteAddress, userAgent }: SignInRequest,
 ): Promise<SignInResponse> => {
+  const { database, passwords, guard } = service;
   const login = normalizeLogin(typed);
   const { rows } = await sql<Found>`
     select employee.id, employee.state, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.login = ${login}`.execute(
@@ -41,19 +67,11 @@ export const signIn = async (
       throw wrong();
     }
     const { id, state } = found!;
-    if (state !== 'EMPLOYEE_STATE_ACTIVE') {
+    if (state !== ACTIVE) {
       await database.transact((tx) => writeEntry(tx, { ...entry, outcome: 'ACCOUNT_SUSPENDED' }));
       throw new Problem('PERMISSION_DENIED', 'ACCOUNT_SUSPENDED', 'Your account is suspended. Ask an administrator.');
     }
-    const renewed = passwords.isOld(hash!) ? await passwords.hash(password) : hash!;
-    const session = await database.transact(async (tx) => {
-      await sql`update credential set last_sign_in_time = now(), password_hash = ${renewed} where employee_id = ${id} and password_hash = ${hash!}`.execute(
-        tx.sql,
-      );
-      const opened = await openSession(tx, id, remoteAddress, userAgent);
-      await writeEntry(tx, { ...entry, actorKind: 'employee', detail: { userAgent, sessionId: opened.id } });
-      return opened;
-    });
+    const session = await open(service, { id, hash: hash!, password }, { remoteAddress, userAgent }, entry);
     await guard.succeeded(login, remoteAddress);
     return { sessionToken: session.token, expireTime: session.expireTime };
   });

@@ -3,16 +3,6 @@ import type { FieldProblem, Problem } from './problem.ts';
 
 type Params = Record<string, string>;
 
-/** Reasons that have a sentence of their own. */
-const REASONS: Record<string, (params: Params) => string> = {
-  NOT_REACHED: () => m.problem_not_reached(),
-  SIGN_IN_FAILED: () => m.problem_sign_in_failed(),
-  LOCKED_OUT: () => m.problem_locked_out(),
-  PHONE_OR_EMAIL_REQUIRED: () => m.problem_phone_or_email_required(),
-  ALREADY_CONVERTED: () => m.problem_already_converted(),
-  DUPLICATE: () => m.problem_duplicate(),
-};
-
 const CODES: Record<string, () => string> = {
   INVALID_ARGUMENT: () => m.problem_invalid(),
   FAILED_PRECONDITION: () => m.problem_precondition(),
@@ -58,15 +48,13 @@ function outOfRange(min: string | undefined, max: string | undefined): string {
   return min === undefined ? m.field_at_most({ max: max ?? '' }) : m.field_at_least({ min });
 }
 
-/** What happened, for the person in front of it. A sentence that only the service knows comes as the service wrote it. */
+/** What happened, for the person in front of it. The gateway says it in the language of the pages; where it could not, the code does. */
 export function problemMessage(problem: Problem): string {
-  const known = REASONS[problem.reason];
-  if (known) return known({});
-  // Rules of the trade explain themselves better than their code does.
-  const explains =
-    problem.code === 'FAILED_PRECONDITION' || problem.code === 'INVALID_ARGUMENT' || problem.code === 'ALREADY_EXISTS';
-  if (explains && problem.detail && problem.fields.length === 0) return problem.detail;
-  return CODES[problem.code]?.() ?? m.problem_internal();
+  if (problem.reason === 'NOT_REACHED') return m.problem_not_reached();
+  if (problem.reason === 'IN_THE_BROWSER') return m.problem_internal();
+  // The fields say what is wrong, each beside its own.
+  if (problem.fields.length > 0) return m.problem_invalid();
+  return problem.detail || (CODES[problem.code]?.() ?? m.problem_internal());
 }
 
 /** Whose fault it is and what to do. */
@@ -77,7 +65,7 @@ export function problemAdvice(problem: Problem): string {
     case 'PERMISSION_DENIED':
       return m.problem_advice_permission();
     case 'INVALID_ARGUMENT':
-      return problem.detail || m.problem_advice_invalid();
+      return problem.fields[0] ? fieldMessage(problem.fields[0]) : m.problem_advice_invalid();
     case 'UNAVAILABLE':
     case 'DEADLINE_EXCEEDED':
     case 'RESOURCE_EXHAUSTED':

@@ -1,4 +1,5 @@
 import type { Resource, Stored } from '#lib/api/resource.ts';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import { session } from '#lib/session.svelte.ts';
 import type { Icon } from '#lib/ui/icon.ts';
 import type { MenuItem } from '#lib/ui/Menu.svelte';
@@ -42,6 +43,11 @@ export interface Action {
   danger?: boolean;
   /** Stands in the header of a record as its next step. */
   primary?: boolean;
+}
+
+/** The plural inside a sentence: English writes it small there. */
+export function pluralWithin<T extends Stored>({ plural }: Noun<T>): string {
+  return getLocale() === 'en' ? plural().toLowerCase() : plural();
 }
 
 export function toMenu(actions: Action[]): MenuItem[] {

@@ -1,5 +1,6 @@
 import Building from '@lucide/svelte/icons/building';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import CircleUser from '@lucide/svelte/icons/circle-user';
 import ContactRound from '@lucide/svelte/icons/contact-round';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
@@ -41,6 +42,7 @@ const AREAS: Area[] = [
     ],
   },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
+  { places: [{ label: m.profile_title, icon: CircleUser, path: '/settings/profile' }] },
 ];
 
 /** What this person may open. */

@@ -218,7 +218,7 @@ export interface Measure {
 
 export interface Dimension {
   name: string;
-  /** text, choice, employee, department, stage, pipeline or customer. */
+  /** text, choice, choices (several values), employee, department, stage, pipeline or customer. */
   kind: string;
   description: string;
   /** In the caller's language. */
@@ -315,6 +315,7 @@ export interface FactRow {
   name: string;
   number: string;
   ownerId: string;
+  /** By which it counts; for what stands at the end of a period, since when it stands so. */
   date: string;
   /** What the row adds to the figure; of a ratio, to what is divided. */
   value: string;

@@ -254,7 +254,10 @@ export interface EmployeeUpdated {
 
 export interface EmployeeMoved {
   employee: Employee | undefined;
-  before: { [key: string]: any } | undefined;
+  before:
+    | { [key: string]: any }
+    | undefined;
+  /** What the person owns moves now: true when a move takes effect that says so. */
   recordsFollow: boolean;
 }
 
