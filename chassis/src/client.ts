@@ -31,6 +31,8 @@ export type Connected<S extends ServiceDefinition> = {
 
 /** Connections go round the addresses of a name and notice new ones within a minute (headless service on Kubernetes). */
 const CHANNEL = {
+  // Otherwise a renewed channel would be given the connections of the old one.
+  'grpc.use_local_subchannel_pool': 1,
   'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 5_000,
@@ -42,16 +44,38 @@ const CHANNEL = {
 const TRIES_MAX = 3;
 const RETRY_AFTER_MS = 100;
 
-const channels = new Map<string, Client>();
+/**
+ * The age of a connection is the caller's business: a server that ends one by age drops the call that was on its way to it
+ * just then, and nobody can say whether that call was run.
+ */
+const CHANNEL_AGE_MS = 60_000;
+/** Longer than any call: then nothing runs on a channel that was replaced. */
+const CHANNEL_REST_MS = 120_000;
+
+const channels = new Map<string, { client: Client; born: number }>();
+const resting = new Map<Client, NodeJS.Timeout>();
+
+const retire = (client: Client): void => {
+  const close = () => {
+    resting.delete(client);
+    client.close();
+  };
+  resting.set(client, setTimeout(close, CHANNEL_REST_MS).unref());
+};
 
 export const channelTo = (address: string): Client => {
-  let channel = channels.get(address);
-  if (!channel) channels.set(address, (channel = new Client(address, credentials.createInsecure(), CHANNEL)));
-  return channel;
+  const known = channels.get(address);
+  if (known && performance.now() - known.born < CHANNEL_AGE_MS) return known.client;
+  const client = new Client(address, credentials.createInsecure(), CHANNEL);
+  channels.set(address, { client, born: performance.now() });
+  if (known) retire(known.client);
+  return client;
 };
 
 export const closeChannels = (): void => {
-  for (const channel of channels.values()) channel.close();
+  for (const timer of resting.values()) clearTimeout(timer);
+  for (const client of [...resting.keys(), ...[...channels.values()].map((channel) => channel.client)]) client.close();
+  resting.clear();
   channels.clear();
 };
 

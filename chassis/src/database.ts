@@ -5,11 +5,17 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 import { Counter } from 'prom-client';
+import { writeAppended, type Appended } from './append.ts';
 import { writeEvents, type EventEnvelope } from './outbox.ts';
 import type { Part } from './service.ts';
 
-/** One transaction: its queries, and the events that are written with them just before the commit. */
-export type Tx<DB = any> = { sql: Kysely<DB>; events: EventEnvelope[]; afterCommit: (() => void)[] };
+/** One transaction: its queries, and what is written with them just before the commit. */
+export type Tx<DB = any> = {
+  sql: Kysely<DB>;
+  events: EventEnvelope[];
+  appended: Appended[];
+  afterCommit: (() => void)[];
+};
 
 export type Database<DB = any> = Part & {
   /**
@@ -124,8 +130,9 @@ export const openDatabase = async <DB = any>({
   const attempt = async <T>(work: (tx: Tx<DB>) => Promise<T>): Promise<T> => {
     const afterCommit: (() => void)[] = [];
     const result = await orm.em.fork().transactional(async (em) => {
-      const tx: Tx<DB> = { sql: em.getKysely() as unknown as Kysely<DB>, events: [], afterCommit };
+      const tx: Tx<DB> = { sql: em.getKysely() as unknown as Kysely<DB>, events: [], appended: [], afterCommit };
       const answer = await work(tx);
+      await writeAppended(tx);
       if (tx.events.length) {
         await writeEvents(tx);
         afterCommit.push(notify);
@@ -183,7 +190,12 @@ export const openDatabase = async <DB = any>({
       let answer: Awaited<ReturnType<typeof work>>;
       try {
         await orm.em.fork().transactional(async (em) => {
-          answer = await work({ sql: em.getKysely() as unknown as Kysely<DB>, events: [], afterCommit: [] });
+          answer = await work({
+            sql: em.getKysely() as unknown as Kysely<DB>,
+            events: [],
+            appended: [],
+            afterCommit: [],
+          });
           throw rollback;
         });
       } catch (error) {

@@ -8,9 +8,6 @@ import type { Part } from './service.ts';
 
 type Options = { host: string; port: number; implementations: () => Implementation[]; reflection?: boolean };
 
-/** Connections are closed after this age, so that callers spread over new instances. */
-const CONNECTION_AGE_MS = 90_000;
-
 /**
  * What reflection shows: the whole contract. Every definition of the image carries all its files, and the reflection service
  * decodes them anew for each: one definition is enough, and the hundreds of others would cost seconds of every start.
@@ -31,8 +28,6 @@ export const grpcServer = ({
   reflection = true,
 }: Options): Part & { port: () => number } => {
   const server = new Server({
-    'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
-    'grpc.max_connection_age_grace_ms': 30_000,
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
     'grpc.max_concurrent_streams': 1_000,
   });

@@ -31,6 +31,8 @@ export interface MeshOptions {
   only?: string[];
   /** What can run; `PROCESSES` when missing. */
   processes?: ProcessDefinition[];
+  /** Names of those that wait for `startWaiting`. */
+  waiting?: string[];
   /** Further variables, by process. */
   env?: Record<string, Record<string, string>>;
   pace?: Pace;
@@ -78,6 +80,7 @@ export class Mesh {
   readonly #extra: Map<string, Record<string, string>>;
   /** In the order of their start: engines, services, gateway and web. */
   readonly #tiers: Supervised[][];
+  readonly #waiting: string[];
   #dismissWarden = () => {};
 
   constructor(options: MeshOptions, lock: Lock) {
@@ -91,6 +94,7 @@ export class Mesh {
       processes.map(({ name }) => name),
     );
     this.around = { dataDir, basePort, secrets, processes };
+    this.#waiting = options.waiting ?? [];
     const supervised = (spec: ProcessSpec) =>
       new Supervised(spec, this.#report, (name, pid) => lock.remember(name, pid), options.pace);
     const nodes = (speaks: ProcessDefinition['speaks']) =>
@@ -124,7 +128,17 @@ export class Mesh {
       ensureDatabases(this.databaseUrl('postgres'), Object.fromEntries(passwords), onCreate),
     );
     signal?.throwIfAborted();
-    await Promise.all(rest.flat().map((each) => each.start()));
+    await Promise.all(
+      rest
+        .flat()
+        .filter(({ name }) => !this.#waiting.includes(name))
+        .map((each) => each.start()),
+    );
+  }
+
+  /** Starts what `waiting` named. */
+  async startWaiting(): Promise<void> {
+    await Promise.all(this.#waiting.splice(0).map((name) => this.#supervised(name).start()));
   }
 
   /** The address for browsers. */

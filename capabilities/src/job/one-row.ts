@@ -75,7 +75,7 @@ export const runBatch = async <T>(
  * taken back, and the rows around it stay. Deadlocks are the whole batch's and go on up.
  */
 export const attemptRow: Attempt = async (tx, work) => {
-  const [events, callbacks] = [tx.events.length, tx.afterCommit.length];
+  const [events, appended, callbacks] = [tx.events.length, tx.appended.length, tx.afterCommit.length];
   await sql`savepoint one_row`.execute(tx.sql);
   try {
     const result = await work();
@@ -85,6 +85,7 @@ export const attemptRow: Attempt = async (tx, work) => {
     if (LOST.has(sqlState(error) ?? '')) throw error;
     await sql`rollback to savepoint one_row`.execute(tx.sql);
     tx.events.length = events;
+    tx.appended.length = appended;
     tx.afterCommit.length = callbacks;
     throw error;
   }

@@ -1,15 +1,13 @@
-import { authorize, unwritable } from '@pelagic/chassis/access';
+import { append } from '@pelagic/chassis/append';
+import { authorize } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import { currentContext } from '@pelagic/chassis/context';
 import type { Tx } from '@pelagic/chassis/database';
 import { record, uuidv7 } from '@pelagic/chassis/outbox';
-import { denied, invalid, notFound, stale, type FieldError } from '@pelagic/chassis/problem';
-import { contract } from '@pelagic/proto/contract';
+import { denied, notFound, stale } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
-import { checkCustom, type CustomValues } from '../custom-field/custom-field.ts';
-import { definitionsOf } from '../custom-field/definitions.ts';
-import { sameValue, type Message, type Row } from './mapping.ts';
+import { sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
 
 /** Columns that the capability keeps itself; a rule never writes them. */
@@ -125,7 +123,7 @@ export const lockRecord = async <R extends RecordRow>(
 const changedColumns = (before: Row, after: Row): string[] =>
   Object.keys(after).filter((column) => !sameValue(before[column], after[column]));
 
-const writeHistory = async (
+const keepHistory = (
   tx: Tx,
   noun: Noun,
   row: RecordRow,
@@ -133,12 +131,22 @@ const writeHistory = async (
   before: Row,
   after: Row,
   reason: string,
-): Promise<void> => {
+): void => {
   const caller = currentContext()?.caller;
-  await sql`
-    insert into history (event_id, noun, record_id, version, event, time, recorded_time, actor_id, reason, imported, before, after)
-    values (${uuidv7()}, ${noun.noun}, ${row.id}, ${row.version}, ${subjectOf(noun, verb)}, ${now().toISOString()}, now(), ${caller?.id ?? ''}, ${reason}, ${caller?.imported ?? false},
-      ${JSON.stringify(before)}, ${JSON.stringify(after)})`.execute(tx.sql);
+  append(tx, 'history', {
+    event_id: uuidv7(),
+    noun: noun.noun,
+    record_id: row.id,
+    version: row.version,
+    event: subjectOf(noun, verb),
+    time: now().toISOString(),
+    recorded_time: new Date().toISOString(),
+    actor_id: caller?.id ?? '',
+    reason,
+    imported: caller?.imported ?? false,
+    before,
+    after,
+  });
 };
 
 const pick = (state: Row, keys: string[]): Row => Object.fromEntries(keys.map((key) => [key, state[key] ?? null]));
@@ -197,7 +205,7 @@ export const applyChange = async <R extends RecordRow>(
     data: { [noun.key]: is, before },
     ...(reason && { reason }),
   });
-  await writeHistory(tx, noun, saved, verb, before, pick(is, keys), reason);
+  keepHistory(tx, noun, saved, verb, before, pick(is, keys), reason);
   return saved;
 };
 
@@ -266,102 +274,6 @@ export const shareRecord = <R extends RecordRow & { shares: unknown }>(
       );
     }
   });
-
-/** Writable fields of the noun that a message names, as JSON paths; what the role may not write is refused. */
-export const writablePaths = (noun: Noun, caller: Caller, message: Message, mask: string[] | undefined): string[] => {
-  const asked = mask?.length
-    ? mask.map((path) => jsonPath(noun, path))
-    : noun.mapping.fields.filter(({ json }) => isSet(message[json])).map(({ json }) => json);
-  const paths = asked.flatMap((path) =>
-    path === 'custom' ? Object.keys((message['custom'] ?? {}) as object).map((slug) => `custom.${slug}`) : [path],
-  );
-  const settable = paths.filter(
-    (path) =>
-      path.startsWith('custom.') ||
-      noun.mapping.fields.some(
-        ({ json, rules }) => json === path && !rules?.outputOnly && json !== 'version' && json !== 'id',
-      ),
-  );
-  const errors = unwritable(caller, noun.noun, settable, !mask, noun.key);
-  if (errors.length) throw invalid(...errors);
-  return settable;
-};
-
-const jsonPath = (noun: Noun, path: string): string => {
-  const [head = '', ...rest] = path.split('.');
-  const field = noun.mapping.fields.find(({ name, json }) => name === head || json === head);
-  return [field?.json ?? head, ...rest].join('.');
-};
-
-const isSet = (value: unknown): boolean =>
-  value !== undefined && value !== '' && value !== 0 && value !== false && !(Array.isArray(value) && !value.length);
-
-/** Fields that commands of their own write. */
-const BY_COMMAND = new Set(['ownerId', 'departmentId']);
-
-/**
- * Writes what an update names into the row: plain fields, and custom fields against their definitions. Owner and
- * department are given away by assigning; what is immutable is refused.
- */
-export const writeFields = async (
-  tx: Tx,
-  noun: Noun,
-  row: Row,
-  message: Message,
-  caller: Caller,
-  mask: string[],
-): Promise<void> => {
-  const paths = writablePaths(noun, caller, message, mask);
-  const errors: FieldError[] = paths
-    .filter(
-      (path) =>
-        BY_COMMAND.has(path) || noun.mapping.fields.some(({ json, rules }) => json === path && rules?.immutable),
-    )
-    .map((path) => ({
-      field: `${noun.key}.${path}`,
-      reason: BY_COMMAND.has(path) ? 'USE_ASSIGN' : 'IMMUTABLE',
-      message: BY_COMMAND.has(path) ? 'The owner changes by assigning.' : 'This cannot be changed once it is set.',
-    }));
-  if (errors.length) throw invalid(...errors);
-  Object.assign(
-    row,
-    noun.mapping.toColumns(
-      message,
-      paths.filter((path) => !path.startsWith('custom.')),
-    ),
-  );
-  const slugs = paths.filter((path) => path.startsWith('custom.')).map((path) => path.slice(7));
-  if (slugs.length) await writeCustom(tx, noun, row, message, slugs);
-};
-
-const customOf = (noun: Noun, row: Row): CustomValues => noun.mapping.toMessage(row)['custom'] as CustomValues;
-
-const writeCustom = async (tx: Tx, noun: Noun, row: Row, message: Message, slugs: string[]): Promise<void> => {
-  const before = customOf(noun, row);
-  const given = (message['custom'] ?? {}) as CustomValues;
-  const changes = Object.fromEntries(slugs.map((slug) => [slug, given[slug] ?? { value: undefined }]));
-  const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), changes, { before });
-  if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
-  const after = { ...before, ...values };
-  for (const slug of slugs) if (!values[slug]) delete after[slug];
-  Object.assign(row, { custom: JSON.parse(noun.mapping.toColumns({ custom: after }, ['custom'])['custom'] as string) });
-};
-
-/** The columns of a new record from a message: its writable fields, custom ones checked with the required among them. */
-export const newFields = async (tx: Tx, noun: Noun, message: Message, caller: Caller): Promise<Row> => {
-  writablePaths(noun, caller, message, undefined);
-  const all = noun.mapping.fields
-    .filter(({ json, rules }) => !rules?.outputOnly && !['id', 'version', 'custom'].includes(json))
-    .map(({ json }) => json);
-  const row = noun.mapping.toColumns(message, all);
-  if (!contract.nouns.get(noun.noun)?.custom) return row;
-  const custom = (message['custom'] ?? {}) as CustomValues;
-  const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), custom, {
-    creating: !caller.imported,
-  });
-  if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
-  return { ...row, custom: JSON.parse(noun.mapping.toColumns({ custom: values }, ['custom'])['custom'] as string) };
-};
 
 /** A permission that the rpc does not ask for by itself (assigning at creation, dates of the past). */
 export const need = (caller: Caller, permission: string): void => authorize(caller, permission);

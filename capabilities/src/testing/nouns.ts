@@ -4,16 +4,8 @@ import { sql } from 'kysely';
 import type { BulkTarget } from '../job/bulk-target.ts';
 import type { ImportTarget, Lookup, RowKey } from '../job/import-target.ts';
 import { defineNoun } from '../record/noun.ts';
-import {
-  changeRecord,
-  deleteRecord,
-  insertRecord,
-  need,
-  newFields,
-  restoreRecord,
-  writeFields,
-  type RecordRow,
-} from '../record/records.ts';
+import { newFields, writeFields } from '../record/fields.ts';
+import { changeRecord, deleteRecord, insertRecord, need, restoreRecord, type RecordRow } from '../record/records.ts';
 import type { Message, Row } from '../record/mapping.ts';
 
 /** Two nouns of the contract with as few rules as tests of capabilities need. */

@@ -6,14 +6,13 @@ import {
 } from '@pelagic/proto/crm/customer/v1/activity';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import {
   applyChange,
   changeRecord,
   deleteRecord,
   insertRecord,
   lockRecord,
-  newFields,
-  writeFields,
   type RecordRow,
 } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';

@@ -6,16 +6,15 @@ import {
 } from '@pelagic/proto/crm/customer/v1/lead';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import {
   changeRecord,
   deleteRecord,
   getRecord,
   insertRecord,
   need,
-  newFields,
   restoreRecord,
   shareRecord,
-  writeFields,
 } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';

@@ -1,19 +1,24 @@
+import { append } from '@pelagic/chassis/append';
 import type { Consumer } from '@pelagic/chassis/consumer';
 import type { Tx } from '@pelagic/chassis/database';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
-import { sql } from 'kysely';
 
 type Subject = { activity?: { subjectId?: string } };
 
 /** One entry an event: who, what and when; never a value. */
-const enter = async (tx: Tx, event: EventEnvelope): Promise<void> => {
-  const subject = (event.data as Subject).activity?.subjectId ?? null;
-  const actor = /^[0-9a-f-]{36}$/.test(event.actorid) ? event.actorid : null;
-  await sql`
-    insert into timeline (event_id, time, event, noun, record_id, version, subject_id, actor_id, reason, imported)
-    values (${event.id}, ${event.time}, ${event.type}, ${event.noun}, ${event.subject}, ${Number(event.sequence)}, ${subject}, ${actor}, ${event.reason ?? ''}, ${event.imported === 'true'})
-    on conflict do nothing`.execute(tx.sql);
-};
+const enter = async (tx: Tx, event: EventEnvelope): Promise<void> =>
+  append(tx, 'timeline', {
+    event_id: event.id,
+    time: event.time,
+    event: event.type,
+    noun: event.noun,
+    record_id: event.subject,
+    version: Number(event.sequence),
+    subject_id: (event.data as Subject).activity?.subjectId ?? null,
+    actor_id: /^[0-9a-f-]{36}$/.test(event.actorid) ? event.actorid : null,
+    reason: event.reason ?? '',
+    imported: event.imported === 'true',
+  });
 
 /** A service that has things to tell joins here with a line. */
 export const timelineConsumers: Consumer[] = [

@@ -1,5 +1,6 @@
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { insertRecord, newFields } from '@pelagic/capabilities/record/records';
+import { newFields } from '@pelagic/capabilities/record/fields';
+import { insertRecord } from '@pelagic/capabilities/record/records';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';

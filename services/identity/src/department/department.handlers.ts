@@ -1,5 +1,6 @@
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, getRecord, insertRecord, newFields, writeFields } from '@pelagic/capabilities/record/records';
+import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
+import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';

@@ -1,5 +1,6 @@
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, insertRecord, newFields, writeFields } from '@pelagic/capabilities/record/records';
+import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
+import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import { notFound } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';

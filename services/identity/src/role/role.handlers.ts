@@ -1,5 +1,6 @@
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, getRecord, insertRecord, newFields, writeFields } from '@pelagic/capabilities/record/records';
+import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
+import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';

@@ -1,6 +1,7 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Message } from '@pelagic/capabilities/record/mapping';
-import { getRecord, insertRecord, need, newFields } from '@pelagic/capabilities/record/records';
+import { newFields } from '@pelagic/capabilities/record/fields';
+import { getRecord, insertRecord, need } from '@pelagic/capabilities/record/records';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';

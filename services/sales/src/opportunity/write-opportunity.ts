@@ -1,7 +1,8 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, writablePaths, writeFields } from '@pelagic/capabilities/record/records';
+import { writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
+import { changeRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';

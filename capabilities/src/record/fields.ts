@@ -1,0 +1,105 @@
+import { unwritable } from '@pelagic/chassis/access';
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Tx } from '@pelagic/chassis/database';
+import { invalid, type FieldError } from '@pelagic/chassis/problem';
+import { contract } from '@pelagic/proto/contract';
+import { checkCustom, type CustomValues } from '../custom-field/custom-field.ts';
+import { definitionsOf } from '../custom-field/definitions.ts';
+import type { Message, Row } from './mapping.ts';
+import type { Noun } from './noun.ts';
+
+/** Writable fields of the noun that a message names, as JSON paths; what the role may not write is refused. */
+export const writablePaths = (noun: Noun, caller: Caller, message: Message, mask: string[] | undefined): string[] => {
+  const asked = mask?.length
+    ? mask.map((path) => jsonPath(noun, path))
+    : noun.mapping.fields.filter(({ json }) => isSet(message[json])).map(({ json }) => json);
+  const paths = asked.flatMap((path) =>
+    path === 'custom' ? Object.keys((message['custom'] ?? {}) as object).map((slug) => `custom.${slug}`) : [path],
+  );
+  const settable = paths.filter(
+    (path) =>
+      path.startsWith('custom.') ||
+      noun.mapping.fields.some(
+        ({ json, rules }) => json === path && !rules?.outputOnly && json !== 'version' && json !== 'id',
+      ),
+  );
+  const errors = unwritable(caller, noun.noun, settable, !mask, noun.key);
+  if (errors.length) throw invalid(...errors);
+  return settable;
+};
+
+const jsonPath = (noun: Noun, path: string): string => {
+  const [head = '', ...rest] = path.split('.');
+  const field = noun.mapping.fields.find(({ name, json }) => name === head || json === head);
+  return [field?.json ?? head, ...rest].join('.');
+};
+
+const isSet = (value: unknown): boolean =>
+  value !== undefined && value !== '' && value !== 0 && value !== false && !(Array.isArray(value) && !value.length);
+
+/** Fields that commands of their own write. */
+const BY_COMMAND = new Set(['ownerId', 'departmentId']);
+
+/**
+ * Writes what an update names into the row: plain fields, and custom fields against their definitions. Owner and
+ * department are given away by assigning; what is immutable is refused.
+ */
+export const writeFields = async (
+  tx: Tx,
+  noun: Noun,
+  row: Row,
+  message: Message,
+  caller: Caller,
+  mask: string[],
+): Promise<void> => {
+  const paths = writablePaths(noun, caller, message, mask);
+  const errors: FieldError[] = paths
+    .filter(
+      (path) =>
+        BY_COMMAND.has(path) || noun.mapping.fields.some(({ json, rules }) => json === path && rules?.immutable),
+    )
+    .map((path) => ({
+      field: `${noun.key}.${path}`,
+      reason: BY_COMMAND.has(path) ? 'USE_ASSIGN' : 'IMMUTABLE',
+      message: BY_COMMAND.has(path) ? 'The owner changes by assigning.' : 'This cannot be changed once it is set.',
+    }));
+  if (errors.length) throw invalid(...errors);
+  Object.assign(
+    row,
+    noun.mapping.toColumns(
+      message,
+      paths.filter((path) => !path.startsWith('custom.')),
+    ),
+  );
+  const slugs = paths.filter((path) => path.startsWith('custom.')).map((path) => path.slice(7));
+  if (slugs.length) await writeCustom(tx, noun, row, message, slugs);
+};
+
+const customOf = (noun: Noun, row: Row): CustomValues => noun.mapping.toMessage(row)['custom'] as CustomValues;
+
+const writeCustom = async (tx: Tx, noun: Noun, row: Row, message: Message, slugs: string[]): Promise<void> => {
+  const before = customOf(noun, row);
+  const given = (message['custom'] ?? {}) as CustomValues;
+  const changes = Object.fromEntries(slugs.map((slug) => [slug, given[slug] ?? { value: undefined }]));
+  const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), changes, { before });
+  if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
+  const after = { ...before, ...values };
+  for (const slug of slugs) if (!values[slug]) delete after[slug];
+  Object.assign(row, { custom: JSON.parse(noun.mapping.toColumns({ custom: after }, ['custom'])['custom'] as string) });
+};
+
+/** The columns of a new record from a message: its writable fields, custom ones checked with the required among them. */
+export const newFields = async (tx: Tx, noun: Noun, message: Message, caller: Caller): Promise<Row> => {
+  writablePaths(noun, caller, message, undefined);
+  const all = noun.mapping.fields
+    .filter(({ json, rules }) => !rules?.outputOnly && !['id', 'version', 'custom'].includes(json))
+    .map(({ json }) => json);
+  const row = noun.mapping.toColumns(message, all);
+  if (!contract.nouns.get(noun.noun)?.custom) return row;
+  const custom = (message['custom'] ?? {}) as CustomValues;
+  const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), custom, {
+    creating: !caller.imported,
+  });
+  if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
+  return { ...row, custom: JSON.parse(noun.mapping.toColumns({ custom: values }, ['custom'])['custom'] as string) };
+};

@@ -1,0 +1,26 @@
+import { sql } from 'kysely';
+import type { Tx } from './database.ts';
+
+/** A row for a table that only grows. Its values are those of JSON; columns that it leaves out are null. */
+export type Appended = { table: string; row: Record<string, unknown> };
+
+/**
+ * Adds a row that nothing in this transaction reads: history, timeline. All of a table go in with one statement before the
+ * commit, so that a batch of a hundred changes does not pay a hundred round trips for them. A row whose identity is there
+ * already is left as it is.
+ */
+export const append = (tx: Tx, table: string, row: Record<string, unknown>): void => {
+  tx.appended.push({ table, row });
+};
+
+export const writeAppended = async (tx: Tx): Promise<void> => {
+  const byTable = Map.groupBy(tx.appended, ({ table }) => table);
+  for (const [table, appended] of byTable) {
+    const rows = appended.map(({ row }) => row);
+    const columns = sql.join(Object.keys(rows[0]!).map((column) => sql.ref(column)));
+    await sql`
+      insert into ${sql.table(table)} (${columns})
+      select ${columns} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
+      on conflict do nothing`.execute(tx.sql);
+  }
+};
