@@ -66,7 +66,7 @@ await runService(
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
       implementations: () => [
-        implement(seam, AnalyticsServiceService, analyticsHandlers({ engine, directory, freshness })),
+        implement(seam, AnalyticsServiceService, analyticsHandlers({ engine, directory, freshness, database, audit })),
         implement(seam, ParkedServiceService, parkedHandlers({ service: SERVICE, database, consumers, audit })),
       ],
     }),

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 
 /** A lease on a name, with an epoch that fences a holder who slept through its end. */
 export type Lease = {
-  /** Takes or renews; the epoch while held, otherwise undefined. */
+  /** Takes, or renews when a quarter of its time is over; the epoch while held, otherwise undefined. */
   hold: () => Promise<bigint | undefined>;
   release: () => Promise<void>;
 };
@@ -11,17 +11,22 @@ export type Lease = {
 /** `ttlMs` is how long the others wait after the holder died. */
 export const leaseOn = (db: Kysely<any>, name: string, ttlMs: number): Lease => {
   const holder = randomUUID();
+  let held: { epoch: bigint; renewed: number } | undefined;
   return {
     hold: async () => {
+      if (held && performance.now() - held.renewed < ttlMs / 4) return held.epoch;
+      const renewed = performance.now();
       const { rows } = await sql<{ epoch: string }>`
         insert into lease (name, holder, epoch, expire_time) values (${name}, ${holder}, 1, now() + ${ttlMs} * interval '1 ms')
         on conflict (name) do update set holder = excluded.holder, expire_time = excluded.expire_time,
           epoch = lease.epoch + (lease.holder <> excluded.holder)::int
         where lease.holder = excluded.holder or lease.expire_time < now()
         returning epoch`.execute(db);
-      return rows[0] && BigInt(rows[0].epoch);
+      held = rows[0] && { epoch: BigInt(rows[0].epoch), renewed };
+      return held?.epoch;
     },
     release: async () => {
+      held = undefined;
       await sql`update lease set expire_time = '-infinity' where name = ${name} and holder = ${holder}`.execute(db);
     },
   };

@@ -93,13 +93,22 @@ const envelope = (event: NewEvent, traceparent: string | undefined): EventEnvelo
 
 /** Writes the events of a transaction; the last statement before its commit. */
 export const writeEvents = async (tx: Tx): Promise<void> => {
-  const rows = tx.events.map(
-    (
-      event,
-    ) => sql`(${event.id}::uuid, ${event.type}, ${event.noun}, ${event.subject}::uuid, ${Number(event.sequence)}::int, ${event.recordedtime}::timestamptz,
-      ${JSON.stringify(event)}::json, ${event.traceparent ?? null})`,
-  );
-  await sql`insert into outbox (id, subject, noun, record_id, version, recorded_time, event, traceparent) values ${sql.join(rows)}`.execute(
+  const rows = tx.events.map((event) => ({
+    id: event.id,
+    subject: event.type,
+    noun: event.noun,
+    record_id: event.subject,
+    version: Number(event.sequence),
+    recorded_time: event.recordedtime,
+    event,
+    traceparent: event.traceparent,
+  }));
+  // One parameter for all of them; seq is given in the order of the array.
+  await sql`
+    insert into outbox (id, subject, noun, record_id, version, recorded_time, event, traceparent)
+    select id, subject, noun, record_id, version, recorded_time, event, traceparent
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as event(id uuid, subject text, noun text, record_id uuid, version int, recorded_time timestamptz, event json, traceparent text)`.execute(
     tx.sql,
   );
 };

@@ -31,26 +31,18 @@ const parse = ({ id, version, state }: RecordState): State => ({
   state: JSON.parse(state) as Record<string, unknown>,
 });
 
-/** True when this version is newer than what was applied: the row lock makes two appliers take turns. */
-const advance = async (
-  tx: Tx,
-  projection: string,
-  id: string,
-  version: number,
-): Promise<{ newer: boolean; gap: boolean }> => {
-  const { rows } = await sql<{
-    version: number;
-  }>`select version from projection_seen where projection = ${projection} and record_id = ${id}::uuid for update`.execute(
-    tx.sql,
-  );
-  const seen = rows[0]?.version ?? 0;
-  if (version <= seen) return { newer: false, gap: false };
-  return { newer: true, gap: version > seen + 1 };
+/** The versions that were applied, their rows locked: two appliers take turns. */
+const lockSeen = async (tx: Tx, projection: string, ids: string[]): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ record_id: string; version: number }>`
+    select record_id, version from projection_seen
+    where projection = ${projection} and record_id = any(${ids}::uuid[]) order by record_id for update`.execute(tx.sql);
+  return new Map(rows.map(({ record_id, version }) => [record_id, version]));
 };
 
-const saw = async (tx: Tx, projection: string, id: string, version: number): Promise<void> => {
+const remember = async (tx: Tx, projection: string, states: State[]): Promise<void> => {
   await sql`
-    insert into projection_seen (projection, record_id, version) values (${projection}, ${id}::uuid, ${version})
+    insert into projection_seen (projection, record_id, version)
+    select ${projection}, * from unnest(${states.map(({ id }) => id)}::uuid[], ${states.map(({ version }) => version)}::int[])
     on conflict (projection, record_id) do update set version = excluded.version where projection_seen.version < excluded.version`.execute(
     tx.sql,
   );
@@ -83,23 +75,44 @@ export const projection = ({
   clear,
 }: Options): Projection => {
   const owner = connect(RecordServiceService, address);
-  const take = async (tx: Tx, state: State): Promise<void> => {
-    if (!(await advance(tx, name, state.id, state.version)).newer) return;
-    await apply(tx, state);
-    await saw(tx, name, state.id, state.version);
+  const write = async (tx: Tx, states: State[]): Promise<void> => {
+    for (const state of states) await apply(tx, state);
+    if (states.length) await remember(tx, name, states);
+  };
+  const take = async (tx: Tx, states: State[]): Promise<void> => {
+    const seen = await lockSeen(
+      tx,
+      name,
+      states.map(({ id }) => id),
+    );
+    await write(
+      tx,
+      states.filter(({ id, version }) => version > (seen.get(id) ?? 0)),
+    );
   };
   const fetchState = async (id: string): Promise<State | undefined> => {
     const { record } = await owner.getState({ service: from, noun, id }, { token: await token(), timeoutMs: 3_000 });
     return record && parse(record);
   };
-  const react = async (tx: Tx, event: EventEnvelope): Promise<void> => {
-    const version = Number(event.sequence);
-    const { newer, gap } = await advance(tx, name, event.subject, version);
-    if (!newer) return;
-    const carried: State = { id: event.subject, version, state: event.data[camel(noun)] as Record<string, unknown> };
-    const state = gap && version > 1 ? ((await fetchState(event.subject)) ?? carried) : carried;
-    await apply(tx, state);
-    await saw(tx, name, state.id, state.version);
+  /** The state after the last of a record's events; undefined when all of it was applied before. */
+  const stateAfter = async (events: EventEnvelope[], seen: number): Promise<State | undefined> => {
+    const news = events.filter(({ sequence }) => Number(sequence) > seen);
+    const last = news.at(-1);
+    if (!last) return undefined;
+    const version = Number(last.sequence);
+    const carried: State = { id: last.subject, version, state: last.data[camel(noun)] as Record<string, unknown> };
+    const gap = version > seen + news.length;
+    return gap ? ((await fetchState(last.subject)) ?? carried) : carried;
+  };
+  const reactAll = async (tx: Tx, events: EventEnvelope[]): Promise<void> => {
+    const byRecord = Map.groupBy(events, ({ subject }) => subject);
+    const seen = await lockSeen(tx, name, [...byRecord.keys()]);
+    const states: State[] = [];
+    for (const [id, theirs] of byRecord) {
+      const state = await stateAfter(theirs, seen.get(id) ?? 0);
+      if (state) states.push(state);
+    }
+    await write(tx, states);
   };
   const load = async (): Promise<number> => {
     let count = 0;
@@ -108,7 +121,7 @@ export const projection = ({
       { token: await token(), timeoutMs: 600_000 },
     )) {
       await database.transact(async (tx) => {
-        for (const record of records) await take(tx, parse(record));
+        await take(tx, records.map(parse));
       });
       await step('projection.loaded');
       count += records.length;
@@ -123,10 +136,17 @@ export const projection = ({
     if (!rows.length) await load();
   };
   return {
-    consumer: { name: `${service}_${name}`, from, subjects: [`crm.${from}.${noun}.>`], react, prepare },
+    consumer: {
+      name: `${service}_${name}`,
+      from,
+      subjects: [`crm.${from}.${noun}.>`],
+      react: (tx, event) => reactAll(tx, [event]),
+      reactAll,
+      prepare,
+    },
     fetch: async (id, tx) => {
       const state = await fetchState(id);
-      if (state) await (tx ? take(tx, state) : database.transact((own) => take(own, state)));
+      if (state) await (tx ? take(tx, [state]) : database.transact((own) => take(own, [state])));
       return state !== undefined;
     },
     rebuild: async () => {

@@ -8,7 +8,7 @@ import { leaseOn } from './lease.ts';
 import type { Log } from './log.ts';
 import type { Part } from './service.ts';
 import { step } from './steps.ts';
-import { spanFor } from './telemetry.ts';
+import { spanForBatch, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 /** Safety net; after a commit in this process the relay is nudged. */
@@ -99,11 +99,16 @@ export const relayOnce = async ({ service, database, broker }: Options, epoch: b
     from outbox where published_time is null order by seq limit ${BATCH_MAX}`.execute(database.sql);
   waiting.set(rows.length);
   if (!rows.length) return false;
-  const sequences = await spanFor('relay publish', rows[0]?.traceparent, async () => {
+  const send = async () => {
     await step('relay.read');
     const stored = await publish(broker, rows);
     await step('relay.published');
     return stored;
+  };
+  const traces = rows.map(({ traceparent }) => traceparent);
+  const sequences = await spanForBatch('relay publish', traces, send, SpanKind.PRODUCER, {
+    'messaging.system': 'nats',
+    'messaging.batch.message_count': rows.length,
   });
   const marked = await database.transact((tx) => mark(tx, service, epoch, rows, sequences));
   await step('relay.marked');

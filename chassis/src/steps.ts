@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /**
  * Named steps at which tests make a process die or wait, to show that whatever was going on is finished afterwards.
@@ -7,16 +7,19 @@ import { existsSync, writeFileSync } from 'node:fs';
 const watchers = new Map<string, () => void | Promise<void>>();
 
 /**
- * The process dies at this step as if by kill -9; set with PELAGIC_CRASH_AT. With PELAGIC_CRASH_MARK, the path of a
- * file, only once: its successor finds the file and lives.
+ * The process dies at these steps (their names parted by commas) as if by kill -9; set with PELAGIC_CRASH_AT. With
+ * PELAGIC_CRASH_MARK, the path of a file, at each only once: its successor reads there where the others died and dies
+ * at the next one.
  */
 const crashAt = process.env['PELAGIC_CRASH_AT'];
 const crashMark = process.env['PELAGIC_CRASH_MARK'];
+const diedAt = crashMark && existsSync(crashMark) ? readFileSync(crashMark, 'utf8').split('\n') : [];
+const deadly = crashAt?.split(',').find((name) => !diedAt.includes(name));
 const die = (): void => {
-  if (crashMark) writeFileSync(crashMark, crashAt ?? '');
+  if (crashMark) appendFileSync(crashMark, `${deadly}\n`);
   process.kill(process.pid, 'SIGKILL');
 };
-if (crashAt && !(crashMark && existsSync(crashMark))) watchers.set(crashAt, die);
+if (deadly) watchers.set(deadly, die);
 
 export const onStep = (name: string, watcher: () => void | Promise<void>): (() => void) => {
   watchers.set(name, watcher);

@@ -7,6 +7,8 @@ import {
   trace,
   type Attributes,
   type Context,
+  type Link,
+  type Link,
 } from '@opentelemetry/api';
 
 /**
@@ -15,8 +17,29 @@ import {
  */
 const tracer = trace.getTracer('pelagic');
 
+const LINKS_MAX = 20;
+
 const contextOf = (traceparent: string | null | undefined): Context =>
   traceparent ? propagation.extract(ROOT_CONTEXT, { traceparent }) : context.active();
+
+const linkTo = (traceparent: string): Link[] => {
+  const to = trace.getSpanContext(contextOf(traceparent));
+  return to ? [{ context: to }] : [];
+};
+
+type Span = { kind?: SpanKind; attributes?: Attributes; links?: Link[] };
+
+const spanIn = <T>(name: string, parent: Context, span: Span, work: () => Promise<T>): Promise<T> =>
+  tracer.startActiveSpan(name, span, parent, async (active) => {
+    try {
+      return await work();
+    } catch (error) {
+      active.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
+      throw error;
+    } finally {
+      active.end();
+    }
+  });
 
 /** Runs the work in a span that continues the given trace. */
 export const spanFor = <T>(
@@ -25,17 +48,20 @@ export const spanFor = <T>(
   work: () => Promise<T>,
   kind: SpanKind = SpanKind.INTERNAL,
   attributes: Attributes = {},
-): Promise<T> =>
-  tracer.startActiveSpan(name, { kind, attributes }, contextOf(traceparent), async (span) => {
-    try {
-      return await work();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: (error as Error).message });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+): Promise<T> => spanIn(name, contextOf(traceparent), { kind, attributes }, work);
+
+/** Runs the work on a batch in one span: it continues the first of the traces and is linked to the others, at most twenty. */
+export const spanForBatch = <T>(
+  name: string,
+  traceparents: (string | null | undefined)[],
+  work: () => Promise<T>,
+  kind: SpanKind,
+  attributes: Attributes = {},
+): Promise<T> => {
+  const [first, ...others] = [...new Set(traceparents)].filter(Boolean);
+  const links = others.slice(0, LINKS_MAX).flatMap((each) => trace.getSpanContext(contextOf(each)) ?? []);
+  return spanIn(name, contextOf(first), { kind, attributes, links: links.map((each) => ({ context: each })) }, work);
+};
 
 /** The traceparent header of the span at hand. */
 export const activeTraceparent = (): string | undefined => {

@@ -2,7 +2,7 @@ import { DepartmentServiceService } from '@pelagic/proto/crm/identity/v1/departm
 import { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { Employee, EmployeeServiceService } from '@pelagic/proto/crm/identity/v1/employee';
 import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
-import { SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
+import { CallerServiceService, SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { connect } from '@pelagic/chassis/client';
 import { addressOf, policyVersion, publicToken, tokens, type Tokens } from './commands.ts';
 import type { Random } from './random.ts';
@@ -48,167 +48,148 @@ export type Organization = {
 type Options = { random: Random; link: string; begin: Date; middle: string; today: string };
 
 const ROLES = { manager: '销售经理', seller: '销售', analyst: '数据分析师', reader: '只读' };
+const ENTERPRISE = '海蓝集团';
+const FIRST_LOGIN = {
+  name: '林海',
+  login: 'admin',
+  email: 'admin@example.com',
+  enterpriseName: ENTERPRISE,
+  locale: 'zh-CN',
+  timeZone: 'Asia/Shanghai',
+  baseCurrency: 'CNY',
+  fiscalYearStartMonth: 1,
+  region: 'CN',
+};
+
+const identity = addressOf('identity');
+const sessions = connect(SessionServiceService, identity);
+const departments = connect(DepartmentServiceService, identity);
+const employees = connect(EmployeeServiceService, identity);
+
+type Clocked = (at: Date) => Promise<{ token: string }>;
+
+/** Redeems the first link; answers the administrator's id. */
+const makeAdministrator = async (link: string, begin: Date): Promise<string> => {
+  await sessions.redeemLink(
+    { token: new URL(link).hash.slice(1), newPassword: PASSWORD, bootstrap: FIRST_LOGIN },
+    { token: await publicToken(begin) },
+  );
+  const { sessionToken } = await sessions.signIn(
+    { login: FIRST_LOGIN.login, password: PASSWORD, remoteAddress: '', userAgent: 'demo' },
+    { token: '' },
+  );
+  return employeeIdOf(sessionToken);
+};
+
+/** The department tree over three levels: ids by name. */
+const openDepartments = async (options: { token: string }): Promise<Map<string, string>> => {
+  const { departments: present } = await departments.listDepartments({ onDate: '', includeClosed: false }, options);
+  const ids = new Map([[ENTERPRISE, present[0]!.id]]);
+  const open = async (name: string, parent: string) => {
+    const department = { ...Department.fromJSON({ name }), parentId: ids.get(parent)! };
+    const opened = await departments.createDepartment({ department, fromDate: '', requestId: '' }, options);
+    ids.set(name, opened.department!.id);
+  };
+  for (const name of [...REGIONS, '市场部', '经营分析部']) await open(name, ENTERPRISE);
+  for (const { name, region } of TEAMS) await open(name, region);
+  return ids;
+};
+
+type Hire = Omit<Person, 'id' | 'abroad'> & { title: string; abroad?: boolean };
+
+/** Enters employees, one after the other: their numbers follow the order. */
+const personnel = async (ids: Map<string, string>, options: { token: string }) => {
+  const { roles } = await connect(RoleServiceService, identity).listRoles({}, options);
+  const people: Person[] = [];
+  const hire = async ({ title, abroad = false, ...person }: Hire): Promise<Person> => {
+    const employee = Employee.fromJSON({
+      name: person.name,
+      title,
+      email: `${person.login}@example.com`,
+      employeeNumber: `E${String(people.length + 2).padStart(3, '0')}`,
+      extension: String(8_001 + people.length),
+      locale: abroad ? 'en' : 'zh-CN',
+      timeZone: abroad ? 'Asia/Singapore' : 'Asia/Shanghai',
+      login: person.login,
+      departmentId: ids.get(person.team)!,
+      roleIds: [roles.find(({ name }) => name === person.role)!.id],
+      managerId: person.managerId,
+    });
+    const hired = await employees.createEmployee({ employee, fromDate: '', requestId: '' }, options);
+    people.push({ ...person, abroad, id: hired.employee!.id });
+    return people.at(-1)!;
+  };
+  return { people, hire };
+};
+
+type Personnel = Awaited<ReturnType<typeof personnel>>;
+
+/** The general manager, the heads of regions and teams, sellers, and the staff of the other departments. */
+const hireEverybody = async ({ hire }: Personnel, random: Random, adminId: string) => {
+  const manager = { role: ROLES.manager };
+  const chief = await hire({
+    ...manager,
+    login: 'chen',
+    name: '陈建国',
+    title: '总经理',
+    team: ENTERPRISE,
+    managerId: adminId,
+  });
+  const heads = new Map<string, Person>();
+  for (const [index, region] of REGIONS.entries()) {
+    const abroad = region === '国际业务部';
+    const name = abroad ? 'Grace Lee' : personName(random, false);
+    const login = ['zhao', 'qian', 'sun', 'li'][index]!;
+    heads.set(
+      region,
+      await hire({ ...manager, login, name, title: '大区总监', team: region, managerId: chief.id, abroad }),
+    );
+  }
+  const sellers: Person[] = [];
+  for (const [index, { name: team, region, abroad, sellers: seats }] of TEAMS.entries()) {
+    const place = { team, abroad };
+    const name = personName(random, abroad);
+    const managerId = heads.get(region)!.id;
+    const head = await hire({ ...manager, ...place, login: `lead${index + 1}`, name, title: '销售主管', managerId });
+    for (let seat = 0; seat < seats; seat += 1) {
+      const person = { ...place, login: `sales${sellers.length + 1}`, name: personName(random, abroad) };
+      sellers.push(await hire({ ...person, title: '客户经理', role: ROLES.seller, managerId: head.id }));
+    }
+  }
+  const staff = (login: string, title: string, team: string, role: string) =>
+    hire({ login, name: personName(random, false), title, team, role, managerId: chief.id });
+  const clerk = await staff('clerk', '市场专员', '市场部', ROLES.manager);
+  await staff('analyst', '数据分析师', '经营分析部', ROLES.analyst);
+  await staff('reader', '财务总监', '经营分析部', ROLES.reader);
+  return { sellers, clerk };
+};
+
+const setPassword = async (id: string, options: { token: string }): Promise<void> => {
+  const { url } = await employees.createResetLink({ id }, options);
+  const token = new URL(url).hash.slice(1);
+  await sessions.redeemLink({ token, newPassword: PASSWORD, bootstrap: undefined }, { token: '' });
+};
 
 /** Departments, roles, forty people and the reorganisation, as the administrator would enter them. */
 export const makeOrganization = async ({ random, link, begin, middle, today }: Options): Promise<Organization> => {
-  const identity = addressOf('identity');
-  const [sessions, departments, employees, roles] = [
-    connect(SessionServiceService, identity),
-    connect(DepartmentServiceService, identity),
-    connect(EmployeeServiceService, identity),
-    connect(RoleServiceService, identity),
-  ] as const;
-  const linkToken = new URL(link).hash.slice(1);
-  await sessions.redeemLink(
-    {
-      token: linkToken,
-      newPassword: PASSWORD,
-      bootstrap: {
-        name: '林海',
-        login: 'admin',
-        email: 'admin@example.com',
-        enterpriseName: '海蓝集团',
-        locale: 'zh-CN',
-        timeZone: 'Asia/Shanghai',
-        baseCurrency: 'CNY',
-        fiscalYearStartMonth: 1,
-        region: 'CN',
-      },
-    },
-    { token: await publicToken(begin) },
-  );
-  const first = await sessions.signIn(
-    { login: 'admin', password: PASSWORD, remoteAddress: '', userAgent: 'demo' },
-    { token: '' },
-  );
-  const adminId = await employeeIdOf(first.sessionToken);
-  const clocked = async (at: Date) => ({ token: await tokens(await policyVersion(adminId))(adminId, today, at) });
-  const options = async () => clocked(begin);
-
-  const { roles: known } = await roles.listRoles({}, await options());
-  const roleId = (name: string) => known.find((role) => role.name === name)!.id;
-  const { departments: present } = await departments.listDepartments(
-    { onDate: '', includeClosed: false },
-    await options(),
-  );
-  const rootId = present[0]!.id;
-  const ids = new Map<string, string>([['海蓝集团', rootId]]);
-  const open = async (name: string, parent: string) => {
-    const { department } = await departments.createDepartment(
-      { department: { ...Department.fromJSON({ name }), parentId: ids.get(parent)! }, fromDate: '', requestId: '' },
-      await options(),
-    );
-    ids.set(name, department!.id);
-  };
-  for (const name of [...REGIONS, '市场部', '经营分析部']) await open(name, '海蓝集团');
-  for (const { name, region } of TEAMS) await open(name, region);
-
-  const people: Person[] = [];
-  const hire = async (
-    login: string,
-    name: string,
-    title: string,
-    team: string,
-    role: string,
-    managerId: string,
-    abroad = false,
-  ): Promise<Person> => {
-    const { employee } = await employees.createEmployee(
-      {
-        employee: {
-          ...Employee.fromJSON({
-            name,
-            title,
-            email: `${login}@example.com`,
-            employeeNumber: `E${String(people.length + 2).padStart(3, '0')}`,
-            extension: String(8_001 + people.length),
-            locale: abroad ? 'en' : 'zh-CN',
-            timeZone: abroad ? 'Asia/Singapore' : 'Asia/Shanghai',
-          }),
-          login,
-          departmentId: ids.get(team)!,
-          roleIds: [roleId(role)],
-          managerId,
-        },
-        fromDate: '',
-        requestId: '',
-      },
-      await options(),
-    );
-    const person = { id: employee!.id, name, login, role, team, abroad, managerId };
-    people.push(person);
-    return person;
-  };
-  const chief = await hire('chen', '陈建国', '总经理', '海蓝集团', ROLES.manager, adminId);
-  const heads = new Map<string, Person>();
-  for (const [index, region] of REGIONS.entries())
-    heads.set(
-      region,
-      await hire(
-        ['zhao', 'qian', 'sun', 'li'][index]!,
-        region === '国际业务部' ? 'Grace Lee' : personName(random, false),
-        '大区总监',
-        region,
-        ROLES.manager,
-        chief.id,
-        region === '国际业务部',
-      ),
-    );
-  const sellers: Person[] = [];
-  for (const [index, team] of TEAMS.entries()) {
-    const head = await hire(
-      `lead${index + 1}`,
-      personName(random, team.abroad),
-      '销售主管',
-      team.name,
-      ROLES.manager,
-      heads.get(team.region)!.id,
-      team.abroad,
-    );
-    for (let seat = 0; seat < team.sellers; seat += 1)
-      sellers.push(
-        await hire(
-          `sales${sellers.length + 1}`,
-          personName(random, team.abroad),
-          '客户经理',
-          team.name,
-          ROLES.seller,
-          head.id,
-          team.abroad,
-        ),
-      );
-  }
-  const clerk = await hire('clerk', personName(random, false), '市场专员', '市场部', ROLES.manager, chief.id);
-  await hire('analyst', personName(random, false), '数据分析师', '经营分析部', ROLES.analyst, chief.id);
-  await hire('reader', personName(random, false), '财务总监', '经营分析部', ROLES.reader, chief.id);
-
+  const adminId = await makeAdministrator(link, begin);
+  const clocked: Clocked = async (at) => ({ token: await tokens(await policyVersion(adminId))(adminId, today, at) });
+  const ids = await openDepartments(await clocked(begin));
+  const staff = await personnel(ids, await clocked(begin));
+  const { sellers, clerk } = await hireEverybody(staff, random, adminId);
   await departments.moveDepartment(
     { id: ids.get(MOVED.team)!, parentId: ids.get(MOVED.to)!, fromDate: middle, version: 0 },
     await clocked(new Date(`${middle}T01:00:00Z`)),
   );
-  await Promise.all(
-    people.map(async ({ id }) => {
-      const { url } = await employees.createResetLink({ id }, await clocked(new Date()));
-      await sessions.redeemLink(
-        { token: new URL(url).hash.slice(1), newPassword: PASSWORD, bootstrap: undefined },
-        { token: '' },
-      );
-    }),
-  );
-  const admin: Person = {
-    id: adminId,
-    name: '林海',
-    login: 'admin',
-    role: '管理员',
-    team: '海蓝集团',
-    abroad: false,
-    managerId: '',
-  };
-  return { people: [admin, ...people], sellers, clerk, admin, token: tokens(await policyVersion(adminId)), today };
+  const now = await clocked(new Date());
+  await Promise.all(staff.people.map(({ id }) => setPassword(id, now)));
+  const { name, login } = FIRST_LOGIN;
+  const admin = { id: adminId, name, login, role: '管理员', team: ENTERPRISE, abroad: false, managerId: '' };
+  const token = tokens(await policyVersion(adminId));
+  return { people: [admin, ...staff.people], sellers, clerk, admin, token, today };
 };
 
 const employeeIdOf = async (sessionToken: string): Promise<string> => {
-  const { CallerServiceService } = await import('@pelagic/proto/crm/identity/v1/session');
   const { callerToken } = await connect(CallerServiceService, addressOf('identity')).authenticate(
     { credential: { $case: 'sessionToken', value: sessionToken }, remoteAddress: '' },
     { token: '' },

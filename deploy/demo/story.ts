@@ -23,7 +23,7 @@ export const AMOUNTS = {
   customers: 800,
   contacts: 2_100,
   deals: 1_600,
-  activities: 20_400,
+  activities: 20_100,
 };
 
 const MINUTE = 60_000;
@@ -196,10 +196,9 @@ export const planActivities = (random: Random, subject: Subject, count: number, 
       last && random.chance(0.25)
         ? new Date(end.getTime() + random.whole(-5, 12) * DAY)
         : new Date(time.getTime() + random.whole(2, 14) * DAY);
-    const nextContactDate =
-      last && !random.chance(0.5)
-        ? undefined
-        : (next > time ? next : new Date(time.getTime() + DAY)).toISOString().slice(0, 10);
+    const nextContactDate = random.chance(last ? 0.5 : 0.3)
+      ? (next > time ? next : new Date(time.getTime() + DAY)).toISOString().slice(0, 10)
+      : undefined;
     return {
       rpc: 'crm.customer.v1.ActivityService/CreateActivity',
       request: {

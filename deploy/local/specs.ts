@@ -73,6 +73,7 @@ export function nodeSpec(
   const { name, heapMb, entry, hasAdmin, offset } = definition;
   const { basePort, dataDir } = around;
   const leave = pathToFileURL(join(import.meta.dirname, 'leave-with-parent.mjs')).href;
+  const telemetry = pathToFileURL(join(ROOT, 'chassis/src/telemetry.register.ts')).href;
   // A small young generation trades a little speed under load for much memory at rest.
   const flags = ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${heapMb}`, '--max-semi-space-size=4'];
   const readiness = hasAdmin
@@ -83,7 +84,8 @@ export function nodeSpec(
     async command() {
       const env = environment();
       if (env['FILES_DIR']) mkdirSync(env['FILES_DIR'], { recursive: true });
-      return { file: process.execPath, args: [...flags, '--import', leave, join(ROOT, entry)], env };
+      const traced = env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? ['--import', telemetry] : [];
+      return { file: process.execPath, args: [...flags, '--import', leave, ...traced, join(ROOT, entry)], env };
     },
     async isReady() {
       const status = await probe(readiness);

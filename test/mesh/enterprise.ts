@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstLink } from '../../deploy/local/first-link.ts';
-import { startMesh, type Mesh } from '../../deploy/local/mesh.ts';
+import { startMesh, type Mesh, type MeshOptions } from '../../deploy/local/mesh.ts';
 import { signIn, visitor, type Person } from './person.ts';
 
 export const PASSWORD = 'Deep-blue-sea-2026';
@@ -20,16 +20,19 @@ export type Enterprise = {
   stop: () => Promise<void>;
 };
 
-type Options = { only?: string[]; env?: Record<string, Record<string, string>> };
+type Options = Pick<MeshOptions, 'only' | 'env' | 'pace'> & {
+  /** What the first administrator says about the enterprise, where it is another than ours. */
+  enterprise?: Record<string, unknown>;
+};
 
 /** A hundred ports of its own for each test process, below those that outgoing connections take. */
 const basePort = (): number => 20_000 + (process.pid % 120) * 100;
 
 /** All processes on engines of their own, and an enterprise with an administrator. */
-export const foundEnterprise = async ({ only, env }: Options): Promise<Enterprise> => {
+export const foundEnterprise = async ({ enterprise, ...options }: Options): Promise<Enterprise> => {
   const port = basePort();
   const dataDir = mkdtempSync(join(tmpdir(), 'pelagic-mesh-'));
-  const mesh = await startMesh({ dataDir, basePort: port, ...(only && { only }), ...(env && { env }) });
+  const mesh = await startMesh({ dataDir, basePort: port, ...options });
   const base = `http://127.0.0.1:${port}`;
   const token = new URL((await firstLink(mesh))!).hash.slice(1);
   await visitor(base).post('/v1/links:redeem', {
@@ -45,6 +48,7 @@ export const foundEnterprise = async ({ only, env }: Options): Promise<Enterpris
       baseCurrency: 'CNY',
       fiscalYearStartMonth: 1,
       region: 'CN',
+      ...enterprise,
     },
   });
   const admin = await signIn(base, 'admin', PASSWORD);

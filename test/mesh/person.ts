@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the REST interface answers, as a test reads it. */
-export type Answer = { status: number; body: any };
+export type Answer = { status: number; headers: Headers; body: any };
 
 /** Somebody at a browser: keeps the session cookie, sends what a browser sends. */
 export type Person = {
-  ask: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  ask: (method: string, path: string, body?: unknown, more?: Record<string, string>) => Promise<Answer>;
   /** The answer of a call that must succeed. */
   get: (path: string) => Promise<any>;
   post: (path: string, body?: unknown) => Promise<any>;
@@ -22,14 +22,14 @@ const expectSuccess = ({ status, body }: Answer): any => {
 /** Nobody yet: signs in, or redeems a link. */
 export const visitor = (base: string, cookie = ''): Person => {
   const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...(cookie && { cookie }) };
-  const ask = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const ask: Person['ask'] = async (method, path, body, more) => {
     const response = await fetch(`${base}${path}`, {
       method,
-      headers,
+      headers: { ...headers, ...more },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : undefined };
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
   };
   return {
     ask,

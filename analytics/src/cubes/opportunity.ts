@@ -68,6 +68,7 @@ export const opportunity: Cube = {
     weighted_amount: weighted('amount', 'probability'),
     source: choice('source'),
     lost_reason: choice('lostReason'),
+    last_stage_id: choice('lastStageId'),
     competitor: choice('competitor'),
     close_date: day('closeDate'),
     expected_close_date: day('expectedCloseDate'),
@@ -268,6 +269,13 @@ export const opportunity: Cube = {
     stage: { ...byField('stage_id', 'stageId', '阶段', 'Stage', 'stage'), from: 'movement' },
     pipeline: { ...byField('pipeline_id', 'pipelineId', '销售流程', 'Pipeline', 'pipeline'), from: 'movement' },
     source: byField('source', 'source', '来源', 'Source'),
+    last_stage: {
+      ...byField('last_stage_id', 'lastStageId', '关闭前阶段', 'Last stage', 'stage'),
+      description: {
+        zh: '赢单、输单或判为无效前所在的阶段；进行中的商机为空。',
+        en: 'The stage in which it was won, lost or found invalid; blank while it is open.',
+      },
+    },
     lost_reason: byField('lost_reason', 'lostReason', '输单原因', 'Lost reason'),
     competitor: byField('competitor', 'competitor', '竞争对手', 'Competitor'),
     customer: byField('customer_id', 'customerId', '客户', 'Customer', 'customer'),

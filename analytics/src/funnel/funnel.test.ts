@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GetFunnelRequest, type FunnelStep } from '@pelagic/proto/crm/analytics/v1/analytics';
+import { GetFunnelRequest, ListFunnelRowsRequest, type FunnelStep } from '@pelagic/proto/crm/analytics/v1/analytics';
 import { CUSTOMERS, DEPARTMENTS, PEOPLE, smallEnterprise } from '../testing/enterprise.ts';
 import { BOSS, openHouse, reader, type House } from '../testing/house.ts';
-import { funnel } from './funnel.ts';
+import { funnel, funnelRows } from './funnel.ts';
 
 const YEAR = { fromDate: '2026-01-01', toDate: '2026-12-31' };
 
@@ -193,6 +193,49 @@ describe('the funnel of customers', () => {
     await expect(
       steps({ noun: 'customer', kind: 'FUNNEL_KIND_COHORT' }, reader({ 'customer.read': 'ALL', 'lead.read': 'ALL' })),
     ).rejects.toMatchObject({ params: { permission: 'opportunity.read' } });
+  });
+});
+
+describe('the rows behind a step', () => {
+  const rowsOf = async (request: Record<string, unknown>, step: string, more: object = {}, caller = BOSS) => {
+    const asked = { funnel: { period: YEAR, ...request }, step, ...more };
+    return funnelRows(house.engine, house.directory.now(), caller, ListFunnelRowsRequest.fromJSON(asked));
+  };
+  const KINDS = ['SNAPSHOT', 'COHORT', 'TRANSITION'].map((kind) => `FUNNEL_KIND_${kind}`);
+
+  it.each(['lead', 'opportunity', 'customer'].flatMap((noun) => KINDS.map((kind) => [noun, kind])))(
+    'are as many as its count and add up to its amount: %s, %s',
+    async (noun, kind) => {
+      for (const organization of [{}, { departmentId: DEPARTMENTS.east }, { employeeId: PEOPLE.ann }]) {
+        for (const step of await steps({ noun, kind, organization })) {
+          const { rows, totalSize, total } = await rowsOf({ noun, kind, organization }, step.key);
+          const added = rows.reduce((sum, { value }) => sum + Number(value), 0);
+          expect([totalSize, rows.length, added]).toEqual([step.count, step.count, Number(total)]);
+          if (step.amount) expect(Number(total)).toBe(Number(step.amount));
+          for (const { reason, count } of step.drops)
+            expect(await rowsOf({ noun, kind, organization }, step.key, { dropReason: reason })).toMatchObject({
+              totalSize: count,
+            });
+        }
+      }
+    },
+  );
+
+  it('are paged without loss, and hold no amount for who may not read it', async () => {
+    const request = { noun: 'opportunity', kind: 'FUNNEL_KIND_COHORT' };
+    const [{ key }] = (await steps(request)) as [FunnelStep];
+    const first = await rowsOf(request, key, { pageSize: 3 });
+    const second = await rowsOf(request, key, { pageSize: 3, pageToken: first.nextPageToken });
+    expect(new Set([...first.rows, ...second.rows].map(({ id }) => id)).size).toBe(4);
+    expect([first.totalSize, second.totalSize, second.nextPageToken]).toEqual([4, 4, '']);
+    const blind = reader({ 'opportunity.read': 'ALL' }, { fields: { opportunity: { hidden: ['amount'] } } });
+    expect(await rowsOf(request, key, {}, blind)).toMatchObject({ total: '4', rows: [{ value: '1' }, {}, {}, {}] });
+  });
+
+  it('refuse a step that the funnel does not have', async () => {
+    await expect(rowsOf({ noun: 'lead', kind: 'FUNNEL_KIND_COHORT' }, 'nowhere')).rejects.toMatchObject({
+      fields: [{ field: 'step' }],
+    });
   });
 });
 

@@ -21,7 +21,7 @@ export type Reached = {
 
 const MEDIAN = 'quantileExactInclusive(0.5)';
 
-const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings, withFacts = false): Source =>
+export const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings, withFacts = false): Source =>
   sourceOf(
     asked,
     moment,
@@ -34,13 +34,13 @@ const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings, with
 const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
 
 /** Place of a step, from 0; -1 for what is none. */
-const placeOf = (expression: string, path: Path, { bind }: Bindings): string =>
+export const placeOf = (expression: string, path: Path, { bind }: Bindings): string =>
   `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, toString(${expression}))) - 1`;
 
-const amountOf = ({ asked }: Funnel, row: string): string =>
+export const amountOf = ({ asked }: Funnel, row: string): string =>
   asked.cube.columns['amount'] ? `${row}.amount` : 'toDecimal128(0, 4)';
 
-const where = (conditions: string[]): string => conditions.join('\n    and ') || '1';
+export const where = (conditions: string[]): string => conditions.join('\n    and ') || '1';
 
 /** What stands in each step at the end of the period, and for how long it has. */
 export const compileSnapshot = (funnel: Funnel): Compiled => {
@@ -63,16 +63,20 @@ group by place`,
   };
 };
 
+/** Place of the furthest step that a record came to. */
+export const furthest = (path: Path, bound: Bindings): string => {
+  const goal = path.steps.length - 1;
+  const open = bound.bind(TEXTS, keysOf(path).slice(0, -1));
+  return `if(f.step = ${bound.bind('String', keysOf(path).at(-1))}, ${goal}, toInt32(arrayMax(arrayPushFront(arrayMap(step -> indexOf(${open}, toString(step)), f.steps), 1))) - 1)`;
+};
+
 /** How far each record of the period's cohort has come; what was passed over counts as reached. */
 export const compileCohort = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { asked, path } = funnel;
   const from = source(funnel, asked.cube.moments['create']!, bound);
-  const goal = path.steps.length - 1;
-  const open = bound.bind(TEXTS, keysOf(path).slice(0, -1));
-  const furthest = `if(f.step = ${bound.bind('String', keysOf(path).at(-1))}, ${goal}, toInt32(arrayMax(arrayPushFront(arrayMap(step -> indexOf(${open}, toString(step)), f.steps), 1))) - 1)`;
   return {
-    sql: `select ${furthest} as place, toString(f.step) as step, toString(f.${path.reason}) as reason, count() as records, sum(${amountOf(funnel, 'f')}) as amount
+    sql: `select ${furthest(path, bound)} as place, toString(f.step) as step, toString(f.${path.reason}) as reason, count() as records, sum(${amountOf(funnel, 'f')}) as amount
 from ${from.from}
 where ${where(from.where)}
 group by place, step, reason`,
@@ -97,17 +101,21 @@ group by step`,
 export const compileCohortDays = (funnel: Funnel): Compiled =>
   compileDays(funnel, { ...funnel.asked.cube.moments['create']!, rows: 'leaves' });
 
-/** Records that passed forward into each step in the period, once each; coming back from an end is no step forward. */
+/** Places that a movement passed forward into; coming back from an end is no step forward. */
+export const passed = (path: Path, bound: Bindings): string => {
+  const ends = bound.bind(TEXTS, [...path.drops, path.steps.at(-1)!.key]);
+  return `if(toString(m.other_step) in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.other_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
+};
+
+/** Records that passed forward into each step in the period, once each. */
 export const compileTransition = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { path } = funnel;
   const from = source(funnel, moving('enters'), bound);
-  const ends = bound.bind(TEXTS, [...path.drops, path.steps.at(-1)!.key]);
-  const passed = `if(toString(m.other_step) in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.other_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
   return {
     sql: `select place, count() as records, sum(amount) as amount
 from (
-  select arrayJoin(${passed}) as place, m.id as id, argMax(${amountOf(funnel, 'm')}, (m.version, m.part)) as amount
+  select arrayJoin(${passed(path, bound)}) as place, m.id as id, argMax(${amountOf(funnel, 'm')}, (m.version, m.part)) as amount
   from ${from.from}
   where ${where(from.where)}
   group by place, id

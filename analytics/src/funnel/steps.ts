@@ -6,13 +6,17 @@ import type { Cube, Steps } from '../cubes/cube.ts';
 import type { Directory } from '../directory/directory.ts';
 import { said } from '../question/labels.ts';
 
+/** The three named definitions of a funnel. */
+export type FunnelDefinition = 'snapshot' | 'cohort' | 'transition';
+
 export type Step = { key: string; label: string };
 
 /** The steps of a funnel: those passed through, the goal last, and how a record may end otherwise. */
 export type Path = Pick<Steps, 'drops' | 'excluded'> & {
   steps: Step[];
   pipelineId: string;
-  /** Column with the reason of an end. */ reason: string;
+  /** Column with the reason of an end. */
+  reason: string;
 };
 
 const CLOSING = new Set(['STAGE_CATEGORY_WON', 'STAGE_CATEGORY_LOST', 'STAGE_CATEGORY_INVALID']);

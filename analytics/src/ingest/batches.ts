@@ -1,9 +1,9 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import type { Broker } from '@pelagic/chassis/broker';
 import type { Database } from '@pelagic/chassis/database';
 import type { Log } from '@pelagic/chassis/log';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { step } from '@pelagic/chassis/steps';
+import { spanForBatch, SpanKind } from '@pelagic/chassis/telemetry';
 import { Counter } from 'prom-client';
 import type { LiveDirectory } from '../directory/directory.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -14,8 +14,6 @@ import { idOfMessage, parseEvent, readRange, streamState, type Message } from '.
 import { writeFacts, writeLog, type Incoming } from './write.ts';
 
 const BATCH_MAX = 2_000;
-/** Links of a span to the other events of its batch. */
-const LINKS_MAX = 20;
 
 const ingested = new Counter({ name: 'ingest_events_total', help: 'Events counted', labelNames: ['stream'] });
 const duplicates = new Counter({
@@ -52,22 +50,14 @@ const parseAll = (batch: Batch, messages: Message[]): { incoming: Incoming[]; ba
 };
 
 /** The insert as part of the trace of the first event that has one, linked to those of the others. */
-const traced = async (events: EventEnvelope[], work: () => Promise<void>): Promise<void> => {
-  const known = [...new Set(events.map(({ traceparent }) => traceparent))].filter((each) => each !== undefined);
-  const parents = known.slice(0, LINKS_MAX).map((traceparent) => propagation.extract(ROOT_CONTEXT, { traceparent }));
-  const linked = parents.slice(1).flatMap((parent) => trace.getSpanContext(parent) ?? []);
-  const attributes = { 'db.system.name': 'clickhouse', 'db.operation.batch.size': events.length };
-  const span = { kind: SpanKind.CLIENT, attributes, links: linked.map((each) => ({ context: each })) };
-  await trace
-    .getTracer('pelagic')
-    .startActiveSpan('clickhouse insert', span, parents[0] ?? context.active(), async (active) => {
-      try {
-        await work();
-      } finally {
-        active.end();
-      }
-    });
-};
+const traced = (events: EventEnvelope[], work: () => Promise<void>): Promise<void> =>
+  spanForBatch(
+    'clickhouse insert',
+    events.map(({ traceparent }) => traceparent),
+    work,
+    SpanKind.CLIENT,
+    { 'db.system.name': 'clickhouse', 'db.operation.batch.size': events.length },
+  );
 
 /** Batches of a stream: fixed edges, written down first, inserted under a token made of them, then done. */
 export const batchesOf = ({ engine, database, broker, directory, freshness, log, lease }: BatchOptions) => {

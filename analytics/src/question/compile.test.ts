@@ -6,7 +6,8 @@ import { DEPARTMENTS, PEOPLE } from '../testing/enterprise.ts';
 import { BOSS, questionOf, reader } from '../testing/house.ts';
 import { asked } from './asked.ts';
 import { compile, withoutKeys, type Compiled } from './compile.ts';
-import { compileRows, compileRowsTotal } from './rows.ts';
+import { compilePage, compileTotal } from './records.ts';
+import { recordsOf } from './rows.ts';
 import type { Circumstances } from './source.ts';
 
 const { hq, east, west, alpha } = DEPARTMENTS;
@@ -131,8 +132,8 @@ describe('a question compiles to', () => {
       keys: ['2026-03-01', 's1'],
     };
     const measure = clicked.asked.measures[0]!;
-    await golden(compileRows({ ...clicked, measure }, around(own), 50, ['2026-02-01', 'x']), 'rows');
-    await golden(compileRowsTotal({ ...clicked, measure }, around(own)), 'rows-total');
+    await golden(compilePage(recordsOf({ ...clicked, measure }, around(own)), 50, ['2026-02-01', 'x']), 'rows');
+    await golden(compileTotal(recordsOf({ ...clicked, measure }, around(own))), 'rows-total');
   });
 
   it('funnels by their three definitions', async () => {

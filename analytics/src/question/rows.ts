@@ -1,24 +1,16 @@
-import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { invalidField } from '@pelagic/chassis/problem';
-import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
-import type { FactRow, ListRowsRequest, ListRowsResponse } from '@pelagic/proto/crm/analytics/v1/analytics';
-import Big from 'big.js';
+import type { ListRowsRequest, ListRowsResponse } from '@pelagic/proto/crm/analytics/v1/analytics';
 import type { Measure } from '../cubes/cube.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { Engine, Row } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { circumstances } from './answer.ts';
 import { asked, type Asked, type Named } from './asked.ts';
-import { bindings, TEXTS, type Bindings } from './bindings.ts';
-import type { Compiled } from './compile.ts';
+import type { Bindings } from './bindings.ts';
 import { figure } from './figure.ts';
-import { customerNames } from './labels.ts';
-import { ask } from './limits.ts';
 import { bucketsOf, type Bucket, type Period } from './period.ts';
-import { visibleRecords } from './scope.ts';
+import { pageOf, type Records } from './records.ts';
 import { sourceOf, type Circumstances } from './source.ts';
-
-const ORDER = 'date desc, id';
 
 /** The rows behind a figure: a row of the answer by its keys, or the total when there are none. */
 export type Clicked = { asked: Asked; measure: Named<Measure>; keys: string[] };
@@ -60,66 +52,11 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
 
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** A page of the rows, newest first. */
-export const compileRows = (clicked: Clicked, around: Circumstances, size: number, after: unknown[]): Compiled => {
-  const bound = bindings();
-  const records = recordsSql(clicked, around, bound);
-  const [date, id] = after.map((value) => bound.bind('String', value));
-  const beyond = after.length ? `where date < ${date} or (date = ${date} and id > ${id})\n` : '';
-  return {
-    sql: `select * from (\n  ${records}\n)\n${beyond}order by ${ORDER}\nlimit ${bound.bind('UInt32', size + 1)}`,
-    params: bound.params,
-  };
-};
-
-export const compileRowsTotal = (clicked: Clicked, around: Circumstances): Compiled => {
-  const bound = bindings();
-  return {
-    sql: `select count() as size, sum(value) as value, sum(divisor) as divisor from (\n  ${recordsSql(clicked, around, bound)}\n)`,
-    params: bound.params,
-  };
-};
-
-type Names = { name: string; number: string; customer_id: string };
-
-/** What the rows are called, for the few of a page. */
-const namesOf = async (engine: Engine, { cube }: Asked, { caller, now }: Circumstances, ids: string[]) => {
-  if (!ids.length) return new Map<string, Names>();
-  const bound = bindings();
-  const records = visibleRecords(cube, { caller, now, bindings: bound });
-  const sql = `select id, name, number, ${cube.customer ?? "''"} as customer_id from ${records} where id in ${bound.bind(TEXTS, ids)}`;
-  const rows = await ask<Names & { id: string }>(
-    engine,
-    { sql, params: bound.params },
-    `analytics rows ${cube.noun} names`,
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-};
-
-const plain = (value: unknown): string => new Big(String(value ?? 0)).toFixed();
-
-type Page = { question: Asked; caller: Caller; names: Map<string, Names>; customers: Map<string, string> };
-
-const factRow = (
-  { question, caller, names, customers }: Page,
-  { id, date, owner_id: owner, value, divisor }: Row,
-): FactRow => {
-  const { cube, measures } = question;
-  const show = (field: string, text: unknown): string =>
-    queryable(caller, cube.noun, field) ? String(text ?? '') : '';
-  const known = names.get(String(id));
-  return {
-    noun: cube.noun,
-    id: String(id),
-    name: show(cube.nameField ?? 'name', known?.name),
-    number: show('number', known?.number),
-    ownerId: show('ownerId', owner),
-    date: String(date),
-    value: plain(value),
-    customerName: show('customerId', customers.get(known?.customer_id ?? '')),
-    divisor: measures[0]!.per ? plain(divisor) : '',
-  };
-};
+export const recordsOf = (clicked: Clicked, around: Circumstances): Records => ({
+  cube: clicked.asked.cube,
+  ratio: clicked.measure.per !== undefined,
+  sql: (bound) => recordsSql(clicked, around, bound),
+});
 
 /** Throws when the keys are not those of a row of the answer. */
 const clickedOn = (request: ListRowsRequest, directory: Directory, caller: Caller): Clicked => {
@@ -134,40 +71,29 @@ const clickedOn = (request: ListRowsRequest, directory: Directory, caller: Calle
   return { asked: question, measure: question.measures[0]!, keys: request.keys };
 };
 
+/** The rows that a request asks for, and the measure that they add up to. */
+export const rowsAsked = (
+  request: ListRowsRequest,
+  directory: Directory,
+  around: Circumstances,
+): { records: Records; measure: Measure } => {
+  const clicked = clickedOn(request, directory, around.caller);
+  return { records: recordsOf(clicked, around), measure: clicked.measure };
+};
+
 export const listRows = async (
   engine: Engine,
   directory: Directory,
   caller: Caller,
   request: ListRowsRequest,
 ): Promise<ListRowsResponse> => {
-  const clicked = clickedOn(request, directory, caller);
-  const { asked: question, measure } = clicked;
-  const { noun } = question.cube;
   const around = circumstances(caller, directory);
-  const size = pageSize(request.pageSize);
-  const after = request.pageToken ? decodeCursor(request.pageToken, ORDER) : [];
-  const [found, [total]] = await Promise.all([
-    ask<Row>(engine, compileRows(clicked, around, size, after), `analytics rows ${noun}`),
-    ask<Row>(engine, compileRowsTotal(clicked, around), `analytics rows ${noun} total`),
-  ]);
-  const page = found.slice(0, size);
-  const names = await namesOf(
-    engine,
-    question,
-    around,
-    page.map(({ id }) => String(id)),
-  );
-  const customers = await customerNames(
-    engine,
-    caller,
-    around.now,
-    [...names.values()].map((each) => each.customer_id),
-  );
-  const last = page.at(-1);
+  const { records, measure } = rowsAsked(request, directory, around);
+  const { value, divisor, ...page } = await pageOf(engine, records, around, request);
   return {
-    rows: page.map((row) => factRow({ question, caller, names, customers }, row)),
-    nextPageToken: found.length > size && last ? encodeCursor(ORDER, [last['date'], last['id']]) : '',
-    totalSize: Number(total?.['size'] ?? 0),
-    total: figure(measure, total?.['value'], total?.['divisor']),
+    ...page,
+    total: figure(measure, value, divisor),
+    valueSum: value,
+    divisorSum: records.ratio ? divisor : '',
   };
 };

@@ -7,7 +7,13 @@ import { TEXTS, type Bindings } from './bindings.ts';
  * `visible` of the chassis for ClickHouse: whose records a reader's figures are made of. Scope goes by who has a record
  * now, whoever is credited.
  */
-export type Scoping = { caller: Caller; now: Date; bindings: Bindings };
+export type Scoping = {
+  caller: Caller;
+  now: Date;
+  bindings: Bindings;
+  /** For a file, the right to export narrows it too. */
+  exporting?: boolean;
+};
 
 /** Needed for every figure; its scope narrows that of the noun. */
 const FIGURES = 'analytics.read';
@@ -67,8 +73,10 @@ export const demandRead = ({ noun }: Cube, caller: Caller): void => {
   if (caller.kind !== 'service' && !caller.grants?.permissions.has(`${noun}.read`)) throw denied(`${noun}.read`);
 };
 
-const conditionsFor = (cube: Cube, scoping: Scoping): string[] =>
-  cube.seenWith ? seenWithParents(cube, scoping) : conditionsOn(cube.noun, scoping);
+const conditionsFor = (cube: Cube, scoping: Scoping): string[] => {
+  const seen = cube.seenWith ? seenWithParents(cube, scoping) : conditionsOn(cube.noun, scoping);
+  return scoping.exporting ? all([...seen, withinScope(`${cube.noun}.export`, scoping)]) : seen;
+};
 
 /** The records of a noun that the caller's figures are made of, as a table. The recycle bin is in none. */
 export const visibleRecords = (cube: Cube, scoping: Scoping): string =>

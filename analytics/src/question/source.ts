@@ -9,7 +9,15 @@ import { startOfSql, type Bucket, type Period } from './period.ts';
 import { isVisible, visibleRecords, type Scoping } from './scope.ts';
 
 /** What a question is compiled under, besides itself. */
-export type Circumstances = { caller: Caller; tree: Tree; fiscalStart: number; now: Date; today: string };
+export type Circumstances = {
+  caller: Caller;
+  tree: Tree;
+  fiscalStart: number;
+  now: Date;
+  today: string;
+  /** The rows go into a file. */
+  exporting?: boolean;
+};
 
 /** Rows that one moment's measures are summed over: FROM, WHERE, and the expressions that stand on them. */
 export type Source = {
@@ -87,12 +95,12 @@ export const sourceOf = (
   bindings: Bindings,
 ): Source => {
   const { grain, employeeId, departmentId, filters } = asked;
-  const { caller, now, tree, today, fiscalStart } = around;
+  const { caller, now, tree, today, fiscalStart, exporting = false } = around;
   const { bind } = bindings;
   const { date, owner, department } = moment;
   const stock = moment.rows === 'stock';
   const row = moment.rows === 'facts' ? 'f' : 'm';
-  const tables = tablesOf({ asked, moment, ends, scoping: { caller, now, bindings }, withFacts });
+  const tables = tablesOf({ asked, moment, ends, scoping: { caller, now, bindings, exporting }, withFacts });
   const choice: TreeChoice = { tree, today, todaysTree: asked.todaysTree };
 
   const key = ({ from, kind, column }: Dimension): string => {

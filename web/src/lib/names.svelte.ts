@@ -53,6 +53,13 @@ class Names {
     return name;
   }
 
+  /** The name for a sentence, which is said once and cannot be filled in later; `''` when nobody can tell. */
+  async find(noun: string, id: string): Promise<string> {
+    const key = `${noun}/${id}`;
+    if (!this.#known.has(key)) await this.#fetch(noun, [id]);
+    return this.#known.get(key) ?? '';
+  }
+
   /** What a list or picker learnt anyway. */
   learn(noun: string, id: string, name: string): void {
     this.#asked.add(`${noun}/${id}`);

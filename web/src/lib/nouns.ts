@@ -4,6 +4,7 @@ const PATHS: Record<string, string> = {
   customer: '/customers',
   contact: '/contacts',
   opportunity: '/opportunities',
+  employee: '/people',
 };
 
 export function recordPath(noun: string, id: string): string | undefined {

@@ -34,8 +34,8 @@ export interface Resource<T> {
   service: Service;
   list(request: PageRequest, signal?: AbortSignal): Promise<Page<T>>;
   get(id: string, signal?: AbortSignal): Promise<T>;
-  /** The same `requestId` answers what the first call made. */
-  create(fields: Record<string, unknown>, requestId: string): Promise<T>;
+  /** The same `requestId` answers what the first call made; nouns that take none are created without. */
+  create(fields: Record<string, unknown>, requestId?: string): Promise<T>;
   /** Throws a Problem with code ABORTED when the stored version is another. */
   update(id: string, fields: Record<string, unknown>, version: number): Promise<T>;
   remove(id: string, version: number): Promise<void>;
@@ -86,7 +86,8 @@ export function resource<T>(service: Service, noun: string, path: string, plural
       };
     },
     get: (id, signal) => data(standard.GET(one, { params: { path: { id } }, signal })),
-    create: (fields, requestId) => data(standard.POST(path, { params: { query: { requestId } }, body: nest(fields) })),
+    create: (fields, requestId) =>
+      data(standard.POST(path, { params: { query: requestId ? { requestId } : {} }, body: nest(fields) })),
     update: (id, fields, version) =>
       data(
         standard.PATCH(one, {

@@ -120,6 +120,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/analytics/funnels:rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List funnel rows
+         * @description The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount.
+         *
+         *     Permission: `analytics.read`.
+         */
+        post: operations["listFunnelRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/analytics/questions:ask": {
         parameters: {
             query?: never;
@@ -134,6 +156,28 @@ export interface paths {
          * @description Permission: `analytics.read`.
          */
         post: operations["askQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/questions:batchAsk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Batch ask questions
+         * @description Several questions in one turn, for the cards of a dashboard.
+         *
+         *     Permission: `analytics.read`.
+         */
+        post: operations["batchAskQuestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -156,6 +200,28 @@ export interface paths {
          *     Permission: `analytics.read`.
          */
         post: operations["listRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/rows:export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export rows
+         * @description The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited.
+         *
+         *     Permission: `{noun}.export`. Written to the audit log.
+         */
+        post: operations["exportRows"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2091,6 +2157,11 @@ export interface components {
             detail: string;
             traceId: string;
         };
+        BatchAskQuestionsResponse: {
+            /** @description In the order of the questions. */
+            answers: components["schemas"]["AskQuestionResponse"][];
+            freshness?: components["schemas"]["Freshness"];
+        };
         BoardColumn: {
             stageId: string;
             count: number;
@@ -2685,7 +2756,7 @@ export interface components {
         };
         Dimension: {
             name: string;
-            /** @description text, choice, employee, department, stage, pipeline or customer. */
+            /** @description text, choice, choices (several values), employee, department, stage, pipeline or customer. */
             kind: string;
             description: string;
             /** @description In the caller's language. */
@@ -2709,6 +2780,8 @@ export interface components {
             /** @description In the words of the record; the state when it has none. */
             reason: string;
             count: number;
+            /** @description The same in the caller's language, where it is a state. */
+            label: string;
         };
         DueContact: {
             noun: string;
@@ -2908,6 +2981,12 @@ export interface components {
             /** @description Units of the base currency for one unit of the currency. */
             rate: string;
         };
+        ExportRowsResponse: {
+            fileName: string;
+            /** @description CSV in UTF-8 with its byte order mark. */
+            content: string;
+            rows: number;
+        };
         FactRow: {
             noun: string;
             id: string;
@@ -2915,6 +2994,7 @@ export interface components {
             number: string;
             /** @description Id of a record of the noun employee. */
             ownerId: string;
+            /** @description By which it counts; for what stands at the end of a period, since when it stands so. */
             date: string;
             /** @description What the row adds to the figure; of a ratio, to what is divided. */
             value: string;
@@ -2977,6 +3057,16 @@ export interface components {
         };
         GetFreshnessResponse: {
             freshness?: components["schemas"]["Freshness"];
+        };
+        GetFunnelRequestInput: {
+            /** @description lead, customer or opportunity. */
+            noun: string;
+            /** @enum {string} */
+            kind: "FUNNEL_KIND_SNAPSHOT" | "FUNNEL_KIND_COHORT" | "FUNNEL_KIND_TRANSITION";
+            period: components["schemas"]["PeriodInput"];
+            organization?: components["schemas"]["OrganizationInput"] | null;
+            /** @description Of opportunities; the enterprise's default pipeline when absent. */
+            pipelineId?: string | null;
         };
         GetFunnelResponse: {
             steps: components["schemas"]["FunnelStep"][];
@@ -3280,6 +3370,24 @@ export interface components {
         ListExchangeRatesResponse: {
             exchangeRates: components["schemas"]["ExchangeRate"][];
         };
+        ListFunnelRowsRequestInput: {
+            funnel: components["schemas"]["GetFunnelRequestInput"];
+            /** @description Key of one of its steps. */
+            step: string;
+            /** @description One of the step's drop reasons: what ended there for this reason, instead of what the step counts. */
+            dropReason?: string | null;
+            pageSize?: number | null;
+            pageToken?: string | null;
+        };
+        ListFunnelRowsResponse: {
+            /** @description The value of a row is its amount; 1 where the funnel has none. */
+            rows: components["schemas"]["FactRow"][];
+            nextPageToken: string;
+            /** @description Number of rows: the count of the step. */
+            totalSize: number;
+            /** @description The sum of the values. */
+            total: string;
+        };
         ListHistoryResponse: {
             entries: components["schemas"]["HistoryEntry"][];
             nextPageToken: string;
@@ -3317,6 +3425,14 @@ export interface components {
         ListRolesResponse: {
             roles: components["schemas"]["Role"][];
         };
+        ListRowsRequestInput: {
+            question: components["schemas"]["QuestionInput"];
+            measure: string;
+            /** @description The row of the answer that was clicked on; its keys in the question's order; empty: the total. */
+            keys?: string[] | null;
+            pageSize?: number | null;
+            pageToken?: string | null;
+        };
         ListRowsResponse: {
             rows: components["schemas"]["FactRow"][];
             nextPageToken: string;
@@ -3324,6 +3440,10 @@ export interface components {
             totalSize: number;
             /** @description The figure itself: the sum of the values; of a ratio, that sum divided by the sum of the divisors. */
             total: string;
+            /** @description Over all rows, also those of other pages. */
+            valueSum: string;
+            /** @description Empty for a sum. */
+            divisorSum: string;
         };
         ListSavedViewsResponse: {
             savedViews: components["schemas"]["SavedView"][];
@@ -4271,6 +4391,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listFunnelRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    funnel: components["schemas"]["GetFunnelRequestInput"];
+                    /** @description Key of one of its steps. */
+                    step: string;
+                    /** @description One of the step's drop reasons: what ended there for this reason, instead of what the step counts. */
+                    dropReason?: string | null;
+                    pageSize?: number | null;
+                    pageToken?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFunnelRowsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     askQuestion: {
         parameters: {
             query?: never;
@@ -4293,6 +4453,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AskQuestionResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    batchAskQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    questions: components["schemas"]["QuestionInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAskQuestionsResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4332,6 +4526,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListRowsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Noun of the rows. */
+                    noun: string;
+                    figure?: components["schemas"]["ListRowsRequestInput"] | null;
+                    step?: components["schemas"]["ListFunnelRowsRequestInput"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRowsResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

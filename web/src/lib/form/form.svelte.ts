@@ -72,6 +72,8 @@ export class Form {
       return await send();
     } catch (error) {
       this.#refused(asProblem(error), fields);
+      // Inputs take no focus while the form is at work.
+      this.busy = false;
       await this.#focusFirst(fields);
       return undefined;
     } finally {

@@ -1,6 +1,6 @@
 import { api, body, type PostBody, type Schemas, type Service } from '#lib/api/client.ts';
 import { asProblem, problemOf, type Problem } from '#lib/api/problem.ts';
-import { watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
+import { jobAsWatched, watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
 
 export type Inspection = Schemas['InspectImportResponse'];
@@ -16,7 +16,6 @@ export class Import {
   fileName = $state('');
   inspection = $state.raw<Inspection | null>(null);
   preview = $state.raw<Preview | null>(null);
-  job = $state.raw<Job | null>(null);
 
   /** Field by heading; empty leaves the column out. */
   fields = $state<Record<string, string>>({});
@@ -24,6 +23,7 @@ export class Import {
   history = $state(false);
   defaultOwnerId = $state('');
 
+  #started = $state.raw<Job | null>(null);
   #fileId = '';
   #requestId = crypto.randomUUID();
   readonly #service: Service;
@@ -34,12 +34,20 @@ export class Import {
     this.#noun = noun;
   }
 
+  /** The job as it is now. */
+  get job(): Job | null {
+    return this.#started && jobAsWatched(this.#started);
+  }
+
+  /** Fields that columns may go into: those of the past only for who brings in history. */
+  get offered(): Inspection['fields'] {
+    return (this.inspection?.fields ?? []).filter(({ history }) => !history || this.history);
+  }
+
   /** Labels of required fields that no column goes into. */
   get missing(): string[] {
     const mapped = new Set(Object.values(this.fields));
-    return (this.inspection?.fields ?? [])
-      .filter(({ field, required }) => required && !mapped.has(field))
-      .map(({ label }) => label);
+    return this.offered.filter(({ field, required }) => required && !mapped.has(field)).map(({ label }) => label);
   }
 
   async take(file: File): Promise<void> {
@@ -66,16 +74,16 @@ export class Import {
   async start(): Promise<void> {
     await this.#attempt(async () => {
       const request = { noun: this.#noun, settings: this.#settings(), requestId: this.#requestId };
-      this.job = await body(api.POST('/v1/{service}/imports', { params: this.#params, body: request }));
+      this.#started = await body(api.POST('/v1/{service}/imports', { params: this.#params, body: request }));
       this.step = 'job';
     });
-    if (this.job) this.job = await watchJob(this.job);
+    if (this.#started) this.#started = await watchJob(this.#started);
   }
 
   again(): void {
     this.step = 'file';
     this.problem = null;
-    this.job = null;
+    this.#started = null;
     this.#requestId = crypto.randomUUID();
   }
 
@@ -84,9 +92,11 @@ export class Import {
   }
 
   #settings(): Settings {
+    const offered = new Set(this.offered.map(({ field }) => field));
     const mapping = Object.entries(this.fields).map(([column, field]) => ({
       column,
-      field,
+      // A proposed date of the past is left out again when the box is not ticked.
+      field: offered.has(field) ? field : '',
       values: valuesOf(this.inspection, column),
     }));
     return {

@@ -1,17 +1,33 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 
 export type Job = Schemas['Job'];
 
 const serviceOf = ({ service }: Job): Service => service as Service;
 
-const POLL_MS = 1_000;
+const POLL_MS = 500;
 const POLL_MS_MAX = 5_000;
 
 /** The jobs that this person started and watches; they go on when nobody looks, and the jobs page has them all. */
 let watched = $state.raw<Job[]>([]);
 
-export function watchedJobs(): readonly Job[] {
-  return watched;
+/** Jobs that a page shows itself, so that they need no second place. */
+const elsewhere = new SvelteSet<string>();
+
+/** Those without a place of their own on the page. */
+export function strayJobs(): Job[] {
+  return watched.filter(({ id }) => !elsewhere.has(id));
+}
+
+/** The page shows the job itself, until it calls what this returns. */
+export function showHere(id: string): () => void {
+  elsewhere.add(id);
+  return () => elsewhere.delete(id);
+}
+
+/** The job as it was last heard of. */
+export function jobAsWatched(job: Job): Job {
+  return watched.find(({ id }) => id === job.id) ?? job;
 }
 
 export function isOver(job: Job): boolean {

@@ -1,5 +1,5 @@
 import { api, body } from '#lib/api/client.ts';
-import { nest, type Resource, type Stored } from '#lib/api/resource.ts';
+import type { Resource, Stored } from '#lib/api/resource.ts';
 import { toOrderBy } from '#lib/api/field-path.ts';
 import { watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -10,6 +10,17 @@ export type BulkChange =
   | { action: 'update'; fields: Record<string, unknown> }
   | { action: 'assign'; ownerId: string }
   | { action: 'delete' | 'undelete' };
+
+/** What a bulk edit writes; here an empty value must stand, for no mask says that it clears the field. */
+function changesOf(fields: Record<string, unknown>): string {
+  const plain: Record<string, unknown> = {};
+  const custom: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (key.startsWith('custom.')) custom[key.slice('custom.'.length)] = value ?? {};
+    else plain[key] = value ?? null;
+  }
+  return JSON.stringify({ ...plain, ...(Object.keys(custom).length > 0 ? { custom } : {}) });
+}
 
 /** The same change on every chosen record, or on all that the list finds: a job, each record with its own right and version. */
 export async function startBulk<T extends Stored>(
@@ -28,7 +39,7 @@ export async function startBulk<T extends Stored>(
         noun,
         ...whose,
         action: change.action,
-        ...(change.action === 'update' ? { changes: JSON.stringify(nest(change.fields)) } : {}),
+        ...(change.action === 'update' ? { changes: changesOf(change.fields) } : {}),
         ...(change.action === 'assign' ? { ownerId: change.ownerId } : {}),
         requestId: crypto.randomUUID(),
       },

@@ -51,7 +51,7 @@ export class Views {
       orderBy: toOrderBy(query.sort),
       columns,
     };
-    const view = await this.#records.create(fields, crypto.randomUUID());
+    const view = await this.#records.create(fields);
     await this.load();
     return view;
   }

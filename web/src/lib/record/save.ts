@@ -3,12 +3,15 @@ import type { Resource, Stored } from '#lib/api/resource.ts';
 import { readField, sameValue, wrapField, type Field } from '#lib/noun/field.ts';
 import { openModal } from '#lib/ui/modal.svelte.ts';
 import Conflict from './Conflict.svelte';
+import { savedSince } from './overtaken.ts';
 
 /** One field that two people changed. */
 export interface Clash {
   field: Field;
   theirs: unknown;
   mine: unknown;
+  /** Who saved theirs, and when, where it can be told. */
+  by?: { actorId: string; time: string } | undefined;
 }
 
 /** What somebody types into a record: the field and its new value. */
@@ -40,11 +43,13 @@ async function resolveConflict<T extends Stored>(
   seen: T,
   edits: Edit[],
 ): Promise<T | undefined> {
-  const current = await resource.get(seen.id);
+  const [current, since] = await Promise.all([resource.get(seen.id), savedSince(resource, seen)]);
   const clashes = edits.flatMap(({ field, value }) => {
     const theirs = readField(current, field);
     const both = !sameValue(theirs, readField(seen, field)) && !sameValue(theirs, value);
-    return both ? [{ field, theirs, mine: value }] : [];
+    const change = since.find(({ changes }) => changes.some((changed) => changed.field === field.key));
+    const by = change?.actorId && change.time ? { actorId: change.actorId, time: change.time } : undefined;
+    return both ? [{ field, theirs, mine: value, by }] : [];
   });
   if (clashes.length === 0) return saveEdits(resource, current, edits);
   const mine = await openModal(Conflict, { clashes });

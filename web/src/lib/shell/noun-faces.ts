@@ -1,3 +1,4 @@
+import BookUser from '@lucide/svelte/icons/book-user';
 import Building from '@lucide/svelte/icons/building';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import ContactRound from '@lucide/svelte/icons/contact-round';
@@ -13,6 +14,7 @@ const FACES: Record<string, { icon: Icon; label: () => string }> = {
   customer: { icon: Building, label: m.customer },
   contact: { icon: ContactRound, label: m.contact },
   opportunity: { icon: Handshake, label: m.opportunity },
+  employee: { icon: BookUser, label: m.employee },
   activity: { icon: Phone, label: m.activity },
 };
 

@@ -1,10 +1,11 @@
+import BookUser from '@lucide/svelte/icons/book-user';
 import Building from '@lucide/svelte/icons/building';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
-import CircleUser from '@lucide/svelte/icons/circle-user';
 import ContactRound from '@lucide/svelte/icons/contact-round';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
 import House from '@lucide/svelte/icons/house';
+import Settings from '@lucide/svelte/icons/settings';
 import { m } from '#lib/paraglide/messages.js';
 import { session } from '#lib/session.svelte.ts';
 import type { Icon } from '#lib/ui/icon.ts';
@@ -42,7 +43,12 @@ const AREAS: Area[] = [
     ],
   },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
-  { places: [{ label: m.profile_title, icon: CircleUser, path: '/settings/profile' }] },
+  {
+    places: [
+      { label: m.people, icon: BookUser, path: '/people' },
+      { label: m.settings, icon: Settings, path: '/settings' },
+    ],
+  },
 ];
 
 /** What this person may open. */

@@ -13,6 +13,11 @@ export function modals(): readonly Shown[] {
   return shown;
 }
 
+/** The page under them changed: what they asked about is gone. */
+export function leaveModals(): void {
+  for (const { props } of [...shown]) (props['answer'] as () => void)();
+}
+
 /** Dialogs that no URL is worth: assign, share, a reason to give. Resolves with what the dialog answers, undefined when it is left. */
 export function openModal<P extends { answer: (value?: never) => void }>(
   component: Component<P>,

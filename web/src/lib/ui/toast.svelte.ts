@@ -38,6 +38,11 @@ export function say(text: string, undo?: () => unknown): void {
   show({ text, tone: 'ok', undo }, SHOWN_MS);
 }
 
+/** Says why something was not done, where the sentence is known. */
+export function sayRefused(text: string): void {
+  show({ text, tone: 'bad' }, SHOWN_PROBLEM_MS);
+}
+
 /** Says what went wrong; anything thrown may come here. */
 export function sayProblem(error: unknown): void {
   const problem = asProblem(error);

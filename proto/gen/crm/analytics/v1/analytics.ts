@@ -300,6 +300,16 @@ export interface AskQuestionResponse {
   freshness: Freshness | undefined;
 }
 
+export interface BatchAskQuestionsRequest {
+  questions: Question[];
+}
+
+export interface BatchAskQuestionsResponse {
+  /** In the order of the questions. */
+  answers: AskQuestionResponse[];
+  freshness: Freshness | undefined;
+}
+
 export interface ListRowsRequest {
   question: Question | undefined;
   measure: string;
@@ -332,6 +342,10 @@ export interface ListRowsResponse {
   totalSize: number;
   /** The figure itself: the sum of the values; of a ratio, that sum divided by the sum of the divisors. */
   total: string;
+  /** Over all rows, also those of other pages. */
+  valueSum: string;
+  /** Empty for a sum. */
+  divisorSum: string;
 }
 
 export interface GetFunnelRequest {
@@ -364,11 +378,50 @@ export interface DropReason {
   /** In the words of the record; the state when it has none. */
   reason: string;
   count: number;
+  /** The same in the caller's language, where it is a state. */
+  label: string;
 }
 
 export interface GetFunnelResponse {
   steps: FunnelStep[];
   freshness: Freshness | undefined;
+}
+
+export interface ListFunnelRowsRequest {
+  funnel:
+    | GetFunnelRequest
+    | undefined;
+  /** Key of one of its steps. */
+  step: string;
+  /** One of the step's drop reasons: what ended there for this reason, instead of what the step counts. */
+  dropReason: string;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface ListFunnelRowsResponse {
+  /** The value of a row is its amount; 1 where the funnel has none. */
+  rows: FactRow[];
+  nextPageToken: string;
+  /** Number of rows: the count of the step. */
+  totalSize: number;
+  /** The sum of the values. */
+  total: string;
+}
+
+/** Exactly one of figure and step. */
+export interface ExportRowsRequest {
+  /** Noun of the rows. */
+  noun: string;
+  figure: ListRowsRequest | undefined;
+  step: ListFunnelRowsRequest | undefined;
+}
+
+export interface ExportRowsResponse {
+  fileName: string;
+  /** CSV in UTF-8 with its byte order mark. */
+  content: string;
+  rows: number;
 }
 
 export interface GetFreshnessRequest {
@@ -1897,6 +1950,166 @@ export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
   },
 };
 
+function createBaseBatchAskQuestionsRequest(): BatchAskQuestionsRequest {
+  return { questions: [] };
+}
+
+export const BatchAskQuestionsRequest: MessageFns<BatchAskQuestionsRequest> = {
+  encode(message: BatchAskQuestionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.questions) {
+      Question.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchAskQuestionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchAskQuestionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.questions.push(Question.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BatchAskQuestionsRequest {
+    return {
+      questions: globalThis.Array.isArray(object?.questions)
+        ? object.questions.map((e: any) => Question.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: BatchAskQuestionsRequest): unknown {
+    const obj: any = {};
+    if (message.questions) {
+      obj.questions = message.questions.map((e) => Question.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BatchAskQuestionsRequest>): BatchAskQuestionsRequest {
+    return BatchAskQuestionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BatchAskQuestionsRequest>): BatchAskQuestionsRequest {
+    const message = createBaseBatchAskQuestionsRequest();
+    message.questions = object.questions?.map((e) => Question.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBatchAskQuestionsResponse(): BatchAskQuestionsResponse {
+  return { answers: [], freshness: undefined };
+}
+
+export const BatchAskQuestionsResponse: MessageFns<BatchAskQuestionsResponse> = {
+  encode(message: BatchAskQuestionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.answers) {
+      AskQuestionResponse.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.freshness !== undefined) {
+      Freshness.encode(message.freshness, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchAskQuestionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchAskQuestionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.answers.push(AskQuestionResponse.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.freshness = Freshness.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BatchAskQuestionsResponse {
+    return {
+      answers: globalThis.Array.isArray(object?.answers)
+        ? object.answers.map((e: any) => AskQuestionResponse.fromJSON(e))
+        : [],
+      freshness: isSet(object.freshness) ? Freshness.fromJSON(object.freshness) : undefined,
+    };
+  },
+
+  toJSON(message: BatchAskQuestionsResponse): unknown {
+    const obj: any = {};
+    if (message.answers) {
+      obj.answers = message.answers.map((e) => AskQuestionResponse.toJSON(e));
+    }
+    if (message.freshness !== undefined) {
+      obj.freshness = Freshness.toJSON(message.freshness);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BatchAskQuestionsResponse>): BatchAskQuestionsResponse {
+    return BatchAskQuestionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BatchAskQuestionsResponse>): BatchAskQuestionsResponse {
+    const message = createBaseBatchAskQuestionsResponse();
+    message.answers = object.answers?.map((e) => AskQuestionResponse.fromPartial(e)) || [];
+    message.freshness = (object.freshness !== undefined && object.freshness !== null)
+      ? Freshness.fromPartial(object.freshness)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseListRowsRequest(): ListRowsRequest {
   return { question: undefined, measure: "", keys: [], pageSize: 0, pageToken: "" };
 }
@@ -2246,7 +2459,7 @@ export const FactRow: MessageFns<FactRow> = {
 };
 
 function createBaseListRowsResponse(): ListRowsResponse {
-  return { rows: [], nextPageToken: "", totalSize: 0, total: "" };
+  return { rows: [], nextPageToken: "", totalSize: 0, total: "", valueSum: "", divisorSum: "" };
 }
 
 export const ListRowsResponse: MessageFns<ListRowsResponse> = {
@@ -2262,6 +2475,12 @@ export const ListRowsResponse: MessageFns<ListRowsResponse> = {
     }
     if (message.total !== "") {
       writer.uint32(34).string(message.total);
+    }
+    if (message.valueSum !== "") {
+      writer.uint32(42).string(message.valueSum);
+    }
+    if (message.divisorSum !== "") {
+      writer.uint32(50).string(message.divisorSum);
     }
     return writer;
   },
@@ -2311,6 +2530,22 @@ export const ListRowsResponse: MessageFns<ListRowsResponse> = {
             message.total = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.valueSum = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.divisorSum = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2337,6 +2572,16 @@ export const ListRowsResponse: MessageFns<ListRowsResponse> = {
         ? globalThis.Number(object.total_size)
         : 0,
       total: isSet(object.total) ? globalThis.String(object.total) : "",
+      valueSum: isSet(object.valueSum)
+        ? globalThis.String(object.valueSum)
+        : isSet(object.value_sum)
+        ? globalThis.String(object.value_sum)
+        : "",
+      divisorSum: isSet(object.divisorSum)
+        ? globalThis.String(object.divisorSum)
+        : isSet(object.divisor_sum)
+        ? globalThis.String(object.divisor_sum)
+        : "",
     };
   },
 
@@ -2354,6 +2599,12 @@ export const ListRowsResponse: MessageFns<ListRowsResponse> = {
     if (message.total !== undefined) {
       obj.total = message.total;
     }
+    if (message.valueSum !== undefined) {
+      obj.valueSum = message.valueSum;
+    }
+    if (message.divisorSum !== undefined) {
+      obj.divisorSum = message.divisorSum;
+    }
     return obj;
   },
 
@@ -2366,6 +2617,8 @@ export const ListRowsResponse: MessageFns<ListRowsResponse> = {
     message.nextPageToken = object.nextPageToken ?? "";
     message.totalSize = object.totalSize ?? 0;
     message.total = object.total ?? "";
+    message.valueSum = object.valueSum ?? "";
+    message.divisorSum = object.divisorSum ?? "";
     return message;
   },
 };
@@ -2681,7 +2934,7 @@ export const FunnelStep: MessageFns<FunnelStep> = {
 };
 
 function createBaseDropReason(): DropReason {
-  return { reason: "", count: 0 };
+  return { reason: "", count: 0, label: "" };
 }
 
 export const DropReason: MessageFns<DropReason> = {
@@ -2691,6 +2944,9 @@ export const DropReason: MessageFns<DropReason> = {
     }
     if (message.count !== 0) {
       writer.uint32(16).uint32(message.count);
+    }
+    if (message.label !== "") {
+      writer.uint32(26).string(message.label);
     }
     return writer;
   },
@@ -2724,6 +2980,14 @@ export const DropReason: MessageFns<DropReason> = {
             message.count = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.label = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2740,6 +3004,7 @@ export const DropReason: MessageFns<DropReason> = {
     return {
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+      label: isSet(object.label) ? globalThis.String(object.label) : "",
     };
   },
 
@@ -2751,6 +3016,9 @@ export const DropReason: MessageFns<DropReason> = {
     if (message.count !== undefined) {
       obj.count = Math.round(message.count);
     }
+    if (message.label !== undefined) {
+      obj.label = message.label;
+    }
     return obj;
   },
 
@@ -2761,6 +3029,7 @@ export const DropReason: MessageFns<DropReason> = {
     const message = createBaseDropReason();
     message.reason = object.reason ?? "";
     message.count = object.count ?? 0;
+    message.label = object.label ?? "";
     return message;
   },
 };
@@ -2848,6 +3117,488 @@ export const GetFunnelResponse: MessageFns<GetFunnelResponse> = {
     message.freshness = (object.freshness !== undefined && object.freshness !== null)
       ? Freshness.fromPartial(object.freshness)
       : undefined;
+    return message;
+  },
+};
+
+function createBaseListFunnelRowsRequest(): ListFunnelRowsRequest {
+  return { funnel: undefined, step: "", dropReason: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListFunnelRowsRequest: MessageFns<ListFunnelRowsRequest> = {
+  encode(message: ListFunnelRowsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.funnel !== undefined) {
+      GetFunnelRequest.encode(message.funnel, writer.uint32(10).fork()).join();
+    }
+    if (message.step !== "") {
+      writer.uint32(18).string(message.step);
+    }
+    if (message.dropReason !== "") {
+      writer.uint32(26).string(message.dropReason);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(32).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(42).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListFunnelRowsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListFunnelRowsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.funnel = GetFunnelRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.step = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.dropReason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListFunnelRowsRequest {
+    return {
+      funnel: isSet(object.funnel) ? GetFunnelRequest.fromJSON(object.funnel) : undefined,
+      step: isSet(object.step) ? globalThis.String(object.step) : "",
+      dropReason: isSet(object.dropReason)
+        ? globalThis.String(object.dropReason)
+        : isSet(object.drop_reason)
+        ? globalThis.String(object.drop_reason)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListFunnelRowsRequest): unknown {
+    const obj: any = {};
+    if (message.funnel !== undefined) {
+      obj.funnel = GetFunnelRequest.toJSON(message.funnel);
+    }
+    if (message.step !== undefined) {
+      obj.step = message.step;
+    }
+    if (message.dropReason !== undefined) {
+      obj.dropReason = message.dropReason;
+    }
+    if (message.pageSize !== undefined) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== undefined) {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListFunnelRowsRequest>): ListFunnelRowsRequest {
+    return ListFunnelRowsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListFunnelRowsRequest>): ListFunnelRowsRequest {
+    const message = createBaseListFunnelRowsRequest();
+    message.funnel = (object.funnel !== undefined && object.funnel !== null)
+      ? GetFunnelRequest.fromPartial(object.funnel)
+      : undefined;
+    message.step = object.step ?? "";
+    message.dropReason = object.dropReason ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListFunnelRowsResponse(): ListFunnelRowsResponse {
+  return { rows: [], nextPageToken: "", totalSize: 0, total: "" };
+}
+
+export const ListFunnelRowsResponse: MessageFns<ListFunnelRowsResponse> = {
+  encode(message: ListFunnelRowsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rows) {
+      FactRow.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.totalSize !== 0) {
+      writer.uint32(24).uint32(message.totalSize);
+    }
+    if (message.total !== "") {
+      writer.uint32(34).string(message.total);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListFunnelRowsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListFunnelRowsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rows.push(FactRow.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.totalSize = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.total = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListFunnelRowsResponse {
+    return {
+      rows: globalThis.Array.isArray(object?.rows) ? object.rows.map((e: any) => FactRow.fromJSON(e)) : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      totalSize: isSet(object.totalSize)
+        ? globalThis.Number(object.totalSize)
+        : isSet(object.total_size)
+        ? globalThis.Number(object.total_size)
+        : 0,
+      total: isSet(object.total) ? globalThis.String(object.total) : "",
+    };
+  },
+
+  toJSON(message: ListFunnelRowsResponse): unknown {
+    const obj: any = {};
+    if (message.rows) {
+      obj.rows = message.rows.map((e) => FactRow.toJSON(e));
+    }
+    if (message.nextPageToken !== undefined) {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    if (message.totalSize !== undefined) {
+      obj.totalSize = Math.round(message.totalSize);
+    }
+    if (message.total !== undefined) {
+      obj.total = message.total;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListFunnelRowsResponse>): ListFunnelRowsResponse {
+    return ListFunnelRowsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListFunnelRowsResponse>): ListFunnelRowsResponse {
+    const message = createBaseListFunnelRowsResponse();
+    message.rows = object.rows?.map((e) => FactRow.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.totalSize = object.totalSize ?? 0;
+    message.total = object.total ?? "";
+    return message;
+  },
+};
+
+function createBaseExportRowsRequest(): ExportRowsRequest {
+  return { noun: "", figure: undefined, step: undefined };
+}
+
+export const ExportRowsRequest: MessageFns<ExportRowsRequest> = {
+  encode(message: ExportRowsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.noun !== "") {
+      writer.uint32(10).string(message.noun);
+    }
+    if (message.figure !== undefined) {
+      ListRowsRequest.encode(message.figure, writer.uint32(18).fork()).join();
+    }
+    if (message.step !== undefined) {
+      ListFunnelRowsRequest.encode(message.step, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportRowsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportRowsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.noun = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.figure = ListRowsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.step = ListFunnelRowsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportRowsRequest {
+    return {
+      noun: isSet(object.noun) ? globalThis.String(object.noun) : "",
+      figure: isSet(object.figure) ? ListRowsRequest.fromJSON(object.figure) : undefined,
+      step: isSet(object.step) ? ListFunnelRowsRequest.fromJSON(object.step) : undefined,
+    };
+  },
+
+  toJSON(message: ExportRowsRequest): unknown {
+    const obj: any = {};
+    if (message.noun !== undefined) {
+      obj.noun = message.noun;
+    }
+    if (message.figure !== undefined) {
+      obj.figure = ListRowsRequest.toJSON(message.figure);
+    }
+    if (message.step !== undefined) {
+      obj.step = ListFunnelRowsRequest.toJSON(message.step);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportRowsRequest>): ExportRowsRequest {
+    return ExportRowsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportRowsRequest>): ExportRowsRequest {
+    const message = createBaseExportRowsRequest();
+    message.noun = object.noun ?? "";
+    message.figure = (object.figure !== undefined && object.figure !== null)
+      ? ListRowsRequest.fromPartial(object.figure)
+      : undefined;
+    message.step = (object.step !== undefined && object.step !== null)
+      ? ListFunnelRowsRequest.fromPartial(object.step)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExportRowsResponse(): ExportRowsResponse {
+  return { fileName: "", content: "", rows: 0 };
+}
+
+export const ExportRowsResponse: MessageFns<ExportRowsResponse> = {
+  encode(message: ExportRowsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fileName !== "") {
+      writer.uint32(10).string(message.fileName);
+    }
+    if (message.content !== "") {
+      writer.uint32(18).string(message.content);
+    }
+    if (message.rows !== 0) {
+      writer.uint32(24).uint32(message.rows);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportRowsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportRowsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fileName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rows = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportRowsResponse {
+    return {
+      fileName: isSet(object.fileName)
+        ? globalThis.String(object.fileName)
+        : isSet(object.file_name)
+        ? globalThis.String(object.file_name)
+        : "",
+      content: isSet(object.content) ? globalThis.String(object.content) : "",
+      rows: isSet(object.rows) ? globalThis.Number(object.rows) : 0,
+    };
+  },
+
+  toJSON(message: ExportRowsResponse): unknown {
+    const obj: any = {};
+    if (message.fileName !== undefined) {
+      obj.fileName = message.fileName;
+    }
+    if (message.content !== undefined) {
+      obj.content = message.content;
+    }
+    if (message.rows !== undefined) {
+      obj.rows = Math.round(message.rows);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportRowsResponse>): ExportRowsResponse {
+    return ExportRowsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportRowsResponse>): ExportRowsResponse {
+    const message = createBaseExportRowsResponse();
+    message.fileName = object.fileName ?? "";
+    message.content = object.content ?? "";
+    message.rows = object.rows ?? 0;
     return message;
   },
 };
@@ -3103,6 +3854,18 @@ export const AnalyticsServiceService = {
     responseSerialize: (value: AskQuestionResponse): Buffer => Buffer.from(AskQuestionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AskQuestionResponse => AskQuestionResponse.decode(value),
   },
+  /** Several questions in one turn, for the cards of a dashboard. */
+  batchAskQuestions: {
+    path: "/crm.analytics.v1.AnalyticsService/BatchAskQuestions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchAskQuestionsRequest): Buffer =>
+      Buffer.from(BatchAskQuestionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchAskQuestionsRequest => BatchAskQuestionsRequest.decode(value),
+    responseSerialize: (value: BatchAskQuestionsResponse): Buffer =>
+      Buffer.from(BatchAskQuestionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchAskQuestionsResponse => BatchAskQuestionsResponse.decode(value),
+  },
   /** The rows behind a figure; they always add up to it. */
   listRows: {
     path: "/crm.analytics.v1.AnalyticsService/ListRows" as const,
@@ -3123,6 +3886,28 @@ export const AnalyticsServiceService = {
     responseSerialize: (value: GetFunnelResponse): Buffer => Buffer.from(GetFunnelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetFunnelResponse => GetFunnelResponse.decode(value),
   },
+  /** The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount. */
+  listFunnelRows: {
+    path: "/crm.analytics.v1.AnalyticsService/ListFunnelRows" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListFunnelRowsRequest): Buffer =>
+      Buffer.from(ListFunnelRowsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListFunnelRowsRequest => ListFunnelRowsRequest.decode(value),
+    responseSerialize: (value: ListFunnelRowsResponse): Buffer =>
+      Buffer.from(ListFunnelRowsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListFunnelRowsResponse => ListFunnelRowsResponse.decode(value),
+  },
+  /** The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited. */
+  exportRows: {
+    path: "/crm.analytics.v1.AnalyticsService/ExportRows" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExportRowsRequest): Buffer => Buffer.from(ExportRowsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportRowsRequest => ExportRowsRequest.decode(value),
+    responseSerialize: (value: ExportRowsResponse): Buffer => Buffer.from(ExportRowsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportRowsResponse => ExportRowsResponse.decode(value),
+  },
   getFreshness: {
     path: "/crm.analytics.v1.AnalyticsService/GetFreshness" as const,
     requestStream: false as const,
@@ -3139,10 +3924,16 @@ export interface AnalyticsServiceServer extends UntypedServiceImplementation {
   /** Every cube with its measures and dimensions: the dictionary of figures. */
   listCubes: handleUnaryCall<ListCubesRequest, ListCubesResponse>;
   askQuestion: handleUnaryCall<AskQuestionRequest, AskQuestionResponse>;
+  /** Several questions in one turn, for the cards of a dashboard. */
+  batchAskQuestions: handleUnaryCall<BatchAskQuestionsRequest, BatchAskQuestionsResponse>;
   /** The rows behind a figure; they always add up to it. */
   listRows: handleUnaryCall<ListRowsRequest, ListRowsResponse>;
   /** The funnel in one of its three named definitions. */
   getFunnel: handleUnaryCall<GetFunnelRequest, GetFunnelResponse>;
+  /** The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount. */
+  listFunnelRows: handleUnaryCall<ListFunnelRowsRequest, ListFunnelRowsResponse>;
+  /** The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited. */
+  exportRows: handleUnaryCall<ExportRowsRequest, ExportRowsResponse>;
   getFreshness: handleUnaryCall<GetFreshnessRequest, GetFreshnessResponse>;
 }
 
@@ -3178,6 +3969,22 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AskQuestionResponse) => void,
   ): ClientUnaryCall;
+  /** Several questions in one turn, for the cards of a dashboard. */
+  batchAskQuestions(
+    request: BatchAskQuestionsRequest,
+    callback: (error: ServiceError | null, response: BatchAskQuestionsResponse) => void,
+  ): ClientUnaryCall;
+  batchAskQuestions(
+    request: BatchAskQuestionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: BatchAskQuestionsResponse) => void,
+  ): ClientUnaryCall;
+  batchAskQuestions(
+    request: BatchAskQuestionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: BatchAskQuestionsResponse) => void,
+  ): ClientUnaryCall;
   /** The rows behind a figure; they always add up to it. */
   listRows(
     request: ListRowsRequest,
@@ -3209,6 +4016,38 @@ export interface AnalyticsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetFunnelResponse) => void,
+  ): ClientUnaryCall;
+  /** The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount. */
+  listFunnelRows(
+    request: ListFunnelRowsRequest,
+    callback: (error: ServiceError | null, response: ListFunnelRowsResponse) => void,
+  ): ClientUnaryCall;
+  listFunnelRows(
+    request: ListFunnelRowsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListFunnelRowsResponse) => void,
+  ): ClientUnaryCall;
+  listFunnelRows(
+    request: ListFunnelRowsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListFunnelRowsResponse) => void,
+  ): ClientUnaryCall;
+  /** The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited. */
+  exportRows(
+    request: ExportRowsRequest,
+    callback: (error: ServiceError | null, response: ExportRowsResponse) => void,
+  ): ClientUnaryCall;
+  exportRows(
+    request: ExportRowsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExportRowsResponse) => void,
+  ): ClientUnaryCall;
+  exportRows(
+    request: ExportRowsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExportRowsResponse) => void,
   ): ClientUnaryCall;
   getFreshness(
     request: GetFreshnessRequest,

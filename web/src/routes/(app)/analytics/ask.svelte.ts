@@ -10,9 +10,13 @@ export type FunnelQuestion = PostBody<'/v1/analytics/funnels:get'>;
 /** An answer of the analytics service that follows its question; the old one stays until the new one is here. */
 class Following<Q, A> {
   answer = $state.raw<A | null>(null);
+  /** What the answer is to: not what is being asked now. */
+  question = $state.raw<Q | null>(null);
   problem = $state.raw<Problem | null>(null);
   loading = $state(true);
-  #question: Q | null = null;
+  /** Another question is under way: what is shown is of the one before. */
+  behind = $state(false);
+  #asked: Q | null = null;
   #controller = new AbortController();
   readonly #fetch: (question: Q, signal: AbortSignal) => Promise<A>;
 
@@ -20,45 +24,53 @@ class Following<Q, A> {
     this.#fetch = fetch;
   }
 
-  get question(): Q | null {
-    return this.#question;
-  }
-
   async ask(question: Q): Promise<void> {
-    this.#question = question;
     this.#controller.abort();
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     // Asked from an effect, which must not run again because the answer came.
-    this.loading = untrack(() => this.answer === null || this.problem !== null);
+    untrack(() => {
+      this.loading = this.answer === null || this.problem !== null;
+      this.behind = JSON.stringify(this.question) !== JSON.stringify(question);
+    });
+    this.#asked = question;
     try {
       const answer = await this.#fetch(question, signal);
       if (signal.aborted) return;
       this.answer = answer;
+      this.question = question;
       this.problem = null;
     } catch (error) {
       if (signal.aborted) return;
       this.problem = asProblem(error);
     }
     this.loading = false;
+    this.behind = false;
   }
 
   async again(): Promise<void> {
-    if (this.#question) await this.ask(this.#question);
+    if (this.#asked) await this.ask(this.#asked);
   }
 }
 
-export type Asked = Following<Question, Answer>;
-export type AskedFunnel = Following<FunnelQuestion, Funnel>;
-
-export function asking(): Asked {
-  return new Following((question: Question, signal: AbortSignal) =>
-    body(api.POST('/v1/analytics/questions:ask', { body: { question }, signal })),
+export function asking() {
+  return new Following(
+    async (question: Question, signal: AbortSignal): Promise<Answer> =>
+      body(api.POST('/v1/analytics/questions:ask', { body: { question }, signal })),
   );
 }
 
-export function askingFunnel(): AskedFunnel {
-  return new Following((question: FunnelQuestion, signal: AbortSignal) =>
-    body(api.POST('/v1/analytics/funnels:get', { body: question, signal })),
+/** Several questions in one request. */
+export function askingMany() {
+  return new Following(
+    async (questions: Question[], signal: AbortSignal): Promise<Answer[]> =>
+      (await body(api.POST('/v1/analytics/questions:batchAsk', { body: { questions }, signal }))).answers,
+  );
+}
+
+export function askingFunnel() {
+  return new Following(
+    async (question: FunnelQuestion, signal: AbortSignal): Promise<Funnel> =>
+      body(api.POST('/v1/analytics/funnels:get', { body: question, signal })),
   );
 }

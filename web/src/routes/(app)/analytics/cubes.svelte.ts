@@ -3,6 +3,7 @@ import type { Unit } from '#lib/chart/figure.ts';
 
 type Cube = Schemas['Cube'];
 type Measure = Schemas['Measure'];
+type Dimension = Schemas['Dimension'];
 
 /** The dictionary of figures: what each measure is called, counted in and means, in the language of the pages. */
 class Cubes {
@@ -20,12 +21,27 @@ class Cubes {
     return this.#asked;
   }
 
+  get all(): Cube[] {
+    return this.#all;
+  }
+
   measure(cube: string, name: string): Measure | undefined {
-    return this.#all.find((candidate) => candidate.name === cube)?.measures.find((measure) => measure.name === name);
+    return this.#of(cube)?.measures.find((measure) => measure.name === name);
+  }
+
+  /** Those of the cube that the reader may use, in the order asked for; all that `custom.` begins with come last. */
+  dimensions(cube: string, names: string[]): Dimension[] {
+    const known = this.#of(cube)?.dimensions ?? [];
+    const named = names.flatMap((name) => known.find((dimension) => dimension.name === name) ?? []);
+    return [...named, ...known.filter(({ name }) => name.startsWith('custom.'))];
   }
 
   unit(cube: string, name: string): Unit {
     return (this.measure(cube, name)?.unit ?? 'count') as Unit;
+  }
+
+  #of(name: string): Cube | undefined {
+    return this.#all.find((candidate) => candidate.name === name);
   }
 }
 

@@ -1,12 +1,35 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
-import type { Question } from './ask.svelte.ts';
+import { api, body, type Schemas } from '#lib/api/client.ts';
+import type { FunnelQuestion, Question } from './ask.svelte.ts';
 
-/** Which figure's rows are open: a question, one of its measures, and the row of the answer (none: the total). */
-export interface Drill {
+/** A question, one of its measures, and the row of the answer (no keys: the total). */
+export interface FigureDrill {
   question: Question;
   measure: string;
   keys: string[];
+}
+
+/** A step of a funnel, or what ended in it for a reason. */
+export interface StepDrill {
+  funnel: FunnelQuestion;
+  step: string;
+  /** Words of the step, and of the reason. */
+  label: string;
+  reason: string;
+}
+
+/** Which figure's rows are open. */
+export type Drill = FigureDrill | StepDrill;
+
+export interface Found {
+  rows: Schemas['FactRow'][];
+  next: string;
+  size: number;
+  /** The figure, and what it is made of. */
+  total: string;
+  valueSum: string;
+  divisorSum: string;
 }
 
 /** The rows behind a figure are part of the URL, so that one can send them. */
@@ -25,11 +48,41 @@ export function closeRows(): void {
 export function parseDrill(text: string | null): Drill | null {
   if (!text) return null;
   try {
-    const drill = JSON.parse(text) as Drill;
-    return typeof drill.measure === 'string' && Array.isArray(drill.keys) && typeof drill.question === 'object'
-      ? drill
-      : null;
+    const drill = JSON.parse(text) as Partial<FigureDrill & StepDrill>;
+    const figure = typeof drill.measure === 'string' && Array.isArray(drill.keys) && drill.question?.cube;
+    const step = typeof drill.step === 'string' && typeof drill.reason === 'string' && drill.funnel?.noun;
+    return figure || step ? (drill as Drill) : null;
   } catch {
     return null;
   }
+}
+
+export async function fetchRows(drill: Drill, pageSize: number, pageToken: string): Promise<Found> {
+  if ('funnel' in drill) {
+    const { funnel, step, reason } = drill;
+    const request = { funnel, step, dropReason: reason, pageSize, pageToken };
+    const found = await body(api.POST('/v1/analytics/funnels:rows', { body: request }));
+    const { rows, nextPageToken: next, totalSize: size, total } = found;
+    return { rows, next, size, total, valueSum: total, divisorSum: '' };
+  }
+  const found = await body(api.POST('/v1/analytics/questions:rows', { body: { ...drill, pageSize, pageToken } }));
+  const { rows, nextPageToken: next, totalSize: size, total, valueSum, divisorSum } = found;
+  return { rows, next, size, total, valueSum, divisorSum };
+}
+
+/** Saves the rows as a file; returns how many there are. */
+export async function saveRows(drill: Drill, noun: string): Promise<number> {
+  const paging = { pageSize: 0, pageToken: '' };
+  const part =
+    'funnel' in drill
+      ? { step: { funnel: drill.funnel, step: drill.step, dropReason: drill.reason, ...paging } }
+      : { figure: { ...drill, ...paging } };
+  const file = await body(api.POST('/v1/analytics/rows:export', { body: { noun, ...part } }));
+  const url = URL.createObjectURL(new Blob([file.content], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = file.fileName;
+  link.click();
+  URL.revokeObjectURL(url);
+  return file.rows;
 }

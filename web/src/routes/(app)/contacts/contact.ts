@@ -24,8 +24,8 @@ const FIELDS: Field[] = [
   { key: 'leadId', kind: 'record', noun: 'lead', label: m.from_lead, readOnly: true, filterable: false },
   { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
   { key: 'creatorId', kind: 'record', noun: 'employee', label: m.creator, readOnly: true, width: 140 },
-  { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 120 },
-  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 130 },
+  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 130 },
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 4000, width: 260 },
 ];
 

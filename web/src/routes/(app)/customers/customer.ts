@@ -36,14 +36,14 @@ const FIELDS: Field[] = [
   { key: 'departmentId', kind: 'record', noun: 'department', label: m.department, readOnly: true },
   { key: 'parentId', kind: 'record', noun: 'customer', label: m.parent_customer, width: 180 },
   { key: 'nextContactDate', kind: 'date', due: true, label: m.next_contact_date, sortable: true, width: 120 },
-  { key: 'lastContactTime', kind: 'time', label: m.last_contact_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'lastContactTime', kind: 'time', label: m.last_contact_time, readOnly: true, sortable: true, width: 130 },
   { key: 'address', kind: 'text', label: m.address, maxLength: 500, wide: true, width: 240 },
   { key: 'website', kind: 'url', label: m.website, maxLength: 300, width: 180 },
   { key: 'leadId', kind: 'record', noun: 'lead', label: m.from_lead, readOnly: true, filterable: false },
   { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
   { key: 'creatorId', kind: 'record', noun: 'employee', label: m.creator, readOnly: true, width: 140 },
-  { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 120 },
-  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 130 },
+  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 130 },
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 4000, width: 260 },
 ];
 

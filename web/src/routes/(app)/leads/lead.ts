@@ -43,7 +43,7 @@ const FIELDS: Field[] = [
   { key: 'ownerId', kind: 'record', noun: 'employee', label: m.owner, readOnly: true, width: 140 },
   { key: 'departmentId', kind: 'record', noun: 'department', label: m.department, readOnly: true },
   { key: 'nextContactDate', kind: 'date', due: true, label: m.next_contact_date, sortable: true, width: 120 },
-  { key: 'lastContactTime', kind: 'time', label: m.last_contact_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'lastContactTime', kind: 'time', label: m.last_contact_time, readOnly: true, sortable: true, width: 130 },
   { key: 'source', kind: 'text', label: m.source, maxLength: 60, sortable: true, width: 120 },
   { key: 'industry', kind: 'text', label: m.industry, maxLength: 60, sortable: true, width: 120 },
   { key: 'region', kind: 'text', label: m.region, maxLength: 60, sortable: true, width: 120 },
@@ -52,8 +52,8 @@ const FIELDS: Field[] = [
   { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
   { key: 'stateReason', kind: 'text', label: m.state_reason, readOnly: true, filterable: false },
   { key: 'creatorId', kind: 'record', noun: 'employee', label: m.creator, readOnly: true, width: 140 },
-  { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 120 },
-  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 130 },
+  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 130 },
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 4000, width: 260 },
 ];
 

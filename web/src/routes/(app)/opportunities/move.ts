@@ -2,6 +2,7 @@ import { api, body } from '#lib/api/client.ts';
 import { asProblem, type Problem } from '#lib/api/problem.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { saved } from '#lib/record/done.ts';
+import { sayOvertaken } from '#lib/record/overtaken.ts';
 import { openModal } from '#lib/ui/modal.svelte.ts';
 import { sayProblem } from '#lib/ui/toast.svelte.ts';
 import MoveDialog from './MoveDialog.svelte';
@@ -69,7 +70,8 @@ async function attempt(deal: Opportunity, stage: Stage): Promise<Opportunity | u
   } catch (error) {
     const problem = asProblem(error);
     if (asks(problem)) return openModal(MoveDialog, { deal, stage, problem });
-    sayProblem(problem);
+    if (problem.isConflict) await sayOvertaken(noun.resource, deal, problem);
+    else sayProblem(problem);
     return undefined;
   }
 }

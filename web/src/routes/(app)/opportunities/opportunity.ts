@@ -66,7 +66,7 @@ const FIELDS: Field[] = [
   { key: 'source', kind: 'text', label: m.source, maxLength: 60, sortable: true, width: 110 },
   { key: 'competitor', kind: 'text', label: m.competitor, maxLength: 200, sortable: true, width: 140 },
   { key: 'nextStep', kind: 'text', label: m.next_step, maxLength: 500, wide: true, width: 200 },
-  { key: 'stageTime', kind: 'time', label: m.stage_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'stageTime', kind: 'time', label: m.stage_time, readOnly: true, sortable: true, width: 130 },
   { key: 'closeDate', kind: 'date', label: m.close_date, readOnly: true, sortable: true, width: 120 },
   { key: 'lostReason', kind: 'text', label: m.lost_reason, readOnly: true, width: 140 },
   { key: 'closeNote', kind: 'text', label: m.close_note, readOnly: true, filterable: false, width: 200 },
@@ -74,7 +74,7 @@ const FIELDS: Field[] = [
   { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
   { key: 'creatorId', kind: 'record', noun: 'employee', label: m.creator, readOnly: true, width: 140 },
   { key: 'createDate', kind: 'date', label: m.create_date, readOnly: true, sortable: true, width: 120 },
-  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 120 },
+  { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 130 },
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 4000, width: 260 },
 ];
 

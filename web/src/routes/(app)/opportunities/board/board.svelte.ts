@@ -59,14 +59,14 @@ export class Board {
     this.#change(stageId, { opportunities: [...column.opportunities, ...page.rows], nextPageToken: page.next });
   }
 
-  /** Shows the deal in its new column while `move` asks the service; puts everything back unless it answers the deal. */
+  /** Shows the deal in its new column while `move` asks the service; puts everything back unless it answers the deal, then looks how things stand. */
   async move(deal: Opportunity, to: string, move: () => Promise<Opportunity | undefined>): Promise<void> {
     const before = this.columns;
     this.#take(deal);
     this.#put(deal, to);
     const moved = await move();
-    if (moved) await this.reload();
-    else this.columns = before;
+    if (!moved) this.columns = before;
+    await this.reload();
   }
 
   #take(deal: Opportunity): void {

@@ -1,0 +1,62 @@
+import { ConversionServiceService } from '@pelagic/proto/crm/customer/v1/conversion';
+import { connect } from '@pelagic/chassis/client';
+import { addressOf } from './commands.ts';
+import type { Deal } from './deals.ts';
+import type { Organization } from './organization.ts';
+import type { Random } from './random.ts';
+import { after, dealAmount, type LeadPlan, type Span, type Subject } from './story.ts';
+
+const DAY = 86_400_000;
+const day = (date: Date) => date.toISOString().slice(0, 10);
+
+const firstDeal = (random: Random, at: Date) => ({
+  name: '首次采购',
+  amount: dealAmount(random),
+  currency: 'CNY',
+  expectedCloseDate: day(new Date(at.getTime() + random.whole(20, 120) * DAY)),
+});
+
+/** What is to become of a lead, some days after it was qualified. */
+const planConversion = (random: Random, { person, time, company }: LeadPlan, id: string, end: Date) => {
+  const at = after(random, new Date(time.getTime() + 16 * DAY), 25, end);
+  const opportunity = firstDeal(random, at);
+  return { id, person, at, company, opportunity, createOpportunity: random.chance(0.9) };
+};
+
+type Converted = { deals: Deal[]; customers: Subject[] };
+
+/** Converts the leads that are to be, one after the other: customers and opportunities get their numbers in this order. */
+export const convertLeads = async (
+  { token, today }: Organization,
+  {
+    leads,
+    pipelineId,
+    random,
+    span,
+  }: { leads: { plan: LeadPlan; id: string }[]; pipelineId: string; random: Random; span: Span },
+): Promise<Converted> => {
+  const conversions = connect(ConversionServiceService, addressOf('customer'));
+  const plans = leads
+    .filter(({ plan }) => plan.convert)
+    .map(({ plan, id }) => planConversion(random, plan, id, span.end));
+  const deals: Deal[] = [];
+  const customers: Subject[] = [];
+  for (const { id, person, at, company, opportunity, createOpportunity } of plans) {
+    const request = {
+      id,
+      customerName: company,
+      contactName: '',
+      createOpportunity,
+      opportunity: { ...opportunity, pipelineId },
+      ignoreWarnings: true,
+      version: 0,
+      validateOnly: false,
+    };
+    const options = { token: await token(person.id, today, at), timeoutMs: 20_000 };
+    const { conversion } = await conversions.convertLead(request, options);
+    const { customerId, opportunityId } = conversion!;
+    customers.push({ noun: 'customer', id: customerId, owner: person, from: at, to: span.end });
+    if (opportunityId) deals.push({ id: opportunityId, person, time: at, customerId });
+  }
+  return { deals, customers };
+};

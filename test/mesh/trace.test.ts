@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foundEnterprise, type Enterprise } from './enterprise.ts';
+import { until } from './person.ts';
+import { startCollector, type Collector, type Span } from './spans.ts';
+
+const SERVER = 2;
+const CLIENT = 3;
+const PRODUCER = 4;
+const CONSUMER = 5;
+
+const BROWSER = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+
+let collector: Collector;
+let house: Enterprise;
+
+beforeAll(async () => {
+  collector = await startCollector();
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+  const only = ['identity', 'customer', 'sales', 'analytics', 'gateway'];
+  house = await foundEnterprise({ only, env: Object.fromEntries(only.map((name) => [name, env])) });
+}, 120_000);
+afterAll(async () => {
+  await house?.stop();
+  collector?.stop();
+}, 60_000);
+
+/** Spans of the browser's trace; a span over a batch may be another trace's and linked to it. */
+const spansOf = (process: string, kind: number): Span[] =>
+  collector.spans.filter(
+    (span) =>
+      span.process === process &&
+      span.kind === kind &&
+      (span.traceId === BROWSER.traceId || span.links?.some(({ traceId }) => traceId === BROWSER.traceId)),
+  );
+
+/** The spans that a span continues or is linked to. */
+const causes = ({ parentSpanId, links = [] }: Span): string[] => [
+  ...(parentSpanId ? [parentSpanId] : []),
+  ...links.map(({ spanId }) => spanId),
+];
+
+describe('one request', () => {
+  it('is one trace from the browser through gateway, service, outbox and bus into ClickHouse', async () => {
+    const made = await house.admin.ask(
+      'POST',
+      '/v1/leads',
+      { name: '王小明', phones: ['13800138000'] },
+      { traceparent: `00-${BROWSER.traceId}-${BROWSER.spanId}-01` },
+    );
+    expect(made.status).toBe(200);
+    expect(made.headers.get('x-trace-id')).toBe(BROWSER.traceId);
+    await until('the insert', 20_000, () => spansOf('analytics', CLIENT).length > 0);
+    await until('the reaction', 20_000, () => spansOf('customer', CONSUMER).length > 0);
+
+    const [request] = spansOf('gateway', SERVER);
+    expect(request).toMatchObject({ name: 'POST /v1/leads', parentSpanId: BROWSER.spanId });
+    const call = spansOf('customer', SERVER).find(({ name }) => name.endsWith('CreateLead'));
+    expect(call?.parentSpanId).toBe(request!.spanId);
+    const [publish] = spansOf('customer', PRODUCER);
+    expect(publish?.name).toBe('relay publish');
+    expect(causes(publish!)).toContain(call!.spanId);
+    const reactions = spansOf('customer', CONSUMER);
+    expect(reactions.map(({ name }) => name)).toContain('react customer_timeline');
+    for (const reaction of reactions) expect(causes(reaction)).toContain(call!.spanId);
+    const [insert] = spansOf('analytics', CLIENT);
+    expect(insert?.name).toBe('clickhouse insert');
+    expect(causes(insert!)).toContain(call!.spanId);
+  });
+});
