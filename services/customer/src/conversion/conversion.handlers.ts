@@ -8,7 +8,8 @@ import type { Queue, Work } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { CustomerService } from '../customer-service.ts';
 import { lead } from '../lead/lead.ts';
-import { CONVERSION_QUEUE, continueConversion, convertLead, readConversion, type Sales } from './convert.ts';
+import { continueConversion, convertLead, type Sales } from './convert.ts';
+import { CONVERSION_QUEUE, readConversion } from './reserve.ts';
 import type { ConversionRow } from './conversion.ts';
 import { findDuplicates } from './duplicates.ts';
 

@@ -1,155 +1,22 @@
 import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
-import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
-import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
-import { applyChange, getRecord, lockRecord } from '@pelagic/capabilities/record/records';
+import { applyChange, getRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Connected } from '@pelagic/chassis/client';
-import { now } from '@pelagic/chassis/clock';
-import type { Tx } from '@pelagic/chassis/database';
 import { uuidv7 } from '@pelagic/chassis/outbox';
-import { asProblem, invalidField, refused, stale } from '@pelagic/chassis/problem';
+import { asProblem } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import { step } from '@pelagic/chassis/steps';
-import { sql, type Kysely } from 'kysely';
-import { contact, type ContactRow } from '../contact/contact.ts';
-import { createContact, removeContact } from '../contact/contact.handlers.ts';
-import { customer, type CustomerRow } from '../customer/customer.ts';
-import { createCustomer, removeCustomer } from '../customer/customer.handlers.ts';
+import { sql } from 'kysely';
+import { removeContact } from '../contact/contact.handlers.ts';
+import { removeCustomer } from '../customer/customer.handlers.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { lead, type LeadRow } from '../lead/lead.ts';
-import { checkConvertible, customerNameOf, draftOf, type ConversionRow } from './conversion.ts';
+import { checkConvertible, draftOf, type ConversionRow } from './conversion.ts';
+import { readConversion, reserve } from './reserve.ts';
 
 export type Sales = Connected<OpportunityServiceService>;
-export const CONVERSION_QUEUE = 'conversion';
-/** A conversion that its request could not finish is taken up by the queue after this. */
-const RESUME_AFTER_MS = 3_000;
-
-export const readConversion = async (db: Kysely<any>, leadId: string): Promise<ConversionRow | undefined> =>
-  (await db.selectFrom('conversion').selectAll().where('lead_id', '=', leadId).executeTakeFirst()) as
-    ConversionRow | undefined;
-
-const existingCustomer = async (tx: Tx, id: string, caller: Caller): Promise<CustomerRow> =>
-  getRecord<CustomerRow>(tx.sql, customer, id, caller, { action: 'update', deleted: false }).catch(() => {
-    throw invalidField('customerId', 'UNKNOWN_CUSTOMER', 'There is no such customer, or it is not yours to change.');
-  });
-
-/** The customer that the lead becomes: the chosen one, or a new one with the lead's data. */
-const reserveCustomer = async (
-  service: CustomerService,
-  tx: Tx,
-  row: LeadRow,
-  request: ConvertLeadRequest,
-  caller: Caller,
-): Promise<CustomerRow> => {
-  if (request.customerId) return existingCustomer(tx, request.customerId, caller);
-  const { phones, emails, custom } = lead.mapping.toMessage(row as never) as {
-    phones: string[];
-    emails: string[];
-    custom: Customer['custom'];
-  };
-  const known = new Set((await customFieldSlugs(tx, 'customer')) ?? []);
-  const draft = Customer.fromJSON({
-    name: customerNameOf(row, request),
-    kind: row.company ? 'CUSTOMER_KIND_COMPANY' : 'CUSTOMER_KIND_PERSON',
-    source: row.source,
-    address: row.address,
-  });
-  const carried = Object.fromEntries(Object.entries(custom).filter(([slug]) => known.has(slug)));
-  const ownerId = row.owner_id ?? caller.id;
-  return createCustomer(
-    service,
-    tx,
-    {
-      ...draft,
-      phones: row.company ? [] : phones,
-      emails: row.company ? [] : emails,
-      custom: carried,
-      ownerId: ownerId === caller.id ? '' : ownerId,
-    },
-    caller,
-    { lead_id: row.id },
-  );
-};
-
-const customFieldSlugs = async (tx: Tx, noun: string): Promise<string[]> =>
-  (
-    await tx.sql
-      .selectFrom('custom_field')
-      .select('slug')
-      .where('noun', '=', noun)
-      .where('retired', '=', false)
-      .execute()
-  ).map(({ slug }) => slug as string);
-
-const reserveContact = async (
-  service: CustomerService,
-  tx: Tx,
-  row: LeadRow,
-  request: ConvertLeadRequest,
-  customerId: string,
-  caller: Caller,
-): Promise<ContactRow> => {
-  if (request.contactId) {
-    const chosen = await getRecord<ContactRow>(tx.sql, contact, request.contactId, caller, { deleted: false }).catch(
-      () => undefined,
-    );
-    if (chosen?.customer_id !== customerId)
-      throw invalidField('contactId', 'UNKNOWN_CONTACT', 'This contact does not belong to that customer.');
-    return chosen;
-  }
-  const draft = Contact.fromJSON({ name: request.contactName.trim() || row.name, customerId, title: row.title });
-  return createContact(service, tx, { ...draft, phones: row.phones, emails: row.emails }, caller, { lead_id: row.id });
-};
-
-/** First step, in one transaction: the lead is locked, its customer and contact stand, the process is written down. */
-const reserve = async (
-  service: CustomerService,
-  queue: Queue,
-  tx: Tx,
-  request: ConvertLeadRequest,
-  caller: Caller,
-): Promise<ConversionRow> => {
-  const row = await lockRecord<LeadRow>(tx, lead, request.id, caller, { action: 'convert' });
-  if (request.version && request.version !== row.version) throw stale('lead', row.version);
-  checkConvertible(row);
-  const running = await readConversion(tx.sql, row.id);
-  if (running && running.state !== 'CONVERSION_STATE_FAILED')
-    throw refused('CONVERSION_RUNNING', 'This lead is being converted already.');
-  const into = await reserveCustomer(service, tx, row, request, caller);
-  const person = await reserveContact(service, tx, row, request, into.id, caller);
-  const draft = draftOf(row, request);
-  const values = {
-    lead_id: row.id,
-    state: 'CONVERSION_STATE_RUNNING',
-    step: 'reserve',
-    customer_id: into.id,
-    contact_id: person.id,
-    opportunity_id: draft.opportunity ? uuidv7() : null,
-    new_customer: !request.customerId,
-    new_contact: !request.contactId,
-    draft: JSON.stringify(draft),
-    caller_id: caller.id,
-    session_id: caller.sessionId,
-    problem: '',
-    create_time: now().toISOString(),
-  };
-  await tx.sql
-    .insertInto('conversion')
-    .values(values)
-    .onConflict((conflict) => conflict.column('lead_id').doUpdateSet(values))
-    .execute();
-  await queue.send(
-    tx,
-    CONVERSION_QUEUE,
-    { leadId: row.id },
-    { key: row.id, startAfter: new Date(Date.now() + RESUME_AFTER_MS) },
-  );
-  await step('conversion.reserve');
-  return (await readConversion(tx.sql, row.id))!;
-};
-
 const opportunityOf = (
   { draft, customer_id, contact_id, caller_id }: ConversionRow,
   ownerId: string | null,
@@ -282,7 +149,8 @@ const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow): Pro
   const draft = Opportunity.fromJSON({
     name,
     pipelineId,
-    ...(request.customerId && { customerId: request.customerId }),
+    // Which customer it will be is only known later; sales does not look for it while the lead is still to be converted.
+    customerId: request.customerId || uuidv7(),
     ...(expectedCloseDate && { expectedCloseDate }),
   });
   await sales.createOpportunity({
@@ -290,7 +158,7 @@ const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow): Pro
     validateOnly: true,
     requestId: '',
     id: '',
-    leadId: '',
+    leadId: row.id,
   });
 };
 

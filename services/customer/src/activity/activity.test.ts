@@ -1,0 +1,94 @@
+import { Activity } from '@pelagic/proto/crm/customer/v1/activity';
+import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
+import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everything, startCustomerService } from '../testing.ts';
+
+type Started = Awaited<ReturnType<typeof startCustomerService>>;
+type Person = Awaited<ReturnType<Started['person']>>;
+
+let started: Started;
+let seller: Person;
+
+const DAY = 86_400_000;
+const date = (days: number) => new Date(Date.now() + days * DAY + 8 * 3_600_000).toISOString().slice(0, 10);
+const DUE = { ownerId: '', untilDate: '', pageSize: 0, pageToken: '' };
+
+const enterLead = async () =>
+  (
+    await seller.leads.createLead({
+      lead: Lead.fromJSON({ name: '王小明', phones: ['13800138000'], ownerId: seller.id }),
+      requestId: '',
+      validateOnly: false,
+    })
+  ).lead!;
+const log = async (person: Person, fields: object) =>
+  (
+    await person.activities.createActivity({
+      activity: Activity.fromJSON({ kind: 'ACTIVITY_KIND_CALL', content: '电话沟通', ...fields }),
+      requestId: '',
+    })
+  ).activity!;
+
+beforeAll(async () => {
+  started = await startCustomerService();
+  seller = await started.person({ permissions: everything('OWN') });
+});
+afterAll(() => started.stop());
+
+describe('a follow-up', () => {
+  it('moves the last and next contact of its subject, and a lead on to contacting', async () => {
+    const lead = await enterLead();
+    await log(seller, { subjectNoun: 'lead', subjectId: lead.id, nextContactDate: date(3) });
+    const { lead: after } = await seller.leads.getLead({ id: lead.id });
+    expect(after).toMatchObject({ state: 'LEAD_STATE_CONTACTING', nextContactDate: date(3) });
+    expect(after?.lastContactTime).toBeTruthy();
+  });
+
+  it('is not logged on what the person may not see, nor in the future', async () => {
+    const stranger = await started.person({ permissions: everything('OWN') });
+    const lead = await enterLead();
+    await expect(log(stranger, { subjectNoun: 'lead', subjectId: lead.id })).rejects.toMatchObject({
+      fields: [{ field: 'activity.subjectId', reason: 'UNKNOWN_RECORD' }],
+    });
+    const tomorrow = new Date(Date.now() + 2 * DAY).toISOString();
+    await expect(log(seller, { subjectNoun: 'lead', subjectId: lead.id, happenTime: tomorrow })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});
+
+describe('due contacts', () => {
+  it('are the promised ones until today, longest waiting first, of one person', async () => {
+    const her = await started.person({ permissions: everything('OWN') });
+    const { customer } = await her.customers.createCustomer({
+      customer: Customer.fromJSON({ name: '应回访公司' }),
+      requestId: '',
+      validateOnly: false,
+    });
+    await log(her, { subjectNoun: 'customer', subjectId: customer!.id, nextContactDate: date(0) });
+    const later = await her.customers.createCustomer({
+      customer: Customer.fromJSON({ name: '下周公司' }),
+      requestId: '',
+      validateOnly: false,
+    });
+    await log(her, { subjectNoun: 'customer', subjectId: later.customer!.id, nextContactDate: date(7) });
+    const { dueContacts } = await her.activities.listDueContacts(DUE);
+    expect(dueContacts.map(({ name }) => name)).toEqual(['应回访公司']);
+    const week = await her.activities.listDueContacts({ ...DUE, untilDate: date(7) });
+    expect(week.dueContacts.map(({ name }) => name)).toEqual(['应回访公司', '下周公司']);
+    expect((await seller.activities.listDueContacts({ ...DUE, ownerId: her.id })).dueContacts).toEqual([]);
+  });
+
+  it('forget a contact that was made since', async () => {
+    const her = await started.person({ permissions: everything('OWN') });
+    const { customer } = await her.customers.createCustomer({
+      customer: Customer.fromJSON({ name: '已回访公司' }),
+      requestId: '',
+      validateOnly: false,
+    });
+    await log(her, { subjectNoun: 'customer', subjectId: customer!.id, nextContactDate: date(0) });
+    await log(her, { subjectNoun: 'customer', subjectId: customer!.id });
+    expect((await her.activities.listDueContacts(DUE)).dueContacts).toEqual([]);
+  });
+});

@@ -1,0 +1,146 @@
+import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
+import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDuplicates } from '../conversion/duplicates.ts';
+import { everything, LIST, startCustomerService } from '../testing.ts';
+
+type Started = Awaited<ReturnType<typeof startCustomerService>>;
+type Person = Awaited<ReturnType<Started['person']>>;
+
+let started: Started;
+let manager: Person;
+
+const create = async (person: Person, fields: object) =>
+  (await person.customers.createCustomer({ customer: Customer.fromJSON(fields), requestId: '', validateOnly: false }))
+    .customer!;
+const addContact = async (person: Person, fields: object) =>
+  (await person.contacts.createContact({ contact: Contact.fromJSON(fields), requestId: '', validateOnly: false }))
+    .contact!;
+
+beforeAll(async () => {
+  started = await startCustomerService();
+  manager = await started.person({ permissions: everything('ALL') });
+});
+afterAll(() => started.stop());
+
+describe('a company', () => {
+  it('is entered once: of two who enter it at the same time one is refused', async () => {
+    const outcomes = await Promise.allSettled(
+      ['上海远达海运有限公司', ' 上海 远达海运 有限公司'].map((name) => create(manager, { name })),
+    );
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const refused = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(refused.reason).toMatchObject({ code: 'ALREADY_EXISTS' });
+  });
+
+  it('has one tax number, and people may share a phone', async () => {
+    await create(manager, { name: '甲公司', taxId: '91310000MA1FL0AA1X', phones: ['021-62345678'] });
+    await expect(create(manager, { name: '乙公司', taxId: '91310000ma1fl0aa1x' })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+    });
+    await expect(create(manager, { name: '丙公司', phones: ['(021) 6234 5678'] })).resolves.toMatchObject({
+      phones: ['+862162345678'],
+    });
+  });
+
+  it('gives its name free in the recycle bin, and cannot come back while another has it', async () => {
+    const first = await create(manager, { name: '丁公司' });
+    await manager.customers.deleteCustomer({ id: first.id, version: 0 });
+    const second = await create(manager, { name: '丁公司' });
+    await expect(manager.customers.undeleteCustomer({ id: first.id })).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+    });
+    await manager.customers.deleteCustomer({ id: second.id, version: 0 });
+    await expect(manager.customers.undeleteCustomer({ id: first.id })).resolves.toMatchObject({
+      customer: { id: first.id, version: 3 },
+    });
+  });
+
+  it('never stands above itself, not by two changes at once either', async () => {
+    const [above, below] = [await create(manager, { name: '总公司' }), await create(manager, { name: '分公司' })];
+    const put = (id: string, parentId: string) =>
+      manager.customers.updateCustomer({
+        id,
+        customer: Customer.fromJSON({ parentId }),
+        updateMask: ['parent_id'],
+      });
+    const outcomes = await Promise.allSettled([put(above.id, below.id), put(below.id, above.id)]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    await expect(put(above.id, above.id)).rejects.toMatchObject({ fields: [{ field: 'customer.parentId' }] });
+  });
+});
+
+describe('contacts', () => {
+  it('are seen with their customer and go along when it is given away, each told', async () => {
+    const [seller, next] = [
+      await started.person({ permissions: everything('OWN') }),
+      await started.person({ permissions: everything('OWN') }),
+    ];
+    const customer = await create(seller, { name: '戊公司' });
+    const person = await addContact(seller, { name: '李雷', customerId: customer.id, emails: ['Li@Example.com'] });
+    expect(person.emails).toEqual(['li@example.com']);
+    await expect(next.contacts.getContact({ id: person.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await manager.customers.assignCustomer({ id: customer.id, ownerId: next.id, version: 0, reason: '交接' });
+    await expect(next.contacts.getContact({ id: person.id })).resolves.toMatchObject({
+      contact: { ownerId: next.id },
+    });
+    await expect(seller.contacts.getContact({ id: person.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await started.events(person.id)).map(({ version }) => version)).toEqual([1, 2]);
+  });
+
+  it('need a customer that the caller may see', async () => {
+    const stranger = await started.person({ permissions: everything('OWN') });
+    const customer = await create(manager, { name: '己公司' });
+    await expect(addContact(stranger, { name: '韩梅梅', customerId: customer.id })).rejects.toMatchObject({
+      fields: [{ field: 'contact.customerId' }],
+    });
+  });
+});
+
+describe('look-alikes', () => {
+  const alike = async (person: Person, draft: object) =>
+    findDuplicates(
+      started.database.sql,
+      { noun: 'lead', excludeId: '', name: '', taxId: '', phones: [], emails: [], ...draft },
+      await started.callers.identify(person.token),
+    );
+
+  it('are found by phone, mail, tax number and company name, however they are written', async () => {
+    const { id } = await create(manager, {
+      name: '庚科技有限公司',
+      taxId: '91310000MA1FL0BB2Y',
+      phones: ['13900000001'],
+      emails: ['info@geng.example.com'],
+    });
+    const found = await alike(manager, {
+      name: '庚科技 有限公司',
+      taxId: '91310000ma1fl0bb2y',
+      phones: ['+86 139 0000 0001'],
+      emails: ['INFO@geng.example.com'],
+    });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ id, noun: 'customer', selectable: true });
+    expect(found[0]!.matchedBy.toSorted()).toEqual(['email', 'name', 'phone', 'tax_id']);
+  });
+
+  it('outside of the scope show a masked name and cannot be chosen', async () => {
+    const stranger = await started.person({ permissions: everything('OWN') });
+    await create(manager, { name: '辛集团', phones: ['13900000002'] });
+    expect(await alike(stranger, { phones: ['13900000002'] })).toMatchObject([
+      { name: '辛**', selectable: false, ownerId: manager.id },
+    ]);
+  });
+});
+
+it('pages through the list in the order of a column, without gaps', async () => {
+  const first = await manager.customers.listCustomers({ ...LIST, orderBy: 'name', pageSize: 3, count: true });
+  const second = await manager.customers.listCustomers({
+    ...LIST,
+    orderBy: 'name',
+    pageSize: 100,
+    pageToken: first.nextPageToken,
+  });
+  const ids = [...first.customers, ...second.customers].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toHaveLength(first.totalSize!);
+});
