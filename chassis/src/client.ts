@@ -37,7 +37,7 @@ const CHANNEL = {
   'grpc.keepalive_time_ms': 20_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.initial_reconnect_backoff_ms': 200,
-  'grpc.max_reconnect_backoff_ms': 3_000,
+  'grpc.max_reconnect_backoff_ms': 1_000,
   'grpc.max_receive_message_length': 16 * 1024 * 1024,
 };
 
@@ -49,8 +49,8 @@ const RETRY_AFTER_MS = 100;
  * just then, and nobody can say whether that call was run.
  */
 const CHANNEL_AGE_MS = 60_000;
-/** Longer than any call: then nothing runs on a channel that was replaced. */
-const CHANNEL_REST_MS = 120_000;
+/** Calls that run outlive the close of their channel; those that still wait for a connection after this have failed. */
+const CHANNEL_REST_MS = 30_000;
 
 const channels = new Map<string, { client: Client; born: number }>();
 const resting = new Map<Client, NodeJS.Timeout>();

@@ -12,7 +12,7 @@ import type { EventEnvelope } from './outbox.ts';
 import { Problem } from './problem.ts';
 import type { Part } from './service.ts';
 import { step } from './steps.ts';
-import { spanFor, SpanKind } from './telemetry.ts';
+import { spanFor, spanForBatch, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 const ACK_WAIT_MS = 30_000;
@@ -84,7 +84,8 @@ const reactTo = async (service: string, consumer: Consumer, tx: Tx, events: Even
   if (consumer.reactAll && last) {
     const { reactAll } = consumer;
     const work = () => asService(service, last, () => reactAll(tx, events));
-    await spanFor(name, last.traceparent, work, SpanKind.CONSUMER, {}, traceparentsOf(events.slice(0, -1)));
+    const traces = [last, ...events.slice(0, -1)].map(({ traceparent }) => traceparent);
+    await spanForBatch(name, traces, work, SpanKind.CONSUMER);
     return;
   }
   for (const event of events) {
@@ -92,8 +93,6 @@ const reactTo = async (service: string, consumer: Consumer, tx: Tx, events: Even
     await spanFor(name, event.traceparent, work, SpanKind.CONSUMER);
   }
 };
-
-const traceparentsOf = (events: EventEnvelope[]): string[] => events.flatMap(({ traceparent }) => traceparent ?? []);
 
 /** Handles events in order in one transaction: all their effects and the memory of them, or nothing. */
 export const handleBatch = async (

@@ -8,7 +8,6 @@ import {
   type Attributes,
   type Context,
   type Link,
-  type Link,
 } from '@opentelemetry/api';
 
 /**
@@ -21,11 +20,6 @@ const LINKS_MAX = 20;
 
 const contextOf = (traceparent: string | null | undefined): Context =>
   traceparent ? propagation.extract(ROOT_CONTEXT, { traceparent }) : context.active();
-
-const linkTo = (traceparent: string): Link[] => {
-  const to = trace.getSpanContext(contextOf(traceparent));
-  return to ? [{ context: to }] : [];
-};
 
 type Span = { kind?: SpanKind; attributes?: Attributes; links?: Link[] };
 

@@ -147,4 +147,8 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   NOT_A_PERIOD: '这不是某个期间的第一天。',
   KEYS_INCOMPLETE: '请给出结果行的全部分组键，或不给以查看合计。',
   EVENT_MALFORMED: '事件格式不正确。',
+
+  // Figures.
+  MISMATCH: '这里的数据行属于“{noun}”。',
+  NOT_INGESTING: '数据接入由另一个进程负责，请在那里操作。',
 };

@@ -1,6 +1,8 @@
 // docs/openapi.json: the REST interface as the contracts define it.
-import type { Access, Binding, Contract, Field, Rpc } from '../src/contract-data.ts';
-import { describe, Schemas, shortName, type Schema } from './schemas.ts';
+import type { Binding, Contract, Field, Rpc } from '../src/contract-data.ts';
+import { gatewayOperations } from './openapi-gateway.ts';
+import { operationId, permissionNote, sentence, tagOf } from './operation-words.ts';
+import { describe, Schemas, type Schema } from './schemas.ts';
 
 const failures: Record<string, string> = {
   400: 'Something in the request is wrong; `errors` names each field.',
@@ -55,7 +57,8 @@ export function openApi(contract: Contract, comments: ReadonlyMap<string, string
       paths[path][binding.method.toLowerCase()] = operation(contract, schemas, rpc, binding, index);
     });
   }
-  Object.assign((paths['/v1/session'] ??= {}), sessionOperations(contract, schemas));
+  for (const [path, operations] of Object.entries(gatewayOperations(contract, schemas, failureResponses)))
+    paths[path] = { ...paths[path], ...operations };
   const services = [...new Set(routed.map((rpc) => rpc.service))].sort();
   return {
     openapi: '3.1.0',
@@ -97,14 +100,8 @@ const failureResponses = Object.fromEntries(
   Object.keys(failures).map((status) => [status, { $ref: `#/components/responses/${responseName(status)}` }]),
 );
 
-const tagOf = (service: string): string => shortName(service).replace(/Service$/, '');
-
 const pathOf = ({ segments, verb }: Binding): string =>
   `/${segments.map((part) => (typeof part === 'string' ? part : `{${part.variable}}`)).join('/')}${verb ? `:${verb}` : ''}`;
-
-/** The rpc's name with a small letter; further routes of the same rpc are counted. */
-export const operationId = (rpc: Rpc, index = 0): string =>
-  rpc.method.charAt(0).toLowerCase() + rpc.method.slice(1) + (index > 0 ? String(index + 1) : '');
 
 function operation(contract: Contract, schemas: Schemas, rpc: Rpc, binding: Binding, index: number): Schema {
   const { access } = rpc;
@@ -136,52 +133,6 @@ function operation(contract: Contract, schemas: Schemas, rpc: Rpc, binding: Bind
     ...(access.audited && { 'x-audited': true }),
     ...(access.idempotent && { 'x-idempotent': true }),
   };
-}
-
-/** Signing in and out: the token of these rpcs travels as a cookie, so the gateway has routes of its own for them. */
-function sessionOperations(contract: Contract, schemas: Schemas): Record<'post' | 'delete', Schema> {
-  const service = 'crm.identity.v1.SessionService';
-  const [signIn, signOut] = ['SignIn', 'SignOut'].map((method) => contract.rpcs.get(`${service}/${method}`)!);
-  const about = (rpc: Rpc): Schema => ({
-    operationId: operationId(rpc),
-    tags: [tagOf(service)],
-    summary: sentence(rpc.method),
-    description: [schemas.comment(rpc.name), permissionNote(rpc.access)].filter(Boolean).join('\n\n'),
-    'x-permission': rpc.access.permission,
-    'x-rpc': rpc.name,
-    'x-audited': true,
-  });
-  const json = (schema: Schema): Schema => ({ content: { 'application/json': { schema } } });
-  const body = schemas.messageWithout(signIn!.request, ['remoteAddress', 'userAgent'], 'input');
-  const signedIn = schemas.messageWithout(signIn!.response, ['sessionToken'], 'answer');
-  return {
-    post: {
-      ...about(signIn!),
-      security: [],
-      requestBody: { required: true, ...json(body) },
-      responses: {
-        200: { description: 'Done; the session is in the cookie.', ...json(signedIn) },
-        ...failureResponses,
-      },
-    },
-    delete: { ...about(signOut!), responses: { 204: { description: 'Done.' }, ...failureResponses } },
-  };
-}
-
-/** "Create lead" of CreateLead. */
-const sentence = (method: string): string => {
-  const words = method.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
-function permissionNote({ permission, audited }: Access): string {
-  const who =
-    permission === 'public'
-      ? 'Nobody need be signed in.'
-      : permission === 'signed_in'
-        ? 'For everybody who is signed in.'
-        : `Permission: \`${permission}\`.`;
-  return audited ? `${who} Written to the audit log.` : who;
 }
 
 function parameter(schemas: Schemas, hosts: string[], rpc: Rpc, field: Field, place: 'path' | 'query'): Schema {

@@ -1,7 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { api, body, type Service } from './api/client.ts';
+import { api, body } from './api/client.ts';
 import { resource } from './api/resource.ts';
 import { live } from './live.ts';
+import { NOUNS, type NounEntry } from './nouns.ts';
 
 /**
  * Records refer to each other by id; people read names. A name that is not known yet is asked for together with all
@@ -16,8 +17,8 @@ interface Named {
 /** Ids in one question, so that the filter stays within its length. */
 const AT_ONCE = 60;
 
-const byIds = (service: Service, noun: string, path: string, plural: string) => {
-  const records = resource<Named>(service, noun, path, plural);
+const byIds = ({ service, noun, plural }: NounEntry) => {
+  const records = resource<Named>(service, noun, `/v1/${plural}`, plural);
   return async (ids: string[]) => {
     const filter = ids.map((id) => `id = "${id}"`).join(' OR ');
     return (await records.list({ filter, size: AT_ONCE })).rows;
@@ -31,12 +32,8 @@ async function departments(): Promise<Named[]> {
 }
 
 const SOURCES: Record<string, (ids: string[]) => Promise<Named[]>> = {
-  employee: byIds('identity', 'employee', '/v1/employees', 'employees'),
+  ...Object.fromEntries(NOUNS.map((entry) => [entry.noun, byIds(entry)])),
   department: departments,
-  customer: byIds('customer', 'customer', '/v1/customers', 'customers'),
-  contact: byIds('customer', 'contact', '/v1/contacts', 'contacts'),
-  lead: byIds('customer', 'lead', '/v1/leads', 'leads'),
-  opportunity: byIds('sales', 'opportunity', '/v1/opportunities', 'opportunities'),
 };
 
 class Names {

@@ -1,13 +1,110 @@
-/** Where the pages of each noun are; names and icons of what refers to it. */
-const PATHS: Record<string, string> = {
-  lead: '/leads',
-  customer: '/customers',
-  contact: '/contacts',
-  opportunity: '/opportunities',
-  employee: '/people',
-};
+import BookUser from '@lucide/svelte/icons/book-user';
+import Building from '@lucide/svelte/icons/building';
+import CircleDot from '@lucide/svelte/icons/circle-dot';
+import ContactRound from '@lucide/svelte/icons/contact-round';
+import Funnel from '@lucide/svelte/icons/funnel';
+import Handshake from '@lucide/svelte/icons/handshake';
+import Phone from '@lucide/svelte/icons/phone';
+import type { Service } from '#lib/api/client.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { Icon } from '#lib/ui/icon.ts';
+
+/** What the rest of the interface must know of a noun: rail, palette, the +, pickers, and names of what refers to it. */
+export interface NounEntry {
+  noun: string;
+  service: Service;
+  /** Plural as in the route of the API and of the pages: /v1/leads, /leads. */
+  plural: string;
+  icon: Icon;
+  label: () => string;
+  /** Fields that tell two of the same name apart. */
+  tells: string[];
+  /** Pages that are not at /plural; '' when a record has none. */
+  path?: string;
+  /** In the rail, under this heading. */
+  rail?: { area: 'customers' | 'sales'; label: () => string; thumb?: boolean };
+  /** Under the +. */
+  create?: () => string;
+}
+
+/** Every noun. A new one is an entry here, and its pages. */
+export const NOUNS: readonly NounEntry[] = [
+  {
+    noun: 'lead',
+    service: 'customer',
+    plural: 'leads',
+    icon: Funnel,
+    label: m.lead,
+    tells: ['company', 'number', 'phones'],
+    rail: { area: 'customers', label: m.leads, thumb: true },
+    create: m.lead_create,
+  },
+  {
+    noun: 'customer',
+    service: 'customer',
+    plural: 'customers',
+    icon: Building,
+    label: m.customer,
+    tells: ['number', 'region', 'phones'],
+    rail: { area: 'customers', label: m.customers, thumb: true },
+    create: m.customer_create,
+  },
+  {
+    noun: 'contact',
+    service: 'customer',
+    plural: 'contacts',
+    icon: ContactRound,
+    label: m.contact,
+    tells: ['customerId', 'title', 'phones'],
+    rail: { area: 'customers', label: m.contacts },
+    create: m.contact_create,
+  },
+  {
+    noun: 'opportunity',
+    service: 'sales',
+    plural: 'opportunities',
+    icon: Handshake,
+    label: m.opportunity,
+    tells: ['number', 'customerId'],
+    rail: { area: 'sales', label: m.opportunities, thumb: true },
+    create: m.opportunity_create,
+  },
+  {
+    noun: 'employee',
+    service: 'identity',
+    plural: 'employees',
+    icon: BookUser,
+    label: m.employee,
+    tells: ['departmentId', 'title', 'employeeNumber'],
+    path: '/people',
+  },
+  {
+    noun: 'activity',
+    service: 'customer',
+    plural: 'activities',
+    icon: Phone,
+    label: m.activity,
+    tells: [],
+    path: '',
+  },
+];
+
+const BY_NOUN = new Map(NOUNS.map((entry) => [entry.noun, entry]));
+
+export function pathOf({ path, plural }: NounEntry): string {
+  return path ?? `/${plural}`;
+}
 
 export function recordPath(noun: string, id: string): string | undefined {
-  const path = PATHS[noun];
-  return path && `${path}/${id}`;
+  const entry = BY_NOUN.get(noun);
+  const path = entry && pathOf(entry);
+  return path ? `${path}/${id}` : undefined;
+}
+
+export function nounIcon(noun: string): Icon {
+  return BY_NOUN.get(noun)?.icon ?? CircleDot;
+}
+
+export function nounLabel(noun: string): string {
+  return BY_NOUN.get(noun)?.label() ?? noun;
 }

@@ -2,38 +2,45 @@ import type { Schemas } from '#lib/api/client.ts';
 import { resource } from '#lib/api/resource.ts';
 import { showPhone } from '#lib/format/phone.ts';
 import { names } from '#lib/names.svelte.ts';
+import { NOUNS, type NounEntry } from '#lib/nouns.ts';
 import { session } from '#lib/session.svelte.ts';
 import type { Option, Search } from '#lib/ui/Picker.svelte';
 
 /** How each noun is looked for in a picker, and what tells two of the same name apart. */
 
-const employees = resource<Schemas['Employee']>('identity', 'employee', '/v1/employees', 'employees');
-const leads = resource<Schemas['Lead']>('customer', 'lead', '/v1/leads', 'leads');
-const customers = resource<Schemas['Customer']>('customer', 'customer', '/v1/customers', 'customers');
-const contacts = resource<Schemas['Contact']>('customer', 'contact', '/v1/contacts', 'contacts');
-const opportunities = resource<Schemas['Opportunity']>('sales', 'opportunity', '/v1/opportunities', 'opportunities');
+type Row = { id: string; name: string } & Record<string, unknown>;
+
 const departments = resource<Schemas['Department']>('identity', 'department', '/v1/departments', 'departments');
 
 const SHOWN = 20;
 
-function hint(...parts: (string | undefined)[]): string {
-  return parts.filter(Boolean).join(' · ');
+/** What a field says beside a name: the name of what it refers to, the first of its phones, or itself. */
+function told(row: Row, key: string): string | undefined {
+  const value = row[key];
+  if (!value) return undefined;
+  if (key === 'phones') return showPhone((value as string[])[0] ?? '', session.view.enterprise?.region ?? '');
+  return key.endsWith('Id') ? names.of(key.slice(0, -2), String(value)) : String(value);
 }
 
-function phone(phones: string[]): string {
-  return showPhone(phones[0] ?? '', session.view.enterprise?.region ?? '');
+function searchOf({ service, noun, plural, tells }: NounEntry): Search {
+  const records = resource<Row>(service, noun, `/v1/${plural}`, plural);
+  const filter = noun === 'employee' ? 'state = ACTIVE' : '';
+  return async (words, signal) => {
+    const { rows } = await records.list({ words, size: SHOWN, ...(filter && { filter }) }, signal);
+    return rows.map((row) => ({
+      value: row.id,
+      label: row.name,
+      hint: tells
+        .map((key) => told(row, key))
+        .filter(Boolean)
+        .join(' · '),
+      avatar: PERSONS.has(noun),
+    }));
+  };
 }
 
-async function findEmployees(words: string, signal: AbortSignal): Promise<Option[]> {
-  const filter = 'state = ACTIVE';
-  const { rows } = await employees.list({ words, filter, size: SHOWN }, signal);
-  return rows.map(({ id, name, title, departmentId, employeeNumber }) => ({
-    value: id,
-    label: name,
-    hint: hint(names.of('department', departmentId), title, employeeNumber),
-    avatar: true,
-  }));
-}
+/** Shown with a face. */
+const PERSONS = new Set(['employee', 'contact']);
 
 /** The whole tree is in one answer; each department shows what it belongs to. */
 async function findDepartments(words: string, signal: AbortSignal): Promise<Option[]> {
@@ -46,41 +53,8 @@ async function findDepartments(words: string, signal: AbortSignal): Promise<Opti
 }
 
 const SEARCHES: Record<string, Search> = {
-  async lead(words, signal) {
-    const { rows } = await leads.list({ words, size: SHOWN }, signal);
-    return rows.map(({ id, name, company, number, phones }) => ({
-      value: id,
-      label: name,
-      hint: hint(company, number, phone(phones)),
-    }));
-  },
-  employee: findEmployees,
+  ...Object.fromEntries(NOUNS.map((entry) => [entry.noun, searchOf(entry)])),
   department: findDepartments,
-  async customer(words, signal) {
-    const { rows } = await customers.list({ words, size: SHOWN }, signal);
-    return rows.map(({ id, name, number, region, phones }) => ({
-      value: id,
-      label: name,
-      hint: hint(number, region, phone(phones)),
-    }));
-  },
-  async contact(words, signal) {
-    const { rows } = await contacts.list({ words, size: SHOWN }, signal);
-    return rows.map(({ id, name, title, customerId, phones }) => ({
-      value: id,
-      label: name,
-      hint: hint(names.of('customer', customerId), title, phone(phones)),
-      avatar: true,
-    }));
-  },
-  async opportunity(words, signal) {
-    const { rows } = await opportunities.list({ words, size: SHOWN }, signal);
-    return rows.map(({ id, name, number, customerId }) => ({
-      value: id,
-      label: name,
-      hint: hint(number, customerId && names.of('customer', customerId)),
-    }));
-  },
 };
 
 /** Options of a noun by what is typed; what it finds need not be asked for by id. */

@@ -1,11 +1,8 @@
 import BookUser from '@lucide/svelte/icons/book-user';
-import Building from '@lucide/svelte/icons/building';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
-import ContactRound from '@lucide/svelte/icons/contact-round';
-import Funnel from '@lucide/svelte/icons/funnel';
-import Handshake from '@lucide/svelte/icons/handshake';
 import House from '@lucide/svelte/icons/house';
 import Settings from '@lucide/svelte/icons/settings';
+import { NOUNS, pathOf, type NounEntry } from '#lib/nouns.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { session } from '#lib/session.svelte.ts';
 import type { Icon } from '#lib/ui/icon.ts';
@@ -25,23 +22,20 @@ interface Area {
   places: Place[];
 }
 
+type NounArea = NonNullable<NounEntry['rail']>['area'];
+
+const nounPlaces = (area: NounArea): Place[] =>
+  NOUNS.flatMap((entry) =>
+    entry.rail?.area === area
+      ? [{ ...entry.rail, icon: entry.icon, path: pathOf(entry), permission: `${entry.noun}.read` }]
+      : [],
+  );
+
 /** Every place of the product, in the order of the rail. */
 const AREAS: Area[] = [
   { places: [{ label: m.workbench, icon: House, path: '/', thumb: true }] },
-  {
-    label: m.area_customers,
-    places: [
-      { label: m.leads, icon: Funnel, path: '/leads', permission: 'lead.read', thumb: true },
-      { label: m.customers, icon: Building, path: '/customers', permission: 'customer.read', thumb: true },
-      { label: m.contacts, icon: ContactRound, path: '/contacts', permission: 'contact.read' },
-    ],
-  },
-  {
-    label: m.area_sales,
-    places: [
-      { label: m.opportunities, icon: Handshake, path: '/opportunities', permission: 'opportunity.read', thumb: true },
-    ],
-  },
+  { label: m.area_customers, places: nounPlaces('customers') },
+  { label: m.area_sales, places: nounPlaces('sales') },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
   {
     places: [

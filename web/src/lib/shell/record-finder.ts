@@ -1,6 +1,6 @@
 import type { Option } from '#lib/ui/Picker.svelte';
 import { recordSearch } from '#lib/form/record-search.ts';
-import { recordPath } from '#lib/nouns.ts';
+import { NOUNS, recordPath } from '#lib/nouns.ts';
 import { session } from '#lib/session.svelte.ts';
 
 export interface Found extends Option {
@@ -8,11 +8,11 @@ export interface Found extends Option {
   href: string;
 }
 
-const NOUNS = ['lead', 'customer', 'contact', 'opportunity'];
+const FOUND = NOUNS.filter(({ rail }) => rail).map(({ noun }) => noun);
 
 /** Looks in every noun that the person may read; one that does not answer is left out. */
 export async function findRecords(words: string, signal: AbortSignal): Promise<Found[]> {
-  const nouns = NOUNS.filter((noun) => session.can(`${noun}.read`));
+  const nouns = FOUND.filter((noun) => session.can(`${noun}.read`));
   const answers = await Promise.allSettled(nouns.map((noun) => recordSearch(noun)(words, signal)));
   return answers.flatMap((answer, index) => {
     const noun = nouns[index] ?? '';
