@@ -122,7 +122,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
   });
   await app.register(cookie);
   const rates = await openRates(app, config);
-  const session = sessionCookie(https);
+  const session = sessionCookie(publicUrl);
   const openapi = readFileSync(OPENAPI, 'utf8');
 
   await app.register(async (api) => {

@@ -27,7 +27,7 @@ const ask = async (method: string, path: string, json?: unknown, own: string = c
 
 const signIn = async () => {
   const answer = await ask('POST', '/v1/session', { login: 'admin', password: PASSWORD }, '');
-  expect(answer).toMatchObject({ status: 200, cookie: expect.stringMatching(/^pelagic=.{40}/) });
+  expect(answer).toMatchObject({ status: 200, cookie: expect.stringMatching(/^pelagic-7300=.{40}/) });
   return answer.cookie;
 };
 

@@ -79,7 +79,7 @@ export function openApi(contract: Contract, comments: ReadonlyMap<string, string
           type: 'apiKey',
           in: 'cookie',
           name: '__Host-pelagic',
-          description: 'Set by signing in; `pelagic` without https.',
+          description: 'Set by signing in; `pelagic-<port>` without https.',
         },
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a person or a service account.' },
       },

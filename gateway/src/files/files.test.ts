@@ -101,7 +101,7 @@ describe('an upload', () => {
     const sender = httpRequest(`${gateway.url}/v1/customer/files`, {
       method: 'POST',
       headers: {
-        cookie: `pelagic=${session}`,
+        cookie: `pelagic-7300=${session}`,
         'x-file-name': 'x',
         'content-type': 'text/csv',
         'content-length': '10000000000',
@@ -157,7 +157,7 @@ describe('an upload', () => {
 
 describe('a download', () => {
   const path = `/v1/customer/files/${ID}`;
-  const get = () => fetch(gateway.url + path, { headers: { cookie: `pelagic=${session}` } });
+  const get = () => fetch(gateway.url + path, { headers: { cookie: `pelagic-7300=${session}` } });
 
   test('is saved under its name and not shown', async () => {
     const pieces = Array.from({ length: 20 }, () => randomBytes(100_000));

@@ -97,7 +97,7 @@ type Tab = { bytes: () => string; notices: () => unknown[]; ended: () => boolean
 const openTab = async (session: string): Promise<Tab> => {
   const abort = new AbortController();
   const response = await fetch(`${gateway.url}/v1/live`, {
-    headers: { cookie: `pelagic=${session}`, accept: 'text/event-stream' },
+    headers: { cookie: `pelagic-7300=${session}`, accept: 'text/event-stream' },
     signal: abort.signal,
   });
   expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([
@@ -285,7 +285,7 @@ test('is for who is signed in', async () => expect((await gateway.ask('GET', '/v
 
 test('at a restart streams end, each told another moment to come back', async () => {
   const leaving = await startGateway({ identity: identity.address });
-  const response = await fetch(`${leaving.url}/v1/live`, { headers: { cookie: `pelagic=${li()}` } });
+  const response = await fetch(`${leaving.url}/v1/live`, { headers: { cookie: `pelagic-7300=${li()}` } });
   const [text] = await Promise.all([response.text(), leaving.stop()]);
   expect(text).toMatch(/^retry: 2000\n\nretry: \d+\n\n$/);
 });

@@ -29,7 +29,7 @@ describe('signing in', () => {
     const { status, headers, json, text } = await signIn({ login: 'li.na', password: 'right' });
     const cookie = headers.get('set-cookie')!;
     expect([status, Object.keys(json)]).toEqual([200, ['expireTime']]);
-    expect(cookie).toMatch(new RegExp(`^pelagic=${token}; Path=/; Expires=[^;]+; HttpOnly; SameSite=Lax$`));
+    expect(cookie).toMatch(new RegExp(`^pelagic-7300=${token}; Path=/; Expires=[^;]+; HttpOnly; SameSite=Lax$`));
     expect(text).not.toContain(token);
     expect(identity.signIns.at(-1)).toEqual({ login: 'li.na', remoteAddress: '127.0.0.1', userAgent: 'Browser/1' });
   });
@@ -71,13 +71,13 @@ describe('a session', () => {
       'SESSION_ENDED',
       'Bearer realm="pelagic"',
     ]);
-    expect(headers.get('set-cookie')).toMatch(/^pelagic=; .*Expires=Thu, 01 Jan 1970/);
+    expect(headers.get('set-cookie')).toMatch(/^pelagic-7300=; .*Expires=Thu, 01 Jan 1970/);
   });
 
   test('that is signed out loses its cookie', async () => {
     const token = identity.signIn({ permissions: {} });
     const { status, headers } = await gateway.ask('DELETE', '/v1/session', { as: token });
-    expect([status, headers.get('set-cookie')?.startsWith('pelagic=;')]).toEqual([204, true]);
+    expect([status, headers.get('set-cookie')?.startsWith('pelagic-7300=;')]).toEqual([204, true]);
   });
 
   test('is needed', async () => {

@@ -48,7 +48,7 @@ export const startGateway = async (
         ? {}
         : as.startsWith('plg_')
           ? { authorization: `Bearer ${as}` }
-          : { cookie: `pelagic=${as}` };
+          : { cookie: `pelagic-7300=${as}` };
       const response = await fetch(url + path, {
         method,
         redirect: 'manual',

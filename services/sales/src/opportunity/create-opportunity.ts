@@ -1,6 +1,7 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Message } from '@pelagic/capabilities/record/mapping';
 import { newFields } from '@pelagic/capabilities/record/fields';
+import { onceIn } from '@pelagic/capabilities/record/once-in';
 import { getRecord, insertRecord, need } from '@pelagic/capabilities/record/records';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -48,13 +49,16 @@ const madeBefore = async (tx: Tx, id: string, caller: Caller): Promise<Opportuni
 /** Whose deal it becomes: theirs who enter it unless they give it to somebody else. */
 const ownerOf = async (
   { directory }: SalesService,
+  tx: Tx,
   message: Opportunity,
   caller: Caller,
 ): Promise<DirectoryEmployee> => {
   const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
   if (!id) throw invalidField('opportunity.ownerId', 'REQUIRED', 'A service has to say whose deal it is.');
   if (id !== caller.id) need(caller, 'opportunity.assign');
-  const owner = await employeeFor(directory, id, 'opportunity.ownerId', caller);
+  const owner = await onceIn(tx, `owner/${id}/${caller.imported}`, () =>
+    employeeFor(directory, id, 'opportunity.ownerId', caller),
+  );
   if (message.departmentId && message.departmentId !== owner.departmentId)
     throw invalidField(
       'opportunity.departmentId',
@@ -67,7 +71,7 @@ const ownerOf = async (
 const newRow = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller): Promise<OpportunityRow> => {
   const row = (await newFields(tx, opportunity, message as unknown as Message, caller)) as unknown as OpportunityRow;
   tidyOpportunity(row);
-  const owner = await ownerOf(service, message, caller);
+  const owner = await ownerOf(service, tx, message, caller);
   Object.assign(row, {
     owner_id: owner.id,
     department_id: owner.departmentId,
@@ -94,11 +98,12 @@ export const createOpportunity = async (
   if (made) return made;
   const row = await newRow(service, tx, message, caller);
   if (row.customer_id && !customerKnown) await checkCustomer(service.customers, tx, row.customer_id);
-  const process = await processForNew(tx.sql, {
+  const asked = {
     pipelineId: message.pipelineId,
     departmentId: row.department_id,
     imported: caller.imported ?? false,
-  });
+  };
+  const process = await onceIn(tx, `process/${Object.values(asked).join('/')}`, () => processForNew(tx.sql, asked));
   Object.assign(row, {
     pipeline_id: process.pipelineId,
     pipeline_revision: process.revision,

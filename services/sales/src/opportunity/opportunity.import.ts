@@ -2,6 +2,7 @@ import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { ImportField, ImportTarget, Lookup, RowKey } from '@pelagic/capabilities/job/import-target';
 import type { Message } from '@pelagic/capabilities/record/mapping';
+import { onceIn } from '@pelagic/capabilities/record/once-in';
 import { lockRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -57,7 +58,7 @@ const FIELDS: ImportField[] = [
   { field: 'expectedCloseDate' },
   { field: 'ownerId' },
   { field: 'pipelineId', lookup: byPipeline },
-  { field: 'stageId', lookup: byStage, refersTo: 'stage' },
+  { field: 'stageId', lookup: byStage, refersTo: 'stage', dependsOn: ['pipelineId'] },
   {
     field: 'state',
     history: true,
@@ -135,8 +136,10 @@ const pipelineOf = async (
 };
 
 const create = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller): Promise<string> => {
-  if (message.customerId) await checkCustomer(service.customers, tx, message.customerId, caller);
-  const pipeline = await pipelineOf(tx.sql, message);
+  const { customerId, pipelineId, stageId, state } = message;
+  if (customerId)
+    await onceIn(tx, `customer/${customerId}`, () => checkCustomer(service.customers, tx, customerId, caller));
+  const pipeline = await onceIn(tx, `pipeline/${pipelineId}/${stageId}/${state}`, () => pipelineOf(tx.sql, message));
   const place = placeOf(pipeline?.stages ?? [], message);
   const row = await createOpportunity(
     service,
