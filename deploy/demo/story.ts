@@ -28,15 +28,17 @@ export const AMOUNTS = {
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
+/** Most customers that did not come of a lead were there early. */
+const OLD_FRIENDS = 2;
 
 export type Span = { begin: Date; end: Date };
 
 /** Something that a follow-up hangs on: whose it is, and between which moments. */
 export type Subject = { noun: 'lead' | 'customer' | 'opportunity'; id: string; owner: Person; from: Date; to: Date };
 
-/** A moment in working hours (9 to 18 in Shanghai), more of them lately. */
-export const moment = (random: Random, { begin, end }: Span): Date => {
-  const share = Math.sqrt(random.next());
+/** A moment in working hours (9 to 18 in Shanghai); a bend below 1 makes late ones more frequent, above 1 early ones. */
+export const moment = (random: Random, { begin, end }: Span, bend = 0.8): Date => {
+  const share = random.next() ** bend;
   const day = new Date(begin.getTime() + share * (end.getTime() - begin.getTime()));
   day.setUTCHours(random.whole(1, 9), random.whole(0, 59), random.whole(0, 59), 0);
   return day > end ? end : day < begin ? begin : day;
@@ -99,7 +101,7 @@ export type CustomerPlan = { person: Person; time: Date; create: Command };
 export const planCustomers = (random: Random, { sellers }: Organization, span: Span): CustomerPlan[] => {
   const phone = phoneNumbers(random);
   const company = companyNames(random);
-  const times = Array.from({ length: AMOUNTS.customers }, () => moment(random, span)).toSorted(
+  const times = Array.from({ length: AMOUNTS.customers }, () => moment(random, span, OLD_FRIENDS)).toSorted(
     (a, b) => a.getTime() - b.getTime(),
   );
   return times.map((time, index) => {
