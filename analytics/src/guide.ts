@@ -19,24 +19,29 @@ page is generated from them (\`npm run -w analytics generate\`); the product sho
 - **Visibility follows the present.** A figure is made of the records that its reader may see now, by their scope and by
   what is shared with them. Fields that a role may not read are no dimensions, filters or measures for it.
 - **Rows behind it.** Every figure opens the records that it is made of (\`POST /v1/analytics/questions:rows\`), and they
-  add up to it. For a ratio each row shows what it adds above and below the line.
+  add up to it, also over many pages. For a ratio each row shows what it adds above and below the line. A step of a funnel,
+  and what ended in it for a reason, opens the same way (\`POST /v1/analytics/funnels:rows\`). With the right to export the
+  noun they come as a file of up to 10,000 rows (\`POST /v1/analytics/rows:export\`), which the audit log keeps with its hash.
 - **The recycle bin** is in no figure. **Custom fields** of the kinds text, choice, choices and employee are dimensions,
   numbers and amounts are measures, as \`custom.<slug>\`.
+- **Compared with.** While a period lasts, the cards compare with as many days of the other period; the trend shows the
+  whole of it. Two shares are compared in points.
 - **How fresh.** An event counts within about two seconds; every answer says up to when it counts (\`freshness\`).
 
 ## The three funnels (漏斗)
 
 | definition | counts |
 |---|---|
-| snapshot (快照) | what stands in each step at the end of the period, and for how long it has |
-| cohort (同期群) | what was created in the period, by the furthest step that it reached; steps passed over count as reached, a lost deal counts up to its last stage, an invalid one is shown and not counted |
-| transition (流转) | what passed into each step in the period, once each |
+| snapshot (当前存量) | what stands in each step at the end of the period, and for how long it has |
+| cohort (新增转化) | what was created in the period, by the furthest step that it reached; steps passed over count as reached, a lost deal counts up to its last stage, an invalid one is shown and not counted |
+| transition (期内流转) | what passed into each step in the period, once each |
 
 The conversion of a step is its count as a percentage of the step before. The funnel of customers runs from leads to
 customers, customers with a deal, and customers who bought.
 
 Analysts ask by \`POST /v1/analytics/questions:ask\`: a cube, up to ten measures, up to three dimensions, a period, and if
-wanted another period to compare with, a grain (day to year), a person or department, and filters.
+wanted another period to compare with, a grain (day to year), a person or department, and filters;
+\`questions:batchAsk\` takes up to twenty at once.
 `;
 
 const tableRow = (...cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

@@ -18,7 +18,7 @@ const firstDeal = (random: Random, at: Date) => ({
 
 /** What is to become of a lead, some days after it was qualified. */
 const planConversion = (random: Random, { person, time, company }: LeadPlan, id: string, end: Date) => {
-  const at = after(random, new Date(time.getTime() + 16 * DAY), 25, end);
+  const at = after(random, new Date(time.getTime() + 14 * DAY), 10, end);
   const opportunity = firstDeal(random, at);
   return { id, person, at, company, opportunity, createOpportunity: random.chance(0.9) };
 };

@@ -30,6 +30,8 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** Most customers that did not come of a lead were there early. */
 const OLD_FRIENDS = 2;
+/** A lead is converted within this time, or not. */
+const RIPE_DAYS = 25;
 
 export type Span = { begin: Date; end: Date };
 
@@ -56,16 +58,15 @@ export const planLeads = (random: Random, { sellers, clerk }: Organization, span
   const times = Array.from({ length: AMOUNTS.leads }, () => moment(random, span)).toSorted(
     (a, b) => a.getTime() - b.getTime(),
   );
+  const ripeLeads = times.filter((time) => span.end.getTime() - time.getTime() > RIPE_DAYS * DAY).length;
   let converted = 0;
   return times.map((time, index) => {
     const person = random.pick(sellers);
     const { city, region } = place(random);
     const industry = random.pick(INDUSTRIES);
     const byClerk = random.chance(0.4);
-    const convert =
-      converted < AMOUNTS.converted &&
-      (random.chance(0.2) || AMOUNTS.leads - index <= AMOUNTS.converted - converted) &&
-      span.end.getTime() - time.getTime() > 30 * DAY;
+    const ripe = span.end.getTime() - time.getTime() > RIPE_DAYS * DAY;
+    const convert = ripe && random.chance((AMOUNTS.converted - converted) / Math.max(ripeLeads - index, 1));
     if (convert) converted += 1;
     const name = personName(random, person.abroad);
     const firm = company(industry, city, person.abroad);

@@ -10,6 +10,8 @@ export type Person = {
   get: (path: string) => Promise<any>;
   post: (path: string, body?: unknown) => Promise<any>;
   patch: (path: string, body: unknown) => Promise<any>;
+  /** Gives a service a file; answers its id. */
+  upload: (service: string, name: string, bytes: Buffer) => Promise<string>;
   /** Raw bytes of the event stream, as they come, until stopped. */
   listen: () => Promise<{ text: () => string; ended: () => boolean; stop: () => void }>;
 };
@@ -36,6 +38,15 @@ export const visitor = (base: string, cookie = ''): Person => {
     get: async (path) => expectSuccess(await ask('GET', path)),
     post: async (path, body = {}) => expectSuccess(await ask('POST', path, body)),
     patch: async (path, body) => expectSuccess(await ask('PATCH', path, body)),
+    upload: async (service, name, bytes) => {
+      const response = await fetch(`${base}/v1/${service}/files`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'text/csv', 'x-file-name': encodeURIComponent(name) },
+        body: new Uint8Array(bytes),
+      });
+      const body: any = await response.json();
+      return expectSuccess({ status: response.status, headers: response.headers, body }).id;
+    },
     listen: async () => {
       const stop = new AbortController();
       const response = await fetch(`${base}/v1/live`, { headers: { cookie }, signal: stop.signal });
@@ -69,16 +80,17 @@ export const signIn = async (base: string, login: string, password: string): Pro
   );
 };
 
-/** Milliseconds until it holds; fails after the limit. */
+/** Milliseconds until it holds, asked every `pauseMs`; fails after the limit. */
 export const until = async (
   what: string,
   limitMs: number,
   holds: () => boolean | Promise<boolean>,
+  pauseMs = 50,
 ): Promise<number> => {
   const began = performance.now();
   while (!(await holds())) {
     if (performance.now() - began > limitMs) throw new Error(`${what}: not within ${limitMs} ms`);
-    await sleep(50);
+    await sleep(pauseMs);
   }
   return performance.now() - began;
 };

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A span as a collector receives it, with the name of the process that it comes from. */
@@ -25,7 +25,7 @@ export type Collector = { endpoint: string; spans: Span[]; stop: () => void };
 /** Takes what processes send by OTLP over HTTP, as JSON. */
 export const startCollector = async (): Promise<Collector> => {
   const spans: Span[] = [];
-  const server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { resourceSpans } = JSON.parse(Buffer.concat(chunks).toString()) as Batch;
@@ -34,7 +34,8 @@ export const startCollector = async (): Promise<Collector> => {
       spans.push(...scopeSpans.flatMap((scope) => scope.spans.map((span) => ({ ...span, process }))));
     }
     response.setHeader('content-type', 'application/json').end('{}');
-  });
+  };
+  const server = createServer((request, response) => void take(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { endpoint: `http://127.0.0.1:${port}`, spans, stop: () => void server.close() };

@@ -206,8 +206,11 @@ describe('the rows behind a step', () => {
   it.each(['lead', 'opportunity', 'customer'].flatMap((noun) => KINDS.map((kind) => [noun, kind])))(
     'are as many as its count and add up to its amount: %s, %s',
     async (noun, kind) => {
-      for (const organization of [{}, { departmentId: DEPARTMENTS.east }, { employeeId: PEOPLE.ann }]) {
-        for (const step of await steps({ noun, kind, organization })) {
+      const organization = { departmentId: DEPARTMENTS.east };
+      const found = await steps({ noun, kind, organization });
+      expect(found.length).toBeGreaterThan(2);
+      await Promise.all(
+        found.map(async (step) => {
           const { rows, totalSize, total } = await rowsOf({ noun, kind, organization }, step.key);
           const added = rows.reduce((sum, { value }) => sum + Number(value), 0);
           expect([totalSize, rows.length, added]).toEqual([step.count, step.count, Number(total)]);
@@ -216,8 +219,8 @@ describe('the rows behind a step', () => {
             expect(await rowsOf({ noun, kind, organization }, step.key, { dropReason: reason })).toMatchObject({
               totalSize: count,
             });
-        }
-      }
+        }),
+      );
     },
   );
 

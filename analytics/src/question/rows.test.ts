@@ -53,6 +53,8 @@ describe('the rows behind a figure', () => {
         const behind = await drill(BOSS, question, measure, keys, { pageSize: 200 });
         expect([keys, measure, behind.total]).toEqual([keys, measure, cells[index]!.value]);
         expect(behind.rows).toHaveLength(behind.totalSize);
+        const sum = (of: 'value' | 'divisor') => behind.rows.reduce((total, row) => total + Number(row[of]), 0);
+        expect([sum('value'), sum('divisor')]).toEqual([Number(behind.valueSum), Number(behind.divisorSum)]);
       }
     }
   });

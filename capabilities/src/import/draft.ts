@@ -5,6 +5,7 @@ import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { faultsOf, type RowFault } from '../job/one-row.ts';
 import type { Message } from '../record/mapping.ts';
+import { onceIn } from '../record/once-in.ts';
 import { plainValue } from './labels.ts';
 import type { Plan, PlannedField } from './plan.ts';
 
@@ -60,7 +61,10 @@ const find = async (
   if (UUID.test(text)) return text;
   const message = { ...draft.json, ...draft.past, ...draft.extra };
   try {
-    const found = await field.lookup!(text, { tx, caller, history, message });
+    const look = () => field.lookup!(text, { tx, caller, history, message });
+    // Many rows name the same few; not where a row before this one may be the answer.
+    const key = ['lookup', field.path, text, ...field.dependsOn.map((name) => message[name])].join('\0');
+    const found = await (field.sameFile ? look() : onceIn(tx, key, look));
     if (found.length === 1) return found[0]!.id;
     const params = {
       value: text,

@@ -30,6 +30,7 @@ export type Field = {
   /** Several columns may give it: phone 1, phone 2. */
   list: boolean;
   lookup?: Lookup;
+  dependsOn: string[];
   /** proto3-JSON of the value; a lookup takes its place. */
   parse: (text: string) => unknown;
   /** Puts the value into the JSON of the noun. */
@@ -131,6 +132,7 @@ const currencyOf = (
   matchKey: false,
   history,
   sameFile: false,
+  dependsOn: [],
   part,
   list: false,
   parse: (cell) => cell.trim().toUpperCase(),
@@ -148,6 +150,7 @@ const plannedFields = (target: ImportTarget, item: ImportField, lookups: Lookups
     matchKey: item.matchKey ?? false,
     history: item.history ?? false,
     sameFile: item.sameFile ?? false,
+    dependsOn: item.dependsOn ?? [],
   };
   if (!known) {
     return [
@@ -224,6 +227,7 @@ const customFields = (definition: CustomField, lookups: Lookups): Field[] => {
     matchKey: false,
     history: false,
     sameFile: false,
+    dependsOn: [],
     part: 'json',
     list: false,
     parse,

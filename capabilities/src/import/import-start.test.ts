@@ -58,6 +58,9 @@ describe('what is refused before a job begins', () => {
     await expect(start(map(['Name', 'name'], ['Phone', 'name']))).rejects.toMatchObject({
       fields: [{ field: 'settings.mapping[1].field', reason: 'DUPLICATE' }],
     });
+    await expect(start(map(['Name', 'name'], ['Phone', 'phones'], ['Phone', 'phones']))).rejects.toMatchObject({
+      fields: [{ field: 'settings.mapping[2].column', reason: 'DUPLICATE' }],
+    });
     await expect(start(map(['Phone', 'phones']))).rejects.toMatchObject({
       fields: [{ field: 'settings.mapping', reason: 'FIELD_MISSING' }],
     });
@@ -88,6 +91,16 @@ describe('what is refused before a job begins', () => {
       'emails',
       '',
     ]);
+  });
+});
+
+describe('a column that fills two fields', () => {
+  it('gives both of them its value', async () => {
+    const fileId = await tools.upload('a.csv', 'Deal,Phone\nD-1,13800138000');
+    const mapping = map(['Deal', 'name'], ['Deal', 'externalId'], ['Phone', 'phones']);
+    const { job } = await someone.jobs.startImport({ noun: 'lead', settings: { fileId, mapping } });
+    await host.runJob(job!.id);
+    expect(await tools.leads()).toMatchObject([{ name: 'D-1', external_id: 'D-1' }]);
   });
 });
 

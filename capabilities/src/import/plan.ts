@@ -56,10 +56,11 @@ const mappingErrors = (mapping: ColumnMapping[], { fields, settings, headings }:
   mapping.forEach(({ column, field: path }, index) => {
     if (!headings.includes(column))
       errors.push(error(`mapping[${index}].column`, 'UNKNOWN_COLUMN', `The file has no column ${column}.`));
-    else if (columns.has(column))
-      errors.push(error(`mapping[${index}].column`, 'DUPLICATE', `The column ${column} is mapped twice.`));
-    columns.add(column);
     if (!path) return;
+    // One column may fill several fields: the number of a deal is its name and its identity.
+    if (columns.has(`${column}\0${path}`))
+      errors.push(error(`mapping[${index}].column`, 'DUPLICATE', `The column ${column} is mapped to ${path} twice.`));
+    columns.add(`${column}\0${path}`);
     const field = byPath.get(path);
     if (!field)
       errors.push(

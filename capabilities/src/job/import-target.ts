@@ -38,6 +38,8 @@ export type ImportField = {
   lookup?: Lookup;
   /** What the id means where the contract has no noun for it: exports write its name. */
   refersTo?: string;
+  /** JSON names of the fields before this one that the lookup reads. */
+  dependsOn?: string[];
   /** The record looked up may be a row of the same file, in any order: parents, managers. */
   sameFile?: boolean;
   /** Values of an enum → the words for them; the first is written by exports. */
