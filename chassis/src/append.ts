@@ -24,3 +24,17 @@ export const writeAppended = async (tx: Tx): Promise<void> => {
       on conflict do nothing`.execute(tx.sql);
   }
 };
+
+/** Puts rows in by their id, all with one statement: what is there already gets these values. */
+export const upsert = async (tx: Tx, table: string, rows: Record<string, unknown>[]): Promise<void> => {
+  if (!rows.length) return;
+  const names = Object.keys(rows[0]!);
+  const columns = sql.join(names.map((name) => sql.ref(name)));
+  const changes = names
+    .filter((name) => name !== 'id')
+    .map((name) => sql`${sql.ref(name)} = excluded.${sql.ref(name)}`);
+  await sql`
+    insert into ${sql.table(table)} (${columns})
+    select ${columns} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
+    on conflict (id) do update set ${sql.join(changes)}`.execute(tx.sql);
+};

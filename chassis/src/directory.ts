@@ -1,3 +1,4 @@
+import { upsert } from './append.ts';
 import { sql } from 'kysely';
 import type { Consumer } from './consumer.ts';
 import { dateIn } from './clock.ts';
@@ -44,55 +45,34 @@ type Row = {
 
 const REFRESH_MS = 1_000;
 
-const applyEmployee = async (tx: Tx, { id, state }: State): Promise<void> => {
-  const employee = state as Record<string, any>;
-  const values = {
-    id,
-    name: employee['name'],
-    department_id: employee['departmentId'],
-    manager_id: employee['managerId'] ?? null,
-    state: employee['state'],
-    login: employee['login'] ?? null,
-    email: employee['email'] ?? null,
-    employee_number: employee['employeeNumber'] ?? null,
-    placements: JSON.stringify(employee['placements'] ?? []),
-  };
-  await tx.sql
-    .insertInto('directory_employee')
-    .values(values)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-};
+type Fields = Record<string, any>;
 
-const applyDepartment = async (tx: Tx, { id, state }: State): Promise<void> => {
-  const department = state as Record<string, any>;
-  const values = {
-    id,
-    name: department['name'],
-    code: department['code'] ?? '',
-    closed_date: department['closedDate'] ?? null,
-  };
-  await tx.sql
-    .insertInto('directory_department')
-    .values(values)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-};
+const employeeRow = (id: string, employee: Fields) => ({
+  id,
+  name: employee['name'],
+  department_id: employee['departmentId'],
+  manager_id: employee['managerId'] ?? null,
+  state: employee['state'],
+  login: employee['login'] ?? null,
+  email: employee['email'] ?? null,
+  employee_number: employee['employeeNumber'] ?? null,
+  placements: employee['placements'] ?? [],
+});
 
-const applyEnterprise = async (tx: Tx, { state }: State): Promise<void> => {
-  await sql`insert into directory_enterprise (one, state) values (true, ${JSON.stringify(state)}) on conflict (one) do update set state = excluded.state`.execute(
+const departmentRow = (id: string, department: Fields) => ({
+  id,
+  name: department['name'],
+  code: department['code'] ?? '',
+  closed_date: department['closedDate'] ?? null,
+});
+
+const rateRow = (id: string, { currency, fromDate, rate }: Fields) => ({ id, currency, from_date: fromDate, rate });
+
+const writeEnterprise = async (tx: Tx, states: State[]): Promise<void> => {
+  const state = JSON.stringify(states.at(-1)!.state);
+  await sql`insert into directory_enterprise (one, state) values (true, ${state}) on conflict (one) do update set state = excluded.state`.execute(
     tx.sql,
   );
-};
-
-const applyRate = async (tx: Tx, { id, state }: State): Promise<void> => {
-  const rate = state as Record<string, any>;
-  const values = { id, currency: rate['currency'], from_date: rate['fromDate'], rate: rate['rate'] };
-  await tx.sql
-    .insertInto('directory_rate')
-    .values(values)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
 };
 
 /** The placement that holds today; the state's own fields are those of the moment it was written. */
@@ -119,7 +99,7 @@ type Options = { service: string; database: Database; identityAddress: string; t
 
 /** What every service keeps of identity's nouns: who people are, where they sit, the enterprise and its rates. */
 export const openDirectory = ({ service, database, identityAddress, token }: Options): Directory => {
-  const copy = (noun: string, table: string, apply: (tx: Tx, state: State) => Promise<void>) =>
+  const copy = (noun: string, table: string, apply: (tx: Tx, states: State[]) => Promise<void>) =>
     projection({
       name: `directory-${noun}`,
       service,
@@ -131,12 +111,20 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
       apply,
       clear: async (tx) => void (await tx.sql.deleteFrom(table).execute()),
     });
-  const employees = copy('employee', 'directory_employee', applyEmployee);
+  const rows = (noun: string, table: string, row: (id: string, state: Fields) => Fields) =>
+    copy(noun, table, (tx, states) =>
+      upsert(
+        tx,
+        table,
+        states.map(({ id, state }) => row(id, state)),
+      ),
+    );
+  const employees = rows('employee', 'directory_employee', employeeRow);
   const projections = [
     employees,
-    copy('department', 'directory_department', applyDepartment),
-    copy('enterprise', 'directory_enterprise', applyEnterprise),
-    copy('exchange_rate', 'directory_rate', applyRate),
+    rows('department', 'directory_department', departmentRow),
+    copy('enterprise', 'directory_enterprise', writeEnterprise),
+    rows('exchange_rate', 'directory_rate', rateRow),
   ];
 
   const stored = async (id: string): Promise<Row | undefined> =>

@@ -19,8 +19,8 @@ type Options = {
   noun: string;
   database: Database;
   token: () => Promise<string>;
-  /** Writes the state as it is now; called in the order of versions, sometimes skipping some. */
-  apply: (tx: Tx, state: State) => Promise<void>;
+  /** Writes the states as they are now, each of another record; called in the order of versions, sometimes skipping some. */
+  apply: (tx: Tx, states: State[]) => Promise<void>;
   /** Empties what `apply` wrote, before a rebuild. */
   clear: (tx: Tx) => Promise<void>;
 };
@@ -76,8 +76,9 @@ export const projection = ({
 }: Options): Projection => {
   const owner = connect(RecordServiceService, address);
   const write = async (tx: Tx, states: State[]): Promise<void> => {
-    for (const state of states) await apply(tx, state);
-    if (states.length) await remember(tx, name, states);
+    if (!states.length) return;
+    await apply(tx, states);
+    await remember(tx, name, states);
   };
   const take = async (tx: Tx, states: State[]): Promise<void> => {
     const seen = await lockSeen(

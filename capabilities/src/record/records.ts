@@ -6,9 +6,10 @@ import { currentContext } from '@pelagic/chassis/context';
 import type { Tx } from '@pelagic/chassis/database';
 import { record, uuidv7 } from '@pelagic/chassis/outbox';
 import { denied, notFound, stale } from '@pelagic/chassis/problem';
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
+import { replaceShares, type Share } from './shares.ts';
 
 /** Columns that the capability keeps itself; a rule never writes them. */
 export type RecordRow = {
@@ -253,26 +254,18 @@ export const restoreRecord = <R extends RecordRow>(
     await rule(row);
   });
 
-export type ShareMessage = { employeeId: string; access: string; endTime?: string | undefined };
-
 /** Replaces the people a record is shared with. */
 export const shareRecord = <R extends RecordRow & { shares: unknown }>(
   tx: Tx,
   noun: Noun,
   id: string,
   caller: Caller,
-  shares: ShareMessage[],
+  shares: Share[],
   version = 0,
 ): Promise<R> =>
   changeRecord<R>(tx, noun, id, caller, { action: 'share', verb: 'shared', version }, async (row) => {
     row.shares = shares.map(({ employeeId, access, endTime }) => ({ employeeId, access, ...(endTime && { endTime }) }));
-    await sql`delete from share where noun = ${noun.noun} and record_id = ${id}`.execute(tx.sql);
-    for (const { employeeId, access, endTime } of shares) {
-      await sql`insert into share (noun, record_id, employee_id, access, end_time) values (${noun.noun}, ${id}, ${employeeId}, ${access}, ${endTime ?? null})
-        on conflict (noun, record_id, employee_id) do update set access = excluded.access, end_time = excluded.end_time`.execute(
-        tx.sql,
-      );
-    }
+    await replaceShares(tx, noun.noun, [{ id, shares }]);
   });
 
 /** A permission that the rpc does not ask for by itself (assigning at creation, dates of the past). */

@@ -23,7 +23,7 @@ import { runService } from '@pelagic/chassis/service';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { activity } from './activity/activity.ts';
 import { activityHandlers } from './activity/activity.handlers.ts';
-import { applyOpportunity, clearOpportunities } from './activity/opportunity-subject.ts';
+import { applyOpportunities, clearOpportunities } from './activity/opportunity-subject.ts';
 import { contact } from './contact/contact.ts';
 import { contactBulk, contactImport } from './contact/contact.import.ts';
 import { contactHandlers } from './contact/contact.handlers.ts';
@@ -65,7 +65,7 @@ const opportunities = projection({
   noun: 'opportunity',
   database,
   token: identity.serviceToken,
-  apply: applyOpportunity,
+  apply: applyOpportunities,
   clear: clearOpportunities,
 });
 const leads = leadHandlers(service);

@@ -1,8 +1,9 @@
+import { replaceShares, type Share } from '@pelagic/capabilities/record/shares';
+import { upsert } from '@pelagic/chassis/append';
 import type { Tx } from '@pelagic/chassis/database';
 import type { State } from '@pelagic/chassis/projection';
 import { sql } from 'kysely';
 
-type Share = { employeeId: string; access: string; endTime?: string };
 type Opportunity = {
   name: string;
   ownerId?: string;
@@ -13,37 +14,27 @@ type Opportunity = {
   shares?: Share[];
 };
 
-/** Keeps what this service needs of an opportunity; contact dates are its own and stay. */
-export const applyOpportunity = async (tx: Tx, { id, state }: State): Promise<void> => {
-  const {
-    name,
-    ownerId,
-    departmentId,
-    customerId,
-    state: phase,
-    deleteTime,
-    shares = [],
-  } = state as unknown as Opportunity;
-  const values = {
-    id,
-    name,
-    owner_id: ownerId || null,
-    department_id: departmentId || null,
-    customer_id: customerId || null,
-    open: phase === 'OPPORTUNITY_STATE_OPEN',
-    delete_time: deleteTime ?? null,
-  };
-  await tx.sql
-    .insertInto('opportunity_subject')
-    .values(values)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-  await sql`delete from share where noun = 'opportunity' and record_id = ${id}`.execute(tx.sql);
-  for (const { employeeId, access, endTime } of shares) {
-    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('opportunity', ${id}, ${employeeId}, ${access}, ${endTime ?? null})`.execute(
-      tx.sql,
-    );
-  }
+/** Keeps what this service needs of opportunities; contact dates are its own and stay. */
+export const applyOpportunities = async (tx: Tx, states: State[]): Promise<void> => {
+  const opportunities = states.map(({ id, state }) => ({ ...(state as unknown as Opportunity), id }));
+  await upsert(
+    tx,
+    'opportunity_subject',
+    opportunities.map(({ id, name, ownerId, departmentId, customerId, state, deleteTime }) => ({
+      id,
+      name,
+      owner_id: ownerId || null,
+      department_id: departmentId || null,
+      customer_id: customerId || null,
+      open: state === 'OPPORTUNITY_STATE_OPEN',
+      delete_time: deleteTime ?? null,
+    })),
+  );
+  await replaceShares(
+    tx,
+    'opportunity',
+    opportunities.map(({ id, shares = [] }) => ({ id, shares })),
+  );
 };
 
 export const clearOpportunities = async (tx: Tx): Promise<void> => {

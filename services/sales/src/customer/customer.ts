@@ -1,4 +1,6 @@
+import { replaceShares, type Share } from '@pelagic/capabilities/record/shares';
 import { queryable, visible } from '@pelagic/chassis/access';
+import { upsert } from '@pelagic/chassis/append';
 import type { Caller } from '@pelagic/chassis/caller';
 import { connect } from '@pelagic/chassis/client';
 import type { Database, Tx } from '@pelagic/chassis/database';
@@ -19,32 +21,28 @@ export type Customers = {
   seen: (noun: string, ids: string[], caller: Caller) => Promise<Set<string>>;
 };
 
-type Shared = { employeeId: string; access: string; endTime?: string };
-
-const apply = async (tx: Tx, { id, state }: State): Promise<void> => {
-  const customer = state as Record<string, any>;
-  const values = {
-    id,
-    name: customer['name'],
-    number: customer['number'] ?? '',
-    external_id: customer['externalId'] ?? '',
-    owner_id: customer['ownerId'] || null,
-    department_id: customer['departmentId'] || null,
-    deleted: Boolean(customer['deleteTime']),
-    search: [customer['name'], customer['shortName'], customer['number']].filter(Boolean).join('\n').toLowerCase(),
-  };
-  await tx.sql
-    .insertInto('customer')
-    .values(values)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
-  // Whom the customer is shared with sees it here too: scope asks the same table for every noun.
-  await sql`delete from share where noun = 'customer' and record_id = ${id}`.execute(tx.sql);
-  for (const { employeeId, access, endTime } of (customer['shares'] ?? []) as Shared[]) {
-    await sql`insert into share (noun, record_id, employee_id, access, end_time) values ('customer', ${id}, ${employeeId}, ${access}, ${endTime ?? null}) on conflict do nothing`.execute(
-      tx.sql,
-    );
-  }
+const apply = async (tx: Tx, states: State[]): Promise<void> => {
+  const customers = states.map(({ id, state }) => ({ id, ...(state as Record<string, any>) }) as Record<string, any>);
+  await upsert(
+    tx,
+    'customer',
+    customers.map((customer) => ({
+      id: customer['id'],
+      name: customer['name'],
+      number: customer['number'] ?? '',
+      external_id: customer['externalId'] ?? '',
+      owner_id: customer['ownerId'] || null,
+      department_id: customer['departmentId'] || null,
+      deleted: Boolean(customer['deleteTime']),
+      search: [customer['name'], customer['shortName'], customer['number']].filter(Boolean).join('\n').toLowerCase(),
+    })),
+  );
+  // Whom a customer is shared with sees it here too.
+  await replaceShares(
+    tx,
+    'customer',
+    customers.map(({ id, shares }) => ({ id, shares: (shares ?? []) as Share[] })),
+  );
 };
 
 type Options = { service: string; database: Database; address: string; token: () => Promise<string> };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeOf } from './change.ts';
+import { changeOf, pointsBetween } from './change.ts';
 
 it('says how much a figure changed', () => {
   expect(changeOf('120', '100')).toBe(20);
@@ -11,4 +11,10 @@ it('says nothing where there is nothing to compare with', () => {
   expect(changeOf('5', '0')).toBeNull();
   expect(changeOf('', '3')).toBeNull();
   expect(changeOf('3', '')).toBeNull();
+  expect(pointsBetween('', '20')).toBeNull();
+});
+
+it('says in points what lies between two shares', () => {
+  expect(pointsBetween('36.63', '34.55')).toBe(2.1);
+  expect(pointsBetween('0', '20')).toBe(-20);
 });

@@ -94,7 +94,8 @@ export function formatRelative(instant: string, locale: string, timeZone: string
   if (Number.isNaN(time.getTime())) return instant;
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-  if (Math.abs(seconds) < 45) return relative.format(0, 'second');
+  // What CLDR has in Chinese, 现在, is said of the present and not of what has just happened.
+  if (Math.abs(seconds) < 45) return locale.startsWith('zh') ? '刚刚' : relative.format(0, 'second');
   if (Math.abs(seconds) < 45 * 60) return relative.format(Math.round(seconds / 60) || Math.sign(seconds), 'minute');
   const today = dateIn(timeZone, now);
   const days = daysBetween(today, dateIn(timeZone, time));

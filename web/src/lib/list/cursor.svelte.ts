@@ -13,8 +13,8 @@ interface Around<T extends Stored> {
 export class Cursor<T extends Stored> {
   row = $state(-1);
   column = $state(0);
-  /** The cell that is being edited. */
-  editing = $state<{ id: string; key: string } | null>(null);
+  /** The cell that is being edited, with the record as it was when that began. */
+  editing = $state.raw<{ seen: T; key: string } | null>(null);
   readonly #open: (record: T) => unknown;
 
   constructor(open: (record: T) => unknown) {
@@ -96,7 +96,7 @@ export class Cursor<T extends Stored> {
     const field = here && mayEdit(here) ? here : shown.find(mayEdit);
     if (!field) return;
     this.column = shown.indexOf(field);
-    this.editing = { id: record.id, key: field.key };
+    this.editing = { seen: record, key: field.key };
   }
 }
 

@@ -1,5 +1,7 @@
+import Ban from '@lucide/svelte/icons/ban';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import CirclePlus from '@lucide/svelte/icons/circle-plus';
+import CircleX from '@lucide/svelte/icons/circle-x';
 import Mail from '@lucide/svelte/icons/mail';
 import MapPin from '@lucide/svelte/icons/map-pin';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
@@ -8,10 +10,11 @@ import Phone from '@lucide/svelte/icons/phone';
 import Repeat from '@lucide/svelte/icons/repeat';
 import Share2 from '@lucide/svelte/icons/share-2';
 import Trash from '@lucide/svelte/icons/trash';
+import Trophy from '@lucide/svelte/icons/trophy';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import UserRoundPlus from '@lucide/svelte/icons/user-round-plus';
 import { m } from '#lib/paraglide/messages.js';
-import { nounLabel } from '#lib/shell/noun-faces.ts';
+import { nounLabel } from '#lib/nouns.ts';
 import type { Icon } from '#lib/ui/icon.ts';
 import type { TimelineEntry } from './timeline.svelte.ts';
 
@@ -30,6 +33,9 @@ const EVENTS: Record<string, Face> = {
   assigned: { icon: UserRoundPlus, sentence: (noun) => m.did_assign({ noun }) },
   state_changed: { icon: Repeat, sentence: (noun) => m.did_change_state({ noun }) },
   moved: { icon: Repeat, sentence: (noun) => m.did_move({ noun }) },
+  won: { icon: Trophy, sentence: (noun) => m.did_win({ noun }) },
+  lost: { icon: CircleX, sentence: (noun) => m.did_lose({ noun }) },
+  invalidated: { icon: Ban, sentence: (noun) => m.did_invalidate({ noun }) },
   reopened: { icon: Undo2, sentence: (noun) => m.did_reopen({ noun }) },
   shared: { icon: Share2, sentence: (noun) => m.did_share({ noun }) },
   converted: { icon: Repeat, sentence: (noun) => m.did_convert({ noun }) },

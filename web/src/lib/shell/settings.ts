@@ -143,3 +143,9 @@ export function settingsGroups(): SettingsGroup[] {
 export function settingsPlaces(): SettingsPlace[] {
   return settingsGroups().flatMap(({ places }) => places);
 }
+
+/** Whether the page at this path is one that the person may open: the address can be typed. */
+export function maySettings(pathname: string): boolean {
+  const place = GROUPS.flatMap(({ places }) => places).find(({ path }) => pathname.startsWith(path));
+  return !place?.permission || session.can(place.permission);
+}

@@ -54,9 +54,8 @@ class Following<Q, A> {
 }
 
 export function asking() {
-  return new Following(
-    async (question: Question, signal: AbortSignal): Promise<Answer> =>
-      body(api.POST('/v1/analytics/questions:ask', { body: { question }, signal })),
+  return new Following(async (question: Question, signal: AbortSignal): Promise<Answer> =>
+    body(api.POST('/v1/analytics/questions:ask', { body: { question }, signal })),
   );
 }
 
@@ -69,8 +68,7 @@ export function askingMany() {
 }
 
 export function askingFunnel() {
-  return new Following(
-    async (question: FunnelQuestion, signal: AbortSignal): Promise<Funnel> =>
-      body(api.POST('/v1/analytics/funnels:get', { body: question, signal })),
+  return new Following(async (question: FunnelQuestion, signal: AbortSignal): Promise<Funnel> =>
+    body(api.POST('/v1/analytics/funnels:get', { body: question, signal })),
   );
 }

@@ -12,5 +12,5 @@ export function chooseOnCard(card: string, choice: string[]): void {
   const text = choice.join(',').replace(/,+$/, '');
   if (text) search.set(card, text);
   else search.delete(card);
-  void goto(`?${search}`, { replace: true, reset: false, keepFocus: true });
+  void goto(`?${search}`, { replace: true, reset: false });
 }

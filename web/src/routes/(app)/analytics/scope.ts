@@ -7,6 +7,7 @@ import {
   type Period,
   type Preset,
 } from '#lib/format/period.ts';
+import { addDays, daysBetween } from '#lib/format/date.ts';
 import { session } from '#lib/session.svelte.ts';
 
 /** What the whole dashboard is about, as its URL says it: when, whose, compared with what. */
@@ -57,15 +58,36 @@ export function printScope(scope: Scope, search: URLSearchParams): string {
   return text ? `?${text}` : '';
 }
 
-export function comparedWith({ period, against }: Scope): Period | undefined {
+/** Names of what a scope is in the URL. */
+const NAMES = ['period', 'from', 'to', 'against', 'person', 'department', 'tree'];
+
+/** The part of a URL that the scope is: it stays the same while other things in the URL change. */
+export function scopeText(search: Iterable<[string, string]>): string {
+  return new URLSearchParams([...search].filter(([name]) => NAMES.includes(name))).toString();
+}
+
+function comparedWith({ period, against }: Scope): Period | undefined {
   if (against === 'none') return undefined;
   return against === 'year' ? yearBefore(period) : periodBefore(period);
 }
 
-/** The part of every question that the scope is. */
-export function questionScope(scope: Scope) {
-  const { employeeId, departmentId, todaysTree, period } = scope;
+/** While a period lasts, as much of the other as has passed of this one: ten days of a month are not less than a month. */
+function upToNow(period: Period, compare: Period): Period {
+  if (session.today < period.fromDate || session.today >= period.toDate) return compare;
+  const toDate = addDays(compare.fromDate, daysBetween(period.fromDate, session.today));
+  return { ...compare, toDate: toDate < compare.toDate ? toDate : compare.toDate };
+}
+
+/** What a figure of the period is compared with. */
+export function fairComparison(scope: Scope): Period | undefined {
   const compare = comparedWith(scope);
+  return compare && upToNow(scope.period, compare);
+}
+
+/** The part of every question that the scope is; `whole` compares with the whole other period, for a line over time. */
+export function questionScope(scope: Scope, whole = false) {
+  const { employeeId, departmentId, todaysTree, period } = scope;
+  const compare = whole ? comparedWith(scope) : fairComparison(scope);
   return {
     period,
     ...(compare ? { compare } : {}),

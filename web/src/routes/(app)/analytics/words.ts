@@ -38,3 +38,19 @@ export function periodLabel(day: string, grain: Grain): string {
   );
   return grain === 'MONTH' ? text : m.quarter_from({ year, month: String(Number(month)) });
 }
+
+/** Days of a window: `10月1日 – 10月22日`. */
+export function daysLabel({ fromDate, toDate }: { fromDate: string; toDate: string }): string {
+  return fromDate === toDate ? showDate(fromDate) : `${showDate(fromDate)} – ${showDate(toDate)}`;
+}
+
+const DATES: Record<string, () => string> = {
+  create_date: m.date_created,
+  close_date: m.date_closed,
+  state_date: m.date_changed,
+  happen_date: m.date_happened,
+  period_end: m.date_since,
+};
+
+/** The date that a measure counts by, as the dictionary of figures names it. */
+export const dateLabel = (date: string): string => DATES[date]?.() ?? m.date();

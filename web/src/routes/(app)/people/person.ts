@@ -25,7 +25,7 @@ export const people: Resource<Person> = {
   ...standard,
   /** The first day in the department is no field of the person but of the request. */
   create({ fromDate, ...fields }, requestId) {
-    const query = { requestId, ...(fromDate ? { fromDate: String(fromDate) } : {}) };
+    const query = { ...(requestId ? { requestId } : {}), ...(fromDate ? { fromDate: String(fromDate) } : {}) };
     return body(api.POST('/v1/employees', { params: { query }, body: nest(fields) as PostBody<'/v1/employees'> }));
   },
 };

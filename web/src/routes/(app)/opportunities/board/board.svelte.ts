@@ -75,15 +75,26 @@ export class Board {
       this.#change(deal.stageId, {
         opportunities: column.opportunities.filter(({ id }) => id !== deal.id),
         count: column.count - 1,
+        baseAmount: plus(column.baseAmount, `-${baseOf(deal)}`),
       });
   }
 
   #put(deal: Opportunity, to: string): void {
     const column = this.columns.find(({ stageId }) => stageId === to);
-    if (column) this.#change(to, { opportunities: [deal, ...column.opportunities], count: column.count + 1 });
+    if (column)
+      this.#change(to, {
+        opportunities: [deal, ...column.opportunities],
+        count: column.count + 1,
+        baseAmount: plus(column.baseAmount, baseOf(deal)),
+      });
   }
 
   #change(stageId: string, changed: Partial<BoardColumn>): void {
     this.columns = this.columns.map((column) => (column.stageId === stageId ? { ...column, ...changed } : column));
   }
 }
+
+const baseOf = ({ amount }: Opportunity): string => amount?.baseAmount || '0';
+
+/** A total until the service has counted again; it is shown rounded, so a binary fraction does no harm. */
+const plus = (total: string, amount: string): string => String(Number(total || 0) + Number(amount));

@@ -1,0 +1,22 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { conflicts } from './conflict.ts';
+import { openHouse, type House } from './house.ts';
+import { lists } from './lists.ts';
+import { looks } from './looks.ts';
+import { theStory } from './story.ts';
+
+/** One house for all chapters: its start takes longer than most of them. The first administrator enters through the browser. */
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+}, 300_000);
+afterAll(() => house?.stop(), 60_000);
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await house.shootAll(`failed-${task.name.replace(/\W+/g, '-').slice(0, 40)}`);
+  expect(house.complaints()).toEqual([]);
+});
+
+theStory(() => house);
+lists(() => house);
+conflicts(() => house);
+looks(() => house);

@@ -1,0 +1,49 @@
+import { m } from '#lib/paraglide/messages.js';
+import { objectLabel } from '../roles/permission-words.ts';
+
+const WHOLE: Record<string, () => string> = {
+  sign_in: m.sign_in,
+  sign_in_failed: m.audit_sign_in_failed,
+  sign_out: m.sign_out,
+  change_password: m.password_change,
+  create_reset_link: m.audit_create_reset_link,
+  redeem_link: m.audit_redeem_link,
+  revoke_session: m.audit_revoke_session,
+  export: m.action_export,
+  start_export: m.audit_start_export,
+  start_import: m.audit_start_import,
+  start_transfer: m.person_transfer,
+  download_file: m.audit_download_file,
+  reveal: m.action_reveal,
+  reveal_field: m.action_reveal,
+  end_employment: m.person_leave,
+  redrive_parked_messages: m.audit_redrive,
+  discard_parked_messages: m.audit_discard,
+  discard_parked_message: m.audit_discard,
+};
+
+const VERBS: Record<string, () => string> = {
+  create: m.action_create,
+  update: m.action_update,
+  delete: m.action_delete,
+  move: m.audit_move,
+  close: m.audit_close,
+  suspend: m.person_suspend,
+  reactivate: m.person_reactivate,
+  revoke: m.api_key_revoke,
+  set: m.audit_set,
+  share: m.action_share,
+  assign: m.action_assign,
+  convert: m.action_convert,
+  merge: m.audit_merge,
+};
+
+/** What was done, in words: `update_employee` → 编辑员工; the name itself when nobody has words for it. */
+export function auditAction(action: string): string {
+  const whole = WHOLE[action];
+  if (whole) return whole();
+  const at = action.indexOf('_');
+  const verb = VERBS[at < 0 ? action : action.slice(0, at)];
+  if (!verb) return action;
+  return at < 0 ? verb() : m.permission_words({ action: verb(), object: objectLabel(action.slice(at + 1)) });
+}
