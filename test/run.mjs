@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { passSignalsTo, root, wasInterrupted, withBinaries } from '../deploy/local/foreground.mjs';
 import { settlePackages } from '../deploy/local/packages.mjs';
-import { stages } from './stages.mjs';
+import { sideBySide, stages } from './stages.mjs';
 
 /** @typedef {import('./stages.mjs').Stage} Stage */
 /** @typedef {import('./stages.mjs').Step} Step */
@@ -34,7 +34,7 @@ async function main(asked) {
     return 2;
   }
   if ((await settlePackages()) === 'failed') return 1;
-  const chosen = asked.length > 0 ? stages.filter(({ name }) => asked.includes(name)) : stages;
+  const chosen = sideBySide(stages.filter(({ name }) => asked.length === 0 || asked.includes(name)));
   const startedAt = performance.now();
   const total = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string | undefined} */

@@ -2,7 +2,7 @@
  * What `npm test` runs, in this order. Each step is a command of the packages; `tests` marks vitest runs, whose tests are
  * counted.
  * @typedef {{ name: string, command: string[], tests?: true, env?: Record<string, string> }} Step
- * @typedef {{ name: string, prepare?: () => Promise<Record<string, string>>, steps: Step[] }} Stage
+ * @typedef {{ name: string, tasks?: string[], prepare?: () => Promise<Record<string, string>>, steps: Step[] }} Stage
  */
 import { settleChromium } from './chromium.mjs';
 
@@ -15,17 +15,17 @@ const turbo = (...tasks) => [
   ...['--output-logs=errors-only', '--log-prefix=none', '--concurrency=2'],
 ];
 
+/** @type {(name: string, what: string, ...tasks: string[]) => Stage} */
+const still = (name, what, ...tasks) => ({ name, tasks, steps: [{ name: what, command: turbo(...tasks) }] });
+
 /** @type {Stage[]} */
 export const stages = [
-  { name: 'lint', steps: [{ name: 'eslint, prettier, buf lint', command: turbo('lint', 'format:check') }] },
-  { name: 'types', steps: [{ name: 'tsc, svelte-check', command: turbo('check') }] },
-  {
-    name: 'generated',
-    steps: [{ name: 'all that follows from the contracts is current', command: turbo('generate:check') }],
-  },
-  { name: 'breaking', steps: [{ name: 'buf breaking', command: turbo('breaking') }] },
-  { name: 'dead', steps: [{ name: 'knip', command: turbo('dead') }] },
-  { name: 'rules', steps: [{ name: 'dependency-cruiser', command: turbo('rules') }] },
+  still('lint', 'eslint, prettier, buf lint', 'lint', 'format:check'),
+  still('types', 'tsc, svelte-check', 'check'),
+  still('generated', 'what follows from the contracts is current', 'generate:check'),
+  still('breaking', 'buf breaking', 'breaking'),
+  still('dead', 'knip', 'dead'),
+  still('rules', 'dependency-cruiser', 'rules'),
   {
     name: 'unit',
     steps: [
@@ -41,3 +41,16 @@ export const stages = [
     steps: [{ ...vitest('browser'), name: 'vitest with chromium' }],
   },
 ];
+
+/**
+ * Those that only look at the files run side by side, as one: each of their tools takes one core.
+ * @param {Stage[]} chosen
+ * @returns {Stage[]}
+ */
+export function sideBySide(chosen) {
+  const looking = chosen.filter(({ tasks }) => tasks);
+  if (looking.length < 2) return chosen;
+  const what = looking.map(({ name }) => name).join(', ');
+  const tasks = looking.flatMap(({ tasks = [] }) => tasks);
+  return [still('files', what, ...tasks), ...chosen.filter(({ tasks }) => !tasks)];
+}

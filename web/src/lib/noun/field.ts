@@ -109,14 +109,3 @@ export function choiceOf(field: Field, value: string): Choice | undefined {
     ? field.options().find((choice) => choice.value === value)
     : undefined;
 }
-
-/** A record with some fields changed, before the service has answered. */
-export function withFields<T extends Readable>(record: T, fields: Record<string, unknown>): T {
-  const { custom, ...plain } = nest(fields);
-  const cleared = Object.keys(fields).filter((key) => fields[key] === undefined && !key.startsWith('custom.'));
-  const next: Record<string, unknown> = { ...record, ...plain };
-  for (const key of cleared) next[key] = undefined;
-  const old = (record as { custom?: Record<string, unknown> }).custom;
-  if (old || custom) next['custom'] = { ...old, ...(custom as Record<string, unknown> | undefined) };
-  return next as T;
-}
