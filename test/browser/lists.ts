@@ -132,7 +132,7 @@ export const lists = (house: () => House) =>
       await page.getByLabel('视图名称').fill('展会来的');
       await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
       await page.getByText('已保存视图“展会来的”').waitFor();
-      expect(page.url()).toContain('view=');
+      await page.waitForURL(/view=/);
 
       await row.hover();
       await row.getByRole('button', { name: '操作' }).click();
