@@ -2,6 +2,7 @@ import type { Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { Command } from './commands.ts';
 import type { Person } from './organization.ts';
 import type { Random } from './random.ts';
+import { atWork } from './story.ts';
 
 export type Deal = { id: string; person: Person; time: Date; customerId: string };
 
@@ -22,7 +23,7 @@ export const planMoves = (random: Random, { id, person, time }: Deal, pipeline: 
       time: at,
     });
   for (const stage of [...open.slice(1), undefined]) {
-    at = new Date(at.getTime() + random.whole(2, 28) * DAY + random.whole(1, 600) * 60_000);
+    at = atWork(random, new Date(at.getTime() + random.whole(2, 28) * DAY), { begin: at, end });
     if (at >= end) return moves;
     const fate = random.next();
     if (fate < 0.12) {

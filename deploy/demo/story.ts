@@ -42,8 +42,14 @@ export type Subject = { noun: 'lead' | 'customer' | 'opportunity'; id: string; o
 export const moment = (random: Random, { begin, end }: Span, bend = 0.8): Date => {
   const share = random.next() ** bend;
   const day = new Date(begin.getTime() + share * (end.getTime() - begin.getTime()));
+  return atWork(random, day, { begin, end });
+};
+
+/** The same day in working hours, unless that is not within the span. */
+export const atWork = (random: Random, time: Date, { begin, end }: Span): Date => {
+  const day = new Date(time);
   day.setUTCHours(random.whole(1, 9), random.whole(0, 59), random.whole(0, 59), 0);
-  return day > end ? end : day < begin ? begin : day;
+  return day > end || day < begin ? time : day;
 };
 
 export const after = (random: Random, from: Date, daysMax: number, end: Date): Date =>
@@ -191,6 +197,7 @@ export const planActivities = (random: Random, subject: Subject, count: number, 
       ),
   )
     .filter((time) => time < end)
+    .map((time) => atWork(random, time, { begin: subject.from, end: subject.to < end ? subject.to : end }))
     .toSorted((a, b) => a.getTime() - b.getTime());
   return times.map((time, index) => {
     const kind = random.pick(['CALL', 'CALL', 'VISIT', 'MAIL', 'NOTE']);
