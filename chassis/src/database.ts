@@ -53,6 +53,12 @@ type Options = {
   poolMax?: number;
 };
 
+const TIDY_EVERY_MS = 3_600_000;
+/** Streams keep events for 14 days: later than this no event comes again. */
+const INBOX_DAYS = 15;
+/** Nobody repeats a request after this. */
+const IDEMPOTENCY_DAYS = 7;
+
 /** Connections for `aside`. */
 const ASIDE_MAX = 4;
 const RETRIED = new Set(['40001', '40P01']);
@@ -126,6 +132,16 @@ export const openDatabase = async <DB = any>({
   const kysely = orm.em.fork().getKysely() as unknown as Kysely<DB>;
   const batching = new AsyncLocalStorage<Tx<DB>>();
   let notify = () => {};
+  let tidying: NodeJS.Timeout | undefined;
+
+  /** Partitions for the days to come; what can never be asked for again goes. A failure is made good an hour later. */
+  const tidy = async () => {
+    await sql`select outbox_partitions()`.execute(kysely);
+    await sql`delete from inbox where receive_time < now() - make_interval(days => ${INBOX_DAYS})`.execute(kysely);
+    await sql`delete from idempotency where create_time < now() - make_interval(days => ${IDEMPOTENCY_DAYS})`.execute(
+      kysely,
+    );
+  };
 
   const attempt = async <T>(work: (tx: Tx<DB>) => Promise<T>): Promise<T> => {
     const afterCommit: (() => void)[] = [];
@@ -161,9 +177,11 @@ export const openDatabase = async <DB = any>({
           `The database must be encoded in UTF8, not ${rows[0]?.encoding}: Chinese could not be searched.`,
         );
       await migrate(kysely, migrations);
-      await sql`select outbox_partitions()`.execute(kysely);
+      await tidy();
+      tidying = setInterval(() => void tidy().catch(() => undefined), TIDY_EVERY_MS).unref();
     },
     stop: async () => {
+      clearInterval(tidying);
       await aside.destroy();
       await orm.close();
     },

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { findChromium } from '../chromium.mjs';
 import { foundEnterprise, PASSWORD, type Employed, type Enterprise } from '../mesh/enterprise.ts';
+import { busyness } from '../mesh/person.ts';
 
 /** Git-ignored; the newest run's pictures of every page. */
 const SCREENSHOTS = join(import.meta.dirname, '../../screenshots');
 
 /** How soon others see what somebody wrote; the tests share their machine with everything that they test. */
-export const FRESH_MS = 2_000 * 5;
+export const FRESH_MS = 2_000 * busyness();
 /** For what is not measured: a page, an answer. */
 export const PATIENT_MS = 20_000;
 

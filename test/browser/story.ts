@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '../mesh/person.ts';
-import { FRESH_MS, type House } from './house.ts';
+import { FRESH_MS, PATIENT_MS, type House } from './house.ts';
 
 const LEAD = '王小明';
 const COMPANY = '上海远达海运有限公司';
@@ -159,7 +159,7 @@ export const theStory = (house: () => House) =>
       const named = (category: string) => stages.find((stage) => stage.category === `STAGE_CATEGORY_${category}`)!.name;
       await manager.goto('/analytics');
       const figure = manager.getByRole('button', { name: /赢单金额/ }).first();
-      await until('the figure before', FRESH_MS, async () => /¥0/.test(await figure.innerText()));
+      await until('the figure before', PATIENT_MS, async () => /¥0/.test(await figure.innerText()));
 
       await cardOf(seller, '年度海运采购').focus();
       await seller.keyboard.press('m');

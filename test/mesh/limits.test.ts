@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
@@ -9,12 +9,12 @@ import { memoryOf } from '../../deploy/local/memory.ts';
 import { ROOT } from '../../deploy/local/paths.ts';
 import { anyFreeBasePort } from '../../deploy/local/ports.ts';
 import { processTree } from '../../deploy/local/process-table.ts';
-import { until } from './person.ts';
+import { busyness, until } from './person.ts';
 
 /** `npm start` as a person does it, twice on one data folder: what it takes, and that nothing of it stays behind. */
 const WARM_START_MS = 15_000;
 /** Of a machine that does nothing else; what it does already, as it was before the test, is allowed for. */
-const BUSY = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+const BUSY = busyness();
 const MEMORY_MB = 1_200;
 /** The first start makes databases, and the web interface where it was never built. */
 const FIRST_START_MS = 150_000;

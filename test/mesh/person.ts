@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the REST interface answers, as a test reads it. */
@@ -94,3 +95,6 @@ export const until = async (
   }
   return performance.now() - began;
 };
+
+/** How many times longer than on a machine of one's own: a test shares its machine with all that it tests, and with others. */
+export const busyness = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());

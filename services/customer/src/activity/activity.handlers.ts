@@ -33,7 +33,7 @@ export const activityMessage = (row: ActivityRow): Activity =>
 
 type Contacted = { next_contact_date: string | null; last_contact_time: string | null };
 
-const later = (a: string | null, b: string): string => (a && new Date(a) > new Date(b) ? a : b);
+const isNewest = (last: string | null, time: string): boolean => !last || new Date(time) >= new Date(last);
 
 /** Moves the subject's last and next contact along, and a lead that was only assigned to "contacting". */
 const touchSubject = async (
@@ -43,7 +43,8 @@ const touchSubject = async (
 ): Promise<void> => {
   if (subject_noun === 'opportunity') {
     const { rows } = await sql`
-      update opportunity_subject set last_contact_time = greatest(last_contact_time, ${happen_time}::timestamptz), next_contact_date = ${next_contact_date}
+      update opportunity_subject set last_contact_time = greatest(last_contact_time, ${happen_time}::timestamptz),
+        next_contact_date = case when last_contact_time > ${happen_time}::timestamptz then next_contact_date else ${next_contact_date}::date end
       where id = ${subject_id} and ${subjectVisible(caller, sql`'opportunity'`, sql`opportunity_subject.id`)} returning id`.execute(
       tx.sql,
     );
@@ -57,7 +58,9 @@ const touchSubject = async (
     },
   );
   await applyChange(tx, noun, locked, { verb: 'updated' }, (row) => {
-    row.last_contact_time = later(row.last_contact_time, happen_time);
+    // One that is entered late does not take back what was promised since.
+    if (!isNewest(row.last_contact_time, happen_time)) return;
+    row.last_contact_time = happen_time;
     row.next_contact_date = next_contact_date;
   });
   const contacting = subject_noun === 'lead' && (locked as unknown as LeadRow).state === 'LEAD_STATE_ASSIGNED';

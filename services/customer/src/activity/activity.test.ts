@@ -80,6 +80,19 @@ describe('due contacts', () => {
     expect((await seller.activities.listDueContacts({ ...DUE, ownerId: her.id })).dueContacts).toEqual([]);
   });
 
+  it('keep a promise that was made after a follow-up that is entered late', async () => {
+    const her = await started.person({ permissions: everything('OWN') });
+    const { customer } = await her.customers.createCustomer({
+      customer: Customer.fromJSON({ name: '补录公司' }),
+      requestId: '',
+      validateOnly: false,
+    });
+    const subject = { subjectNoun: 'customer', subjectId: customer!.id };
+    await log(her, { ...subject, nextContactDate: date(0) });
+    await log(her, { ...subject, happenTime: new Date(Date.now() - 2 * DAY).toISOString() });
+    expect((await her.activities.listDueContacts(DUE)).dueContacts.map(({ name }) => name)).toEqual(['补录公司']);
+  });
+
   it('forget a contact that was made since', async () => {
     const her = await started.person({ permissions: everything('OWN') });
     const { customer } = await her.customers.createCustomer({

@@ -37,7 +37,8 @@ export const applyOpportunities = async (tx: Tx, states: State[]): Promise<void>
   );
 };
 
+/** Out of sight until the owner tells of them again; their contact dates live nowhere else and stay. */
 export const clearOpportunities = async (tx: Tx): Promise<void> => {
   await sql`delete from share where noun = 'opportunity'`.execute(tx.sql);
-  await tx.sql.deleteFrom('opportunity_subject').execute();
+  await sql`update opportunity_subject set delete_time = now()`.execute(tx.sql);
 };

@@ -50,6 +50,8 @@ export const conversionWork = (
   identity: Pick<Identity, 'identify' | 'jobToken'>,
 ): Work<{ leadId: string }> => ({
   queue: CONVERSION_QUEUE,
+  // A neighbour may be away for days; a conversion that began comes to its end all the same.
+  options: { retryLimit: 100_000, retryDelay: 2, retryBackoff: true, retryDelayMax: 300 },
   run: async ({ leadId }) => {
     const process = await readConversion(service.database.sql, leadId);
     if (process?.state !== 'CONVERSION_STATE_RUNNING') return;

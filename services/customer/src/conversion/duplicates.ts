@@ -46,6 +46,25 @@ const shown = async (db: Kysely<any>, noun: Noun, ids: string[], caller: Caller)
   return new Map(rows.map((row) => [row.id, row]));
 };
 
+/** Whoever a contact belongs to is meant by its phone and mail as well: conversion keeps those of a company's lead there. */
+const withCustomers = async (db: Kysely<any>, hits: Hit[], excludeId: string): Promise<Hit[]> => {
+  const contacts = new Map(hits.filter(({ noun }) => noun === 'contact').map((hit) => [hit.record_id, hit]));
+  if (!contacts.size) return hits;
+  const { rows } = await sql<{ id: string; customer_id: string; deleted: boolean }>`
+    select contact.id, customer_id, customer.delete_time is not null as deleted from contact join customer on customer.id = customer_id
+    where contact.id = any(${[...contacts.keys()]}::uuid[]) and contact.delete_time is null order by contact.id`.execute(
+    db,
+  );
+  const known = new Set([excludeId, ...hits.map(({ record_id }) => record_id)]);
+  const more: Hit[] = [];
+  for (const { id, customer_id, deleted } of rows) {
+    if (known.has(customer_id)) continue;
+    known.add(customer_id);
+    more.push({ noun: 'customer', record_id: customer_id, kinds: contacts.get(id)!.kinds, blocking: false, deleted });
+  }
+  return [...more, ...hits];
+};
+
 /**
  * Leads, customers and contacts that share a phone, mail, tax number or company name with the draft; the recycle bin
  * included. One outside of the caller's scope shows a masked name and its owner, and cannot be chosen.
@@ -57,12 +76,13 @@ export const findDuplicates = async (db: Kysely<any>, draft: Draft, caller: Call
     select noun, record_id, array_agg(distinct kind) as kinds, bool_or(blocking and not deleted) as blocking, bool_and(deleted) as deleted from match_key
     where (kind, value) in (${sql.join(keys.map(({ kind, value }) => sql`(${kind}, ${value})`))}) and record_id is distinct from ${draft.excludeId || null}::uuid
     group by noun, record_id order by (noun = 'customer') desc, count(*) desc, record_id limit ${HITS_MAX}`.execute(db);
+  const hits = await withCustomers(db, rows, draft.excludeId);
   const byNoun = new Map<string, Map<string, Shown>>();
   for (const [name, noun] of Object.entries(NOUNS)) {
-    const ids = rows.filter((hit) => hit.noun === name).map(({ record_id }) => record_id);
+    const ids = hits.filter((hit) => hit.noun === name).map(({ record_id }) => record_id);
     if (ids.length) byNoun.set(name, await shown(db, noun, ids, caller));
   }
-  return rows.flatMap(({ noun, record_id: id, kinds, blocking, deleted }): Duplicate[] => {
+  return hits.flatMap(({ noun, record_id: id, kinds, blocking, deleted }): Duplicate[] => {
     const record = byNoun.get(noun)?.get(id);
     if (!record) return [];
     const selectable = record.visible && !deleted;

@@ -119,7 +119,7 @@ export const reserve = async (
     new_contact: !request.contactId,
     draft: JSON.stringify(draft),
     caller_id: caller.id,
-    session_id: caller.sessionId,
+    session_id: caller.sessionId || caller.apiKeyId,
     problem: '',
     create_time: now().toISOString(),
   };

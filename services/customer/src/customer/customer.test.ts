@@ -123,6 +123,14 @@ describe('look-alikes', () => {
     expect(found[0]!.matchedBy.toSorted()).toEqual(['email', 'name', 'phone', 'tax_id']);
   });
 
+  it('mean the customer of a contact with that phone, too', async () => {
+    const { id } = await create(manager, { name: '壬贸易公司' });
+    await addContact(manager, { name: '王芳', customerId: id, phones: ['13900000003'] });
+    const found = await alike(manager, { noun: 'lead', phones: ['139 0000 0003'] });
+    expect(found.map(({ noun }) => noun)).toEqual(['customer', 'contact']);
+    expect(found[0]).toMatchObject({ id, matchedBy: ['phone'], selectable: true, blocking: false });
+  });
+
   it('outside of the scope show a masked name and cannot be chosen', async () => {
     const stranger = await started.person({ permissions: everything('OWN') });
     await create(manager, { name: '辛集团', phones: ['13900000002'] });
