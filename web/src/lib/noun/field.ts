@@ -1,5 +1,4 @@
 import type { Schemas } from '#lib/api/client.ts';
-import { nest } from '#lib/api/resource.ts';
 import type { Tone } from '#lib/ui/Tag.svelte';
 
 /**
