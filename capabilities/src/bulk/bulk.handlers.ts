@@ -1,10 +1,4 @@
-import {
-  StartBulkEditRequest,
-  StartBulkEditResponse,
-  StartTransferRequest,
-  StartTransferResponse,
-  type JobServiceService,
-} from '@pelagic/proto/crm/capability/v1/job';
+import { StartBulkEditRequest, StartTransferRequest, JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { contract, messageType } from '@pelagic/proto/contract';
 import { validate } from '@pelagic/proto/validate';
 import { authorize } from '@pelagic/chassis/access';
@@ -117,57 +111,35 @@ export const bulkHandlers = ({
       const { noun } = targetOf(request.noun, action);
       authorize(caller, permissionOfAction(request.noun, action));
       if (action === 'update') checkChanges(request.noun, request.changes);
-      const { records, filter, query, requestId } = request;
+      const { records, filter, query } = request;
       const where = records.length
         ? []
         : await conditions(database.sql, noun, caller, { filter, query, deleted: action === 'undelete' });
       return database.transact((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'StartBulkEdit',
-            requestId,
-            request,
-            requestCodec: StartBulkEditRequest,
-            answerCodec: StartBulkEditResponse,
-          },
-          async () => {
-            const settings = StartBulkEditRequest.toJSON({ ...request, records: [] });
-            const row = await start(tx, caller, { kind: 'JOB_KIND_BULK_EDIT', noun: request.noun, settings }, (job) =>
-              records.length ? selectListed(tx, job, records) : select(tx, job, noun, where),
-            );
-            return { job: jobMessage(service, row) };
-          },
-        ),
+        once(tx, caller, JobServiceService.startBulkEdit, request, async () => {
+          const settings = StartBulkEditRequest.toJSON({ ...request, records: [] });
+          const row = await start(tx, caller, { kind: 'JOB_KIND_BULK_EDIT', noun: request.noun, settings }, (job) =>
+            records.length ? selectListed(tx, job, records) : select(tx, job, noun, where),
+          );
+          return { job: jobMessage(service, row) };
+        }),
       );
     },
 
     startTransfer: async (request, caller) => {
       const { noun } = targetOf(request.noun, 'assign');
-      const { fromEmployeeId, toEmployeeId, requestId } = request;
+      const { fromEmployeeId, toEmployeeId } = request;
       if (fromEmployeeId === toEmployeeId)
         throw invalidField('toEmployeeId', 'SAME_EMPLOYEE', 'The records are to go to somebody else.');
       const owned = sql<boolean>`${sql.ref(`${noun.table}.owner_id`)} = ${fromEmployeeId}::uuid and ${sql.ref(`${noun.table}.delete_time`)} is null`;
       return database.transact((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'StartTransfer',
-            requestId,
-            request,
-            requestCodec: StartTransferRequest,
-            answerCodec: StartTransferResponse,
-          },
-          async () => {
-            const settings = StartTransferRequest.toJSON(request);
-            const row = await start(tx, caller, { kind: 'JOB_KIND_TRANSFER', noun: request.noun, settings }, (job) =>
-              select(tx, job, noun, [owned, noun.reach(caller, 'assign', noun.table)], true),
-            );
-            return { job: jobMessage(service, row) };
-          },
-        ),
+        once(tx, caller, JobServiceService.startTransfer, request, async () => {
+          const settings = StartTransferRequest.toJSON(request);
+          const row = await start(tx, caller, { kind: 'JOB_KIND_TRANSFER', noun: request.noun, settings }, (job) =>
+            select(tx, job, noun, [owned, noun.reach(caller, 'assign', noun.table)], true),
+          );
+          return { job: jobMessage(service, row) };
+        }),
       );
     },
 

@@ -1,4 +1,4 @@
-import { StartImportRequest, StartImportResponse, type JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { JobServiceService, StartImportRequest } from '@pelagic/proto/crm/capability/v1/job';
 import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField, Problem } from '@pelagic/chassis/problem';
@@ -89,34 +89,23 @@ export const importHandlers = (
     },
 
     startImport: async (request, caller) => {
-      const { noun, settings, requestId } = request;
+      const { noun, settings } = request;
       targetOf(noun);
       const file = await ownFile(settings!.fileId, caller, 'settings.fileId');
       await ofFile('settings.', () => planImport(options, noun, settings!, caller));
       if (file.row_count === 0)
         throw invalidField('settings.fileId', 'NO_ROWS', 'The file has headings, but no rows below them.');
       return database.transact((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'StartImport',
-            requestId,
-            request,
-            requestCodec: StartImportRequest,
-            answerCodec: StartImportResponse,
-          },
-          async () => {
-            const job = await createJob(tx, queue, caller, {
-              kind: 'JOB_KIND_IMPORT',
-              noun,
-              settings: StartImportRequest.toJSON(request),
-              total: file.row_count ?? 0,
-              sourceFileName: file.name,
-            });
-            return { job: jobMessage(service, job) };
-          },
-        ),
+        once(tx, caller, JobServiceService.startImport, request, async () => {
+          const job = await createJob(tx, queue, caller, {
+            kind: 'JOB_KIND_IMPORT',
+            noun,
+            settings: StartImportRequest.toJSON(request),
+            total: file.row_count ?? 0,
+            sourceFileName: file.name,
+          });
+          return { job: jobMessage(service, job) };
+        }),
       );
     },
   };

@@ -1,4 +1,4 @@
-import { StartExportRequest, StartExportResponse, type JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { StartExportRequest, JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { authorize, may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
@@ -77,27 +77,16 @@ const exportHandlers = ({
       asked: request.fields,
     });
     return database.transact((tx) =>
-      once(
-        tx,
-        {
-          caller,
-          rpc: 'StartExport',
-          requestId: request.requestId,
-          request,
-          requestCodec: StartExportRequest,
-          answerCodec: StartExportResponse,
-        },
-        async () => ({
-          job: jobMessage(
-            service,
-            await createJob(tx, queue, caller, {
-              kind: 'JOB_KIND_EXPORT',
-              noun: request.noun,
-              settings: StartExportRequest.toJSON(request),
-            }),
-          ),
-        }),
-      ),
+      once(tx, caller, JobServiceService.startExport, request, async () => ({
+        job: jobMessage(
+          service,
+          await createJob(tx, queue, caller, {
+            kind: 'JOB_KIND_EXPORT',
+            noun: request.noun,
+            settings: StartExportRequest.toJSON(request),
+          }),
+        ),
+      })),
     );
   },
 });

@@ -1,9 +1,4 @@
-import {
-  CreateActivityRequest,
-  CreateActivityResponse,
-  type Activity,
-  type ActivityServiceService,
-} from '@pelagic/proto/crm/customer/v1/activity';
+import { type Activity, ActivityServiceService } from '@pelagic/proto/crm/customer/v1/activity';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
@@ -108,17 +103,8 @@ export const activityHandlers = (service: CustomerService): Handlers<ActivitySer
   return {
     createActivity: (request, caller) =>
       database.transact((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateActivity',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateActivityRequest,
-            answerCodec: CreateActivityResponse,
-          },
-          () => answer(createActivity(tx, request.activity!, caller)),
+        once(tx, caller, ActivityServiceService.createActivity, request, () =>
+          answer(createActivity(tx, request.activity!, caller)),
         ),
       ),
     listActivities: async (request, caller) => {

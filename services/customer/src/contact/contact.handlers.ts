@@ -1,9 +1,4 @@
-import {
-  CreateContactRequest,
-  CreateContactResponse,
-  type Contact,
-  type ContactServiceService,
-} from '@pelagic/proto/crm/customer/v1/contact';
+import { type Contact, ContactServiceService } from '@pelagic/proto/crm/customer/v1/contact';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
@@ -102,17 +97,8 @@ export const contactHandlers = (service: CustomerService): Handlers<ContactServi
   return {
     createContact: (request, caller) =>
       (request.validateOnly ? database.rehearse : database.transact)((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateContact',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateContactRequest,
-            answerCodec: CreateContactResponse,
-          },
-          () => answer(createContact(service, tx, request.contact!, caller)),
+        once(tx, caller, ContactServiceService.createContact, request, () =>
+          answer(createContact(service, tx, request.contact!, caller)),
         ),
       ),
     getContact: ({ id }, caller) => answer(getRecord<ContactRow>(database.sql, contact, id, caller)),

@@ -1,9 +1,4 @@
-import {
-  CreateCustomerRequest,
-  CreateCustomerResponse,
-  type Customer,
-  type CustomerServiceService,
-} from '@pelagic/proto/crm/customer/v1/customer';
+import { type Customer, CustomerServiceService } from '@pelagic/proto/crm/customer/v1/customer';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
@@ -159,17 +154,8 @@ export const customerHandlers = (service: CustomerService): Handlers<CustomerSer
   return {
     createCustomer: (request, caller) =>
       (request.validateOnly ? database.rehearse : database.transact)((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateCustomer',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateCustomerRequest,
-            answerCodec: CreateCustomerResponse,
-          },
-          () => answer(createCustomer(service, tx, request.customer!, caller)),
+        once(tx, caller, CustomerServiceService.createCustomer, request, () =>
+          answer(createCustomer(service, tx, request.customer!, caller)),
         ),
       ),
     getCustomer: ({ id }, caller) => answer(getRecord<CustomerRow>(database.sql, customer, id, caller)),

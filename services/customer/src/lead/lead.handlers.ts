@@ -1,9 +1,4 @@
-import {
-  LeadServiceService,
-  CreateLeadRequest,
-  CreateLeadResponse,
-  type Lead,
-} from '@pelagic/proto/crm/customer/v1/lead';
+import { LeadServiceService, type Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
@@ -108,17 +103,8 @@ export const leadHandlers = (service: CustomerService): Handlers<LeadServiceServ
   return {
     createLead: (request, caller) =>
       (request.validateOnly ? database.rehearse : database.transact)((tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateLead',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateLeadRequest,
-            answerCodec: CreateLeadResponse,
-          },
-          () => answer(createLead(service, tx, request.lead!, caller)),
+        once(tx, caller, LeadServiceService.createLead, request, () =>
+          answer(createLead(service, tx, request.lead!, caller)),
         ),
       ),
     getLead: ({ id }, caller) => answer(getRecord<LeadRow>(database.sql, lead, id, caller)),

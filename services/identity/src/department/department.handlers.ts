@@ -8,12 +8,7 @@ import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
-import {
-  CreateDepartmentRequest,
-  CreateDepartmentResponse,
-  type Department,
-  type DepartmentServiceService,
-} from '@pelagic/proto/crm/identity/v1/department';
+import { type Department, DepartmentServiceService } from '@pelagic/proto/crm/identity/v1/department';
 import { administer } from '../audit/audit.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { onDate } from '../placement/placement.ts';
@@ -112,17 +107,8 @@ export const departmentHandlers = ({ database }: IdentityService): Handlers<Depa
   return {
     createDepartment: (request, caller) =>
       administer(database, 'create_department', (tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateDepartment',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateDepartmentRequest,
-            answerCodec: CreateDepartmentResponse,
-          },
-          () => answer(createDepartment(tx, request.department!, caller, request.fromDate)),
+        once(tx, caller, DepartmentServiceService.createDepartment, request, () =>
+          answer(createDepartment(tx, request.department!, caller, request.fromDate)),
         ),
       ),
     getDepartment: async ({ id }, caller) => {

@@ -5,11 +5,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
 import { refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
-import {
-  CreateEmployeeRequest,
-  CreateEmployeeResponse,
-  type EmployeeServiceService,
-} from '@pelagic/proto/crm/identity/v1/employee';
+import { EmployeeServiceService } from '@pelagic/proto/crm/identity/v1/employee';
 import { sql } from 'kysely';
 import { administer, writeEntry } from '../audit/audit.ts';
 import { permissionsOf } from '../grants/grants.ts';
@@ -59,17 +55,8 @@ export const employeeHandlers = ({ database, publicUrl }: IdentityService): Hand
   return {
     createEmployee: (request, caller) =>
       administer(database, 'create_employee', (tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateEmployee',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateEmployeeRequest,
-            answerCodec: CreateEmployeeResponse,
-          },
-          () => answer(createEmployee(tx, request.employee!, caller, request.fromDate)),
+        once(tx, caller, EmployeeServiceService.createEmployee, request, () =>
+          answer(createEmployee(tx, request.employee!, caller, request.fromDate)),
         ),
       ),
     getEmployee: async ({ id }, caller) => {

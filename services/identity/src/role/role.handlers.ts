@@ -6,7 +6,7 @@ import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
-import { CreateRoleRequest, CreateRoleResponse, type RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
+import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
 import { sql } from 'kysely';
 import { administer } from '../audit/audit.ts';
 import { refuseWithoutAdministrator } from '../employee/employee.queries.ts';
@@ -31,29 +31,18 @@ export const roleHandlers = ({ database }: IdentityService): Handlers<RoleServic
   return {
     createRole: (request, caller) =>
       administer(database, 'create_role', (tx) =>
-        once(
-          tx,
-          {
-            caller,
-            rpc: 'CreateRole',
-            requestId: request.requestId,
-            request,
-            requestCodec: CreateRoleRequest,
-            answerCodec: CreateRoleResponse,
-          },
-          async () => {
-            const message = request.role!;
-            const row = {
-              ...(await newFields(tx, role, message as unknown as Message, caller)),
-              permissions: message.permissions,
-              fields: message.fields,
-            } as unknown as RoleRow;
-            normalizeRole(row);
-            refuseBeyond(caller, givenBy(row));
-            await refuseTakenName(tx, row);
-            return answer(insertRecord<RoleRow>(tx, role, row as unknown as Row, caller));
-          },
-        ),
+        once(tx, caller, RoleServiceService.createRole, request, async () => {
+          const message = request.role!;
+          const row = {
+            ...(await newFields(tx, role, message as unknown as Message, caller)),
+            permissions: message.permissions,
+            fields: message.fields,
+          } as unknown as RoleRow;
+          normalizeRole(row);
+          refuseBeyond(caller, givenBy(row));
+          await refuseTakenName(tx, row);
+          return answer(insertRecord<RoleRow>(tx, role, row as unknown as Row, caller));
+        }),
       ),
     getRole: ({ id }, caller) => answer(getRecord<RoleRow>(database.sql, role, id, caller, { deleted: false })),
     listRoles: async () => {

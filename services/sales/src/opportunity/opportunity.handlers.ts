@@ -2,7 +2,7 @@ import {
   CreateOpportunityRequest,
   CreateOpportunityResponse,
   type Opportunity,
-  type OpportunityServiceService,
+  OpportunityServiceService,
 } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import { deleteRecord, getRecord, restoreRecord, shareRecord } from '@pelagic/capabilities/record/records';
@@ -50,26 +50,15 @@ const create = async (
   request: CreateOpportunityRequest,
   caller: Caller,
 ): Promise<CreateOpportunityResponse> => {
-  const { opportunity: message, requestId, validateOnly, id, leadId } = request;
+  const { opportunity: message, validateOnly, id, leadId } = request;
   const customerPending = validateOnly && leadId !== '';
   await refuseUnseenLead(service, caller, leadId);
   if (!customerPending) await refuseUnseen(service, caller, message, undefined);
   const more = { ...(id && { id }), ...(leadId && { leadId }), customerKnown: customerPending };
   return (validateOnly ? service.database.rehearse : service.database.transact)((tx) =>
-    once(
-      tx,
-      {
-        caller,
-        rpc: 'CreateOpportunity',
-        requestId,
-        request,
-        requestCodec: CreateOpportunityRequest,
-        answerCodec: CreateOpportunityResponse,
-      },
-      async () => ({
-        opportunity: opportunityMessage(await createOpportunity(service, tx, message!, caller, more)),
-      }),
-    ),
+    once(tx, caller, OpportunityServiceService.createOpportunity, request, async () => ({
+      opportunity: opportunityMessage(await createOpportunity(service, tx, message!, caller, more)),
+    })),
   );
 };
 

@@ -1,10 +1,4 @@
-import {
-  CreatePipelineRequest,
-  CreatePipelineResponse,
-  type Pipeline,
-  type PipelineServiceService,
-  type Stage,
-} from '@pelagic/proto/crm/sales/v1/pipeline';
+import { type Pipeline, PipelineServiceService, type Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { definitionsOf } from '@pelagic/capabilities/custom-field/definitions';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
@@ -133,20 +127,9 @@ const listPipelines = async (db: Kysely<any>, all: boolean): Promise<PipelineRow
 export const pipelineHandlers = ({ database }: { database: Database }): Handlers<PipelineServiceService> => ({
   createPipeline: (request, caller) =>
     database.transact((tx) =>
-      once(
-        tx,
-        {
-          caller,
-          rpc: 'CreatePipeline',
-          requestId: request.requestId,
-          request,
-          requestCodec: CreatePipelineRequest,
-          answerCodec: CreatePipelineResponse,
-        },
-        async () => ({
-          pipeline: pipelineMessage(await createPipeline(tx, request.pipeline!, caller)),
-        }),
-      ),
+      once(tx, caller, PipelineServiceService.createPipeline, request, async () => ({
+        pipeline: pipelineMessage(await createPipeline(tx, request.pipeline!, caller)),
+      })),
     ),
   updatePipeline: async ({ id, pipeline: message }, caller) => ({
     pipeline: pipelineMessage(await database.transact((tx) => updatePipeline(tx, id, message!, caller))),
