@@ -40,31 +40,39 @@ const columnsOf = async (db: Kysely<any>, noun: Noun, caller: Caller, filter: Fi
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
 
-/** Substring search by pairs of characters; what is masked for the caller is not searched. */
+/** The text of some fields as `searchColumns` writes it. */
+const textOf = (noun: Noun, columns: string[]): RawBuilder<string> => {
+  const repeated = new Set(noun.mapping.fields.filter((field) => field.repeated).map(({ name }) => name));
+  const texts = columns.map((column) => {
+    const ref = sql.ref(`${noun.table}.${column}`);
+    return repeated.has(column) ? sql`array_to_string(${ref}, e'\\n')` : ref;
+  });
+  return sql`lower(concat_ws(e'\\n', ${sql.join(texts)}))`;
+};
+
+const jsonName = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/**
+ * Substring search by pairs of characters. Nothing is found by a field that is hidden or masked for the caller: for them
+ * the index finds by all fields of its column, and every row that it finds is read once more for those that they may
+ * see. Everybody else pays the index scan and nothing more.
+ */
 const wordsCondition = (noun: Noun, caller: Caller, query: string): RawBuilder<boolean> => {
   const word = query.trim().toLowerCase();
   const like = `%${escapeLike(word)}%`;
-  const on = (column: string): RawBuilder<boolean> => {
+  const on = (column: string, fields: string[]): RawBuilder<boolean> | undefined => {
+    const seen = fields.filter((field) => queryable(caller, noun.noun, jsonName(field)));
+    if (!seen.length) return undefined;
     const ref = sql.ref(`${noun.table}.${column}`);
-    return word.length < 2
-      ? sql`${ref} like ${like}`
-      : sql`(bigrams(${ref}) @> bigrams(${word}) and ${ref} like ${like})`;
+    const found =
+      word.length < 2 ? sql`${ref} like ${like}` : sql`bigrams(${ref}) @> bigrams(${word}) and ${ref} like ${like}`;
+    return seen.length === fields.length ? sql`(${found})` : sql`(${found} and ${textOf(noun, seen)} like ${like})`;
   };
-  const guarded =
-    noun.spec.search.guarded.length &&
-    noun.spec.search.guarded.every((path) =>
-      queryable(
-        caller,
-        noun.noun,
-        path.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      ),
-    );
-  const parts = [
-    on('search_open'),
-    guarded ? on('search_guarded') : undefined,
-    noun.spec.search.also?.(caller, query),
-  ].filter((part) => part !== undefined);
-  return sql`(${sql.join(parts, sql` or `)})`;
+  const { open, guarded, also } = noun.spec.search;
+  const parts = [on('search_open', open), on('search_guarded', guarded), also?.(caller, query)].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length ? sql`(${sql.join(parts, sql` or `)})` : sql`false`;
 };
 
 /** Everything that narrows a list: reach, bin, filter and words. The same for lists, counts, exports and bulk edits. */

@@ -13,8 +13,9 @@ export type Reach = (caller: Caller, action: string, table: string) => RawBuilde
 export type NounSpec = {
   noun: string;
   /**
-   * What is found by the words of a query: open texts, and those that a mask may cover (numbers, addresses). `also` are
-   * rows found by what stands elsewhere (the name of a deal's customer), as far as the caller may see that.
+   * What is found by the words of a query: open texts, and those that a role often masks (phones, addresses), apart so
+   * that masking them costs the search of the open ones nothing. `also` are rows found by what stands elsewhere (the name
+   * of a deal's customer), as far as the caller may see that.
    */
   search: {
     open: string[];

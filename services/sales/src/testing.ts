@@ -28,6 +28,7 @@ type CustomerState = {
   id: string;
   version: number;
   name: string;
+  shortName?: string;
   ownerId?: string;
   departmentId?: string;
   deleteTime?: string;

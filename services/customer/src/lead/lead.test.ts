@@ -181,6 +181,30 @@ describe('whose leads', () => {
   });
 });
 
+describe('words of a search', () => {
+  const found = async (person: Person, query: string) => (await list(person, { query })).leads.map(({ id }) => id);
+
+  it('find by each field that the person may see, and by no other', async () => {
+    const lead = await create(manager, {
+      name: '欧阳锋',
+      company: '白驼山庄',
+      phones: ['13612340987'],
+      emails: ['ouyang@baituo.example'],
+    });
+    const clerk = (hidden: string[], masked: string[]) =>
+      started.person({ permissions: everything('ALL'), fields: { lead: { hidden, masked } } });
+    const words = ['欧阳', '驼', '白驼', lead.number, '13612340987', '12340', 'ouyang@'];
+    const finds = async (person: Person) => {
+      const hits = await Promise.all(words.map((word) => found(person, word)));
+      return words.filter((_, index) => hits[index]!.includes(lead.id));
+    };
+    expect(await finds(manager)).toEqual(words);
+    expect(await finds(await clerk([], ['phones']))).toEqual(['欧阳', '驼', '白驼', lead.number, 'ouyang@']);
+    expect(await finds(await clerk(['phones'], ['company']))).toEqual(['欧阳', lead.number, 'ouyang@']);
+    expect(await finds(await clerk(['name', 'company', 'number'], ['phones', 'emails']))).toEqual([]);
+  });
+});
+
 describe('the list', () => {
   it('pages without gaps or repeats, filters, searches two Chinese characters and counts', async () => {
     const person = await started.person({ permissions: everything('OWN') });

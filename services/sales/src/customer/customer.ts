@@ -107,7 +107,11 @@ export const ofCustomerNamed = (
 ): RawBuilder<boolean> | undefined => {
   const word = query.trim().toLowerCase();
   if (word.length < 2 || !queryable(caller, 'customer', 'name')) return undefined;
-  const named = sql`select customer.id from customer where bigrams(customer.search) @> bigrams(${word}) and customer.search like ${`%${escapeLike(word)}%`} and ${visibleCustomer(caller)} limit ${NAMED_MAX}`;
+  const like = `%${escapeLike(word)}%`;
+  // By its short name and number only those find it who may see them.
+  const byAll = queryable(caller, 'customer', 'shortName') && queryable(caller, 'customer', 'number');
+  const named = sql`select customer.id from customer where bigrams(customer.search) @> bigrams(${word})
+    and ${byAll ? sql`customer.search` : sql`lower(customer.name)`} like ${like} and ${visibleCustomer(caller)} limit ${NAMED_MAX}`;
   return sql`${customerId} = any(array(${named}))`;
 };
 

@@ -50,7 +50,7 @@ describe('finding deals', () => {
   it('finds and sorts by the customer’s name where the person may see the customer', async () => {
     const mate = await started.person({ permissions: { 'opportunity.read': 'ALL', 'customer.read': 'OWN' } });
     const theirs = started.customer({ name: '深蓝海洋科技有限公司', ownerId: mate.id }, manager);
-    const other = started.customer({ name: '深蓝渔业' }, manager);
+    const other = started.customer({ name: '深蓝渔业', shortName: 'DBF' }, manager);
     const [first, second] = [
       await create(manager, { name: 'First', customerId: theirs }),
       await create(manager, { name: 'Second', customerId: other }),
@@ -59,6 +59,13 @@ describe('finding deals', () => {
       (await person.deals.listOpportunities({ ...LIST, ...list })).opportunities.map(({ id }) => id);
     expect(await found(manager, { query: '深蓝' })).toEqual([second.id, first.id]);
     expect(await found(mate, { query: '深蓝' })).toEqual([first.id]);
+    const blind = await started.person({
+      permissions: { 'opportunity.read': 'ALL', 'customer.read': 'ALL' },
+      fields: { customer: { hidden: ['shortName'] } },
+    });
+    expect(await found(manager, { query: 'DBF' })).toEqual([second.id]);
+    expect(await found(blind, { query: 'DBF' })).toEqual([]);
+    expect(await found(blind, { query: '渔业' })).toEqual([second.id]);
     expect(await found(manager, { filter: 'customer.name:"渔业"' })).toEqual([second.id]);
     expect(await found(mate, { filter: 'customer.name:"渔业"' })).toEqual([]);
     expect(await found(manager, { filter: 'customer.name:"深蓝"', orderBy: 'customer.name desc' })).toEqual([
