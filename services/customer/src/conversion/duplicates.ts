@@ -1,7 +1,8 @@
 import type { Duplicate, FindDuplicatesRequest } from '@pelagic/proto/crm/customer/v1/conversion';
 import type { Noun } from '@pelagic/capabilities/record/noun';
+import { fieldGrant, may, queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
-import { Problem } from '@pelagic/chassis/problem';
+import { denied, invalidField, Problem } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
 import { contact } from '../contact/contact.ts';
 import { customer } from '../customer/customer.ts';
@@ -16,6 +17,8 @@ type Shown = { id: string; name: string; owner_id: string | null; visible: boole
 /** More alike than this are noise. */
 const HITS_MAX = 50;
 const NOUNS: Record<string, Noun> = { lead, customer, contact };
+/** The field that each kind of key is made of. */
+const FIELDS: Record<string, string> = { phone: 'phones', email: 'emails', tax_id: 'taxId', company: 'name' };
 
 /** What cannot be normalised cannot match. */
 const normalized = (values: string[], normalize: (value: string, field: string) => string): string[] =>
@@ -46,6 +49,19 @@ const shown = async (db: Kysely<any>, noun: Noun, ids: string[], caller: Caller)
   return new Map(rows.map((row) => [row.id, row]));
 };
 
+/** As the caller may know it: 张三丰 → 张** outside of their scope or when names are masked for them. */
+const nameFor = (caller: Caller, noun: string, { name, visible }: Shown): string => {
+  const { hidden, masked: covered } = fieldGrant(caller, noun);
+  if (hidden.has('name')) return '';
+  return visible && !covered.has('name') ? name : masked(name);
+};
+
+/** Who asks must be able to write such a record, or to look one up. */
+const refuseProbing = (caller: Caller, noun: string): void => {
+  if (!NOUNS[noun]) throw invalidField('noun', 'UNKNOWN_NOUN', 'Leads, customers and contacts can look alike.');
+  if (!may(caller, `${noun}.create`) && !may(caller, `${noun}.read`)) throw denied(`${noun}.create`);
+};
+
 /** Whoever a contact belongs to is meant by its phone and mail as well: conversion keeps those of a company's lead there. */
 const withCustomers = async (db: Kysely<any>, hits: Hit[], excludeId: string): Promise<Hit[]> => {
   const contacts = new Map(hits.filter(({ noun }) => noun === 'contact').map((hit) => [hit.record_id, hit]));
@@ -65,18 +81,33 @@ const withCustomers = async (db: Kysely<any>, hits: Hit[], excludeId: string): P
   return [...more, ...hits];
 };
 
+/** Records with one of the keys, of nouns that the caller may read, by fields that are neither hidden nor masked for them. */
+const hitsOf = async (db: Kysely<any>, draft: Draft, keys: Key[], caller: Caller): Promise<Hit[]> => {
+  const asked = Object.keys(NOUNS).flatMap((noun) =>
+    keys
+      .filter(({ kind }) => queryable(caller, noun, FIELDS[kind]!))
+      .map(({ kind, value }) => sql`(${noun}, ${kind}, ${value})`),
+  );
+  if (!asked.length) return [];
+  const readable = Object.keys(NOUNS).filter((noun) => may(caller, `${noun}.read`));
+  // Whoever enters a customer is told what stands in the way, since the write would tell them too.
+  const inTheWay = draft.noun === 'customer' ? sql`noun = 'customer' and blocking and not deleted` : sql`false`;
+  const { rows } = await sql<Hit>`
+    select noun, record_id, array_agg(distinct kind) as kinds, bool_or(blocking and not deleted) as blocking, bool_and(deleted) as deleted from match_key
+    where (noun, kind, value) in (${sql.join(asked)}) and (noun = any(${readable}) or ${inTheWay}) and record_id is distinct from ${draft.excludeId || null}::uuid
+    group by noun, record_id order by (noun = 'customer') desc, count(*) desc, record_id limit ${HITS_MAX}`.execute(db);
+  return readable.includes('customer') ? withCustomers(db, rows, draft.excludeId) : rows;
+};
+
 /**
  * Leads, customers and contacts that share a phone, mail, tax number or company name with the draft; the recycle bin
  * included. One outside of the caller's scope shows a masked name and its owner, and cannot be chosen.
  */
 export const findDuplicates = async (db: Kysely<any>, draft: Draft, caller: Caller): Promise<Duplicate[]> => {
+  refuseProbing(caller, draft.noun);
   const keys = keysOf(draft);
   if (!keys.length) return [];
-  const { rows } = await sql<Hit>`
-    select noun, record_id, array_agg(distinct kind) as kinds, bool_or(blocking and not deleted) as blocking, bool_and(deleted) as deleted from match_key
-    where (kind, value) in (${sql.join(keys.map(({ kind, value }) => sql`(${kind}, ${value})`))}) and record_id is distinct from ${draft.excludeId || null}::uuid
-    group by noun, record_id order by (noun = 'customer') desc, count(*) desc, record_id limit ${HITS_MAX}`.execute(db);
-  const hits = await withCustomers(db, rows, draft.excludeId);
+  const hits = await hitsOf(db, draft, keys, caller);
   const byNoun = new Map<string, Map<string, Shown>>();
   for (const [name, noun] of Object.entries(NOUNS)) {
     const ids = hits.filter((hit) => hit.noun === name).map(({ record_id }) => record_id);
@@ -90,7 +121,7 @@ export const findDuplicates = async (db: Kysely<any>, draft: Draft, caller: Call
       {
         noun,
         id,
-        name: record.visible ? record.name : masked(record.name),
+        name: nameFor(caller, noun, record),
         ownerId: record.owner_id ?? '',
         matchedBy: kinds.map((kind) => (kind === 'company' ? 'name' : kind)),
         selectable,

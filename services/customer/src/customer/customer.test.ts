@@ -138,6 +138,36 @@ describe('look-alikes', () => {
       { name: '辛**', selectable: false, ownerId: manager.id },
     ]);
   });
+
+  it('are told to who may write or read such records, of nouns that they may read, and of any other what blocks', async () => {
+    const [phone, taxId] = ['13900000004', '91310000MA1FL0CC3Z'];
+    const customer = await create(manager, { name: '癸公司', taxId, phones: [phone] });
+    await addContact(manager, { name: '赵雷', customerId: customer.id, phones: [phone] });
+    const nobody = await started.person({ permissions: { 'activity.read': 'ALL' } });
+    await expect(alike(nobody, { phones: [phone] })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(alike(manager, { noun: 'opportunity', phones: [phone] })).rejects.toMatchObject({
+      fields: [{ field: 'noun', reason: 'UNKNOWN_NOUN' }],
+    });
+    const clerk = await started.person({ permissions: { 'lead.create': 'OWN', 'customer.create': 'OWN' } });
+    expect(await alike(clerk, { noun: 'lead', phones: [phone], taxId })).toEqual([]);
+    expect(await alike(clerk, { noun: 'customer', phones: [phone], taxId })).toMatchObject([
+      { id: customer.id, name: '癸**', matchedBy: ['tax_id'], blocking: true, selectable: false },
+    ]);
+  });
+
+  it('are not found by what is hidden from the person or masked for them', async () => {
+    const [phone, email] = ['13900000005', 'info@zi.example.com'];
+    const customer = await create(manager, { name: '子公司', phones: [phone], emails: [email] });
+    await addContact(manager, { name: '钱枫', customerId: customer.id, phones: [phone] });
+    const analyst = await started.person({
+      permissions: everything('ALL'),
+      fields: { customer: { masked: ['phones'], hidden: ['name'] }, contact: { hidden: ['phones'] } },
+    });
+    expect(await alike(analyst, { name: '子公司', phones: [phone] })).toEqual([]);
+    expect(await alike(analyst, { phones: [phone], emails: [email] })).toMatchObject([
+      { id: customer.id, name: '', matchedBy: ['email'] },
+    ]);
+  });
 });
 
 it('pages through the list in the order of a column, without gaps', async () => {

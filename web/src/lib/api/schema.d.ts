@@ -611,7 +611,8 @@ export interface paths {
         put?: never;
         /**
          * Find duplicates
-         * @description Existing customers, contacts and leads that a lead or draft resembles: what to show before.
+         * @description Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
+         *     read such records; nothing is found by a field that is hidden or masked for them.
          *
          *     For everybody who is signed in.
          */

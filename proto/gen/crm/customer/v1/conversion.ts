@@ -1436,7 +1436,10 @@ export const ConversionServiceService = {
       Buffer.from(GetConversionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetConversionResponse => GetConversionResponse.decode(value),
   },
-  /** Existing customers, contacts and leads that a lead or draft resembles: what to show before. */
+  /**
+   * Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
+   * read such records; nothing is found by a field that is hidden or masked for them.
+   */
   findDuplicates: {
     path: "/crm.customer.v1.ConversionService/FindDuplicates" as const,
     requestStream: false as const,
@@ -1454,7 +1457,10 @@ export interface ConversionServiceServer extends UntypedServiceImplementation {
   /** Answers the finished conversion when that takes less than the deadline, else the running one to look at again. */
   convertLead: handleUnaryCall<ConvertLeadRequest, ConvertLeadResponse>;
   getConversion: handleUnaryCall<GetConversionRequest, GetConversionResponse>;
-  /** Existing customers, contacts and leads that a lead or draft resembles: what to show before. */
+  /**
+   * Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
+   * read such records; nothing is found by a field that is hidden or masked for them.
+   */
   findDuplicates: handleUnaryCall<FindDuplicatesRequest, FindDuplicatesResponse>;
 }
 
@@ -1490,7 +1496,10 @@ export interface ConversionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetConversionResponse) => void,
   ): ClientUnaryCall;
-  /** Existing customers, contacts and leads that a lead or draft resembles: what to show before. */
+  /**
+   * Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
+   * read such records; nothing is found by a field that is hidden or masked for them.
+   */
   findDuplicates(
     request: FindDuplicatesRequest,
     callback: (error: ServiceError | null, response: FindDuplicatesResponse) => void,
