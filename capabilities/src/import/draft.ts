@@ -6,6 +6,7 @@ import type { Tx } from '@pelagic/chassis/database';
 import { faultsOf, type RowFault } from '../job/one-row.ts';
 import type { Message } from '../record/mapping.ts';
 import { onceIn } from '../record/once-in.ts';
+import { parseList } from './cell.ts';
 import { plainValue } from './labels.ts';
 import type { Plan, PlannedField } from './plan.ts';
 
@@ -25,11 +26,13 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CANDIDATES_SHOWN = 3;
 
 /** The field's texts in this row, words of the file replaced by those of the mapping. */
-const textsOf = ({ columns }: PlannedField, cells: string[]): string[] =>
+const textsOf = ({ field, columns }: PlannedField, cells: string[]): string[] =>
   columns
     .map(({ index, values }) => {
       const cell = (cells[index] ?? '').trim();
-      return cell && (values.get(plainValue(cell)) ?? cell);
+      const meant = (word: string): string => values.get(plainValue(word)) ?? word;
+      if (!field.choices || values.has(plainValue(cell))) return meant(cell);
+      return parseList(cell, false).map(meant).join(';');
     })
     .filter(Boolean);
 

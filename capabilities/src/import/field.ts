@@ -29,6 +29,8 @@ export type Field = {
   part: Part;
   /** Several columns may give it: phone 1, phone 2. */
   list: boolean;
+  /** A cell may hold several choices; the mapping of values knows each of them. */
+  choices?: boolean;
   lookup?: Lookup;
   dependsOn: string[];
   /** proto3-JSON of the value; a lookup takes its place. */
@@ -236,6 +238,7 @@ const customFields = (definition: CustomField, lookups: Lookups): Field[] => {
       custom(into)[slug] = money ? wrap({ ...before?.money, ...(value as object) }) : wrap(value);
     },
     ...(lookup && { lookup }),
+    ...(kind === 'CUSTOM_FIELD_KIND_CHOICES' && { choices: true }),
   };
   return money
     ? [field, currencyOf(field.path, labels, 'json', false, (into) => (custom(into)[slug] ??= { money: {} }).money)]

@@ -13,6 +13,7 @@ import { fieldsOf, labelOf } from './field.ts';
 import { fieldsFor, proposeMapping } from './plan.ts';
 import { previewImport } from './preview.ts';
 import { planImport, type ImportOptions } from './run-import.ts';
+import { columnValues } from './value-counts.ts';
 
 const SAMPLE_ROWS = 20;
 /** Characters of a cell in the sample. */
@@ -56,9 +57,11 @@ export const importHandlers = (
       const file = await ownFile(fileId, caller, 'fileId');
       const { columns, lines } = await ofFile('', () => openSheet(files.source(file)));
       const sample: { cells: string[] }[] = [];
+      const values = columnValues(columns);
       let total = 0;
       await ofFile('', async () => {
         for await (const { cells } of lines) {
+          values.add(cells);
           if (total++ < SAMPLE_ROWS)
             sample.push({ cells: columns.map((_, index) => (cells[index] ?? '').slice(0, SAMPLE_CELL)) });
         }
@@ -79,6 +82,7 @@ export const importHandlers = (
           matchKey: field.matchKey,
           history: field.history,
         })),
+        values: values.all(),
       };
     },
 

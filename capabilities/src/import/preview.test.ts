@@ -62,6 +62,43 @@ describe('a dry run', () => {
       bad: 1,
     });
   });
+
+  it('tells the values that no field knows, until the mapping does', async () => {
+    await someone.fields.createCustomField({
+      customField: {
+        noun: 'lead',
+        slug: 'wants',
+        label: '需求',
+        kind: 'CUSTOM_FIELD_KIND_CHOICES',
+        choices: [
+          { slug: 'pro', label: 'GTX Pro' },
+          { slug: 'basic', label: 'GTX Basic' },
+        ],
+      },
+    });
+    const rows = [
+      ['Name', 'Phone', '需求', 'Owner'],
+      ['A', '13800138000', 'GTXP', 'Nobody'],
+      ['B', '13800138001', 'GTXP; gtx basic', ''],
+      ['C', '13800138002', 'GTX Pro', ''],
+    ];
+    const fileId = await tools.upload('wants.csv', text(rows));
+    const { mapping, values } = await someone.jobs.inspectImport({ noun: 'lead', fileId });
+    expect(values.find(({ column }) => column === 'Owner')).toEqual({
+      column: 'Owner',
+      values: [{ value: 'Nobody', count: 1 }],
+    });
+    const preview = () => someone.jobs.previewImport({ noun: 'lead', settings: { fileId, mapping } });
+    const before = await preview();
+    expect(before.bad).toBe(2);
+    expect(before.unknown).toEqual([
+      { field: 'custom.wants', value: 'GTXP', count: 2 },
+      { field: 'ownerId', value: 'Nobody', count: 1 },
+    ]);
+    mapping[2]!.values = { 'gtxp ': 'pro' };
+    mapping[3]!.values = { Nobody: someone.id };
+    expect(await preview()).toMatchObject({ bad: 0, toCreate: 3, unknown: [] });
+  });
 });
 
 describe('the past', () => {

@@ -12,6 +12,7 @@ import { openIdentities, type Remembered } from './identities.ts';
 import type { Plan } from './plan.ts';
 import { planImport, type ImportOptions } from './run-import.ts';
 import { takeRows } from './take-rows.ts';
+import { unknownValues } from './value-counts.ts';
 
 /** Rows of one rehearsal. */
 const BATCH_MAX = 500;
@@ -84,7 +85,9 @@ export const previewImport = async (
     jobId: uuidv7(),
     expired: () => Date.now() > until,
   };
-  const answer: PreviewImportResponse = { total, toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, errors: [], checked: 0 };
+  const counts = { toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, checked: 0 };
+  const answer: PreviewImportResponse = { total, ...counts, errors: [], unknown: [] };
+  const unknown = unknownValues();
   const { lines } = await openSheet(source);
   let careful = false;
   for await (const batch of batchesOf(lines, plan.sameFile ? TOGETHER_MAX : BATCH_MAX)) {
@@ -98,6 +101,7 @@ export const previewImport = async (
     answer.toUpdate += countOf(rows, 'updated');
     answer.toSkip += countOf(rows, 'skipped');
     answer.bad += countOf(rows, 'failed');
+    unknown.add(rows.filter(({ outcome }) => outcome === 'failed'));
     const bad = rows.filter(({ outcome }) => outcome === 'failed').slice(0, ERRORS_SHOWN - answer.errors.length);
     answer.errors.push(
       ...bad.map((row) =>
@@ -109,5 +113,6 @@ export const previewImport = async (
     );
     if (trial.expired()) break;
   }
+  answer.unknown = unknown.all();
   return answer;
 };

@@ -1684,7 +1684,7 @@ export interface paths {
         };
         /**
          * Download file
-         * @description Only the person whose file it is, and who may read the jobs of others.
+         * @description Only the person whose file it is.
          *
          *     For everybody who is signed in. Written to the audit log.
          */
@@ -1793,7 +1793,7 @@ export interface paths {
         };
         /**
          * List jobs
-         * @description Own ones; those of others need job.read.
+         * @description Own ones; those of others need job.read, which shows how they go and not their files.
          *
          *     For everybody who is signed in.
          */
@@ -1835,7 +1835,9 @@ export interface paths {
         };
         /**
          * List job results
-         * @description For everybody who is signed in.
+         * @description Of own jobs.
+         *
+         *     For everybody who is signed in.
          */
         get: operations["listJobResults"];
         put?: never;
@@ -2299,6 +2301,11 @@ export interface components {
             values?: {
                 [key: string]: string;
             } | null;
+        };
+        ColumnValues: {
+            column: string;
+            /** @description Most frequent first. */
+            values: components["schemas"]["ValueCount"][];
         };
         Contact: {
             id: string;
@@ -3220,6 +3227,8 @@ export interface components {
             mapping: components["schemas"]["ColumnMapping"][];
             total: number;
             fields: components["schemas"]["ImportField"][];
+            /** @description Columns with at most 50 different values: what could be choices, or misspelt words. */
+            values: components["schemas"]["ColumnValues"][];
         };
         Job: {
             id: string;
@@ -3234,7 +3243,7 @@ export interface components {
             updated: number;
             skipped: number;
             failed: number;
-            /** @description The file with the result (export) or the bad rows with their reasons (import). */
+            /** @description The file with the result (export) or the bad rows with their reasons (import); told only to the job's creator. */
             resultFileId?: string;
             resultFileName: string;
             resultSha256: string;
@@ -3844,6 +3853,11 @@ export interface components {
             errors: components["schemas"]["RowResult"][];
             /** @description Rows gone through; fewer than total when time ran out. */
             checked: number;
+            /**
+             * @description Values that a field does not know, of all rows gone through: none of its choices, or the name of no record or of
+             *     several. Most frequent first, at most 200.
+             */
+            unknown: components["schemas"]["UnknownValue"][];
         };
         QuestionInput: {
             cube: string;
@@ -4111,7 +4125,19 @@ export interface components {
             activityKind: string;
             imported: boolean;
         };
+        UnknownValue: {
+            /** @description JSON name of the field, as in the mapping. */
+            field: string;
+            value: string;
+            /** @description Rows that have it. */
+            count: number;
+        };
         UpdateProfileResponse: Record<string, never>;
+        ValueCount: {
+            value: string;
+            /** @description Rows that have it. */
+            count: number;
+        };
         /** @description RFC 9457. `reason` is stable; `detail` is for people. */
         Problem: {
             type: string;

@@ -590,7 +590,7 @@ export const FileServiceService = {
     responseSerialize: (value: UploadFileResponse): Buffer => Buffer.from(UploadFileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadFileResponse => UploadFileResponse.decode(value),
   },
-  /** Only the person whose file it is, and who may read the jobs of others. */
+  /** Only the person whose file it is. */
   downloadFile: {
     path: "/crm.capability.v1.FileService/DownloadFile" as const,
     requestStream: false as const,
@@ -606,7 +606,7 @@ export const FileServiceService = {
 export interface FileServiceServer extends UntypedServiceImplementation {
   /** First the head, then the bytes: CSV or XLSX, at most 50 MB. Uploads are forgotten after a week. */
   uploadFile: handleClientStreamingCall<UploadFileRequest, UploadFileResponse>;
-  /** Only the person whose file it is, and who may read the jobs of others. */
+  /** Only the person whose file it is. */
   downloadFile: handleServerStreamingCall<DownloadFileRequest, DownloadFileResponse>;
 }
 
@@ -628,7 +628,7 @@ export interface FileServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UploadFileResponse) => void,
   ): ClientWritableStream<UploadFileRequest>;
-  /** Only the person whose file it is, and who may read the jobs of others. */
+  /** Only the person whose file it is. */
   downloadFile(
     request: DownloadFileRequest,
     options?: Partial<CallOptions>,

@@ -269,7 +269,7 @@ export interface Job {
   updated: number;
   skipped: number;
   failed: number;
-  /** The file with the result (export) or the bad rows with their reasons (import). */
+  /** The file with the result (export) or the bad rows with their reasons (import); told only to the job's creator. */
   resultFileId?: string | undefined;
   resultFileName: string;
   resultSha256: string;
@@ -330,6 +330,20 @@ export interface InspectImportResponse {
   mapping: ColumnMapping[];
   total: number;
   fields: ImportField[];
+  /** Columns with at most 50 different values: what could be choices, or misspelt words. */
+  values: ColumnValues[];
+}
+
+export interface ColumnValues {
+  column: string;
+  /** Most frequent first. */
+  values: ValueCount[];
+}
+
+export interface ValueCount {
+  value: string;
+  /** Rows that have it. */
+  count: number;
 }
 
 export interface ImportRow {
@@ -380,6 +394,19 @@ export interface PreviewImportResponse {
   errors: RowResult[];
   /** Rows gone through; fewer than total when time ran out. */
   checked: number;
+  /**
+   * Values that a field does not know, of all rows gone through: none of its choices, or the name of no record or of
+   * several. Most frequent first, at most 200.
+   */
+  unknown: UnknownValue[];
+}
+
+export interface UnknownValue {
+  /** JSON name of the field, as in the mapping. */
+  field: string;
+  value: string;
+  /** Rows that have it. */
+  count: number;
 }
 
 export interface StartImportRequest {
@@ -1516,7 +1543,7 @@ export const InspectImportRequest: MessageFns<InspectImportRequest> = {
 };
 
 function createBaseInspectImportResponse(): InspectImportResponse {
-  return { encoding: "", columns: [], sample: [], mapping: [], total: 0, fields: [] };
+  return { encoding: "", columns: [], sample: [], mapping: [], total: 0, fields: [], values: [] };
 }
 
 export const InspectImportResponse: MessageFns<InspectImportResponse> = {
@@ -1538,6 +1565,9 @@ export const InspectImportResponse: MessageFns<InspectImportResponse> = {
     }
     for (const v of message.fields) {
       ImportField.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.values) {
+      ColumnValues.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1603,6 +1633,14 @@ export const InspectImportResponse: MessageFns<InspectImportResponse> = {
             message.fields.push(ImportField.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.values.push(ColumnValues.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1625,6 +1663,7 @@ export const InspectImportResponse: MessageFns<InspectImportResponse> = {
         : [],
       total: isSet(object.total) ? globalThis.Number(object.total) : 0,
       fields: globalThis.Array.isArray(object?.fields) ? object.fields.map((e: any) => ImportField.fromJSON(e)) : [],
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => ColumnValues.fromJSON(e)) : [],
     };
   },
 
@@ -1648,6 +1687,9 @@ export const InspectImportResponse: MessageFns<InspectImportResponse> = {
     if (message.fields) {
       obj.fields = message.fields.map((e) => ImportField.toJSON(e));
     }
+    if (message.values) {
+      obj.values = message.values.map((e) => ColumnValues.toJSON(e));
+    }
     return obj;
   },
 
@@ -1662,6 +1704,177 @@ export const InspectImportResponse: MessageFns<InspectImportResponse> = {
     message.mapping = object.mapping?.map((e) => ColumnMapping.fromPartial(e)) || [];
     message.total = object.total ?? 0;
     message.fields = object.fields?.map((e) => ImportField.fromPartial(e)) || [];
+    message.values = object.values?.map((e) => ColumnValues.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseColumnValues(): ColumnValues {
+  return { column: "", values: [] };
+}
+
+export const ColumnValues: MessageFns<ColumnValues> = {
+  encode(message: ColumnValues, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.column !== "") {
+      writer.uint32(10).string(message.column);
+    }
+    for (const v of message.values) {
+      ValueCount.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ColumnValues {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseColumnValues();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.column = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.values.push(ValueCount.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ColumnValues {
+    return {
+      column: isSet(object.column) ? globalThis.String(object.column) : "",
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => ValueCount.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: ColumnValues): unknown {
+    const obj: any = {};
+    if (message.column !== undefined) {
+      obj.column = message.column;
+    }
+    if (message.values) {
+      obj.values = message.values.map((e) => ValueCount.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ColumnValues>): ColumnValues {
+    return ColumnValues.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ColumnValues>): ColumnValues {
+    const message = createBaseColumnValues();
+    message.column = object.column ?? "";
+    message.values = object.values?.map((e) => ValueCount.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseValueCount(): ValueCount {
+  return { value: "", count: 0 };
+}
+
+export const ValueCount: MessageFns<ValueCount> = {
+  encode(message: ValueCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== "") {
+      writer.uint32(10).string(message.value);
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).uint32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValueCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValueCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ValueCount {
+    return {
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: ValueCount): unknown {
+    const obj: any = {};
+    if (message.value !== undefined) {
+      obj.value = message.value;
+    }
+    if (message.count !== undefined) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ValueCount>): ValueCount {
+    return ValueCount.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ValueCount>): ValueCount {
+    const message = createBaseValueCount();
+    message.value = object.value ?? "";
+    message.count = object.count ?? 0;
     return message;
   },
 };
@@ -2259,7 +2472,7 @@ export const PreviewImportRequest: MessageFns<PreviewImportRequest> = {
 };
 
 function createBasePreviewImportResponse(): PreviewImportResponse {
-  return { total: 0, toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, errors: [], checked: 0 };
+  return { total: 0, toCreate: 0, toUpdate: 0, toSkip: 0, bad: 0, errors: [], checked: 0, unknown: [] };
 }
 
 export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
@@ -2284,6 +2497,9 @@ export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
     }
     if (message.checked !== 0) {
       writer.uint32(56).uint32(message.checked);
+    }
+    for (const v of message.unknown) {
+      UnknownValue.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -2357,6 +2573,14 @@ export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
             message.checked = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.unknown.push(UnknownValue.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2392,6 +2616,9 @@ export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
         ? object.errors.map((e: any) => RowResult.fromJSON(e))
         : [],
       checked: isSet(object.checked) ? globalThis.Number(object.checked) : 0,
+      unknown: globalThis.Array.isArray(object?.unknown)
+        ? object.unknown.map((e: any) => UnknownValue.fromJSON(e))
+        : [],
     };
   },
 
@@ -2418,6 +2645,9 @@ export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
     if (message.checked !== undefined) {
       obj.checked = Math.round(message.checked);
     }
+    if (message.unknown) {
+      obj.unknown = message.unknown.map((e) => UnknownValue.toJSON(e));
+    }
     return obj;
   },
 
@@ -2433,6 +2663,108 @@ export const PreviewImportResponse: MessageFns<PreviewImportResponse> = {
     message.bad = object.bad ?? 0;
     message.errors = object.errors?.map((e) => RowResult.fromPartial(e)) || [];
     message.checked = object.checked ?? 0;
+    message.unknown = object.unknown?.map((e) => UnknownValue.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseUnknownValue(): UnknownValue {
+  return { field: "", value: "", count: 0 };
+}
+
+export const UnknownValue: MessageFns<UnknownValue> = {
+  encode(message: UnknownValue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    if (message.count !== 0) {
+      writer.uint32(24).uint32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnknownValue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnknownValue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnknownValue {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+      count: isSet(object.count) ? globalThis.Number(object.count) : 0,
+    };
+  },
+
+  toJSON(message: UnknownValue): unknown {
+    const obj: any = {};
+    if (message.field !== undefined) {
+      obj.field = message.field;
+    }
+    if (message.value !== undefined) {
+      obj.value = message.value;
+    }
+    if (message.count !== undefined) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnknownValue>): UnknownValue {
+    return UnknownValue.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnknownValue>): UnknownValue {
+    const message = createBaseUnknownValue();
+    message.field = object.field ?? "";
+    message.value = object.value ?? "";
+    message.count = object.count ?? 0;
     return message;
   },
 };
@@ -4582,7 +4914,7 @@ export const JobServiceService = {
     responseSerialize: (value: GetJobResponse): Buffer => Buffer.from(GetJobResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetJobResponse => GetJobResponse.decode(value),
   },
-  /** Own ones; those of others need job.read. */
+  /** Own ones; those of others need job.read, which shows how they go and not their files. */
   listJobs: {
     path: "/crm.capability.v1.JobService/ListJobs" as const,
     requestStream: false as const,
@@ -4592,6 +4924,7 @@ export const JobServiceService = {
     responseSerialize: (value: ListJobsResponse): Buffer => Buffer.from(ListJobsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListJobsResponse => ListJobsResponse.decode(value),
   },
+  /** Of own jobs. */
   listJobResults: {
     path: "/crm.capability.v1.JobService/ListJobResults" as const,
     requestStream: false as const,
@@ -4631,8 +4964,9 @@ export interface JobServiceServer extends UntypedServiceImplementation {
   /** What somebody owns, by noun. */
   countOwned: handleUnaryCall<CountOwnedRequest, CountOwnedResponse>;
   getJob: handleUnaryCall<GetJobRequest, GetJobResponse>;
-  /** Own ones; those of others need job.read. */
+  /** Own ones; those of others need job.read, which shows how they go and not their files. */
   listJobs: handleUnaryCall<ListJobsRequest, ListJobsResponse>;
+  /** Of own jobs. */
   listJobResults: handleUnaryCall<ListJobResultsRequest, ListJobResultsResponse>;
   /** Stops after the row at hand; what is done stays done. */
   cancelJob: handleUnaryCall<CancelJobRequest, CancelJobResponse>;
@@ -4766,7 +5100,7 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetJobResponse) => void,
   ): ClientUnaryCall;
-  /** Own ones; those of others need job.read. */
+  /** Own ones; those of others need job.read, which shows how they go and not their files. */
   listJobs(
     request: ListJobsRequest,
     callback: (error: ServiceError | null, response: ListJobsResponse) => void,
@@ -4782,6 +5116,7 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListJobsResponse) => void,
   ): ClientUnaryCall;
+  /** Of own jobs. */
   listJobResults(
     request: ListJobResultsRequest,
     callback: (error: ServiceError | null, response: ListJobResultsResponse) => void,
