@@ -213,7 +213,12 @@ describe('an export', () => {
     await addLeads(host, 1, () => ({}));
     const job = await finish(host, someone, await someone.jobs.startExport({ noun: 'lead' }));
     const [other, auditor] = [await host.person(), await host.person({ permissions: { 'job.read': 'ALL' } })];
-    await expect(download(job.resultFileId!, other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect((await download(job.resultFileId!, auditor)).name).toBe(job.resultFileName);
+    for (const person of [other, auditor])
+      await expect(download(job.resultFileId!, person)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await auditor.jobs.getJob({ id: job.id })).job).toMatchObject({
+      resultFileId: undefined,
+      resultSha256: job.resultSha256,
+    });
+    expect((await download(job.resultFileId!, someone)).name).toBe(job.resultFileName);
   });
 });

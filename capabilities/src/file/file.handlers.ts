@@ -5,7 +5,6 @@ import {
   type UploadFileRequest,
 } from '@pelagic/proto/crm/capability/v1/file';
 import { validate } from '@pelagic/proto/validate';
-import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
 import type { Identity } from '@pelagic/chassis/identify';
@@ -78,14 +77,14 @@ export const fileHandlers = ({ database, files, identity }: Options): Handlers<F
 
   downloadFile: async function* ({ service, id }, caller): AsyncGenerator<DownloadFileResponse> {
     const file = await files.find(id);
-    if (!file || (file.owner_id !== caller.id && !may(caller, 'job.read'))) throw notFound('file');
+    if (file?.owner_id !== caller.id) throw notFound('file');
     const session = caller.sessionId || caller.apiKeyId;
     let checked = Date.now();
     yield { part: { $case: 'head', value: { service, name: file.name, mediaType: file.media_type, size: file.size } } };
     for await (const bytes of await files.open(id)) {
       for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
         yield { part: { $case: 'chunk', value: bytes.subarray(at, at + CHUNK_BYTES) } };
-        if (caller.kind === 'service' || Date.now() - checked < CHECK_MS) continue;
+        if (Date.now() - checked < CHECK_MS) continue;
         await identity.jobToken(caller.id, session);
         checked = Date.now();
       }

@@ -1,4 +1,4 @@
-import { StartExportRequest, JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { StartExportRequest, JobServiceService, type Job } from '@pelagic/proto/crm/capability/v1/job';
 import { authorize, may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
@@ -95,14 +95,17 @@ const reading = ({
   service,
   database,
 }: JobOptions): Pick<Handlers<JobServiceService>, 'getJob' | 'listJobs' | 'listJobResults' | 'cancelJob'> => {
-  /** One's own jobs, and with job.read those of others. */
+  /** One's own jobs, and with job.read how those of others go. */
   const readable = async (id: string, caller: Caller): Promise<JobRow> => {
     const job = await readJob(database.sql, id);
     if (!job || (job.creator_id !== caller.id && !may(caller, 'job.read'))) throw notFound('job');
     return job;
   };
+  /** Files and rows hold what the person who started it may see; everybody else is told how far it is. */
+  const shown = (row: JobRow, caller: Caller): Job =>
+    jobMessage(service, row.creator_id === caller.id ? row : { ...row, result_file_id: null });
   return {
-    getJob: async ({ id }, caller) => ({ job: jobMessage(service, await readable(id, caller)) }),
+    getJob: async ({ id }, caller) => ({ job: shown(await readable(id, caller), caller) }),
 
     listJobs: async (request, caller) => {
       if (request.everyone) authorize(caller, 'job.read');
@@ -115,13 +118,13 @@ const reading = ({
       const page = rows.slice(0, size);
       const last = rows.length > size ? page.at(-1) : undefined;
       return {
-        jobs: page.map((row) => jobMessage(service, row)),
+        jobs: page.map((row) => shown(row, caller)),
         nextPageToken: last ? encodeCursor(ORDER, [last.cursor_time, last.id]) : '',
       };
     },
 
     listJobResults: async ({ id, outcome, pageSize: asked, pageToken }, caller) => {
-      await readable(id, caller);
+      if ((await readable(id, caller)).creator_id !== caller.id) throw notFound('job');
       const { rows, nextPageToken } = await listRows(database.sql, id, {
         outcome,
         pageSize: pageSize(asked),
@@ -139,7 +142,7 @@ const reading = ({
           tx.sql,
         );
       });
-      return { job: jobMessage(service, await readable(id, caller)) };
+      return { job: shown(await readable(id, caller), caller) };
     },
   };
 };

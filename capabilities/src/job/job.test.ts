@@ -240,6 +240,7 @@ describe('the list of jobs', () => {
     expect((await auditor.jobs.listJobs({ everyone: true })).jobs.map(({ id }) => id)).toEqual([foreign, two, one]);
     await expect(someone.jobs.listJobs({ everyone: true })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(other.jobs.cancelJob({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(other.jobs.listJobResults({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const person of [other, auditor])
+      await expect(person.jobs.listJobResults({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
