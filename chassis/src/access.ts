@@ -62,8 +62,8 @@ const inScope = (grants: Grants, caller: Caller, permission: string, table: stri
 
 /** Actions that somebody may do with a record that is shared with them for reading; the rest needs a share for writing. */
 const READING = new Set(['read', 'export', 'reveal']);
-/** What a share never gives: to hand the record on. */
-const OWNERS_ONLY = new Set(['assign', 'share', 'delete']);
+/** What a share never gives: to hand the record on, or to end it. */
+const OWNERS_ONLY = new Set(['assign', 'share', 'delete', 'convert']);
 
 /**
  * The rows of an owned noun that the caller may treat so: by scope, or because the record is shared with them.

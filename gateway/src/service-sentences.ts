@@ -70,6 +70,7 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   LEAD_INVALID: '无效线索不能转化，请先重新启用。',
   LEAD_STATE_NOT_NEXT: '线索在当前状态下不能变更到该状态。',
   CONVERSION_RUNNING: '该线索正在转化中。',
+  DUPLICATE_WARNING: '已有使用相同电话或邮箱的客户或联系人：请选择它，或确认仍要转化。',
   CUSTOMER_DELETED: '该客户在回收站中。',
   ACTIVITY_CLOSED: '跟进记录只能在记录当天更正。',
   IN_THE_FUTURE: '已完成的事项不能在将来。',

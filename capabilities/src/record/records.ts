@@ -236,8 +236,10 @@ export const deleteRecord = <R extends RecordRow>(
   id: string,
   caller: Caller,
   version = 0,
+  rule: (row: R) => void | Promise<void> = () => {},
 ): Promise<R> =>
-  changeRecord<R>(tx, noun, id, caller, { action: 'delete', verb: 'deleted', version }, (row) => {
+  changeRecord<R>(tx, noun, id, caller, { action: 'delete', verb: 'deleted', version }, async (row) => {
+    await rule(row);
     row.delete_time = now().toISOString();
   });
 

@@ -55,7 +55,10 @@ const directory = openDirectory({
   token: identity.serviceToken,
 });
 const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
-const sales = connect(OpportunityServiceService, config.SALES_ADDRESS);
+const neighbours = {
+  sales: connect(OpportunityServiceService, config.SALES_ADDRESS),
+  serviceToken: identity.serviceToken,
+};
 const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
 const opportunities = projection({
   name: 'opportunity-subjects',
@@ -96,7 +99,7 @@ const capabilities = mountCapabilities({
 const queue = openQueue({
   url: config.DATABASE_URL,
   log,
-  works: () => [...capabilities.works, conversionWork(service, sales, identity)],
+  works: () => [...capabilities.works, conversionWork(service, neighbours, identity)],
 });
 const { seam } = capabilities;
 
@@ -118,7 +121,7 @@ await runService(
         implement(seam, CustomerServiceService, customers),
         implement(seam, ContactServiceService, contacts),
         implement(seam, ActivityServiceService, activities),
-        implement(seam, ConversionServiceService, conversionHandlers(service, queue, sales)),
+        implement(seam, ConversionServiceService, conversionHandlers(service, queue, neighbours)),
         implement(seam, TimelineServiceService, timelineHandlers(service, salesRecords)),
         ...capabilities.implementations(),
       ],

@@ -98,9 +98,11 @@ export const startCustomerService = async () => {
       .execute()) as never;
 
   return {
+    url,
     service,
     database,
     callers,
+    seam,
     person,
     events,
     stop: async () => {

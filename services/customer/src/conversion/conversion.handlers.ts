@@ -1,17 +1,18 @@
 import type { Conversion, ConversionServiceService } from '@pelagic/proto/crm/customer/v1/conversion';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
 import { getRecord } from '@pelagic/capabilities/record/records';
+import { serviceCaller, type Caller } from '@pelagic/chassis/caller';
 import type { Identity } from '@pelagic/chassis/identify';
 import { runIn } from '@pelagic/chassis/context';
-import { notFound } from '@pelagic/chassis/problem';
+import { asProblem, notFound, Problem } from '@pelagic/chassis/problem';
 import type { Queue, Work } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { CustomerService } from '../customer-service.ts';
 import { lead } from '../lead/lead.ts';
-import { continueConversion, convertLead, type Sales } from './convert.ts';
-import { CONVERSION_QUEUE, readConversion } from './reserve.ts';
-import type { ConversionRow } from './conversion.ts';
+import { readConversion, type ConversionRow } from './conversion.ts';
+import { continueConversion, convertLead, settleConversion, type Neighbours } from './convert.ts';
 import { findDuplicates } from './duplicates.ts';
+import { CONVERSION_QUEUE } from './reserve.ts';
 
 const conversionMessage = (row: ConversionRow): Conversion => ({
   leadId: row.lead_id,
@@ -27,10 +28,10 @@ const conversionMessage = (row: ConversionRow): Conversion => ({
 export const conversionHandlers = (
   service: CustomerService,
   queue: Queue,
-  sales: Sales,
+  neighbours: Neighbours,
 ): Handlers<ConversionServiceService> => ({
   convertLead: async (request, caller) => ({
-    conversion: conversionMessage(await convertLead(service, queue, sales, request, caller)),
+    conversion: conversionMessage(await convertLead(service, queue, neighbours, request, caller)),
   }),
   getConversion: async ({ id }, caller) => {
     await getRecord(service.database.sql, lead, id, caller);
@@ -43,11 +44,29 @@ export const conversionHandlers = (
   }),
 });
 
+/** Longer than any request: what the first try asked of sales has come to an end, one way or the other. */
+const REQUEST_OVER_MS = 60_000;
+
+/** The person who began it, unless they may no longer sign in. */
+const starterOf = async (
+  { identify, jobToken }: ConversionIdentity,
+  { caller_id, session_id }: ConversionRow,
+): Promise<Caller | undefined> => {
+  try {
+    return await identify(await jobToken(caller_id, session_id));
+  } catch (error) {
+    if (asProblem(error).reason !== 'CALLER_GONE') throw error;
+    return undefined;
+  }
+};
+
+type ConversionIdentity = Pick<Identity, 'identify' | 'jobToken'>;
+
 /** Finishes what a crash or an absent neighbour left half-way, on behalf of the person who began it. */
 export const conversionWork = (
   service: CustomerService,
-  sales: Sales,
-  identity: Pick<Identity, 'identify' | 'jobToken'>,
+  neighbours: Neighbours,
+  identity: ConversionIdentity,
 ): Work<{ leadId: string }> => ({
   queue: CONVERSION_QUEUE,
   // A neighbour may be away for days; a conversion that began comes to its end all the same.
@@ -55,7 +74,13 @@ export const conversionWork = (
   run: async ({ leadId }) => {
     const process = await readConversion(service.database.sql, leadId);
     if (process?.state !== 'CONVERSION_STATE_RUNNING') return;
-    const caller = await identity.identify(await identity.jobToken(process.caller_id, process.session_id));
-    await runIn({ caller, deadline: Date.now() + 30_000 }, () => continueConversion(service, sales, process, caller));
+    const starter = await starterOf(identity, process);
+    const caller = starter ?? serviceCaller('customer', await neighbours.serviceToken());
+    await runIn({ caller, deadline: Date.now() + 30_000 }, async () => {
+      if (starter) return continueConversion(service, neighbours, process, starter);
+      if (Date.now() - Date.parse(process.create_time) < REQUEST_OVER_MS)
+        throw new Problem('UNAVAILABLE', 'CONVERSION_RUNNING', 'The request that began it may still be under way.');
+      await settleConversion(service, neighbours, process, 'The person who began it may no longer sign in.', caller);
+    });
   },
 });

@@ -1,5 +1,8 @@
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Tx } from '@pelagic/chassis/database';
 import { invalidField, refused } from '@pelagic/chassis/problem';
+import type { Kysely } from 'kysely';
 import { refuseConverted, type LeadRow } from '../lead/lead.ts';
 
 /** reserve: customer and contact stand; opportunity: sales has its part; complete: the lead says what it became. */
@@ -21,9 +24,32 @@ export type ConversionRow = {
   create_time: string;
 };
 
-/** What the caller asked for, kept until the last step. */
+/** What the caller asked for, kept until the last step: each try of a step says the same. */
 export type ConversionDraft = {
-  opportunity?: { name: string; amount: string; currency: string; expectedCloseDate?: string; pipelineId: string };
+  opportunity?: {
+    name: string;
+    amount: string;
+    currency: string;
+    expectedCloseDate?: string;
+    pipelineId: string;
+    ownerId: string;
+  };
+};
+
+/** What the process does by itself: carries values that the person may not write, undoes what they may not delete. */
+export const asProcess = ({ grants: _theirs, ...caller }: Caller): Caller => ({ ...caller, kind: 'service' });
+
+/** Whose customer and deal it becomes: those of the lead's owner, or of the one who converts what nobody owns. */
+export const ownerOf = (row: LeadRow, caller: Caller): string => row.owner_id ?? caller.id;
+
+export const readConversion = async (db: Kysely<any>, leadId: string): Promise<ConversionRow | undefined> =>
+  (await db.selectFrom('conversion').selectAll().where('lead_id', '=', leadId).executeTakeFirst()) as
+    ConversionRow | undefined;
+
+/** A lead on its way to a customer stays as it is until it has arrived, or came back. */
+export const refuseConverting = async (tx: Tx, { id }: Pick<LeadRow, 'id'>): Promise<void> => {
+  if ((await readConversion(tx.sql, id))?.state === 'CONVERSION_STATE_RUNNING')
+    throw refused('CONVERSION_RUNNING', 'This lead is being converted already.');
 };
 
 /** A lead converts once, unless it was given up before. */
@@ -36,7 +62,7 @@ export const checkConvertible = (row: LeadRow): void => {
 export const customerNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest): string =>
   customerName.trim() || row.company || row.name;
 
-export const draftOf = (row: LeadRow, request: ConvertLeadRequest): ConversionDraft => {
+export const draftOf = (row: LeadRow, request: ConvertLeadRequest, caller: Caller): ConversionDraft => {
   if (!request.createOpportunity) return {};
   const { name = '', amount = '', currency = '', expectedCloseDate, pipelineId = '' } = request.opportunity ?? {};
   if (amount && Number(amount) < 0)
@@ -47,6 +73,7 @@ export const draftOf = (row: LeadRow, request: ConvertLeadRequest): ConversionDr
       amount,
       currency,
       pipelineId,
+      ownerId: ownerOf(row, caller),
       ...(expectedCloseDate && { expectedCloseDate }),
     },
   };

@@ -5,60 +5,55 @@ import { applyChange, getRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Connected } from '@pelagic/chassis/client';
 import { uuidv7 } from '@pelagic/chassis/outbox';
-import { asProblem } from '@pelagic/chassis/problem';
+import { asProblem, type Problem } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import { step } from '@pelagic/chassis/steps';
-import { sql } from 'kysely';
 import { removeContact } from '../contact/contact.handlers.ts';
 import { removeCustomer } from '../customer/customer.handlers.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { lead, type LeadRow } from '../lead/lead.ts';
-import { checkConvertible, draftOf, type ConversionRow } from './conversion.ts';
-import { readConversion, reserve } from './reserve.ts';
+import { asProcess, checkConvertible, draftOf, readConversion, type ConversionRow } from './conversion.ts';
+import { reserve } from './reserve.ts';
 
 export type Sales = Connected<OpportunityServiceService>;
-const opportunityOf = (
-  { draft, customer_id, contact_id, caller_id }: ConversionRow,
-  ownerId: string | null,
-): Opportunity => {
-  const { name, amount, currency, expectedCloseDate, pipelineId } = draft.opportunity!;
-  const base = Opportunity.fromJSON({
-    name,
-    customerId: customer_id,
-    contacts: [{ contactId: contact_id, role: '' }],
-    pipelineId,
-    ownerId: ownerId ?? caller_id,
-  });
+
+/** What a conversion needs of others: sales, and the service's own token for what it has to know when the person is gone. */
+export type Neighbours = { sales: Sales; serviceToken: () => Promise<string> };
+
+const opportunityOf = (draft: NonNullable<ConversionRow['draft']['opportunity']>): Opportunity => {
+  const { name, amount, currency, expectedCloseDate, pipelineId, ownerId } = draft;
   return {
-    ...base,
+    ...Opportunity.fromJSON({ name, pipelineId, ownerId }),
     ...(amount && { amount: { amount, currency, baseAmount: '', rateDate: '' } }),
     ...(expectedCloseDate && { expectedCloseDate }),
   };
 };
 
 /** Second step: sales makes the opportunity under the id allocated before, so that asking again is no second one. */
-const makeOpportunity = async (
-  { database }: CustomerService,
-  sales: Sales,
-  row: ConversionRow,
-  token: string,
-): Promise<void> => {
+const makeOpportunity = async (sales: Sales, row: ConversionRow, token: string): Promise<void> => {
   if (!row.opportunity_id) return;
-  const { rows } = await sql<{ owner_id: string | null }>`select owner_id from lead where id = ${row.lead_id}`.execute(
-    database.sql,
-  );
-  const opportunity = opportunityOf(row, rows[0]?.owner_id ?? null);
+  const { customer_id: customerId, contact_id: contactId, lead_id: leadId, opportunity_id: id } = row;
+  const opportunity = {
+    ...opportunityOf(row.draft.opportunity!),
+    customerId,
+    contacts: [{ contactId, role: '' }],
+  };
   await sales.createOpportunity(
-    {
-      opportunity,
-      id: row.opportunity_id,
-      leadId: row.lead_id,
-      requestId: `conversion/${row.opportunity_id}`,
-      validateOnly: false,
-    },
+    { opportunity, id, leadId, requestId: `conversion/${id}`, validateOnly: false },
     { token },
   );
   await step('conversion.opportunity');
+};
+
+const standsInSales = async ({ sales, serviceToken }: Neighbours, { opportunity_id: id }: ConversionRow) => {
+  if (!id) return true;
+  try {
+    await sales.getOpportunity({ id }, { token: await serviceToken() });
+    return true;
+  } catch (error) {
+    if (asProblem(error).code !== 'NOT_FOUND') throw error;
+    return false;
+  }
 };
 
 /** Last step: the lead says what it became, and is history from now on. */
@@ -94,67 +89,79 @@ const complete = async ({ database }: CustomerService, { lead_id: leadId }: Conv
   await step('conversion.complete');
 };
 
-/** Sales refused for good: what was reserved goes into the recycle bin and the lead stays as it was. */
-const compensate = async (
-  { database }: CustomerService,
-  process: ConversionRow,
-  reason: string,
-  caller: Caller,
-): Promise<void> => {
-  await database.transact(async (tx) => {
+const unlessGone = async (removal: Promise<unknown>): Promise<void> => {
+  await removal.catch((error: unknown) => {
+    if (asProblem(error).code !== 'NOT_FOUND') throw error;
+  });
+};
+
+/** What was reserved goes into the recycle bin and the lead stays as it was. */
+const compensate = async ({ database }: CustomerService, leadId: string, reason: string, caller: Caller) =>
+  database.transact(async (tx) => {
     const row = (await tx.sql
       .selectFrom('conversion')
       .selectAll()
-      .where('lead_id', '=', process.lead_id)
+      .where('lead_id', '=', leadId)
       .forUpdate()
       .executeTakeFirstOrThrow()) as ConversionRow;
     if (row.state !== 'CONVERSION_STATE_RUNNING') return;
-    if (row.new_contact) await removeContact(tx, row.contact_id, caller);
-    if (row.new_customer) await removeCustomer(tx, row.customer_id, caller);
+    if (row.new_contact) await unlessGone(removeContact(tx, row.contact_id, asProcess(caller)));
+    if (row.new_customer) await unlessGone(removeCustomer(tx, row.customer_id, asProcess(caller)));
     await tx.sql
       .updateTable('conversion')
       .set({ state: 'CONVERSION_STATE_FAILED', problem: reason })
-      .where('lead_id', '=', process.lead_id)
+      .where('lead_id', '=', leadId)
       .execute();
   });
+
+/**
+ * Nobody will make the opportunity any more: sales refused it, or the person is out. What sales has already (only the
+ * answer was lost) is kept and the conversion completed, else it is undone.
+ */
+export const settleConversion = async (
+  service: CustomerService,
+  neighbours: Neighbours,
+  process: ConversionRow,
+  reason: string,
+  caller: Caller,
+): Promise<'kept' | 'undone'> => {
+  if (await standsInSales(neighbours, process)) {
+    await complete(service, process);
+    return 'kept';
+  }
+  await compensate(service, process.lead_id, reason, caller);
+  return 'undone';
 };
+
+/** May the same step go well later, with the same person and the same request? */
+const mayPass = ({ passing, code }: Problem): boolean => passing || code === 'INTERNAL' || code === 'UNAUTHENTICATED';
 
 /** Runs the steps that are left. Each may run again: they are known by ids allocated in the first one. */
 export const continueConversion = async (
   service: CustomerService,
-  sales: Sales,
+  neighbours: Neighbours,
   process: ConversionRow,
   caller: Caller,
 ): Promise<void> => {
   if (process.state !== 'CONVERSION_STATE_RUNNING') return;
   try {
-    await makeOpportunity(service, sales, process, caller.token);
+    await makeOpportunity(neighbours.sales, process, caller.token);
   } catch (error) {
     const problem = asProblem(error);
-    if (problem.passing || problem.code === 'INTERNAL' || problem.code === 'UNAUTHENTICATED') throw problem;
-    await compensate(service, process, problem.message, serviceSelf(caller));
-    throw problem;
+    if (mayPass(problem)) throw problem;
+    if ((await settleConversion(service, neighbours, process, problem.message, caller)) === 'undone') throw problem;
+    return;
   }
   await complete(service, process);
 };
 
-/** Undoing is the process's own act: the person may lack the right to delete. */
-const serviceSelf = (caller: Caller): Caller => ({ ...caller, kind: 'service' });
-
 /** Asks sales beforehand, so that a refusal costs nothing. */
-const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow): Promise<void> => {
-  const { opportunity } = draftOf(row, request);
+const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow, caller: Caller): Promise<void> => {
+  const { opportunity } = draftOf(row, request, caller);
   if (!opportunity) return;
-  const { name, amount, currency, pipelineId, expectedCloseDate } = opportunity;
-  const draft = Opportunity.fromJSON({
-    name,
-    pipelineId,
-    // Which customer it will be is only known later; sales does not look for it while the lead is still to be converted.
-    customerId: request.customerId || uuidv7(),
-    ...(expectedCloseDate && { expectedCloseDate }),
-  });
   await sales.createOpportunity({
-    opportunity: { ...draft, ...(amount && { amount: { amount, currency, baseAmount: '', rateDate: '' } }) },
+    // Which customer it will be is only known later; sales does not look for it while the lead is still to be converted.
+    opportunity: { ...opportunityOf(opportunity), customerId: request.customerId || uuidv7() },
     validateOnly: true,
     requestId: '',
     id: '',
@@ -165,20 +172,20 @@ const ask = async (sales: Sales, request: ConvertLeadRequest, row: LeadRow): Pro
 export const convertLead = async (
   service: CustomerService,
   queue: Queue,
-  sales: Sales,
+  neighbours: Neighbours,
   request: ConvertLeadRequest,
   caller: Caller,
 ): Promise<ConversionRow> => {
   const { database } = service;
   const row = await getRecord<LeadRow>(database.sql, lead, request.id, caller, { deleted: false });
   checkConvertible(row);
-  await ask(sales, request, row);
+  await ask(neighbours.sales, request, row, caller);
   const process = await (request.validateOnly ? database.rehearse : database.transact)((tx) =>
     reserve(service, queue, tx, request, caller),
   );
   if (request.validateOnly) return process;
   try {
-    await continueConversion(service, sales, process, caller);
+    await continueConversion(service, neighbours, process, caller);
   } catch (error) {
     // A passing trouble is the queue's to finish; the caller gets the process to look at.
     if (!asProblem(error).passing) throw error;

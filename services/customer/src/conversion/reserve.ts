@@ -2,7 +2,7 @@ import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { definitionsOf } from '@pelagic/capabilities/custom-field/definitions';
-import { getRecord, lockRecord } from '@pelagic/capabilities/record/records';
+import { getRecord, lockRecord, need } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -10,22 +10,44 @@ import { uuidv7 } from '@pelagic/chassis/outbox';
 import { invalidField, refused, stale } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import { step } from '@pelagic/chassis/steps';
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { contact, type ContactRow } from '../contact/contact.ts';
 import { createContact } from '../contact/contact.handlers.ts';
 import { customer, type CustomerRow } from '../customer/customer.ts';
 import { createCustomer } from '../customer/customer.handlers.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { lead, type LeadRow } from '../lead/lead.ts';
-import { checkConvertible, customerNameOf, draftOf, type ConversionRow } from './conversion.ts';
+import {
+  asProcess,
+  checkConvertible,
+  customerNameOf,
+  draftOf,
+  ownerOf,
+  readConversion,
+  refuseConverting,
+  type ConversionRow,
+} from './conversion.ts';
 
 export const CONVERSION_QUEUE = 'conversion';
 /** A conversion that its request could not finish is taken up by the queue after this. */
 const RESUME_AFTER_MS = 3_000;
 
-export const readConversion = async (db: Kysely<any>, leadId: string): Promise<ConversionRow | undefined> =>
-  (await db.selectFrom('conversion').selectAll().where('lead_id', '=', leadId).executeTakeFirst()) as
-    ConversionRow | undefined;
+/** Somebody with the lead's phone or mail is known already, here or at the chosen customer: to be chosen, or passed over. */
+const refuseLookAlikes = async (tx: Tx, row: LeadRow, request: ConvertLeadRequest): Promise<void> => {
+  if (request.ignoreWarnings || request.contactId) return;
+  const chosen = request.customerId ?? null;
+  const { rows } = await sql`
+    select from match_key left join contact on noun = 'contact' and contact.id = record_id
+    where kind in ('phone', 'email') and value = any(${[...row.phones, ...row.emails]}) and not deleted
+      and case when ${chosen}::uuid is null then noun in ('customer', 'contact') else contact.customer_id = ${chosen}::uuid end limit 1`.execute(
+    tx.sql,
+  );
+  if (rows.length)
+    throw refused(
+      'DUPLICATE_WARNING',
+      'Somebody with this phone or mail is known already: choose them, or convert the lead all the same.',
+    );
+};
 
 const existingCustomer = async (tx: Tx, id: string, caller: Caller): Promise<CustomerRow> =>
   getRecord<CustomerRow>(tx.sql, customer, id, caller, { action: 'update', deleted: false }).catch(() => {
@@ -41,6 +63,9 @@ const reserveCustomer = async (
   caller: Caller,
 ): Promise<CustomerRow> => {
   if (request.customerId) return existingCustomer(tx, request.customerId, caller);
+  need(caller, 'customer.create');
+  const ownerId = ownerOf(row, caller);
+  if (ownerId !== caller.id) need(caller, 'customer.assign');
   const { phones, emails, custom } = lead.mapping.toMessage(row as never) as {
     phones: string[];
     emails: string[];
@@ -53,21 +78,15 @@ const reserveCustomer = async (
     kind: row.company ? 'CUSTOMER_KIND_COMPANY' : 'CUSTOMER_KIND_PERSON',
     source: row.source,
     address: row.address,
+    ownerId,
   });
   const carried = Object.fromEntries(Object.entries(custom).filter(([slug]) => known.has(slug)));
-  const ownerId = row.owner_id ?? caller.id;
   return createCustomer(
     service,
     tx,
-    {
-      ...draft,
-      phones: row.company ? [] : phones,
-      emails: row.company ? [] : emails,
-      custom: carried,
-      ownerId: ownerId === caller.id ? '' : ownerId,
-    },
-    caller,
-    { lead_id: row.id },
+    { ...draft, phones: row.company ? [] : phones, emails: row.company ? [] : emails, custom: carried },
+    asProcess(caller),
+    { lead_id: row.id, creator_id: caller.id },
   );
 };
 
@@ -87,8 +106,12 @@ const reserveContact = async (
       throw invalidField('contactId', 'UNKNOWN_CONTACT', 'This contact does not belong to that customer.');
     return chosen;
   }
+  need(caller, 'contact.create');
   const draft = Contact.fromJSON({ name: request.contactName.trim() || row.name, customerId, title: row.title });
-  return createContact(service, tx, { ...draft, phones: row.phones, emails: row.emails }, caller, { lead_id: row.id });
+  return createContact(service, tx, { ...draft, phones: row.phones, emails: row.emails }, asProcess(caller), {
+    lead_id: row.id,
+    creator_id: caller.id,
+  });
 };
 
 /** First step, in one transaction: the lead is locked, its customer and contact stand, the process is written down. */
@@ -102,12 +125,11 @@ export const reserve = async (
   const row = await lockRecord<LeadRow>(tx, lead, request.id, caller, { action: 'convert' });
   if (request.version && request.version !== row.version) throw stale('lead', row.version);
   checkConvertible(row);
-  const running = await readConversion(tx.sql, row.id);
-  if (running && running.state !== 'CONVERSION_STATE_FAILED')
-    throw refused('CONVERSION_RUNNING', 'This lead is being converted already.');
+  await refuseConverting(tx, row);
+  await refuseLookAlikes(tx, row, request);
   const into = await reserveCustomer(service, tx, row, request, caller);
   const person = await reserveContact(service, tx, row, request, into.id, caller);
-  const draft = draftOf(row, request);
+  const draft = draftOf(row, request, caller);
   const values = {
     lead_id: row.id,
     state: 'CONVERSION_STATE_RUNNING',

@@ -15,6 +15,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
 import type { Handlers } from '@pelagic/chassis/rpc';
+import { refuseConverting } from '../conversion/conversion.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { writeMatchKeys } from '../matching/match-key.ts';
 import {
@@ -86,7 +87,10 @@ export const giveLead = async (
 };
 
 export const removeLead = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<LeadRow> => {
-  const row = await deleteRecord<LeadRow>(tx, lead, id, caller, version);
+  const row = await deleteRecord<LeadRow>(tx, lead, id, caller, version, (found) => {
+    refuseConverted(found);
+    return refuseConverting(tx, found);
+  });
   await writeMatchKeys(tx, 'lead', id, leadKeys(row), true);
   return row;
 };
@@ -125,7 +129,10 @@ export const leadHandlers = (service: CustomerService): Handlers<LeadServiceServ
             id,
             caller,
             { action: 'update', verb: 'state_changed', version, reason },
-            (row) => moveLead(row, state as LeadState, reason),
+            async (row) => {
+              await refuseConverting(tx, row);
+              moveLead(row, state as LeadState, reason);
+            },
           ),
         ),
       ),
