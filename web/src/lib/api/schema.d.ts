@@ -6334,7 +6334,7 @@ export interface operations {
                     contactName?: string | null;
                     createOpportunity?: boolean | null;
                     opportunity?: components["schemas"]["OpportunityDraftInput"] | null;
-                    /** @description Also when people at other customers look alike (a warning); a blocking duplicate is never passed over. */
+                    /** @description Also when somebody with the lead's phone or mail is known already (DUPLICATE_WARNING); a blocking duplicate is never passed over. */
                     ignoreWarnings?: boolean | null;
                     version?: number | null;
                     validateOnly?: boolean | null;

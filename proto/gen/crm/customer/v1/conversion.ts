@@ -129,7 +129,7 @@ export interface ConvertLeadRequest {
   opportunity:
     | OpportunityDraft
     | undefined;
-  /** Also when people at other customers look alike (a warning); a blocking duplicate is never passed over. */
+  /** Also when somebody with the lead's phone or mail is known already (DUPLICATE_WARNING); a blocking duplicate is never passed over. */
   ignoreWarnings: boolean;
   version: number;
   validateOnly: boolean;
