@@ -4,6 +4,7 @@ import { fieldGrant, may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { denied, invalid, type FieldError } from '@pelagic/chassis/problem';
 import type { ImportTarget } from '../job/import-target.ts';
+import type { Noun } from '../record/noun.ts';
 import type { Field } from './field.ts';
 import { plain, plainValue } from './labels.ts';
 
@@ -17,9 +18,9 @@ export type PlannedField = {
 /** What an import does with each row; made from the settings, the headings and the noun's fields before the first row. */
 export type Plan = {
   target: ImportTarget;
-  /** Full name of the noun's message, and the JSON name of the noun in paths of errors. */
+  noun: Noun;
+  /** Full name of the noun's message. */
   message: string;
-  key: string;
   headings: string[];
   /** In the order of lookups. */
   fields: PlannedField[];
@@ -31,7 +32,14 @@ export type Plan = {
   sameFile: boolean;
 };
 
-type Sources = { target: ImportTarget; fields: Field[]; settings: ImportSettings; headings: string[]; caller: Caller };
+type Sources = {
+  target: ImportTarget;
+  noun: Noun;
+  fields: Field[];
+  settings: ImportSettings;
+  headings: string[];
+  caller: Caller;
+};
 
 const error = (field: string, reason: string, message: string): FieldError => ({
   field: `settings.${field}`,
@@ -92,7 +100,7 @@ const missing = ({ fields, settings }: Sources): FieldError[] => {
 
 /** Throws field errors of the settings for whatever does not fit the file or the noun. */
 export const compilePlan = (sources: Sources): Plan => {
-  const { target, settings, headings, caller } = sources;
+  const { target, noun, settings, headings, caller } = sources;
   if (settings.history && !may(caller, `${target.noun}.import_history`)) throw denied(`${target.noun}.import_history`);
   const known = { ...sources, fields: fieldsFor(sources.fields, target.noun, caller) };
   const errors = [...mappingErrors(settings.mapping, known), ...missing(known)];
@@ -107,12 +115,12 @@ export const compilePlan = (sources: Sources): Plan => {
     const fallback = settings.defaults[field.path];
     return columns.length || fallback ? [{ field, columns, fallback }] : [];
   });
-  const { message } = contract.nouns.get(target.noun)!;
+  const { message } = contract.nouns.get(noun.noun)!;
   const owned = sources.fields.some(({ path, part }) => path === 'ownerId' && part === 'json');
   return {
     target,
+    noun,
     message,
-    key: target.noun.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
     headings,
     fields,
     history: settings.history,

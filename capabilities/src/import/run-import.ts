@@ -12,6 +12,7 @@ import { countOf, writeRows, type DoneRow } from '../job/job-rows.ts';
 import { runBatch, type Attempt } from '../job/one-row.ts';
 import { asCaller, type RunKind } from '../job/run-job.ts';
 import type { Watch } from '../job/watch.ts';
+import type { Noun } from '../record/noun.ts';
 import type { Line } from '../sheet/csv.ts';
 import { countLines, openSheet } from '../sheet/sheet.ts';
 import { writeBadRows } from './bad-rows.ts';
@@ -20,7 +21,13 @@ import { openIdentities } from './identities.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { takeRows } from './take-rows.ts';
 
-export type ImportOptions = { database: Database; files: FileStore; imports: ImportTarget[]; lookups: Lookups };
+export type ImportOptions = {
+  database: Database;
+  files: FileStore;
+  nouns: Noun[];
+  imports: ImportTarget[];
+  lookups: Lookups;
+};
 
 /** Rows of one transaction, and the time after which it is committed with fewer. */
 const BATCH_MAX = 100;
@@ -28,19 +35,20 @@ const BATCH_MS = 2_000;
 
 /** The file and the plan of an import, as the person may do it now. */
 export const planImport = async (
-  { database, files, imports, lookups }: ImportOptions,
-  noun: string,
+  { database, files, nouns, imports, lookups }: ImportOptions,
+  name: string,
   settings: ImportSettings,
   caller: Caller,
 ): Promise<{ plan: Plan; file: FileRow }> => {
-  const target = imports.find((candidate) => candidate.noun === noun);
+  const target = imports.find((candidate) => candidate.noun === name);
+  const noun = nouns.find((candidate) => candidate.noun === name);
   const file = await files.find(settings.fileId);
-  if (!target || !file || file.owner_id !== caller.id)
+  if (!target || !noun || !file || file.owner_id !== caller.id)
     throw refused('FILE_GONE', 'The file is not there any more. Upload it again.');
   const { columns, lines } = await openSheet(files.source(file));
   await lines.return(undefined);
-  const fields = fieldsOf(target, await definitionsOf(database.sql, noun), lookups);
-  return { plan: compilePlan({ target, fields, settings, headings: columns, caller }), file };
+  const fields = fieldsOf(target, await definitionsOf(database.sql, name), lookups);
+  return { plan: compilePlan({ target, noun, fields, settings, headings: columns, caller }), file };
 };
 
 type Batch = {

@@ -1,6 +1,7 @@
 import { currentContext, runIn } from '@pelagic/chassis/context';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
+import { sql } from 'kysely';
 import type { RowKey } from '../job/import-target.ts';
 import type { DoneRow } from '../job/job-rows.ts';
 import { faultsOf, type Attempt, type RowFault } from '../job/one-row.ts';
@@ -30,6 +31,12 @@ const NO_IDENTITY: RowFault = {
   field: '',
   reason: 'NO_IDENTITY',
   message: 'Nothing in this row says which record it is.',
+};
+
+const ELSEWHERE: RowFault = {
+  field: '',
+  reason: 'EXISTS_ELSEWHERE',
+  message: 'A record with this identity exists, but it is not yours to see.',
 };
 
 const failed = ({ row, cells }: Line, errors: RowFault[]): DoneRow => ({ row, outcome: 'failed', errors, cells });
@@ -94,8 +101,28 @@ const update = async (
   return { row: line.row, outcome: tx.events.length > events ? 'updated' : 'skipped', recordId };
 };
 
+/** Which of the records that rows are matched with the person may see, asked for many at once. */
+type Sight = { look: (ids: string[]) => Promise<void>; sees: (id: string) => boolean };
+
+const openSight = ({ tx, plan: { noun }, caller }: Taking): Sight => {
+  const known = new Map<string, boolean>();
+  return {
+    look: async (ids) => {
+      const asked = ids.filter((id) => !known.has(id));
+      if (!asked.length) return;
+      const { rows } = await sql<{ id: string }>`
+        select id from ${sql.table(noun.table)} where id = any(${asked}::uuid[]) and ${noun.reach(caller(), 'read', noun.table)}`.execute(
+        tx.sql,
+      );
+      for (const id of asked) known.set(id, false);
+      for (const { id } of rows) known.set(id, true);
+    },
+    sees: (id) => known.get(id) ?? false,
+  };
+};
+
 /** `strangers`: no row of these can be a record that no file brought. */
-const take = async (taking: Taking, ready: Ready, strangers: boolean): Promise<DoneRow> => {
+const take = async (taking: Taking, ready: Ready, strangers: boolean, sight: Sight): Promise<DoneRow> => {
   const { tx, plan, identities } = taking;
   const { line, keys } = ready;
   const match = identities.match(keys, line.row);
@@ -115,12 +142,15 @@ const take = async (taking: Taking, ready: Ready, strangers: boolean): Promise<D
   }
   const ids = match.recordIds.length || strangers ? match.recordIds : await plan.target.find(tx, keys);
   if (!ids.length) return create(taking, ready);
-  if (!plan.update) return { row: line.row, outcome: 'skipped', recordId: ids[0]! };
+  await sight.look(ids);
+  const recordId = ids.find(sight.sees);
+  if (!recordId) return failed(line, [ELSEWHERE]);
+  if (!plan.update) return { row: line.row, outcome: 'skipped', recordId };
   if (ids.length > 1)
     return failed(line, [
       { field: '', reason: 'AMBIGUOUS_IDENTITY', message: 'Several records could be meant by this row.' },
     ]);
-  return update(taking, ready, ids[0]!);
+  return update(taking, ready, recordId);
 };
 
 /**
@@ -129,6 +159,7 @@ const take = async (taking: Taking, ready: Ready, strangers: boolean): Promise<D
  */
 export const takeRows = async (taking: Taking, lines: Line[]): Promise<DoneRow[]> => {
   const { tx, plan, identities, stop } = taking;
+  const sight = openSight(taking);
   const done: DoneRow[] = [];
   // Rows that refer to each other are looked at one by one: the second may find what the first became.
   const chunk = plan.sameFile ? 1 : lines.length || 1;
@@ -137,6 +168,7 @@ export const takeRows = async (taking: Taking, lines: Line[]): Promise<DoneRow[]
     for (const line of lines.slice(at, at + chunk)) prepared.push(await prepare(taking, line));
     const keys = prepared.flatMap((row) => ('keys' in row ? row.keys : []));
     await identities.load(keys);
+    await sight.look(identities.match(keys, 0).recordIds);
     const strangers = !keys.length || (plan.target.findsMany === true && !(await plan.target.find(tx, keys)).length);
     for (const row of prepared) {
       if (stop()) return done;
@@ -144,7 +176,9 @@ export const takeRows = async (taking: Taking, lines: Line[]): Promise<DoneRow[]
         done.push(row);
         continue;
       }
-      const outcome = await take(taking, row, strangers).catch((error: unknown) => failed(row.line, faultsOf(error)));
+      const outcome = await take(taking, row, strangers, sight).catch((error: unknown) =>
+        failed(row.line, faultsOf(error)),
+      );
       if (outcome.recordId) identities.keep(row.keys, row.line.row, outcome.recordId);
       done.push(outcome);
     }
