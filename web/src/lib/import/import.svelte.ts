@@ -1,12 +1,18 @@
-import { api, body, type PostBody, type Schemas, type Service } from '#lib/api/client.ts';
+import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 import { asProblem, problemOf, type Problem } from '#lib/api/problem.ts';
 import { jobAsWatched, watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
+import { isEmpty } from '#lib/noun/field.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
-
-export type Inspection = Schemas['InspectImportResponse'];
-export type Preview = Schemas['PreviewImportResponse'];
-export type MatchAction = Schemas['MatchAction'];
-type Settings = PostBody<'/v1/{service}/imports'>['settings'];
+import {
+  defaultsOf,
+  mappingOf,
+  type Inspection,
+  type Meanings,
+  type Offered,
+  type Preview,
+  type Settings,
+  type Targets,
+} from './settings.ts';
 
 /** The way of a file into the product: uploaded, its columns mapped, every row checked, then brought in as a job. */
 export class Import {
@@ -17,13 +23,16 @@ export class Import {
   inspection = $state.raw<Inspection | null>(null);
   preview = $state.raw<Preview | null>(null);
 
-  /** Field by heading; empty leaves the column out. */
-  fields = $state<Record<string, string>>({});
-  onMatch = $state<MatchAction>('MATCH_ACTION_SKIP');
+  targets = $state<Targets>({});
+  meanings = $state<Meanings>({});
+  /** What rows get that say nothing themselves, by field. */
+  defaults = $state<Record<string, unknown>>({});
+  onMatch = $state<Schemas['MatchAction']>('MATCH_ACTION_SKIP');
   history = $state(false);
   defaultOwnerId = $state('');
 
   #started = $state.raw<Job | null>(null);
+  #checked = $state('');
   #fileId = '';
   #requestId = crypto.randomUUID();
   readonly #service: Service;
@@ -40,14 +49,37 @@ export class Import {
   }
 
   /** Fields that columns may go into: those of the past only for who brings in history. */
-  get offered(): Inspection['fields'] {
+  get offered(): Offered[] {
     return (this.inspection?.fields ?? []).filter(({ history }) => !history || this.history);
   }
 
-  /** Labels of required fields that no column goes into. */
+  /** Required fields that no column goes into. */
+  get withoutColumn(): Offered[] {
+    return this.offered.filter(({ field, required }) => required && this.columnsOf(field).length === 0);
+  }
+
+  /** Labels of those that have no default either. */
   get missing(): string[] {
-    const mapped = new Set(Object.values(this.fields));
-    return this.offered.filter(({ field, required }) => required && !mapped.has(field)).map(({ label }) => label);
+    return this.withoutColumn.filter(({ field }) => isEmpty(this.defaults[field])).map(({ label }) => label);
+  }
+
+  get leftOut(): string[] {
+    const known = new Set(this.offered.map(({ field }) => field));
+    return Object.keys(this.targets).filter((column) => !this.targets[column]?.some((field) => known.has(field)));
+  }
+
+  /** Something was changed since every row was checked. */
+  get stale(): boolean {
+    return JSON.stringify(this.#settings()) !== this.#checked;
+  }
+
+  columnsOf(field: string): string[] {
+    return Object.keys(this.targets).filter((column) => this.targets[column]?.includes(field));
+  }
+
+  give(field: string, value: string, meaning: string): void {
+    const { [value]: _, ...rest } = this.meanings[field] ?? {};
+    this.meanings[field] = meaning === '' ? rest : { ...rest, [value]: meaning };
   }
 
   async take(file: File): Promise<void> {
@@ -57,7 +89,9 @@ export class Import {
       const request = { noun: this.#noun, fileId: this.#fileId };
       const inspection = await body(api.POST('/v1/{service}/imports:inspect', { params: this.#params, body: request }));
       this.inspection = inspection;
-      this.fields = Object.fromEntries(inspection.columns.map((column) => [column, proposed(inspection, column)]));
+      this.preview = null;
+      this.targets = Object.fromEntries(inspection.mapping.map(({ column, field }) => [column, [field]]));
+      this.meanings = {};
       this.step = 'columns';
     });
   }
@@ -65,8 +99,10 @@ export class Import {
   /** Goes through every row as the import would; nothing is written. */
   async check(): Promise<void> {
     await this.#attempt(async () => {
-      const request = { noun: this.#noun, settings: this.#settings() };
+      const settings = this.#settings();
+      const request = { noun: this.#noun, settings };
       this.preview = await body(api.POST('/v1/{service}/imports:preview', { params: this.#params, body: request }));
+      this.#checked = JSON.stringify(settings);
       this.step = 'check';
     });
   }
@@ -92,16 +128,10 @@ export class Import {
   }
 
   #settings(): Settings {
-    const offered = new Set(this.offered.map(({ field }) => field));
-    const mapping = Object.entries(this.fields).map(([column, field]) => ({
-      column,
-      // A proposed date of the past is left out again when the box is not ticked.
-      field: offered.has(field) ? field : '',
-      values: valuesOf(this.inspection, column),
-    }));
     return {
       fileId: this.#fileId,
-      mapping,
+      mapping: mappingOf(this.targets, this.meanings, this.offered),
+      defaults: defaultsOf(this.defaults, this.offered),
       onMatch: this.onMatch,
       history: this.history,
       ...(this.defaultOwnerId ? { defaultOwnerId: this.defaultOwnerId } : {}),
@@ -129,12 +159,4 @@ export class Import {
     }
     this.busy = false;
   }
-}
-
-function proposed({ mapping }: Inspection, column: string): string {
-  return mapping.find((one) => one.column === column)?.field ?? '';
-}
-
-function valuesOf(inspection: Inspection | null, column: string): Record<string, string> {
-  return inspection?.mapping.find((one) => one.column === column)?.values ?? {};
 }

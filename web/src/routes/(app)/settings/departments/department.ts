@@ -42,7 +42,7 @@ export const department: Noun<Department> = {
   createLabel: m.department_create,
   purpose: m.departments_purpose,
   title: ({ name }) => name,
-  fields: FIELDS,
+  fields: [...FIELDS, PARENT, FROM],
   columns: [],
   form: FIELDS.map(({ key }) => key),
   groups: [],
