@@ -1,5 +1,5 @@
 import { upsert } from './append.ts';
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Consumer } from './consumer.ts';
 import { dateIn } from './clock.ts';
 import type { Database, Tx } from './database.ts';
@@ -194,7 +194,7 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
 
 /** Rates of exchange, newest first, for chassis/money. */
 export const ratesOf = async (
-  database: Database,
+  db: Kysely<any>,
   currency: string,
 ): Promise<{ currency: string; fromDate: string; rate: string }[]> => {
   const { rows } = await sql<{
@@ -202,7 +202,7 @@ export const ratesOf = async (
     from_date: string;
     rate: string;
   }>`select currency, from_date::text, rate from directory_rate where currency = ${currency} order by from_date desc`.execute(
-    database.aside,
+    db,
   );
   return rows.map((row) => ({ currency: row.currency, fromDate: row.from_date, rate: row.rate }));
 };

@@ -87,7 +87,7 @@ export const customColumn = (fields: CustomField[], table: string, slug: string)
     case 'number':
       return { kind: 'number', sql: sql`(${at('number')})::numeric` };
     case 'money':
-      return { kind: 'number', sql: sql`(${at('money', 'amount')})::numeric` };
+      return { kind: 'number', sql: sql`(coalesce(${at('money', 'baseAmount')}, ${at('money', 'amount')}))::numeric` };
     case 'date':
       // Text of ISO dates sorts as dates do, and the cast of text to date could not be indexed.
       return { kind: 'text', sql: at('date') };

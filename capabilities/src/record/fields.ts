@@ -1,10 +1,14 @@
 import { unwritable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
+import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
+import { ratesOf } from '@pelagic/chassis/directory';
+import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import { contract } from '@pelagic/proto/contract';
 import { checkCustom, type CustomValues } from '../custom-field/custom-field.ts';
 import { definitionsOf } from '../custom-field/definitions.ts';
+import { settleMoney } from '../money/money.ts';
 import type { Message, Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
 
@@ -75,6 +79,21 @@ export const writeFields = async (
   if (slugs.length) await writeCustom(tx, noun, row, message, slugs);
 };
 
+/** Sums of money get their worth in the base currency by the rate of today, or of the day they name. */
+const settleCustom = async (tx: Tx, noun: Noun, values: CustomValues, before: CustomValues = {}): Promise<void> => {
+  for (const [slug, custom] of Object.entries(values)) {
+    if (custom.value?.$case !== 'money') continue;
+    const stored = before[slug]?.value;
+    const money = await settleMoney(custom.value.value, {
+      date: dateIn(enterpriseTimeZone()),
+      rates: (currency) => ratesOf(tx.sql, currency),
+      field: `${noun.key}.custom.${slug}.money`,
+      before: stored?.$case === 'money' ? stored.value : undefined,
+    });
+    values[slug] = { value: { $case: 'money', value: money } };
+  }
+};
+
 const customOf = (noun: Noun, row: Row): CustomValues => noun.mapping.toMessage(row)['custom'] as CustomValues;
 
 const writeCustom = async (tx: Tx, noun: Noun, row: Row, message: Message, slugs: string[]): Promise<void> => {
@@ -83,6 +102,7 @@ const writeCustom = async (tx: Tx, noun: Noun, row: Row, message: Message, slugs
   const changes = Object.fromEntries(slugs.map((slug) => [slug, given[slug] ?? { value: undefined }]));
   const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), changes, { before });
   if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
+  await settleCustom(tx, noun, values, before);
   const after = { ...before, ...values };
   for (const slug of slugs) if (!values[slug]) delete after[slug];
   Object.assign(row, { custom: JSON.parse(noun.mapping.toColumns({ custom: after }, ['custom'])['custom'] as string) });
@@ -101,5 +121,6 @@ export const newFields = async (tx: Tx, noun: Noun, message: Message, caller: Ca
     creating: !caller.imported,
   });
   if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
+  await settleCustom(tx, noun, values);
   return { ...row, custom: JSON.parse(noun.mapping.toColumns({ custom: values }, ['custom'])['custom'] as string) };
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rateAmount, writeAmount, type Rates } from './amount.ts';
+import type { Rates } from '@pelagic/capabilities/money/money';
+import { rateAmount, writeAmount } from './amount.ts';
 
 const rates: Rates = async (currency) =>
   [

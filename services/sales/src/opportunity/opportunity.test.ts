@@ -33,6 +33,15 @@ beforeAll(async () => {
 afterAll(() => started.stop());
 
 describe('entering a deal', () => {
+  it('has an external id of its own, which the recycle bin gives free', async () => {
+    const taken = { code: 'ALREADY_EXISTS', reason: 'EXTERNAL_ID_TAKEN' };
+    const first = await create(manager, { externalId: 'crm:7' });
+    await expect(create(manager, { externalId: 'crm:7' })).rejects.toMatchObject(taken);
+    await manager.deals.deleteOpportunity({ id: first.id, version: 0 });
+    await create(manager, { externalId: 'crm:7' });
+    await expect(manager.deals.undeleteOpportunity({ id: first.id })).rejects.toMatchObject(taken);
+  });
+
   it('begins in the first stage of the default pipeline, is numbered and told of', async () => {
     const deal = await create(manager, {
       name: '  年度框架 ',

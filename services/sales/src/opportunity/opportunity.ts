@@ -52,7 +52,7 @@ export const readAmount = ({
   currency,
   base_amount: base,
   rate_date: rateDate,
-}: OpportunityRow): Money | undefined =>
+}: Pick<OpportunityRow, 'amount' | 'currency' | 'base_amount' | 'rate_date'>): Money | undefined =>
   amount === null
     ? undefined
     : {

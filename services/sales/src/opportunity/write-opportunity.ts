@@ -1,5 +1,6 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
+import type { Rates } from '@pelagic/capabilities/money/money';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord } from '@pelagic/capabilities/record/records';
@@ -13,7 +14,7 @@ import { checkCustomer } from '../customer/customer.ts';
 import { processOf } from '../pipeline/pipeline.queries.ts';
 import { isOpen } from '../pipeline/stages.ts';
 import type { SalesService } from '../sales-service.ts';
-import { writeAmount, type Rates } from './amount.ts';
+import { writeAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, keepRequired, stageOf } from './stage-rules.ts';
 
@@ -22,7 +23,7 @@ export const today = (): string => dateIn(enterpriseTimeZone());
 export const ratesFor =
   ({ database }: SalesService): Rates =>
   (currency) =>
-    ratesOf(database, currency);
+    ratesOf(database.aside, currency);
 
 /** Texts without blanks around them; lists of messages as they are read. */
 export const tidyOpportunity = (row: OpportunityRow): void => {
