@@ -64,6 +64,7 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   UNKNOWN_NOUN: '此类记录不支持该操作。',
   UNKNOWN_NAME: '没有这个名称。',
   ID_TAKEN: '该标识已被使用。',
+  EXTERNAL_ID_TAKEN: '该外部编号已属于另一条记录。',
 
   // Leads, customers, activities, conversion.
   LEAD_CONVERTED: '该线索已转化，不能再修改。',

@@ -13,7 +13,7 @@ export type Match = {
 
 /** What rows of files became, as far as one batch needs it. */
 export type Identities = {
-  /** Reads what is known of these keys. */
+  /** Reads what is known of these keys; what is in the recycle bin is nobody's any more. */
   load: (keys: RowKey[]) => Promise<void>;
   match: (keys: RowKey[], row: number) => Match;
   /** The row is this record from now on. */
@@ -41,7 +41,7 @@ export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options
       if (!keys.length) return;
       const { rows } = await sql<{ kind: string; value: string; record_id: string; job_id: string; row: number }>`
         select kind, value, record_id, job_id, row from import_identity
-        where noun = ${noun} and (kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`.execute(
+        where noun = ${noun} and exists (select from ${sql.table(noun)} where id = record_id and delete_time is null) and (kind, value) in (select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ value }) => value)}::text[]))`.execute(
         tx.sql,
       );
       for (const { kind, value, record_id: recordId, job_id, row } of rows) {
@@ -72,7 +72,7 @@ export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options
         insert into import_identity (noun, kind, value, record_id, job_id, row, history)
         select ${noun}, kind, value, record_id, ${jobId}::uuid, row, ${history}
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given(kind text, value text, record_id uuid, row int)
-        on conflict (noun, kind, value) do update set job_id = excluded.job_id, row = excluded.row where import_identity.record_id = excluded.record_id`.execute(
+        on conflict (noun, kind, value) do update set record_id = excluded.record_id, job_id = excluded.job_id, row = excluded.row`.execute(
         tx.sql,
       );
     },

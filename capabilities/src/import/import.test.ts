@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { everything, type Host, type HostPerson } from '../testing/host.ts';
+import type { Host, HostPerson } from '../testing/host.ts';
 import { book, emptyTables, importing, map, TABLE, text } from '../testing/importing.ts';
 import { openSetting } from '../testing/setting.ts';
 
@@ -115,22 +115,6 @@ describe('an import', () => {
     await tools.bring('leads.csv', text(TABLE));
     await host.database.sql.deleteFrom('import_identity').execute();
     expect(await tools.bring('leads.csv', text(TABLE))).toMatchObject({ created: 0, skipped: 3 });
-  });
-
-  it('tells nothing of a record outside of the scope but that it exists, brought in or entered by hand', async () => {
-    await tools.bring('leads.csv', text(TABLE));
-    const clerk = await host.person({ permissions: everything('OWN') });
-    const own = importing(host, clerk);
-    await host.database.sql.updateTable('lead').set({ owner_id: clerk.id }).where('name', '=', 'Ann Lee').execute();
-    for (const onMatch of ['MATCH_ACTION_SKIP', 'MATCH_ACTION_UPDATE'] as const) {
-      const job = await own.bring('leads.csv', text(TABLE), { onMatch });
-      expect(job).toMatchObject({ created: 0, updated: 0, skipped: 1, failed: 2 });
-      const { results } = await clerk.jobs.listJobResults({ id: job.id, outcome: 'failed' });
-      for (const { recordId, errors } of results)
-        expect([recordId, errors]).toEqual(['', [expect.objectContaining({ reason: 'EXISTS_ELSEWHERE' })]]);
-      await host.database.sql.deleteFrom('import_identity').execute();
-    }
-    expect((await tools.leads()).map(({ version }) => version)).toEqual([1, 1, 1]);
   });
 
   it('names the duplicates inside a file', async () => {

@@ -28,6 +28,7 @@ const CHINESE: Record<string, string> = {
   NO_IDENTITY: '该行没有可用于识别记录的内容',
   DUPLICATE_IN_FILE: '与文件第 {row} 行重复',
   FUTURE_TIME: '历史数据的时间不能在将来',
+  EXTERNAL_ID_TAKEN: '该外部编号已属于另一条记录',
   DUPLICATE: '已有相同的记录',
   CONFLICT: '与已有数据冲突',
   BAD_VALUE: '值无法保存',

@@ -3,9 +3,9 @@ import { authorize } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import { currentContext } from '@pelagic/chassis/context';
-import type { Tx } from '@pelagic/chassis/database';
+import { brokenConstraint, type Tx } from '@pelagic/chassis/database';
 import { record, uuidv7 } from '@pelagic/chassis/outbox';
-import { denied, notFound, stale } from '@pelagic/chassis/problem';
+import { denied, notFound, Problem, stale } from '@pelagic/chassis/problem';
 import type { Kysely } from 'kysely';
 import { sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
@@ -67,6 +67,16 @@ const searchColumns = ({ spec }: Noun, row: Row): Row => ({
 
 const subjectOf = (noun: Noun, verb: string): string => `crm.${noun.service}.${noun.noun}.${verb}.v1`;
 
+/** Names the conflict when the external id, which one living record can have, is another's: at entering and at restoring. */
+const refuseTakenId =
+  (noun: Noun) =>
+  (error: unknown): never => {
+    if (brokenConstraint(error) !== `${noun.table}_external`) throw error;
+    const message = 'Another record has this external id.';
+    const field = { field: `${noun.key}.externalId`, reason: 'EXTERNAL_ID_TAKEN', message };
+    throw new Problem('ALREADY_EXISTS', 'EXTERNAL_ID_TAKEN', message, { fields: [field], cause: error });
+  };
+
 /** Adds a record with its first event, `created` unless the noun has another verb for it. `values` are columns; id, version and times are given here unless they say so. */
 export const insertRecord = async <R extends RecordRow>(
   tx: Tx,
@@ -88,7 +98,8 @@ export const insertRecord = async <R extends RecordRow>(
     .insertInto(noun.table)
     .values(bindable(noun, { ...row, ...searchColumns(noun, row) }))
     .returningAll()
-    .executeTakeFirstOrThrow()) as R;
+    .executeTakeFirstOrThrow()
+    .catch(refuseTakenId(noun))) as R;
   record(tx, {
     subject: subjectOf(noun, verb),
     noun: noun.noun,
@@ -192,7 +203,8 @@ export const applyChange = async <R extends RecordRow>(
     .set(bindable(noun, values))
     .where('id', '=', locked.id)
     .returningAll()
-    .executeTakeFirstOrThrow()) as R;
+    .executeTakeFirstOrThrow()
+    .catch(refuseTakenId(noun))) as R;
   const [was, is] = [noun.mapping.toState(locked as Row), noun.mapping.toState(saved as Row)];
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
     (key) => key !== 'version' && key !== 'updateTime' && !sameValue(was[key], is[key]),

@@ -1,5 +1,6 @@
 import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
+import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDuplicates } from '../conversion/duplicates.ts';
 import { everything, LIST, startCustomerService } from '../testing.ts';
@@ -94,6 +95,55 @@ describe('contacts', () => {
     await expect(addContact(stranger, { name: '韩梅梅', customerId: customer.id })).rejects.toMatchObject({
       fields: [{ field: 'contact.customerId' }],
     });
+  });
+});
+
+describe('an external id', () => {
+  type Entered = { id: string };
+  type Ways = {
+    add: () => Promise<Entered>;
+    bin: (id: string) => Promise<unknown>;
+    back: (id: string) => Promise<unknown>;
+  };
+  const asked = { requestId: '', validateOnly: false };
+  const fields = { name: 'External', externalId: 'crm:7' };
+  const ways: Record<string, () => Promise<Ways> | Ways> = {
+    lead: () => ({
+      add: async () =>
+        (await manager.leads.createLead({ ...asked, lead: Lead.fromJSON({ ...fields, emails: ['a@b.example'] }) }))
+          .lead!,
+      bin: (id) => manager.leads.deleteLead({ id, version: 0 }),
+      back: (id) => manager.leads.undeleteLead({ id }),
+    }),
+    customer: () => ({
+      add: () => create(manager, { ...fields, kind: 'CUSTOMER_KIND_PERSON' }),
+      bin: (id) => manager.customers.deleteCustomer({ id, version: 0 }),
+      back: (id) => manager.customers.undeleteCustomer({ id }),
+    }),
+    contact: async () => {
+      const { id: customerId } = await create(manager, { name: '丑公司' });
+      return {
+        add: () => addContact(manager, { ...fields, customerId }),
+        bin: (id) => manager.contacts.deleteContact({ id, version: 0 }),
+        back: (id) => manager.contacts.undeleteContact({ id }),
+      };
+    },
+  };
+
+  it.each(Object.keys(ways))('is one living %s’s; the recycle bin gives it free', async (noun) => {
+    const { add, bin, back } = await ways[noun]!();
+    const taken = {
+      code: 'ALREADY_EXISTS',
+      reason: 'EXTERNAL_ID_TAKEN',
+      fields: [{ field: `${noun}.externalId`, reason: 'EXTERNAL_ID_TAKEN' }],
+    };
+    const first = await add();
+    await expect(add()).rejects.toMatchObject(taken);
+    await bin(first.id);
+    const second = await add();
+    await expect(back(first.id)).rejects.toMatchObject(taken);
+    await bin(second.id);
+    await back(first.id);
   });
 });
 
