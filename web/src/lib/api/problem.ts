@@ -44,12 +44,13 @@ export class Problem extends Error {
     return this.code === 'ABORTED';
   }
 
-  /** Sentences by field, without the name of the body (`lead.phones[0]` → `phones`, `custom.tier`). */
-  fieldProblems(body: string): Map<string, FieldProblem> {
+  /** What is wrong by field, without the name of the body: `lead.phones[0]` → `phones`. `keys` may be paths: `opportunity.amount`. */
+  fieldProblems(body: string, keys: string[] = []): Map<string, FieldProblem> {
     const byField = new Map<string, FieldProblem>();
     for (const problem of this.fields) {
       const path = problem.field.startsWith(`${body}.`) ? problem.field.slice(body.length + 1) : problem.field;
-      const name = path.startsWith('custom.') ? path : path.replace(/[.[].*$/, '');
+      const key = keys.find((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
+      const name = key ?? (path.startsWith('custom.') ? path : path.replace(/[.[].*$/, ''));
       if (!byField.has(name)) byField.set(name, problem);
     }
     return byField;

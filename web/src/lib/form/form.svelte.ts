@@ -82,7 +82,8 @@ export class Form {
   }
 
   #refused(problem: Problem, fields: Field[]): void {
-    const byField = problem.fieldProblems(this.#body);
+    const keys = fields.map(({ key }) => key);
+    const byField = problem.fieldProblems(this.#body, keys);
     for (const field of fields) {
       const found = byField.get(field.key);
       if (found) this.errors[field.key] = fieldMessage(found);
