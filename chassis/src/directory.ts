@@ -1,5 +1,6 @@
 import { upsert } from './append.ts';
 import { sql, type Kysely } from 'kysely';
+import type { Caller } from './caller.ts';
 import type { Consumer } from './consumer.ts';
 import { dateIn } from './clock.ts';
 import type { Database, Tx } from './database.ts';
@@ -25,8 +26,8 @@ export type Directory = {
   part: Part;
   /** The employee; asks identity when they are not known here yet. */
   employee: (id: string) => Promise<DirectoryEmployee | undefined>;
-  /** The employee who may be given a record. Throws a field error when there is none such. */
-  owner: (id: string, field: string) => Promise<DirectoryEmployee>;
+  /** The employee who may be given a record; history knows also those who left. Throws a field error when there is none such. */
+  owner: (id: string, field: string, caller?: Pick<Caller, 'imported'>) => Promise<DirectoryEmployee>;
   /** Employees by name, login, number or mail: for imports. */
   find: (text: string) => Promise<DirectoryEmployee[]>;
   departmentNamed: (text: string) => Promise<{ id: string; name: string }[]>;
@@ -162,10 +163,10 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
       stop: async () => clearInterval(timer),
     },
     employee,
-    owner: async (id, field) => {
+    owner: async (id, field, caller) => {
       const found = await employee(id);
       if (!found) throw invalidField(field, 'UNKNOWN_EMPLOYEE', 'There is no such employee.');
-      if (!found.active)
+      if (!found.active && !caller?.imported)
         throw invalidField(field, 'EMPLOYEE_NOT_ACTIVE', `${found.name} is not active and cannot be given records.`, {
           name: found.name,
         });

@@ -68,7 +68,10 @@ beforeAll(async () => {
   following = followOwner({
     service: 'test',
     database,
-    nouns: [{ noun: lead, only: sql`state <> 'LEAD_STATE_INVALID'` }, { noun: customer }],
+    nouns: [
+      { noun: lead, only: sql`state <> 'LEAD_STATE_INVALID'` },
+      { noun: customer, verb: 'updated' },
+    ],
     queue: () => queue,
     batchSize: 10,
   });
@@ -106,6 +109,11 @@ describe('the records of somebody who moved', () => {
       actorid: 'test',
       data: { lead: { departmentId: NEW }, before: { departmentId: OLD } },
     });
+    const told = await sql<{ subject: string }>`
+      select distinct subject from outbox join customer on customer.id = record_id where owner_id = ${employeeId}`.execute(
+      database.sql,
+    );
+    expect(told.rows).toEqual([{ subject: 'crm.customer.customer.updated.v1' }]);
   });
 
   it('stay when they are somebody else’s, deleted, or not among those that go', async () => {

@@ -11,8 +11,11 @@ import { isoTime, type Row } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import { changeRecord, type RecordRow } from '../record/records.ts';
 
-/** A noun whose records go to the department that their owner moves to; `only` says which, all of them when absent. */
-export type Following = { noun: Noun; only?: RawBuilder<boolean> };
+/**
+ * A noun whose records go to the department that their owner moves to; `only` says which, all of them when absent.
+ * `verb` of the event, `assigned` when absent.
+ */
+export type Following = { noun: Noun; only?: RawBuilder<boolean>; verb?: string };
 
 type Options = {
   service: string;
@@ -54,7 +57,7 @@ const ownedElsewhere = async (
 
 /**
  * Records follow their owner: when identity tells that somebody moved and takes their records along, every record that
- * they own gets the new department, each by the `assigned` event that any change of owner or department has. Resumable:
+ * they own gets the new department, each by the event that any change of its owner or department has. Resumable:
  * what went is no longer found, and the newest move decides where the rest goes.
  */
 export const followOwner = ({
@@ -88,7 +91,7 @@ export const followOwner = ({
             following.noun,
             id,
             caller,
-            { action: 'assign', verb: 'assigned', reason: REASON },
+            { action: 'assign', verb: following.verb ?? 'assigned', reason: REASON },
             (row) => {
               // Given to somebody else since it was found: theirs now, with their department.
               if (row.owner_id === employeeId) (row as Row)['department_id'] = departmentId;

@@ -85,7 +85,7 @@ const capabilities = mountCapabilities({
   log,
   queue: () => queue,
   nouns: [lead, customer, contact, activity],
-  following: [{ noun: lead }, { noun: customer }],
+  following: [{ noun: lead }, { noun: customer }, { noun: contact, verb: 'updated' }],
   imports: [leadImport(service), customerImport(service), contactImport(service)],
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
   consumers: [...directory.consumers, opportunities.consumer, ...timelineConsumers],

@@ -58,7 +58,7 @@ export const createCustomer = async (
   normalizeCustomer(row);
   await checkParent(tx, row, caller);
   if (message.ownerId && message.ownerId !== caller.id) need(caller, 'customer.assign');
-  const owner = await directory.owner(message.ownerId || caller.id, 'customer.ownerId');
+  const owner = await directory.owner(message.ownerId || caller.id, 'customer.ownerId', caller);
   const values = {
     ...row,
     owner_id: owner.id,
@@ -120,7 +120,7 @@ export const giveCustomer = async (
   caller: Caller,
   { version = 0, reason = '' } = {},
 ): Promise<CustomerRow> => {
-  const owner = await directory.owner(ownerId, 'ownerId');
+  const owner = await directory.owner(ownerId, 'ownerId', caller);
   const row = await changeRecord<CustomerRow>(
     tx,
     customer,

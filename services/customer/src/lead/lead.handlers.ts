@@ -49,7 +49,7 @@ export const createLead = async (
   normalizeLead(row);
   if (message.ownerId) {
     if (message.ownerId !== caller.id) need(caller, 'lead.assign');
-    assignLead(row, await directory.owner(message.ownerId, 'lead.ownerId'));
+    assignLead(row, await directory.owner(message.ownerId, 'lead.ownerId', caller));
   }
   const created = await insertRecord<LeadRow>(tx, lead, { ...row, number: await number('lead'), ...more }, caller);
   await writeMatchKeys(tx, 'lead', created.id, leadKeys(created));
@@ -80,7 +80,7 @@ export const giveLead = async (
   caller: Caller,
   { version = 0, reason = '' } = {},
 ): Promise<LeadRow> => {
-  const owner = ownerId ? await directory.owner(ownerId, 'ownerId') : undefined;
+  const owner = ownerId ? await directory.owner(ownerId, 'ownerId', caller) : undefined;
   return changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) =>
     assignLead(row, owner),
   );

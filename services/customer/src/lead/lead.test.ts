@@ -1,6 +1,8 @@
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runAs } from '@pelagic/chassis/testing/callers';
 import { everything, LIST, startCustomerService } from '../testing.ts';
+import { createLead } from './lead.handlers.ts';
 
 type Started = Awaited<ReturnType<typeof startCustomerService>>;
 type Person = Awaited<ReturnType<Started['person']>>;
@@ -239,5 +241,26 @@ describe('the list', () => {
       fields: [{ field: 'filter', reason: 'BAD_FILTER' }],
     });
     await expect(list(person, { pageToken: 'nonsense' })).rejects.toMatchObject({ fields: [{ field: 'pageToken' }] });
+  });
+});
+
+describe('an owner who left', () => {
+  it('keeps the leads that history brings, and is given no new ones', async () => {
+    const { database, service, callers } = started;
+    const leaver = await started.person({ permissions: {} });
+    await database.sql
+      .updateTable('directory_employee')
+      .set({ state: 'EMPLOYEE_STATE_LEFT' })
+      .where('id', '=', leaver.id)
+      .execute();
+    const entered = async (imported: boolean) => {
+      const caller = { ...(await callers.identify(manager.token)), imported };
+      const lead = draft({ ownerId: leaver.id });
+      return runAs(caller, () => database.transact((tx) => createLead(service, tx, lead, caller)));
+    };
+    await expect(entered(true)).resolves.toMatchObject({ owner_id: leaver.id });
+    await expect(entered(false)).rejects.toMatchObject({
+      fields: [{ field: 'lead.ownerId', reason: 'EMPLOYEE_NOT_ACTIVE' }],
+    });
   });
 });

@@ -16,7 +16,6 @@ import type { SalesService } from '../sales-service.ts';
 import { writeAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { placeDeal, type Place } from './place-opportunity.ts';
-import { employeeFor } from './give-opportunity.ts';
 import { firstStage, passGates, stageOf } from './stage-rules.ts';
 import { beginStay } from './stage-stay.ts';
 import { checkExpected, ratesFor, settleProbability, tidyOpportunity, today } from './write-opportunity.ts';
@@ -57,7 +56,7 @@ const ownerOf = async (
   if (!id) throw invalidField('opportunity.ownerId', 'REQUIRED', 'A service has to say whose deal it is.');
   if (id !== caller.id) need(caller, 'opportunity.assign');
   const owner = await onceIn(tx, `owner/${id}/${caller.imported}`, () =>
-    employeeFor(directory, id, 'opportunity.ownerId', caller),
+    directory.owner(id, 'opportunity.ownerId', caller),
   );
   if (message.departmentId && message.departmentId !== owner.departmentId)
     throw invalidField(
