@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { contract, messageType, type Field, type Rpc } from '@pelagic/proto/contract';
-import type { Caller, FieldGrant, Grants } from './caller.ts';
+import type { Caller, FieldGrant, Grants, Scope } from './caller.ts';
 import { denied, Problem, type FieldError } from './problem.ts';
 
 /**
@@ -43,10 +43,10 @@ const shared = (caller: Caller, { noun, table }: Owned, write: boolean): RawBuil
   select from share where share.noun = ${noun} and share.record_id = ${sql.ref(`${table}.id`)} and share.employee_id = ${caller.id}::uuid
     and (share.end_time is null or share.end_time > now()) ${write ? sql`and share.access = 'SHARE_ACCESS_WRITE'` : sql``})`;
 
-const inScope = (grants: Grants, caller: Caller, permission: string, table: string): RawBuilder<boolean> => {
+const inScope = (scope: Scope, grants: Grants, caller: Caller, table: string): RawBuilder<boolean> => {
   const owner = sql.ref(`${table}.owner_id`);
   const department = sql.ref(`${table}.department_id`);
-  switch (grants.permissions.get(permission)) {
+  switch (scope) {
     case 'OWN':
       return sql`${owner} = ${caller.id}::uuid`;
     case 'SUBORDINATES':
@@ -71,10 +71,14 @@ const OWNERS_ONLY = new Set(['assign', 'share', 'delete', 'convert']);
  */
 export const visible = (caller: Caller, permission: string, owned: Owned): RawBuilder<boolean> => {
   if (isService(caller)) return sql`true`;
-  const scope = caller.grants?.permissions.get(permission);
-  if (!caller.grants || !scope) return sql`false`;
-  if (scope === 'ALL') return sql`true`;
-  const reach = inScope(caller.grants, caller, permission, owned.table);
+  const { grants } = caller;
+  const scopes = grants?.permissions.get(permission);
+  if (!grants || !scopes) return sql`false`;
+  if (scopes.includes('ALL')) return sql`true`;
+  const reach = sql<boolean>`(${sql.join(
+    scopes.map((scope) => inScope(scope, grants, caller, owned.table)),
+    sql` or `,
+  )})`;
   const action = permission.slice(permission.indexOf('.') + 1);
   if (OWNERS_ONLY.has(action)) return reach;
   return sql`(${reach} or ${shared(caller, owned, !READING.has(action))})`;

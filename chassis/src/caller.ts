@@ -8,6 +8,9 @@ export type Scope = 'OWN' | 'SUBORDINATES' | 'DEPARTMENT' | 'DEPARTMENT_AND_BELO
 
 export type FieldGrant = { hidden: Set<string>; masked: Set<string>; readOnly: Set<string> };
 
+/** What any of them reaches: reports and a department only overlap, so somebody with both roles has both scopes. */
+export type Scopes = readonly Scope[];
+
 /** What a caller may do, under one version of the enterprise's roles and tree. */
 export type Grants = {
   version: string;
@@ -15,7 +18,7 @@ export type Grants = {
   subordinateIds: string[];
   departmentIds: string[];
   departmentAndBelowIds: string[];
-  permissions: Map<string, Scope>;
+  permissions: Map<string, Scopes>;
   fields: Map<string, FieldGrant>;
   locale: string;
   timeZone: string;

@@ -1,4 +1,8 @@
-import { CallerServiceService, type GetGrantsResponse } from '@pelagic/proto/crm/identity/v1/session';
+import {
+  CallerServiceService,
+  type GetGrantsResponse,
+  type GrantedPermission,
+} from '@pelagic/proto/crm/identity/v1/session';
 import type { JSONWebKeySet } from 'jose';
 import { publicCaller, tokenVerifier, type Caller, type Grants, type Scope } from './caller.ts';
 import { connect } from './client.ts';
@@ -9,13 +13,21 @@ const REMEMBERED_MAX = 10_000;
 /** A service's own token is renewed this long before it ends. */
 const RENEW_BEFORE_MS = 2_000;
 
+/** A permission may stand with several scopes. */
+const scopesOf = (granted: GrantedPermission[]): Map<string, Scope[]> => {
+  const scopes = new Map<string, Scope[]>();
+  for (const { permission, scope } of granted)
+    scopes.set(permission, [...(scopes.get(permission) ?? []), scope as Scope]);
+  return scopes;
+};
+
 export const grantsOf = (answer: GetGrantsResponse): Grants => ({
   version: answer.grantsVersion,
   departmentId: answer.departmentId,
   subordinateIds: answer.subordinateIds,
   departmentIds: answer.departmentIds,
   departmentAndBelowIds: answer.departmentAndBelowIds,
-  permissions: new Map(answer.permissions.map(({ permission, scope }) => [permission, scope as Scope])),
+  permissions: scopesOf(answer.permissions),
   fields: new Map(
     answer.fields.map(({ noun, hidden, masked, readOnly }) => [
       noun,

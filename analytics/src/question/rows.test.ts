@@ -26,6 +26,21 @@ const table = async (question: Record<string, unknown>, caller = BOSS): Promise<
   ]);
 
 describe('the rows behind a figure', () => {
+  it('are those of both scopes, of a person’s reports and of their department', async () => {
+    const question = { cube: 'opportunity', measures: ['new_count'], period: YEAR };
+    const seen = async (...scopes: ('SUBORDINATES' | 'DEPARTMENT')[]) => {
+      const about = { id: PEOPLE.cat, subordinateIds: [PEOPLE.bob], departmentIds: [DEPARTMENTS.alpha] };
+      const caller = reader({ 'opportunity.read': scopes }, about);
+      const { rows } = await drill(caller, question, 'new_count', [], { pageSize: 200 });
+      expect(await totals(question, caller)).toEqual([String(rows.length)]);
+      return rows.map(({ id }) => id);
+    };
+    const [reports, department] = [await seen('SUBORDINATES'), await seen('DEPARTMENT')];
+    const both = new Set([...reports, ...department]);
+    expect(both.size).toBeGreaterThan(Math.max(reports.length, department.length));
+    expect(new Set(await seen('SUBORDINATES', 'DEPARTMENT'))).toEqual(both);
+  });
+
   const questions: { measures: string[]; [cut: string]: unknown }[] = [
     { measures: ['new_amount', 'win_rate', 'open_weighted'], dimensions: ['owner'] },
     { measures: ['average_deal', 'open_count'], dimensions: ['branch', 'source'] },

@@ -42,9 +42,10 @@ const reach = (scope: Scope, { caller, bindings }: Scoping): string => {
 const withinScope = (permission: string, scoping: Scoping): string | undefined => {
   const { caller } = scoping;
   if (caller.kind === 'service') return undefined;
-  const scope = caller.grants?.permissions.get(permission);
-  if (!scope) return '0';
-  return scope === 'ALL' ? undefined : `(${reach(scope, scoping)} or ${shared(scoping)})`;
+  const scopes = caller.grants?.permissions.get(permission);
+  if (!scopes) return '0';
+  if (scopes.includes('ALL')) return undefined;
+  return `(${[...scopes.map((scope) => reach(scope, scoping)), shared(scoping)].join(' or ')})`;
 };
 
 const all = (conditions: (string | undefined)[]): string[] => [

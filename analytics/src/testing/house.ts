@@ -135,7 +135,7 @@ export const openHouse = async (name: string): Promise<House> => {
 };
 
 export const reader = (
-  permissions: Record<string, Scope>,
+  permissions: Record<string, Scope | Scope[]>,
   about: {
     id?: string;
     departmentIds?: string[];
@@ -157,7 +157,12 @@ export const reader = (
     subordinateIds: about.subordinateIds ?? [],
     departmentIds: about.departmentIds ?? [],
     departmentAndBelowIds: about.belowIds ?? [],
-    permissions: new Map(Object.entries({ 'analytics.read': 'ALL' as Scope, ...permissions })),
+    permissions: new Map(
+      Object.entries({ 'analytics.read': 'ALL' as const, ...permissions }).map(([name, scopes]) => [
+        name,
+        [scopes].flat(),
+      ]),
+    ),
     fields: new Map(
       Object.entries(about.fields ?? {}).map(([noun, { hidden = [], masked = [] }]): [string, FieldGrant] => [
         noun,

@@ -166,6 +166,14 @@ describe('which records somebody may see', () => {
     expect(
       await clerk.records.filterVisible({ noun: 'lead', ids: [own!, foreign!, uuidv7(), "'; drop table lead"] }),
     ).toEqual({ ids: [own] });
+    const lead = await host.person({
+      permissions: { 'lead.read': ['SUBORDINATES', 'DEPARTMENT'] },
+      subordinateIds: [clerk.id],
+    });
+    const [near] = await addLeads(host, 1, () => ({ department_id: host.people.get(lead.id)!.departmentId }));
+    expect((await lead.records.filterVisible({ noun: 'lead', ids: [own!, foreign!, near!] })).ids.toSorted()).toEqual(
+      [own!, near!].toSorted(),
+    );
     const nobody = await host.person({ permissions: {} });
     expect(await nobody.records.filterVisible({ noun: 'lead', ids: [own!] })).toEqual({ ids: [] });
   });

@@ -9,7 +9,7 @@ export type TestPerson = {
   departmentId?: string;
   subordinateIds?: string[];
   departmentAndBelowIds?: string[];
-  permissions: Record<string, Scope>;
+  permissions: Record<string, Scope | Scope[]>;
   fields?: Record<string, { hidden?: string[]; masked?: string[]; readOnly?: string[] }>;
 };
 
@@ -38,7 +38,7 @@ const grantsFor = (person: TestPerson): Grants => {
     subordinateIds: person.subordinateIds ?? [],
     departmentIds: [departmentId],
     departmentAndBelowIds: person.departmentAndBelowIds ?? [departmentId],
-    permissions: new Map(Object.entries(person.permissions)),
+    permissions: new Map(Object.entries(person.permissions).map(([name, scopes]) => [name, [scopes].flat()])),
     fields: fieldGrants(person.fields),
     locale: 'en',
     timeZone: 'Asia/Shanghai',

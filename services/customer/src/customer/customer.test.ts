@@ -71,6 +71,24 @@ describe('a company', () => {
   });
 });
 
+it('is seen by both scopes of a person: their reports’ and their department’s', async () => {
+  const [report, colleague, stranger] = await Promise.all(
+    [1, 2, 3].map(() => started.person({ permissions: everything('OWN') })),
+  );
+  const owners = [report!, colleague!, stranger!];
+  const customers = await Promise.all(owners.map((owner, index) => create(owner, { name: `Reach ${index}` })));
+  const scopes = { 'customer.read': ['SUBORDINATES' as const, 'DEPARTMENT' as const] };
+  const leader = await started.person({
+    permissions: scopes,
+    subordinateIds: [report!.id],
+    departmentId: colleague!.departmentId,
+  });
+  const { customers: seen } = await leader.customers.listCustomers({ ...LIST, query: 'reach', orderBy: 'name' });
+  expect(seen.map(({ id }) => id)).toEqual(customers.slice(0, 2).map(({ id }) => id));
+  const each = await Promise.allSettled(customers.map(({ id }) => leader.customers.getCustomer({ id })));
+  expect(each.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+});
+
 describe('contacts', () => {
   it('are seen with their customer and go along when it is given away, each told', async () => {
     const [seller, next] = [

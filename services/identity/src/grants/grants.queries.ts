@@ -1,7 +1,7 @@
 import { Problem } from '@pelagic/chassis/problem';
 import type { GetGrantsResponse } from '@pelagic/proto/crm/identity/v1/session';
 import { sql, type Kysely } from 'kysely';
-import { fieldsOf, narrowed, permissionsOf, type RoleRules } from './grants.ts';
+import { fieldsOf, grantedPermissions, narrowed, permissionsOf, type RoleRules } from './grants.ts';
 
 type Person = {
   state: string;
@@ -83,7 +83,7 @@ export const readGrants = async (
   ]);
   const permissions = narrowed(permissionsOf(roles), key);
   // Everybody is below the head of the enterprise: ten thousand ids that nothing would ask for.
-  const reports = [...permissions.values()].includes('SUBORDINATES');
+  const reports = [...permissions.values()].some((scopes) => scopes.includes('SUBORDINATES'));
   const subordinateIds = reports ? await subordinatesOf(db, employeeId, day) : [];
   return {
     grantsVersion: version,
@@ -91,7 +91,7 @@ export const readGrants = async (
     subordinateIds,
     departmentIds,
     departmentAndBelowIds,
-    permissions: [...permissions].map(([permission, scope]) => ({ permission, scope })),
+    permissions: grantedPermissions(permissions),
     fields: fieldsOf(roles),
     locale: person.locale,
     timeZone: person.time_zone,

@@ -14,14 +14,25 @@ const deny = (permission: string): Permission => ({ permission, scope: Scope.ALL
 const rule = (field: string, access: FieldAccess): FieldRule => ({ noun: 'lead', field, access });
 
 describe('permissions of several roles', () => {
+  it('keep scopes side by side of which none holds the other', () => {
+    const scopes = (...given: Scope[]) =>
+      permissionsOf(given.map((scope) => role([give('lead.read', scope)]))).get('lead.read');
+    expect(scopes(Scope.SUBORDINATES, Scope.DEPARTMENT, Scope.OWN)).toEqual(['SUBORDINATES', 'DEPARTMENT']);
+    expect(scopes(Scope.DEPARTMENT, Scope.SUBORDINATES, Scope.DEPARTMENT_AND_BELOW)).toEqual([
+      'SUBORDINATES',
+      'DEPARTMENT_AND_BELOW',
+    ]);
+    expect(scopes(Scope.SUBORDINATES, Scope.DEPARTMENT, Scope.ALL)).toEqual(['ALL']);
+  });
+
   it('are the union, each in its widest scope', () => {
     const granted = permissionsOf([
       role([give('lead.read', Scope.OWN), give('lead.create', Scope.OWN)]),
       role([give('lead.read', Scope.DEPARTMENT)]),
     ]);
     expect([...granted]).toEqual([
-      ['lead.read', 'DEPARTMENT'],
-      ['lead.create', 'OWN'],
+      ['lead.read', ['DEPARTMENT']],
+      ['lead.create', ['OWN']],
     ]);
   });
 
@@ -31,19 +42,19 @@ describe('permissions of several roles', () => {
         role([deny('lead.export')]),
         role([give('lead.export', Scope.ALL), give('lead.read', Scope.ALL)]),
       ]),
-    ).toEqual(new Map([['lead.read', 'ALL']]));
+    ).toEqual(new Map([['lead.read', ['ALL']]]));
   });
 
   it('forget what the product no longer has, and widen what has no owner', () => {
     expect(permissionsOf([role([give('lead.teleport', Scope.ALL), give('employee.manage', Scope.OWN)])])).toEqual(
-      new Map([['employee.manage', 'ALL']]),
+      new Map([['employee.manage', ['ALL']]]),
     );
   });
 
   it('are narrowed by an API key that names some', () => {
     const granted = new Map([
-      ['lead.read', 'ALL' as const],
-      ['lead.create', 'ALL' as const],
+      ['lead.read', ['ALL' as const]],
+      ['lead.create', ['ALL' as const]],
     ]);
     expect([...narrowed(granted, ['lead.read', 'lead.delete']).keys()]).toEqual(['lead.read']);
     expect(narrowed(granted, [])).toBe(granted);
@@ -139,7 +150,7 @@ describe('the catalogue', () => {
     const salesperson = permissionsOf([
       { administrator: false, ...builtInRoles.find(({ kind }) => kind === 'salesperson')! },
     ]);
-    expect(salesperson.get('lead.update')).toBe('SUBORDINATES');
+    expect(salesperson.get('lead.update')).toEqual(['SUBORDINATES']);
     for (const no of ['lead.delete', 'lead.export', 'lead.import', 'employee.manage'])
       expect(salesperson.has(no), no).toBe(false);
   });

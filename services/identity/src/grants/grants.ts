@@ -1,30 +1,39 @@
-import type { Scope as ScopeName } from '@pelagic/chassis/caller';
+import type { Scope as ScopeName, Scopes } from '@pelagic/chassis/caller';
 import { FieldAccess, type FieldRule, type Permission, type Scope } from '@pelagic/proto/crm/identity/v1/role';
+import type { GrantedPermission } from '@pelagic/proto/crm/identity/v1/session';
 import { everything } from '../role/built-in.ts';
 import { actionOf, isPermission, isScoped, nounOf } from '../role/catalogue.ts';
 
 /** What a role gives and takes, as stored: proto3-JSON of its permissions and field rules. */
 export type RoleRules = { administrator: boolean; permissions: Permission[]; fields: FieldRule[] };
 
-/** From narrow to wide. One scope is kept per permission, so of two that only overlap (reports, department) the later here wins. */
-const WIDTH: readonly ScopeName[] = ['OWN', 'SUBORDINATES', 'DEPARTMENT', 'DEPARTMENT_AND_BELOW', 'ALL'];
+/** The scopes that hold all that another does. Reports may sit in any department, so neither holds the other. */
+const HELD_BY: Record<ScopeName, ScopeName[]> = {
+  OWN: ['OWN', 'SUBORDINATES', 'DEPARTMENT', 'DEPARTMENT_AND_BELOW', 'ALL'],
+  SUBORDINATES: ['SUBORDINATES', 'ALL'],
+  DEPARTMENT: ['DEPARTMENT', 'DEPARTMENT_AND_BELOW', 'ALL'],
+  DEPARTMENT_AND_BELOW: ['DEPARTMENT_AND_BELOW', 'ALL'],
+  ALL: ['ALL'],
+};
 
 const nameOf = (scope: Scope): ScopeName => scope.replace('SCOPE_', '') as ScopeName;
 
-export const isWithin = (scope: ScopeName, other: ScopeName | undefined): boolean =>
-  other !== undefined && WIDTH.indexOf(scope) <= WIDTH.indexOf(other);
+export const isWithin = (scope: ScopeName, others: Scopes): boolean =>
+  others.some((other) => HELD_BY[scope].includes(other));
 
 const given = ({ administrator, permissions }: RoleRules): Permission[] => (administrator ? everything() : permissions);
 
-/** The union of what the roles give, each permission in its widest scope; what any role denies is gone. */
-export const permissionsOf = (roles: RoleRules[]): Map<string, ScopeName> => {
+/** The union of what the roles give, each permission in its widest scopes; what any role denies is gone. */
+export const permissionsOf = (roles: RoleRules[]): Map<string, Scopes> => {
   const all = roles.flatMap(given);
-  const granted = new Map<string, ScopeName>();
+  const granted = new Map<string, Scopes>();
   for (const { permission, scope, deny } of all) {
     // A role may still name what a later version of the product took away.
     if (deny || !isPermission(permission)) continue;
     const wanted = isScoped(permission) ? nameOf(scope) : 'ALL';
-    if (!isWithin(wanted, granted.get(permission))) granted.set(permission, wanted);
+    const known = granted.get(permission) ?? [];
+    if (!isWithin(wanted, known))
+      granted.set(permission, [...known.filter((other) => !isWithin(other, [wanted])), wanted]);
   }
   for (const { permission, deny } of all) if (deny) granted.delete(permission);
   return granted;
@@ -73,5 +82,9 @@ export const fieldsOf = (roles: RoleRules[]): FieldRules[] => {
 };
 
 /** Only what an API key names; all that its employee may when it names nothing. */
-export const narrowed = (permissions: Map<string, ScopeName>, to: string[]): Map<string, ScopeName> =>
+export const narrowed = (permissions: Map<string, Scopes>, to: string[]): Map<string, Scopes> =>
   to.length ? new Map([...permissions].filter(([permission]) => to.includes(permission))) : permissions;
+
+/** As tokens and sessions carry them: a permission stands once for each of its scopes. */
+export const grantedPermissions = (permissions: Map<string, Scopes>): GrantedPermission[] =>
+  [...permissions].flatMap(([permission, scopes]) => scopes.map((scope) => ({ permission, scope })));

@@ -101,6 +101,29 @@ describe('roles', () => {
     ]);
   });
 
+  it('reach together what each of them reaches, and are given by nobody who reaches less', async () => {
+    const [reports, department] = [
+      await create({ name: '带人', permissions: [give('lead.read', Scope.SUBORDINATES), give('employee.manage')] }),
+      await create({ name: '部门', permissions: [give('lead.read', Scope.DEPARTMENT)] }),
+    ];
+    const roleIds = [reports.id, department.id];
+    await identity.invite(admin, { name: '组长', login: 'leader', departmentId: root, roleIds });
+    await identity.invite(admin, { name: '主管', login: 'chief', departmentId: root, roleIds: [reports.id] });
+    const [leader, chief] = [await identity.signIn('leader'), await identity.signIn('chief')];
+    const { permissions } = await identity.sessions.getSession({}, await identity.as(leader));
+    expect(permissions.filter(({ permission }) => permission === 'lead.read').map(({ scope }) => scope)).toEqual([
+      'SUBORDINATES',
+      'DEPARTMENT',
+    ]);
+    const hire = async (session: string, name: string) =>
+      identity.employees.createEmployee(
+        { employee: anEmployee({ name, departmentId: root, roleIds }), fromDate: '', requestId: '' },
+        await identity.as(session),
+      );
+    await expect(hire(chief, '甲')).rejects.toMatchObject({ reason: 'BEYOND_OWN_RIGHTS' });
+    expect((await hire(leader, '乙')).employee).toMatchObject({ roleIds });
+  });
+
   it('are not taken away while somebody has them, nor those of the product', async () => {
     const role = await create({ name: '在用' });
     const { employee } = await identity.employees.createEmployee(

@@ -1,7 +1,7 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
-import type { Caller, Scope as ScopeName } from '@pelagic/chassis/caller';
+import type { Caller, Scopes } from '@pelagic/chassis/caller';
 import { invalid, invalidField, Problem, refused, type FieldError } from '@pelagic/chassis/problem';
 import { Scope, type FieldRule, type Permission, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { sql } from 'kysely';
@@ -104,10 +104,11 @@ export const refuseChangedAdministrator = (row: RoleRow, paths: string[]): void 
  * Nobody gives away more than they have: who may edit roles, give them, make keys or reset passwords could otherwise
  * become anybody. Services act on behalf of rules that were checked.
  */
-export const refuseBeyond = (caller: Caller, permissions: Iterable<[string, ScopeName]>): void => {
+export const refuseBeyond = (caller: Caller, permissions: Iterable<[string, Scopes]>): void => {
   if (caller.kind === 'service') return;
   const beyond = [...permissions].filter(
-    ([permission, scope]) => !isWithin(scope, caller.grants?.permissions.get(permission)),
+    ([permission, scopes]) =>
+      !scopes.every((scope) => isWithin(scope, caller.grants?.permissions.get(permission) ?? [])),
   );
   if (!beyond.length) return;
   const names = beyond.map(([permission]) => permission).slice(0, 5);

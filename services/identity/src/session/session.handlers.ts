@@ -11,6 +11,7 @@ import { sql } from 'kysely';
 import { administer, writeEntry } from '../audit/audit.ts';
 import { redeemBootstrap } from '../bootstrap/bootstrap.ts';
 import { employee, type EmployeeRow } from '../employee/employee.ts';
+import { grantedPermissions } from '../grants/grants.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { findLink } from './link.ts';
 import { checkPassword } from './password-policy.ts';
@@ -59,7 +60,7 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
       timeZone: grants?.timeZone ?? timeZone,
       departmentId: grants?.departmentId ?? row.department_id,
       sessionId: caller.sessionId,
-      permissions: [...(grants?.permissions ?? [])].map(([permission, scope]) => ({ permission, scope })),
+      permissions: grantedPermissions(grants?.permissions ?? new Map()),
       fields: [...(grants?.fields ?? [])].map(([noun, { hidden, masked, readOnly }]) => ({
         noun,
         hidden: [...hidden],

@@ -3164,6 +3164,7 @@ export interface components {
             fields: components["schemas"]["FieldGrant"][];
             enterprise?: components["schemas"]["EnterpriseView"];
         };
+        /** @description Stands once for each scope when a person's roles give several of which none holds the other: reports and a department. */
         GrantedPermission: {
             permission: string;
             /** @description OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL. */

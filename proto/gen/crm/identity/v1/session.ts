@@ -58,6 +58,7 @@ export interface GetSessionResponse {
   enterprise: EnterpriseView | undefined;
 }
 
+/** Stands once for each scope when a person's roles give several of which none holds the other: reports and a department. */
 export interface GrantedPermission {
   permission: string;
   /** OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL. */
