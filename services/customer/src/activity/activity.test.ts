@@ -1,8 +1,10 @@
+import { uuidv7 } from '@pelagic/chassis/outbox';
 import { Activity } from '@pelagic/proto/crm/customer/v1/activity';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything, startCustomerService } from '../testing.ts';
+import { applyOpportunities } from './opportunity-subject.ts';
 
 type Started = Awaited<ReturnType<typeof startCustomerService>>;
 type Person = Awaited<ReturnType<Started['person']>>;
@@ -32,7 +34,7 @@ const log = async (person: Person, fields: object) =>
 
 beforeAll(async () => {
   started = await startCustomerService();
-  seller = await started.person({ permissions: everything('OWN') });
+  seller = await started.person({ permissions: { ...everything('OWN'), 'opportunity.read': 'OWN' } });
 });
 afterAll(() => started.stop());
 
@@ -105,3 +107,64 @@ describe('due contacts', () => {
     expect((await her.activities.listDueContacts(DUE)).dueContacts).toEqual([]);
   });
 });
+
+describe('a follow-up that was wrong', () => {
+  const dueOf = async (person: Person) =>
+    (await person.activities.listDueContacts(DUE)).dueContacts.map(({ id }) => id);
+  const correct = (id: string, fields: object) =>
+    seller.activities.updateActivity({
+      id,
+      activity: Activity.fromJSON(fields),
+      updateMask: Object.keys(fields),
+    });
+  const takeBack = (id: string) => seller.activities.deleteActivity({ id, version: 0 });
+
+  it.each(['lead', 'customer', 'opportunity'])('corrects what is due of a %s', async (subjectNoun) => {
+    const subjectId = await subjects[subjectNoun as keyof typeof subjects]();
+    const subject = { subjectNoun, subjectId };
+    const yesterday = new Date(Date.now() - DAY).toISOString();
+    const first = await log(seller, { ...subject, happenTime: yesterday, nextContactDate: date(0) });
+    const second = await log(seller, { ...subject, nextContactDate: date(5) });
+    expect(await dueOf(seller)).not.toContain(subjectId);
+    await correct(second.id, { nextContactDate: date(0) });
+    expect(await dueOf(seller)).toContain(subjectId);
+    await correct(second.id, { nextContactDate: date(5) });
+    expect(await dueOf(seller)).not.toContain(subjectId);
+    await takeBack(second.id);
+    expect(await dueOf(seller)).toContain(subjectId);
+    await takeBack(first.id);
+    expect(await dueOf(seller)).not.toContain(subjectId);
+  });
+
+  it('leaves alone what a later one promised', async () => {
+    const lead = await enterLead();
+    const subject = { subjectNoun: 'lead', subjectId: lead.id };
+    const early = await log(seller, { ...subject, happenTime: new Date(Date.now() - DAY).toISOString() });
+    await log(seller, { ...subject, nextContactDate: date(0) });
+    const { lead: before } = await seller.leads.getLead({ id: lead.id });
+    await correct(early.id, { nextContactDate: date(9), content: '补充说明' });
+    expect((await seller.leads.getLead({ id: lead.id })).lead).toMatchObject({
+      nextContactDate: date(0),
+      version: before!.version,
+    });
+  });
+});
+
+const subjects = {
+  lead: async () => (await enterLead()).id,
+  customer: async () => {
+    const customer = Customer.fromJSON({ name: `客户 ${uuidv7()}` });
+    return (await seller.customers.createCustomer({ customer, requestId: '', validateOnly: false })).customer!.id;
+  },
+  opportunity: async () => {
+    const id = uuidv7();
+    const state = {
+      name: '商机',
+      ownerId: seller.id,
+      departmentId: seller.departmentId,
+      state: 'OPPORTUNITY_STATE_OPEN',
+    };
+    await started.database.transact((tx) => applyOpportunities(tx, [{ id, version: 1, state } as never]));
+    return id;
+  },
+};

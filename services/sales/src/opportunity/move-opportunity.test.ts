@@ -91,7 +91,13 @@ describe('moving a deal', () => {
       opportunity: Opportunity.fromJSON({}),
       updateMask: ['customer_id'],
     });
-    await expect(empty).rejects.toMatchObject(fields(['opportunity.customerId', 'REQUIRED_BY_STAGE']));
+    await expect(empty).rejects.toMatchObject(missing);
+    const here = {
+      ...moveOf(id, stage('Proposal').id),
+      opportunity: Opportunity.fromJSON({}),
+      updateMask: ['customer_id'],
+    };
+    await expect(manager.deals.moveOpportunity(here)).rejects.toMatchObject(missing);
     await move(id, 'Contact made');
     expect(
       (

@@ -18,7 +18,7 @@ import { rateAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, mayFollow, passGates, refuseClosed, stageOf, stateIn, VERBS } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { ratesFor, settleProbability, today, writeOpportunity } from './write-opportunity.ts';
+import { ratesFor, settleProbability, today, editOpportunity, writeOpportunity } from './write-opportunity.ts';
 
 type Target = { process: Process; from: Stage | undefined; to: Stage };
 
@@ -109,11 +109,11 @@ export const moveOpportunity = async (
   const locked = await lockRecord<OpportunityRow>(tx, opportunity, id, caller, { action: 'update' });
   if (move.version && move.version !== locked.version) throw stale('opportunity', locked.version);
   const mask = move.updateMask ?? [];
-  const write = async (row: OpportunityRow) => {
-    if (move.opportunity && mask.length) await writeOpportunity(service, tx, row, move.opportunity, mask, caller);
+  const writeBy = (write: typeof writeOpportunity) => async (row: OpportunityRow) => {
+    if (move.opportunity && mask.length) await write(service, tx, row, move.opportunity, mask, caller);
   };
   if (move.stageId === locked.stage_id)
-    return applyChange(tx, opportunity, locked, { verb: 'updated', reason: move.reason }, write);
+    return applyChange(tx, opportunity, locked, { verb: 'updated', reason: move.reason }, writeBy(editOpportunity));
   refuseClosed(locked);
   const target = await targetOf(tx, locked, move.stageId);
   const saved = await applyChange(
@@ -122,7 +122,7 @@ export const moveOpportunity = async (
     locked,
     { verb: VERBS[stateIn(target.to)], reason: move.reason },
     async (row) => {
-      await write(row);
+      await writeBy(writeOpportunity)(row);
       await writeClosing(tx, row, target.to, move);
       passGates(row, target.process, target.from, target.to);
       standIn(row, target);

@@ -108,6 +108,20 @@ export const writeOpportunity = async (
   refuseSettled(before, row);
 };
 
+/** Writes fields of a deal that stays in its stage, which keeps what it requires. */
+export const editOpportunity = async (
+  service: SalesService,
+  tx: Tx,
+  row: OpportunityRow,
+  message: Opportunity,
+  mask: string[],
+  caller: Caller,
+): Promise<void> => {
+  const before = structuredClone(row);
+  await writeOpportunity(service, tx, row, message, mask, caller);
+  if (!caller.imported) keepRequired(before, row, await processOf(tx.sql, row));
+};
+
 /** Writes fields of a deal under its rules: for the importer, bulk edits and the handler alike. */
 export const updateOpportunity = (
   service: SalesService,
@@ -123,9 +137,5 @@ export const updateOpportunity = (
     id,
     caller,
     { action: 'update', verb: 'updated', version: message.version },
-    async (row) => {
-      const before = structuredClone(row);
-      await writeOpportunity(service, tx, row, message, mask, caller);
-      if (!caller.imported) keepRequired(before, row, await processOf(tx.sql, row));
-    },
+    (row) => editOpportunity(service, tx, row, message, mask, caller),
   );
