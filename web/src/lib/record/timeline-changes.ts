@@ -42,6 +42,11 @@ export function isEcho(entry: TimelineEntry): boolean {
   );
 }
 
+/** A follow-up's words stand where it was logged, as they read now. */
+export function isCorrection(entry: TimelineEntry): boolean {
+  return entry.noun === 'activity' && verbOf(entry) !== 'created';
+}
+
 /** Changes of the fields that the pages know; all of a new record is on the record itself. */
 export function toldChanges(entry: TimelineEntry, fields: Field[]): Told[] {
   if (verbOf(entry) === 'created') return [];

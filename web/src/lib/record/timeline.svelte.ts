@@ -12,6 +12,8 @@ export class Timeline {
   problem = $state.raw<Problem | null>(null);
   /** Nouns of the entries to show; all when empty. */
   kinds = $state.raw<string[]>([]);
+  /** Who did it; everybody when empty. */
+  actorId = $state('');
   #next = $state('');
   #turn = 0;
 
@@ -27,8 +29,13 @@ export class Timeline {
     return this.#next !== '';
   }
 
-  show(kinds: string[]): Promise<void> {
+  get filtered(): boolean {
+    return this.kinds.length > 0 || this.actorId !== '';
+  }
+
+  show({ kinds = this.kinds, actorId = this.actorId }: { kinds?: string[]; actorId?: string }): Promise<void> {
     this.kinds = kinds;
+    this.actorId = actorId;
     return this.load();
   }
 
@@ -47,7 +54,8 @@ export class Timeline {
     this.#turn += 1;
     const turn = this.#turn;
     try {
-      const query = { noun: this.#noun, recordId: this.#recordId, kinds: this.kinds, pageSize: PAGE_SIZE, pageToken };
+      const filter = { kinds: this.kinds, ...(this.actorId ? { actorId: this.actorId } : {}) };
+      const query = { noun: this.#noun, recordId: this.#recordId, ...filter, pageSize: PAGE_SIZE, pageToken };
       const answer = await body(api.GET('/v1/timeline', { params: { query } }));
       if (turn !== this.#turn) return;
       this.entries = pageToken ? [...this.entries, ...answer.entries] : answer.entries;
