@@ -23,6 +23,14 @@ export const authorize = (caller: Caller, permission: string): void => {
   if (permission === 'public') return;
   if (caller.kind === 'public') throw new Problem('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'Sign in first.');
   if (permission === 'signed_in') return;
+  if (permission === 'in_person') {
+    if (caller.kind === 'employee') return;
+    throw new Problem(
+      'PERMISSION_DENIED',
+      'NOT_A_PERSON',
+      'Only the person may do this, signed in and not with a key.',
+    );
+  }
   if (permission === 'internal' ? !isService(caller) : !may(caller, permission)) throw denied(permission);
 };
 

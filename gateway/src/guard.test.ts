@@ -75,6 +75,17 @@ describe('from another site', () => {
     ).toBe(200);
   });
 
+  test.each([
+    ['GET', '/v1/live'],
+    ['DELETE', '/v1/session'],
+    ['GET', '/v1/sessions'],
+    ['GET', '/v1/customer/views?noun=lead'],
+  ])('an API key is not its person: %s %s', async (method, path) => {
+    const key = identity.makeKey({ permissions: RIGHTS });
+    const { status, json } = await gateway.ask(method, path, { as: key });
+    expect([status, json.reason]).toEqual([403, 'NOT_A_PERSON']);
+  });
+
   test('no answer may be read', async () => {
     const { headers, status } = await gateway.ask('OPTIONS', '/v1/leads', {
       headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' },

@@ -11,6 +11,9 @@ type Guard = { authenticator: Authenticator; rates: Rates; cookie: SessionCookie
 
 const signInFirst = (): Problem => new Problem('UNAUTHENTICATED', 'SIGN_IN_REQUIRED', 'Sign in first.');
 
+const notInPerson = (): Problem =>
+  new Problem('PERMISSION_DENIED', 'NOT_A_PERSON', 'Only the person may do this, signed in and not with a key.');
+
 const identified = async (
   { authenticator, rates, cookie }: Guard,
   credential: Credential,
@@ -35,7 +38,8 @@ export const guard =
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { headers } = request;
     if (!headers.authorization) refuseCrossSite(request.method, headers, parts.publicOrigin);
-    if (request.routeOptions.config.audience !== 'signedIn') return parts.rates.stranger(request);
+    const { audience = 'public' } = request.routeOptions.config;
+    if (audience === 'public') return parts.rates.stranger(request);
     const credential = credentialOf(headers.authorization, parts.cookie.read(request));
     if (!credential) {
       await parts.rates.stranger(request);
@@ -43,5 +47,6 @@ export const guard =
     }
     request.credential = credential;
     await identified(parts, credential, request, reply);
+    if (audience === 'inPerson' && credential.kind === 'apiKey') throw notInPerson();
     await parts.rates.caller(request);
   };

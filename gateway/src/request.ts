@@ -12,7 +12,7 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** Who is let in; what they may do is the service's to say. */
-    audience?: 'public' | 'signedIn';
+    audience?: 'public' | 'signedIn' | 'inPerson';
     /** Request field that the body is: field errors are named without it. */
     bodyField?: string;
   }

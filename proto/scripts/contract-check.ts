@@ -3,7 +3,7 @@ import type { Binding, ContractData, Field, Message, Rpc } from '../src/contract
 import { nounOfSubject, ownerOf } from '../src/contract-data.ts';
 import { shortName } from './schemas.ts';
 
-const open = new Set(['public', 'signed_in', 'internal']);
+const open = new Set(['public', 'signed_in', 'in_person', 'internal']);
 const formats = new Set([
   'uuid',
   'email',
@@ -111,7 +111,7 @@ function checkAccess(
       found.push(`${name}: internal, but has an HTTP route.`);
   } else if (!action || !/^[a-z_]+$/.test(action)) {
     found.push(
-      `${name}: the permission "${access.permission}" is neither noun.action nor public, signed_in or internal.`,
+      `${name}: the permission "${access.permission}" is neither noun.action nor public, signed_in, in_person or internal.`,
     );
   } else if (noun === '{noun}') {
     if (!fields.has('noun'))

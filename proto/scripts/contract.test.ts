@@ -140,7 +140,7 @@ service OtherService { ${rpc('First', 'permission: "public"', '')} }`);
     [
       `${name}/NoPermission: no permission. Add option (pelagic.options.v1.access).permission = "noun.action".`,
       `${name}/UnknownNoun: the permission "ship.read" is about "ship", which is neither a message's noun nor the service.`,
-      `${name}/NoAction: the permission "everybody" is neither noun.action nor public, signed_in or internal.`,
+      `${name}/NoAction: the permission "everybody" is neither noun.action nor public, signed_in, in_person or internal.`,
       `${name}/NounOfRequest: the permission takes the noun from the request, whose field "noun" is missing.`,
       `${name}/PublicInside: internal, but has an HTTP route.`,
       `${name}/Mounted: mounted, but its request has no field "service".`,

@@ -44,6 +44,7 @@ function sessionOperations(contract: Contract, schemas: Schemas, failures: Failu
     delete: {
       ...about(schemas, signOut!),
       'x-audited': true,
+      security: [{ session: [] }],
       responses: { 204: { description: 'Done.' }, ...failures },
     },
   };
@@ -100,9 +101,10 @@ const liveOperation = (failures: Failures): Schema => ({
   summary: 'Live updates',
   description: [
     'What changed, as it changes: `data: {"noun", "id", "version"}` for a record that the caller may see now, `{"noun", "id", "gone": true}` for one that the caller saw and may not see any more, and `event: resync` after a gap. Never a value of a record.',
-    'For everybody who is signed in.',
+    'For everybody who is signed in, in person: not with an API key.',
   ].join('\n\n'),
-  'x-permission': 'signed_in',
+  'x-permission': 'in_person',
+  security: [{ session: [] }],
   responses: {
     200: {
       description: 'Server-sent events, until the session ends.',

@@ -58,10 +58,10 @@ test('every route is documented with its permission, once', () => {
   );
   const byGateway = [
     ['crm.identity.v1.SessionService/SignIn', 'public'],
-    ['crm.identity.v1.SessionService/SignOut', 'signed_in'],
+    ['crm.identity.v1.SessionService/SignOut', 'in_person'],
     ['crm.capability.v1.FileService/UploadFile', 'signed_in'],
     ['crm.capability.v1.FileService/DownloadFile', 'signed_in'],
-    [undefined, 'signed_in'],
+    [undefined, 'in_person'],
   ];
   expect(operations.map((operation) => [operation['x-rpc'], operation['x-permission']]).sort()).toEqual(
     [...routes, ...byGateway].sort(),

@@ -125,6 +125,7 @@ function operation(contract: Contract, schemas: Schemas, rpc: Rpc, binding: Bind
     summary: sentence(rpc.method),
     description: [comment, permissionNote(access)].filter(Boolean).join('\n\n'),
     ...(access.permission === 'public' && { security: [] }),
+    ...(access.permission === 'in_person' && { security: [{ session: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(binding.body && { requestBody: requestBody(contract, schemas, rpc, binding, variables) }),
     responses: { 200: { description: 'Done.', content: answer(contract, schemas, rpc, binding) }, ...failureResponses },

@@ -20,6 +20,8 @@ export function permissionNote({ permission, audited }: Access): string {
       ? 'Nobody need be signed in.'
       : permission === 'signed_in'
         ? 'For everybody who is signed in.'
-        : `Permission: \`${permission}\`.`;
+        : permission === 'in_person'
+          ? 'For everybody who is signed in, in person: not with an API key.'
+          : `Permission: \`${permission}\`.`;
   return audited ? `${who} Written to the audit log.` : who;
 }

@@ -92,7 +92,7 @@ export interface Binding {
 }
 
 export interface Access {
-  /** `noun.action`, `{noun}.action` (the request's field `noun`), `public`, `signed_in` or `internal`. */
+  /** `noun.action`, `{noun}.action` (the request's field `noun`), `public`, `signed_in`, `in_person` or `internal`. */
   permission: string;
   audited: boolean;
   idempotent: boolean;

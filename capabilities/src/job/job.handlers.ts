@@ -95,15 +95,20 @@ const reading = ({
   service,
   database,
 }: JobOptions): Pick<Handlers<JobServiceService>, 'getJob' | 'listJobs' | 'listJobResults' | 'cancelJob'> => {
+  /** A key is not its person: its own are those that it started. */
+  const isOwn = ({ creator_id, session_id }: JobRow, { kind, id, apiKeyId }: Caller): boolean =>
+    creator_id === id && (kind !== 'api_key' || session_id === apiKeyId);
+  const own = ({ kind, id, apiKeyId }: Caller) =>
+    sql`creator_id = ${id}::uuid ${kind === 'api_key' ? sql`and session_id = ${apiKeyId}` : sql``}`;
   /** One's own jobs, and with job.read how those of others go. */
   const readable = async (id: string, caller: Caller): Promise<JobRow> => {
     const job = await readJob(database.sql, id);
-    if (!job || (job.creator_id !== caller.id && !may(caller, 'job.read'))) throw notFound('job');
+    if (!job || (!isOwn(job, caller) && !may(caller, 'job.read'))) throw notFound('job');
     return job;
   };
   /** Files and rows hold what the person who started it may see; everybody else is told how far it is. */
   const shown = (row: JobRow, caller: Caller): Job =>
-    jobMessage(service, row.creator_id === caller.id ? row : { ...row, result_file_id: null });
+    jobMessage(service, isOwn(row, caller) ? row : { ...row, result_file_id: null });
   return {
     getJob: async ({ id }, caller) => ({ job: shown(await readable(id, caller), caller) }),
 
@@ -112,7 +117,7 @@ const reading = ({
       const size = pageSize(request.pageSize);
       const [time, id] = request.pageToken ? (decodeCursor(request.pageToken, ORDER) as [string, string]) : [];
       const { rows } = await sql<JobRow & { cursor_time: string }>`
-        select *, create_time::text as cursor_time from job where ${request.everyone ? sql`true` : sql`creator_id = ${caller.id}::uuid`}
+        select *, create_time::text as cursor_time from job where ${request.everyone ? sql`true` : own(caller)}
         ${time ? sql`and (create_time, id) < (${time}::timestamptz, ${id}::uuid)` : sql``}
         order by create_time desc, id desc limit ${size + 1}`.execute(database.sql);
       const page = rows.slice(0, size);
@@ -124,7 +129,7 @@ const reading = ({
     },
 
     listJobResults: async ({ id, outcome, pageSize: asked, pageToken }, caller) => {
-      if ((await readable(id, caller)).creator_id !== caller.id) throw notFound('job');
+      if (!isOwn(await readable(id, caller), caller)) throw notFound('job');
       const { rows, nextPageToken } = await listRows(database.sql, id, {
         outcome,
         pageSize: pageSize(asked),

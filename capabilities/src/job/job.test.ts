@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import type { Job } from '@pelagic/proto/crm/capability/v1/job';
+import { JobServiceService, type Job } from '@pelagic/proto/crm/capability/v1/job';
+import { connect } from '@pelagic/chassis/client';
+import { uuidv7 } from '@pelagic/chassis/outbox';
 import { onStep } from '@pelagic/chassis/steps';
 import { testDatabase, type TestDatabase } from '@pelagic/chassis/testing/engines';
 import pg from 'pg';
@@ -238,6 +240,16 @@ describe('the list of jobs', () => {
       (await someone.jobs.listJobs({ pageSize: 1, pageToken: first.nextPageToken })).jobs.map(({ id }) => id),
     ).toEqual([one]);
     expect((await auditor.jobs.listJobs({ everyone: true })).jobs.map(({ id }) => id)).toEqual([foreign, two, one]);
+    const { token } = await host.callers.token(
+      { ...host.people.get(someone.id)!, id: someone.id },
+      { apiKeyId: uuidv7() },
+    );
+    const byKey = connect(JobServiceService, host.address());
+    const all = { service: 'customer', pageSize: 0, pageToken: '', everyone: false };
+    expect((await byKey.listJobs(all, { token })).jobs).toEqual([]);
+    await expect(byKey.getJob({ service: 'customer', id: one }, { token })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     await expect(someone.jobs.listJobs({ everyone: true })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(other.jobs.cancelJob({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     for (const person of [other, auditor])

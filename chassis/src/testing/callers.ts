@@ -17,8 +17,11 @@ export type TestCallers = {
   keys: JSONWebKeySet;
   /** As a service identifies: signatures are verified, grants are those given here. */
   identify: Identify;
-  /** A signed token of a person with these rights. `clock` makes it a seed token. */
-  token: (person: TestPerson, options?: { clock?: Date; sessionId?: string }) => Promise<{ token: string; id: string }>;
+  /** A signed token of a person with these rights. `clock` makes it a seed token, `apiKeyId` one of that key. */
+  token: (
+    person: TestPerson,
+    options?: { clock?: Date; sessionId?: string; apiKeyId?: string },
+  ) => Promise<{ token: string; id: string }>;
   serviceToken: (service: string) => Promise<string>;
 };
 
@@ -57,14 +60,21 @@ export const testCallers = async (): Promise<TestCallers> => {
       if (!grants) throw new Error(`Nobody has the id ${employeeId}.`);
       return grants;
     }),
-    token: async (person, { clock, sessionId = '' } = {}) => {
+    token: async (person, { clock, sessionId = '', apiKeyId = '' } = {}) => {
       const id = person.id ?? uuidv7();
       const gv = String(people.size);
       people.set(`${id}/${gv}`, grantsFor(person));
       return {
         id,
         token: await signToken(
-          { sub: id, kind: 'employee', gv, sid: sessionId, ...(clock && { clk: clock.toISOString() }) },
+          {
+            sub: id,
+            kind: apiKeyId ? 'api_key' : 'employee',
+            gv,
+            sid: sessionId,
+            kid: apiKeyId,
+            ...(clock && { clk: clock.toISOString() }),
+          },
           privateKey,
           600,
         ),

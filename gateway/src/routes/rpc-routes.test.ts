@@ -10,7 +10,7 @@ import { methodsOf } from './no-route.ts';
 import { routed } from './rpc-routes.ts';
 import { pathPattern, routeUrl } from './route-url.ts';
 
-const KEY = 'plg_sample_of_a_key_that_is_long_enough';
+const SESSION = 'sample_of_a_session_that_is_long_enough';
 
 let echo: Awaited<ReturnType<typeof startEcho>>;
 let gateway: TestGateway;
@@ -18,7 +18,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   echo = await startEcho();
   gateway = await startGateway(Object.fromEntries(OWNERS.map((owner) => [owner, echo.address])), {
-    KEY_RATE: '100000',
+    SESSION_RATE: '100000',
     ADDRESS_RATE: '100000',
   });
 });
@@ -52,7 +52,7 @@ describe('every rpc of the contract', () => {
     for (const { rpc, binding } of routed) {
       const { request, path, json } = parted(rpc, binding);
       echo.heard.length = 0;
-      const { status, text } = await gateway.ask(binding.method, path, { as: KEY, json });
+      const { status, text } = await gateway.ask(binding.method, path, { as: SESSION, json });
       expect(status, `${binding.method} ${path}: ${text}`).toBe(200);
       const codec = registry.get(rpc.request)!;
       const { updateMask, ...heard } = echo.heard[0]!.request as Record<string, unknown>;
@@ -85,20 +85,20 @@ const omit = (value: unknown, name: string): unknown => {
 
 test('an address that takes other methods says which', async () => {
   expect(methodsOf('/v1/leads')).toEqual(['GET', 'POST']);
-  const { status, headers, json } = await gateway.ask('PUT', '/v1/leads', { as: KEY, json: {} });
+  const { status, headers, json } = await gateway.ask('PUT', '/v1/leads', { as: SESSION, json: {} });
   expect([status, headers.get('allow'), json.reason]).toEqual([405, 'GET, POST', 'METHOD_NOT_ALLOWED']);
 });
 
 test.each(['/v1/leads/1/2/3', '/v1/leads/x:fly', '/v1', '/v1/', '/v1/nothing/at/all'])(
   '%s is nothing',
   async (path) => {
-    const { status, json } = await gateway.ask('POST', path, { as: KEY, json: {} });
+    const { status, json } = await gateway.ask('POST', path, { as: SESSION, json: {} });
     expect([status, json.code, json.reason]).toEqual([404, 'NOT_FOUND', 'NO_SUCH_PATH']);
   },
 );
 
 test('a mounted rpc of a service that does not exist is nothing', async () => {
-  const { status, json } = await gateway.ask('GET', '/v1/weather/jobs', { as: KEY });
+  const { status, json } = await gateway.ask('GET', '/v1/weather/jobs', { as: SESSION });
   expect([status, json.reason, json.params]).toEqual([404, 'NO_SUCH_SERVICE', { service: 'weather' }]);
 });
 

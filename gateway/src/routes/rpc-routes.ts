@@ -37,13 +37,15 @@ const handler =
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
     });
 
+const AUDIENCES: Record<string, 'public' | 'inPerson'> = { public: 'public', in_person: 'inPerson' };
+
 export const rpcRoutes = (app: FastifyInstance, parts: Parts): void => {
   for (const { rpc, binding } of routed) {
     app.route({
       method: binding.method,
       url: routeUrl(binding),
       config: {
-        audience: rpc.access.permission === 'public' ? 'public' : 'signedIn',
+        audience: AUDIENCES[rpc.access.permission] ?? 'signedIn',
         ...(binding.body && { bodyField: binding.body }),
       },
       handler: handler(parts, rpc, binding),

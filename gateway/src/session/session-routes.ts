@@ -42,7 +42,7 @@ export const sessionRoutes = (app: FastifyInstance, { upstreams, authenticator, 
   });
 
   // The cookie stays when identity could not be told: the session would live on without anybody knowing.
-  app.delete('/v1/session', { config: { audience: 'signedIn' } }, async (request, reply) => {
+  app.delete('/v1/session', { config: { audience: 'inPerson' } }, async (request, reply) => {
     try {
       await serve(request, reply, () => upstreams.call(SIGN_OUT, {}));
     } catch (error) {

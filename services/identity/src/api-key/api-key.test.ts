@@ -77,9 +77,14 @@ describe('an API key', () => {
     await expect(identity.keys.listApiKeys({}, { token: answer.callerToken })).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });
-    await expect(
-      identity.sessions.changePassword({ currentPassword: 'x', newPassword: 'y' }, { token: answer.callerToken }),
-    ).rejects.toMatchObject({ reason: 'NOT_A_PERSON' });
+    const byKey = { token: answer.callerToken };
+    const aboutOneself = await Promise.allSettled([
+      identity.sessions.changePassword({ currentPassword: 'x', newPassword: 'y' }, byKey),
+      identity.sessions.updateProfile({ locale: 'en' }, byKey),
+      identity.sessions.listSessions({ employeeId: '' }, byKey),
+      identity.sessions.revokeSession({ id: me }, byKey),
+    ]);
+    for (const refused of aboutOneself) expect(refused).toMatchObject({ reason: { reason: 'NOT_A_PERSON' } });
   });
 
   it('is good from its addresses only, until its end or until it is revoked', async () => {

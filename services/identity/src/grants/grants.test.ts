@@ -122,6 +122,7 @@ describe('the catalogue', () => {
       'public',
       'internal',
       'signed_in',
+      'in_person',
       '{noun}.export',
       'contact.assign',
       'department.reveal',

@@ -1068,7 +1068,7 @@ export interface paths {
          * Live updates
          * @description What changed, as it changes: `data: {"noun", "id", "version"}` for a record that the caller may see now, `{"noun", "id", "gone": true}` for one that the caller saw and may not see any more, and `event: resync` after a gap. Never a value of a record.
          *
-         *     For everybody who is signed in.
+         *     For everybody who is signed in, in person: not with an API key.
          */
         get: operations["live"];
         put?: never;
@@ -1455,7 +1455,7 @@ export interface paths {
          * Sign out
          * @description Ends the session of the caller.
          *
-         *     For everybody who is signed in. Written to the audit log.
+         *     For everybody who is signed in, in person: not with an API key. Written to the audit log.
          */
         delete: operations["signOut"];
         options?: never;
@@ -1478,7 +1478,7 @@ export interface paths {
         head?: never;
         /**
          * Update profile
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in, in person: not with an API key.
          */
         patch: operations["updateProfile"];
         trace?: never;
@@ -1496,7 +1496,7 @@ export interface paths {
          * Change password
          * @description Ends every other session of the caller.
          *
-         *     For everybody who is signed in. Written to the audit log.
+         *     For everybody who is signed in, in person: not with an API key. Written to the audit log.
          */
         post: operations["changePassword"];
         delete?: never;
@@ -1514,7 +1514,7 @@ export interface paths {
         };
         /**
          * List sessions
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in, in person: not with an API key.
          */
         get: operations["listSessions"];
         put?: never;
@@ -1537,7 +1537,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke session
-         * @description For everybody who is signed in. Written to the audit log.
+         * @description For everybody who is signed in, in person: not with an API key. Written to the audit log.
          */
         delete: operations["revokeSession"];
         options?: never;
@@ -2007,13 +2007,13 @@ export interface paths {
          * List saved views
          * @description Own and shared ones.
          *
-         *     For everybody who is signed in.
+         *     For everybody who is signed in, in person: not with an API key.
          */
         get: operations["listSavedViews"];
         put?: never;
         /**
          * Create saved view
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in, in person: not with an API key.
          */
         post: operations["createSavedView"];
         delete?: never;
@@ -2034,14 +2034,14 @@ export interface paths {
         post?: never;
         /**
          * Delete saved view
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in, in person: not with an API key.
          */
         delete: operations["deleteSavedView"];
         options?: never;
         head?: never;
         /**
          * Update saved view
-         * @description For everybody who is signed in.
+         * @description For everybody who is signed in, in person: not with an API key.
          */
         patch: operations["updateSavedView"];
         trace?: never;
