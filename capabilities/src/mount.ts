@@ -24,6 +24,7 @@ import type { BulkTarget } from './job/bulk-target.ts';
 import type { ImportTarget, Lookup } from './job/import-target.ts';
 import { openJobs } from './job/job.handlers.ts';
 import { parkedHandlers } from './parked/parked.handlers.ts';
+import { endShares } from './record/end-shares.ts';
 import { recordHandlers } from './record/record.handlers.ts';
 import { defineNoun, type Noun } from './record/noun.ts';
 import { seedHandlers } from './seed/seed.handlers.ts';
@@ -113,7 +114,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
   const consumers = [...options.consumers, follow.consumer];
   const seam: Seam = { log, identify: identity.identify, audit: audit.seam };
   return {
-    parts: [audit.part],
+    parts: [audit.part, endShares({ service, database, nouns, log })],
     works: [...jobs.works, indexWork(database), fileWork(files), follow.work],
     consumers,
     seam,

@@ -38,6 +38,7 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   DEPARTMENT_IS_ROOT: '最上级部门不能移动或关闭。',
   DEPARTMENT_NOT_EMPTY: '该部门下还有人员或部门。',
   DEPARTMENT_OF_OWNER: '商机属于其负责人所在的部门。',
+  SHARE_ENDED: '共享的截止时间已过。',
   DATE_IN_PAST: '日期不能早于今天。',
   DATE_IN_FUTURE: '日期不能晚于今天。',
   ROLE_BUILT_IN: '系统内置的角色不能这样修改。',

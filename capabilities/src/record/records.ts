@@ -9,7 +9,6 @@ import { denied, notFound, Problem, stale } from '@pelagic/chassis/problem';
 import type { Kysely } from 'kysely';
 import { sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
-import { replaceShares, type Share } from './shares.ts';
 
 /** Columns that the capability keeps itself; a rule never writes them. */
 export type RecordRow = {
@@ -266,20 +265,6 @@ export const restoreRecord = <R extends RecordRow>(
   changeRecord<R>(tx, noun, id, caller, { action: 'delete', verb: 'restored', deleted: true }, async (row) => {
     row.delete_time = null;
     await rule(row);
-  });
-
-/** Replaces the people a record is shared with. */
-export const shareRecord = <R extends RecordRow & { shares: unknown }>(
-  tx: Tx,
-  noun: Noun,
-  id: string,
-  caller: Caller,
-  shares: Share[],
-  version = 0,
-): Promise<R> =>
-  changeRecord<R>(tx, noun, id, caller, { action: 'share', verb: 'shared', version }, async (row) => {
-    row.shares = shares.map(({ employeeId, access, endTime }) => ({ employeeId, access, ...(endTime && { endTime }) }));
-    await replaceShares(tx, noun.noun, [{ id, shares }]);
   });
 
 /** A permission that the rpc does not ask for by itself (assigning at creation, dates of the past). */

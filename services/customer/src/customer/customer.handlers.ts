@@ -10,8 +10,8 @@ import {
   insertRecord,
   need,
   restoreRecord,
-  shareRecord,
 } from '@pelagic/capabilities/record/records';
+import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
@@ -168,7 +168,9 @@ export const customerHandlers = (service: CustomerService): Handlers<CustomerSer
     assignCustomer: ({ id, ownerId, version, reason }, caller) =>
       answer(database.transact((tx) => giveCustomer(service, tx, id, ownerId, caller, { version, reason }))),
     shareCustomer: ({ id, shares, version }, caller) =>
-      answer(database.transact((tx) => shareRecord<CustomerRow>(tx, customer, id, caller, shares, version))),
+      answer(
+        database.transact((tx) => shareRecord<CustomerRow>(service, tx, customer, id, caller, { shares, version })),
+      ),
     deleteCustomer: async ({ id, version }, caller) => {
       await database.transact((tx) => removeCustomer(tx, id, caller, version));
       return {};

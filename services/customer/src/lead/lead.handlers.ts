@@ -9,8 +9,8 @@ import {
   insertRecord,
   need,
   restoreRecord,
-  shareRecord,
 } from '@pelagic/capabilities/record/records';
+import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
@@ -137,7 +137,7 @@ export const leadHandlers = (service: CustomerService): Handlers<LeadServiceServ
         ),
       ),
     shareLead: ({ id, shares, version }, caller) =>
-      answer(database.transact((tx) => shareRecord<LeadRow>(tx, lead, id, caller, shares, version))),
+      answer(database.transact((tx) => shareRecord<LeadRow>(service, tx, lead, id, caller, { shares, version }))),
     deleteLead: async ({ id, version }, caller) => {
       await database.transact((tx) => removeLead(tx, id, caller, version));
       return {};

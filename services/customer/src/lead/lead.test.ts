@@ -1,4 +1,5 @@
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runAs } from '@pelagic/chassis/testing/callers';
 import { everything, LIST, startCustomerService } from '../testing.ts';
@@ -156,12 +157,32 @@ describe('whose leads', () => {
       (await other.leads.updateLead({ id: lead.id, lead: draft({ company: 'X' }), updateMask: ['company'] })).lead!
         .company,
     ).toBe('X');
-    await mine.leads.shareLead({
-      id: lead.id,
-      shares: [{ employeeId: other.id, access: 'SHARE_ACCESS_READ', endTime: '2020-01-01T00:00:00Z' }],
-      version: 0,
-    });
+    await sql`update share set end_time = now() where record_id = ${lead.id}`.execute(started.database.sql);
     await expect(other.leads.getLead({ id: lead.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('are shared with people who are active, until a time to come; who left meanwhile may stay in the list', async () => {
+    const [mate, gone] = [await started.person({ permissions: {} }), await started.person({ permissions: {} })];
+    const lead = await create(manager);
+    const share = (...people: [id: string, endTime?: string][]) =>
+      manager.leads.shareLead({
+        id: lead.id,
+        shares: people.map(([employeeId, endTime]) => ({ employeeId, access: 'SHARE_ACCESS_READ', endTime })),
+        version: 0,
+      });
+    await share([gone.id]);
+    await sql`update directory_employee set state = 'EMPLOYEE_STATE_LEFT' where id = ${gone.id}`.execute(
+      started.database.sql,
+    );
+    const later = new Date(Date.now() + 60_000).toISOString();
+    expect((await share([gone.id], [mate.id, later])).lead!.shares).toHaveLength(2);
+    expect((await share([gone.id], [mate.id, later])).lead!.version).toBe(3);
+    await expect(share([mate.id, '2020-01-01T00:00:00Z'], [gone.id, later])).rejects.toMatchObject({
+      fields: [
+        { field: 'shares[0].endTime', reason: 'SHARE_ENDED' },
+        { field: 'shares[1].employeeId', reason: 'EMPLOYEE_NOT_ACTIVE' },
+      ],
+    });
   });
 
   it('masks and hides fields, and neither searches nor sorts by them', async () => {

@@ -5,7 +5,8 @@ import {
   OpportunityServiceService,
 } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { listRecords } from '@pelagic/capabilities/record/list';
-import { deleteRecord, getRecord, restoreRecord, shareRecord } from '@pelagic/capabilities/record/records';
+import { deleteRecord, getRecord, restoreRecord } from '@pelagic/capabilities/record/records';
+import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
 import { invalid } from '@pelagic/chassis/problem';
@@ -79,7 +80,11 @@ export const opportunityHandlers = (service: SalesService): Handlers<Opportunity
     assignOpportunity: ({ id, ownerId, version, reason }, caller) =>
       answer(database.transact((tx) => giveOpportunity(service, tx, id, ownerId, caller, { version, reason }))),
     shareOpportunity: ({ id, shares, version }, caller) =>
-      answer(database.transact((tx) => shareRecord<OpportunityRow>(tx, opportunity, id, caller, shares, version))),
+      answer(
+        database.transact((tx) =>
+          shareRecord<OpportunityRow>(service, tx, opportunity, id, caller, { shares, version }),
+        ),
+      ),
     moveOpportunity: async ({ id, validateOnly, ...move }, caller) => {
       if (move.updateMask?.length) await refuseUnseen(service, caller, move.opportunity, move.updateMask);
       return answer(
