@@ -14,7 +14,8 @@ type Method<Q, A> = {
 
 /**
  * Runs the work once per caller, rpc and request id, and answers the same to every repetition: the answer is stored in
- * the transaction that did the work. Without a request id it just runs. Refuses an id that came with another request.
+ * the transaction that did the work, as the handler gave it: the seam masks it anew at every repetition, by the rights
+ * of then. Without a request id it just runs. Refuses an id that came with another request.
  */
 export const once = async <Q extends { requestId: string }, A>(
   tx: Tx,

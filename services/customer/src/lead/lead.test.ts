@@ -74,6 +74,17 @@ describe('entering a lead', () => {
     });
   });
 
+  it('answers a repeated request id as the person may see the lead by then', async () => {
+    const before = await started.person({ permissions: everything('OWN') });
+    const request = { lead: draft({ note: 'secret' }), requestId: 'r-2', validateOnly: false };
+    expect((await before.leads.createLead(request)).lead).toMatchObject({ phones: ['+8613800138000'], note: 'secret' });
+    const rights = { permissions: everything('OWN'), fields: { lead: { masked: ['phones'], hidden: ['note'] } } };
+    const today = await started.person({ id: before.id, ...rights });
+    expect((await today.leads.createLead(request)).lead).toMatchObject({ phones: ['+86138****8000'], note: '' });
+    const barred = await started.person({ id: before.id, permissions: { 'lead.read': 'OWN' } });
+    await expect(barred.leads.createLead(request)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
   it('only tells what would come of it when asked to validate', async () => {
     const { lead } = await manager.leads.createLead({
       lead: draft({ name: 'Rehearsed' }),
