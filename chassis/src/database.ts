@@ -7,6 +7,7 @@ import pg from 'pg';
 import { Counter } from 'prom-client';
 import { writeAppended, type Appended } from './append.ts';
 import { writeEvents, type EventEnvelope } from './outbox.ts';
+import { PLAN_OUTDATED, prepareRepeated } from './prepared.ts';
 import type { Part } from './service.ts';
 
 /** One transaction: its queries, and what is written with them just before the commit. */
@@ -19,8 +20,8 @@ export type Tx<DB = any> = {
 
 export type Database<DB = any> = Part & {
   /**
-   * Runs the work in one transaction together with its events. A deadlock or a serialisation failure runs it again, at
-   * most three times: the work must have no effects besides its queries.
+   * Runs the work in one transaction together with its events. A deadlock, a serialisation failure or a table that was
+   * changed under a prepared statement runs it again, at most three times: the work must have no effects besides its queries.
    */
   transact: <T>(work: (tx: Tx<DB>) => Promise<T>) => Promise<T>;
   /**
@@ -61,10 +62,10 @@ const IDEMPOTENCY_DAYS = 7;
 
 /** Connections for `aside`. */
 const ASIDE_MAX = 4;
-const RETRIED = new Set(['40001', '40P01']);
+const RETRIED = new Set(['40001', '40P01', PLAN_OUTDATED]);
 const retries = new Counter({
   name: 'database_transaction_retries_total',
-  help: 'Transactions run again after a deadlock or serialisation failure',
+  help: 'Transactions run again after a deadlock, a serialisation failure or a changed table',
 });
 
 export const CHASSIS_MIGRATIONS: MigrationFolder = {
@@ -124,6 +125,7 @@ export const openDatabase = async <DB = any>({
     namingStrategy: EntityCaseNamingStrategy,
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: poolMax },
+    driverOptions: { onPoolCreated: (pool: pg.Pool) => void pool.on('connect', prepareRepeated) },
     forceUtcTimezone: true,
   });
   const aside = new Kysely<DB>({
