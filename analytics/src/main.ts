@@ -6,7 +6,7 @@ import { openDatabase } from '@pelagic/chassis/database';
 import { startProcess } from '@pelagic/chassis/process';
 import { implement, type Seam } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
-import { runService } from '@pelagic/chassis/service';
+import { behindSecret, runService } from '@pelagic/chassis/service';
 import { AnalyticsServiceService } from '@pelagic/proto/crm/analytics/v1/analytics';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { analyticsHandlers } from './analytics.handlers.ts';
@@ -74,9 +74,9 @@ await runService(
   {
     log,
     adminPort: config.ADMIN_PORT,
-    commands: {
+    commands: behindSecret(config.SERVICE_SECRET, {
       '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })),
       '/reread': async () => ({ events: await counting.reread() }),
-    },
+    }),
   },
 );

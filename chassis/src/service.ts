@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { register } from 'prom-client';
 import type { Log } from './log.ts';
@@ -24,8 +25,25 @@ type Options = {
   /** Longest a part may take to stop. */
   graceMs?: number;
   /** More paths of the admin port: POST path → answer as JSON. */
-  commands?: Record<string, (headers: Record<string, unknown>) => Promise<unknown>>;
+  commands?: Record<string, Command>;
 };
+
+export type Command = (headers: Record<string, unknown>) => Promise<unknown>;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Commands for who has the service's secret, in the header `x-service-secret`: reaching the port is not enough. */
+export const behindSecret = (secret: string, commands: Record<string, Command>): Record<string, Command> =>
+  Object.fromEntries(
+    Object.entries(commands).map(([path, command]) => [
+      path,
+      async (headers) => {
+        if (!secret || !timingSafeEqual(digest(String(headers['x-service-secret'] ?? '')), digest(secret)))
+          throw new Problem('UNAUTHENTICATED', 'SERVICE_REFUSED', 'This service could not prove itself.');
+        return command(headers);
+      },
+    ]),
+  );
 
 const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
   let timer: NodeJS.Timeout;
