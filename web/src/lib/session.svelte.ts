@@ -1,4 +1,5 @@
 import { api, body, type Schemas } from './api/client.ts';
+import { traceparent } from './api/traceparent.ts';
 import { dateIn } from './format/date.ts';
 
 export type SessionView = Schemas['GetSessionResponse'];
@@ -26,7 +27,7 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    await fetch('/v1/session', { method: 'DELETE' });
+    await fetch('/v1/session', { method: 'DELETE', headers: { traceparent: traceparent() } });
     location.assign('/login');
   }
 

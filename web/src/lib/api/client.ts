@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { asProblem, problemOf } from './problem.ts';
 import type { components, paths } from './schema.d.ts';
+import { traceparent } from './traceparent.ts';
 
 export type Schemas = components['schemas'];
 
@@ -22,6 +23,7 @@ api.use({
   onRequest({ request }) {
     // Sentences of a Problem come in the language of the pages, whatever the browser prefers.
     request.headers.set('accept-language', getLocale());
+    request.headers.set('traceparent', traceparent());
     return request;
   },
   async onResponse({ request, response }) {

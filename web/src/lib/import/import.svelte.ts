@@ -1,5 +1,6 @@
 import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 import { asProblem, problemOf, type Problem } from '#lib/api/problem.ts';
+import { traceparent } from '#lib/api/traceparent.ts';
 import { jobAsWatched, watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
 import { isEmpty } from '#lib/noun/field.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -143,6 +144,7 @@ export class Import {
       'content-type': file.type || 'application/octet-stream',
       'x-file-name': encodeURIComponent(file.name),
       'accept-language': getLocale(),
+      traceparent: traceparent(),
     };
     const answer = await fetch(`/v1/${this.#service}/files`, { method: 'POST', headers, body: file });
     if (!answer.ok) throw await problemOf(answer);
