@@ -9,6 +9,7 @@ const NOUNS: Record<string, () => string> = {
   department: m.departments,
   enterprise: m.enterprise,
   exchange_rate: m.rates,
+  file: m.audit_file,
   job: m.jobs,
   parked_message: m.parked,
   pipeline: m.pipelines,

@@ -1,0 +1,32 @@
+import type { Schemas } from '#lib/api/client.ts';
+
+type Entry = Pick<Schemas['AuditEntry'], 'noun' | 'action' | 'detail' | 'recordId'>;
+type Values = Record<string, unknown>;
+
+/** What an action tells by its name, where the entry does not say what it is about: `create_custom_field`. */
+const BY_ACTION: Record<string, string> = {
+  custom_field: 'custom_field',
+  pipeline: 'pipeline',
+  file: 'file',
+  parked_message: 'parked_message',
+  parked_messages: 'parked_message',
+};
+
+export function detailOf({ detail }: Pick<Entry, 'detail'>): Values {
+  return detail ? (JSON.parse(detail) as Values) : {};
+}
+
+/** What an entry is about: the noun, and the name by which the entry itself knows it. */
+export function subjectOf(entry: Entry): { noun: string; name: string } {
+  const noun = entry.noun || (BY_ACTION[entry.action.slice(entry.action.indexOf('_') + 1)] ?? '');
+  const detail = detailOf(entry);
+  // The state after, before, or the request, which holds what it is about under one name.
+  const told = [detail['after'], detail['before'], ...Object.values(detail)].map(nameIn).find(Boolean) ?? '';
+  return { noun, name: told || (noun === 'file' ? (entry.recordId ?? '').slice(-8) : '') };
+}
+
+function nameIn(value: unknown): string {
+  if (!value || typeof value !== 'object') return '';
+  const { name, label, currency } = value as Values;
+  return [name, label, currency].find((text): text is string => typeof text === 'string' && text !== '') ?? '';
+}
