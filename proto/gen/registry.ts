@@ -287,6 +287,8 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.identity.v1.ReactivateEmployeeResponse', crm_identity_v1_employee.ReactivateEmployeeResponse],
   ['crm.identity.v1.EndEmploymentRequest', crm_identity_v1_employee.EndEmploymentRequest],
   ['crm.identity.v1.EndEmploymentResponse', crm_identity_v1_employee.EndEmploymentResponse],
+  ['crm.identity.v1.HandOverRecordsRequest', crm_identity_v1_employee.HandOverRecordsRequest],
+  ['crm.identity.v1.HandOverRecordsResponse', crm_identity_v1_employee.HandOverRecordsResponse],
   ['crm.identity.v1.CreateResetLinkRequest', crm_identity_v1_employee.CreateResetLinkRequest],
   ['crm.identity.v1.CreateResetLinkResponse', crm_identity_v1_employee.CreateResetLinkResponse],
   ['crm.identity.v1.EmployeeCreated', crm_identity_v1_employee.EmployeeCreated],

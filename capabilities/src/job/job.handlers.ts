@@ -1,4 +1,4 @@
-import { StartExportRequest, JobServiceService, type Job } from '@pelagic/proto/crm/capability/v1/job';
+import { StartExportRequest, JobServiceService, type Job, type JobKind } from '@pelagic/proto/crm/capability/v1/job';
 import { authorize, may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
@@ -26,7 +26,7 @@ import type { ImportTarget } from './import-target.ts';
 import { createJob, jobMessage, readJob, type JobRow } from './job.ts';
 import { listRows } from './job-rows.ts';
 import { rowResult } from './row-result.ts';
-import { jobWork } from './run-job.ts';
+import { jobWork, type RunKind } from './run-job.ts';
 
 export type JobOptions = {
   service: string;
@@ -43,6 +43,8 @@ export type JobOptions = {
   lookups: Lookups;
   /** Where exports find the names of what a field refers to. */
   names: NameTables;
+  /** Kinds of jobs that only this service has. */
+  kinds?: Partial<Record<JobKind, RunKind>>;
 };
 
 const ORDER = 'create_time desc';
@@ -177,6 +179,7 @@ export const openJobs = (options: JobOptions): { handlers: Handlers<JobServiceSe
         JOB_KIND_EXPORT: exportKind(options),
         JOB_KIND_BULK_EDIT: bulkKind(options),
         JOB_KIND_TRANSFER: transferKind(options),
+        ...options.kinds,
       },
     }),
     cleanWork(options),

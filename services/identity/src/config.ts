@@ -9,5 +9,7 @@ export const SETTINGS = {
   }),
   PUBLIC_URL: text('where people reach the product, for one-time links'),
   FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  CUSTOMER_ADDRESS: text('customer, host:port: where leads and customers are handed over', ''),
+  SALES_ADDRESS: text('sales, host:port: where deals are handed over', ''),
   PELAGIC_DEMO: text('1 lets the demo generator act on a simulated clock', ''),
 } satisfies Settings;

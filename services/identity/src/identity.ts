@@ -1,5 +1,6 @@
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { serviceCaller } from '@pelagic/chassis/caller';
+import { connect } from '@pelagic/chassis/client';
 import { openDatabase, type Database } from '@pelagic/chassis/database';
 import { grantsOf, identifier, type Identity as Self, type LoadGrants } from '@pelagic/chassis/identify';
 import type { Log } from '@pelagic/chassis/log';
@@ -7,6 +8,7 @@ import { Problem } from '@pelagic/chassis/problem';
 import { openQueue, type Queue } from '@pelagic/chassis/queue';
 import { implement, type Implementation } from '@pelagic/chassis/rpc';
 import type { Part } from '@pelagic/chassis/service';
+import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';
 import { AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
 import { DepartmentServiceService } from '@pelagic/proto/crm/identity/v1/department';
@@ -60,6 +62,8 @@ type Options = {
   tokenKeys: JSONWebKeySet;
   serviceSecrets: Record<string, string>;
   publicUrl: string;
+  /** Services whose records have owners; empty addresses are left out. */
+  owners: Record<string, string>;
   /** Lets the demo generator ask for tokens with a simulated clock. */
   demo: boolean;
 };
@@ -132,15 +136,20 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     jobToken: async (employeeId, sessionId) =>
       (await callers.issueJobToken({ employeeId, sessionId }, serviceCaller('identity'))).callerToken,
   };
+  const owners = new Map(
+    Object.entries(options.owners).flatMap(([name, address]) =>
+      address ? [[name, connect(JobServiceService, address)] as const] : [],
+    ),
+  );
+  const queue: Queue = openQueue({ url: options.databaseUrl, log, works: () => mounted.works });
   const own = {
     'crm.identity.v1.SessionService': sessionHandlers(service),
-    'crm.identity.v1.EmployeeService': employeeHandlers(service),
+    'crm.identity.v1.EmployeeService': employeeHandlers(service, queue),
     'crm.identity.v1.DepartmentService': departmentHandlers(service),
     'crm.identity.v1.RoleService': roleHandlers(service),
     'crm.identity.v1.EnterpriseService': enterpriseHandlers(service),
   };
-  const queue: Queue = openQueue({ url: options.databaseUrl, log, works: () => mounted.works });
-  const mounted = mountOwn({ service, self, filesDir: options.filesDir, queue, seeds: own });
+  const mounted = mountOwn({ service, self, filesDir: options.filesDir, queue, owners, seeds: own });
   const { seam } = mounted;
   return {
     service,

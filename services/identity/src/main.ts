@@ -16,6 +16,7 @@ const identity = await openIdentity({
   tokenKeys: config.TOKEN_KEYS,
   serviceSecrets: config.SERVICE_SECRETS,
   publicUrl: config.PUBLIC_URL,
+  owners: { customer: config.CUSTOMER_ADDRESS, sales: config.SALES_ADDRESS },
   demo: config.PELAGIC_DEMO === '1',
 });
 

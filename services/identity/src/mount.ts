@@ -24,6 +24,7 @@ import { department } from './department/department.ts';
 import { employeeImport, employeeLookup } from './employee/employee.import.ts';
 import { employee } from './employee/employee.ts';
 import { enterprise, exchangeRate } from './enterprise/enterprise.ts';
+import { handOverKind, type Owners } from './hand-over/run-hand-over.ts';
 import type { IdentityService } from './identity-service.ts';
 import { role } from './role/role.ts';
 
@@ -36,6 +37,7 @@ type Options = {
   self: Identity;
   filesDir: string;
   queue: Queue;
+  owners: Owners;
   /** Handlers that demo seeding may call, by full name of their service. */
   seeds: Record<string, Record<string, unknown>>;
 };
@@ -46,7 +48,7 @@ export type Mounted = { parts: Part[]; works: Work<any>[]; seam: Seam; implement
  * The capabilities for identity's nouns. Not `mountCapabilities`: here people and departments are at home and not a
  * projection, and the audit trail is not somewhere else.
  */
-export const mountOwn = ({ service: { database, log }, self, filesDir, queue, seeds }: Options): Mounted => {
+export const mountOwn = ({ service: { database, log }, self, filesDir, queue, owners, seeds }: Options): Mounted => {
   const audit: AuditTrail = openAuditTrail({
     service: SERVICE,
     database,
@@ -67,6 +69,7 @@ export const mountOwn = ({ service: { database, log }, self, filesDir, queue, se
     bulk: [],
     lookups: { employee: employeeLookup, department: departmentLookup },
     names: { employee: 'employee', department: 'department', role: 'role' },
+    kinds: { JOB_KIND_HAND_OVER: handOverKind(database, owners) },
   });
   return {
     parts: [audit.part],

@@ -4,12 +4,18 @@ import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
 import { refused } from '@pelagic/chassis/problem';
+import type { Queue } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
-import { EmployeeServiceService } from '@pelagic/proto/crm/identity/v1/employee';
+import {
+  EmployeeServiceService,
+  type SuspendEmployeeRequest,
+  type SuspendEmployeeResponse,
+} from '@pelagic/proto/crm/identity/v1/employee';
 import { sql } from 'kysely';
 import { administer, writeEntry } from '../audit/audit.ts';
 import { permissionsOf } from '../grants/grants.ts';
 import { departmentsFrom, rolesOf } from '../grants/grants.queries.ts';
+import { startHandOver } from '../hand-over/hand-over.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { refuseBeyond } from '../role/role.ts';
 import { createLink } from '../session/link.ts';
@@ -28,7 +34,10 @@ import { lastSignIns } from './employee.queries.ts';
 /** Names of both scripts sort together by their pinyin. */
 const byPinyin = (orderBy: string): string => orderBy.trim().replace(/^name\b/, 'pinyin');
 
-export const employeeHandlers = ({ database, publicUrl }: IdentityService): Handlers<EmployeeServiceService> => {
+export const employeeHandlers = (
+  { database, publicUrl }: IdentityService,
+  queue: Queue,
+): Handlers<EmployeeServiceService> => {
   const answer = async (row: Promise<EmployeeRow>) => ({ employee: employeeMessage(await row) });
 
   /** When people last signed in is for administrators. */
@@ -51,6 +60,21 @@ export const employeeHandlers = ({ database, publicUrl }: IdentityService): Hand
         sql<boolean>`(employee.department_id = any(${ids}::uuid[]) or employee.extra_department_ids && ${ids}::text[])`,
     };
   };
+
+  /** Access ends, and what the person owns goes to the successor, if one is named: in one transaction. */
+  const goes = (
+    action: string,
+    end: typeof suspend,
+    { id, reason, version, successorId }: SuspendEmployeeRequest,
+    caller: Caller,
+  ): Promise<SuspendEmployeeResponse> =>
+    administer(database, action, async (tx) => {
+      const row = await end(tx, id, caller, { reason, version });
+      const job = successorId
+        ? await startHandOver(tx, queue, caller, { employeeId: id, successorId, reason })
+        : undefined;
+      return { employee: employeeMessage(row), ...(job && { job }) };
+    });
 
   return {
     createEmployee: (request, caller) =>
@@ -88,10 +112,16 @@ export const employeeHandlers = ({ database, publicUrl }: IdentityService): Hand
           ),
         ),
       ),
-    suspendEmployee: ({ id, reason, version }, caller) =>
-      answer(administer(database, 'suspend_employee', (tx) => suspend(tx, id, caller, { reason, version }))),
-    endEmployment: ({ id, reason, version }, caller) =>
-      answer(administer(database, 'end_employment', (tx) => leave(tx, id, caller, { reason, version }))),
+    suspendEmployee: (request, caller) => goes('suspend_employee', suspend, request, caller),
+    endEmployment: (request, caller) => goes('end_employment', leave, request, caller),
+    handOverRecords: (request, caller) =>
+      administer(database, 'hand_over_records', (tx) =>
+        once(tx, caller, EmployeeServiceService.handOverRecords, request, async () => {
+          const { id: employeeId, successorId, reason } = request;
+          await getRecord<EmployeeRow>(tx.sql, employee, employeeId, caller);
+          return { job: await startHandOver(tx, queue, caller, { employeeId, successorId, reason }) };
+        }),
+      ),
     reactivateEmployee: ({ id, version }, caller) =>
       answer(administer(database, 'reactivate_employee', (tx) => reactivate(tx, id, caller, version))),
     createResetLink: ({ id }, caller) =>

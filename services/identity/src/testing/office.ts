@@ -32,8 +32,8 @@ export const LIST: ListEmployeesRequest = {
   count: false,
 };
 
-export const openOffice = async (name: string): Promise<Office> => {
-  const identity = await startIdentity(name);
+export const openOffice = async (name: string, owners: Record<string, string> = {}): Promise<Office> => {
+  const identity = await startIdentity(name, owners);
   await identity.bootstrap();
   const office = { identity, admin: await identity.signIn('admin') } as Office;
   const as = () => identity.as(office.admin);

@@ -123,7 +123,8 @@ export const aRole = (fields: Partial<Role>): Role => ({
 
 export const tokenOf = (url: string): string => url.slice(url.indexOf('#') + 1);
 
-export const startIdentity = async (name: string): Promise<TestIdentity> => {
+/** `owners`: addresses of services whose records have owners. */
+export const startIdentity = async (name: string, owners: Record<string, string> = {}): Promise<TestIdentity> => {
   const { url, drop } = await testDatabase(name);
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const filesDir = await mkdtemp(join(tmpdir(), 'pelagic-files-'));
@@ -137,6 +138,7 @@ export const startIdentity = async (name: string): Promise<TestIdentity> => {
     tokenKeys: { keys: [{ ...(await exportJWK(publicKey)), alg: 'EdDSA' }] },
     serviceSecrets: Object.fromEntries(Object.entries(SECRETS).map(([service, secret]) => [service, sha256(secret)])),
     publicUrl: 'http://crm.test',
+    owners,
     demo: true,
   });
   const server = grpcServer({

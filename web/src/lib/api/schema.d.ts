@@ -717,6 +717,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/employees/{id}:handOverRecords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over records
+         * @description Everything that the person owns, in all services, to another; as one job.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
+         */
+        post: operations["handOverRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/employees/{id}:move": {
         parameters: {
             query?: never;
@@ -772,7 +794,8 @@ export interface paths {
         put?: never;
         /**
          * Suspend employee
-         * @description Ends sessions and API keys within five seconds. Refuses the last administrator.
+         * @description Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
+         *     handed over by a job that begins with the suspension or not at all.
          *
          *     Permission: `employee.manage`. Written to the audit log.
          */
@@ -2996,6 +3019,11 @@ export interface components {
         };
         /** @enum {string} */
         EmployeeState: "EMPLOYEE_STATE_UNSPECIFIED" | "EMPLOYEE_STATE_INVITED" | "EMPLOYEE_STATE_ACTIVE" | "EMPLOYEE_STATE_SUSPENDED" | "EMPLOYEE_STATE_LEFT";
+        EndEmploymentResponse: {
+            employee?: components["schemas"]["Employee"];
+            /** @description The hand-over, when a successor was named. */
+            job?: components["schemas"]["Job"];
+        };
         Enterprise: {
             version: number;
             id: string;
@@ -3263,8 +3291,11 @@ export interface components {
             /** @description The stable reason of the problem: CALLER_GONE when the person who started it may no longer act. */
             problemReason: string;
         };
-        /** @enum {string} */
-        JobKind: "JOB_KIND_UNSPECIFIED" | "JOB_KIND_IMPORT" | "JOB_KIND_EXPORT" | "JOB_KIND_BULK_EDIT" | "JOB_KIND_TRANSFER";
+        /**
+         * @description JOB_KIND_HAND_OVER: Everything that a person owns in all services; identity has these.
+         * @enum {string}
+         */
+        JobKind: "JOB_KIND_UNSPECIFIED" | "JOB_KIND_IMPORT" | "JOB_KIND_EXPORT" | "JOB_KIND_BULK_EDIT" | "JOB_KIND_TRANSFER" | "JOB_KIND_HAND_OVER";
         /** @enum {string} */
         JobState: "JOB_STATE_UNSPECIFIED" | "JOB_STATE_QUEUED" | "JOB_STATE_RUNNING" | "JOB_STATE_DONE" | "JOB_STATE_CANCELLED" | "JOB_STATE_FAILED";
         Lead: {
@@ -4098,6 +4129,11 @@ export interface components {
             /** @description Id of a record of the noun employee. */
             moverId: string;
             reason: string;
+        };
+        SuspendEmployeeResponse: {
+            employee?: components["schemas"]["Employee"];
+            /** @description The hand-over, when a successor was named. */
+            job?: components["schemas"]["Job"];
         };
         TimelineChange: {
             field: string;
@@ -5782,6 +5818,12 @@ export interface operations {
                 "application/json": {
                     reason?: string | null;
                     version?: number | null;
+                    /**
+                     * Format: uuid
+                     * @description Who gets everything that the person owns.
+                     *     Id of a record of the noun employee.
+                     */
+                    successorId?: string | null;
                 };
             };
         };
@@ -5792,7 +5834,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Employee"];
+                    "application/json": components["schemas"]["EndEmploymentResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    handOverRecords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    successorId: string;
+                    reason?: string | null;
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5905,6 +5989,12 @@ export interface operations {
                 "application/json": {
                     reason?: string | null;
                     version?: number | null;
+                    /**
+                     * Format: uuid
+                     * @description Who gets everything that the person owns.
+                     *     Id of a record of the noun employee.
+                     */
+                    successorId?: string | null;
                 };
             };
         };
@@ -5915,7 +6005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Employee"];
+                    "application/json": components["schemas"]["SuspendEmployeeResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -29,6 +29,8 @@ export const JobKind = {
   EXPORT: "JOB_KIND_EXPORT",
   BULK_EDIT: "JOB_KIND_BULK_EDIT",
   TRANSFER: "JOB_KIND_TRANSFER",
+  /** HAND_OVER - Everything that a person owns in all services; identity has these. */
+  HAND_OVER: "JOB_KIND_HAND_OVER",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -40,6 +42,7 @@ export namespace JobKind {
   export type EXPORT = typeof JobKind.EXPORT;
   export type BULK_EDIT = typeof JobKind.BULK_EDIT;
   export type TRANSFER = typeof JobKind.TRANSFER;
+  export type HAND_OVER = typeof JobKind.HAND_OVER;
   export type UNRECOGNIZED = typeof JobKind.UNRECOGNIZED;
 }
 
@@ -60,6 +63,9 @@ export function jobKindFromJSON(object: any): JobKind {
     case 4:
     case "JOB_KIND_TRANSFER":
       return JobKind.TRANSFER;
+    case 5:
+    case "JOB_KIND_HAND_OVER":
+      return JobKind.HAND_OVER;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -79,6 +85,8 @@ export function jobKindToJSON(object: JobKind): string {
       return "JOB_KIND_BULK_EDIT";
     case JobKind.TRANSFER:
       return "JOB_KIND_TRANSFER";
+    case JobKind.HAND_OVER:
+      return "JOB_KIND_HAND_OVER";
     case JobKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -97,6 +105,8 @@ export function jobKindToNumber(object: JobKind): number {
       return 3;
     case JobKind.TRANSFER:
       return 4;
+    case JobKind.HAND_OVER:
+      return 5;
     case JobKind.UNRECOGNIZED:
     default:
       return -1;

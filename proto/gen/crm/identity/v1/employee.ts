@@ -18,6 +18,7 @@ import {
 import { FieldMask } from "../../../google/protobuf/field_mask.ts";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Job } from "../../capability/v1/job.ts";
 
 export const protobufPackage = "crm.identity.v1";
 
@@ -208,10 +209,16 @@ export interface SuspendEmployeeRequest {
   id: string;
   reason: string;
   version: number;
+  /** Who gets everything that the person owns. */
+  successorId?: string | undefined;
 }
 
 export interface SuspendEmployeeResponse {
-  employee: Employee | undefined;
+  employee:
+    | Employee
+    | undefined;
+  /** The hand-over, when a successor was named. */
+  job?: Job | undefined;
 }
 
 export interface ReactivateEmployeeRequest {
@@ -227,10 +234,27 @@ export interface EndEmploymentRequest {
   id: string;
   reason: string;
   version: number;
+  /** Who gets everything that the person owns. */
+  successorId?: string | undefined;
 }
 
 export interface EndEmploymentResponse {
-  employee: Employee | undefined;
+  employee:
+    | Employee
+    | undefined;
+  /** The hand-over, when a successor was named. */
+  job?: Job | undefined;
+}
+
+export interface HandOverRecordsRequest {
+  id: string;
+  successorId: string;
+  reason: string;
+  requestId: string;
+}
+
+export interface HandOverRecordsResponse {
+  job: Job | undefined;
 }
 
 export interface CreateResetLinkRequest {
@@ -1903,7 +1927,7 @@ export const MoveEmployeeResponse: MessageFns<MoveEmployeeResponse> = {
 };
 
 function createBaseSuspendEmployeeRequest(): SuspendEmployeeRequest {
-  return { id: "", reason: "", version: 0 };
+  return { id: "", reason: "", version: 0, successorId: undefined };
 }
 
 export const SuspendEmployeeRequest: MessageFns<SuspendEmployeeRequest> = {
@@ -1916,6 +1940,9 @@ export const SuspendEmployeeRequest: MessageFns<SuspendEmployeeRequest> = {
     }
     if (message.version !== 0) {
       writer.uint32(24).uint32(message.version);
+    }
+    if (message.successorId !== undefined) {
+      writer.uint32(34).string(message.successorId);
     }
     return writer;
   },
@@ -1957,6 +1984,14 @@ export const SuspendEmployeeRequest: MessageFns<SuspendEmployeeRequest> = {
             message.version = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.successorId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1974,6 +2009,11 @@ export const SuspendEmployeeRequest: MessageFns<SuspendEmployeeRequest> = {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      successorId: isSet(object.successorId)
+        ? globalThis.String(object.successorId)
+        : isSet(object.successor_id)
+        ? globalThis.String(object.successor_id)
+        : undefined,
     };
   },
 
@@ -1988,6 +2028,9 @@ export const SuspendEmployeeRequest: MessageFns<SuspendEmployeeRequest> = {
     if (message.version !== undefined) {
       obj.version = Math.round(message.version);
     }
+    if (message.successorId !== undefined) {
+      obj.successorId = message.successorId;
+    }
     return obj;
   },
 
@@ -1999,18 +2042,22 @@ export const SuspendEmployeeRequest: MessageFns<SuspendEmployeeRequest> = {
     message.id = object.id ?? "";
     message.reason = object.reason ?? "";
     message.version = object.version ?? 0;
+    message.successorId = object.successorId ?? undefined;
     return message;
   },
 };
 
 function createBaseSuspendEmployeeResponse(): SuspendEmployeeResponse {
-  return { employee: undefined };
+  return { employee: undefined, job: undefined };
 }
 
 export const SuspendEmployeeResponse: MessageFns<SuspendEmployeeResponse> = {
   encode(message: SuspendEmployeeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.employee !== undefined) {
       Employee.encode(message.employee, writer.uint32(10).fork()).join();
+    }
+    if (message.job !== undefined) {
+      Job.encode(message.job, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -2036,6 +2083,14 @@ export const SuspendEmployeeResponse: MessageFns<SuspendEmployeeResponse> = {
             message.employee = Employee.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.job = Job.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2049,13 +2104,19 @@ export const SuspendEmployeeResponse: MessageFns<SuspendEmployeeResponse> = {
   },
 
   fromJSON(object: any): SuspendEmployeeResponse {
-    return { employee: isSet(object.employee) ? Employee.fromJSON(object.employee) : undefined };
+    return {
+      employee: isSet(object.employee) ? Employee.fromJSON(object.employee) : undefined,
+      job: isSet(object.job) ? Job.fromJSON(object.job) : undefined,
+    };
   },
 
   toJSON(message: SuspendEmployeeResponse): unknown {
     const obj: any = {};
     if (message.employee !== undefined) {
       obj.employee = Employee.toJSON(message.employee);
+    }
+    if (message.job !== undefined) {
+      obj.job = Job.toJSON(message.job);
     }
     return obj;
   },
@@ -2068,6 +2129,7 @@ export const SuspendEmployeeResponse: MessageFns<SuspendEmployeeResponse> = {
     message.employee = (object.employee !== undefined && object.employee !== null)
       ? Employee.fromPartial(object.employee)
       : undefined;
+    message.job = (object.job !== undefined && object.job !== null) ? Job.fromPartial(object.job) : undefined;
     return message;
   },
 };
@@ -2227,7 +2289,7 @@ export const ReactivateEmployeeResponse: MessageFns<ReactivateEmployeeResponse> 
 };
 
 function createBaseEndEmploymentRequest(): EndEmploymentRequest {
-  return { id: "", reason: "", version: 0 };
+  return { id: "", reason: "", version: 0, successorId: undefined };
 }
 
 export const EndEmploymentRequest: MessageFns<EndEmploymentRequest> = {
@@ -2240,6 +2302,9 @@ export const EndEmploymentRequest: MessageFns<EndEmploymentRequest> = {
     }
     if (message.version !== 0) {
       writer.uint32(24).uint32(message.version);
+    }
+    if (message.successorId !== undefined) {
+      writer.uint32(34).string(message.successorId);
     }
     return writer;
   },
@@ -2281,6 +2346,14 @@ export const EndEmploymentRequest: MessageFns<EndEmploymentRequest> = {
             message.version = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.successorId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2298,6 +2371,11 @@ export const EndEmploymentRequest: MessageFns<EndEmploymentRequest> = {
       id: isSet(object.id) ? globalThis.String(object.id) : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      successorId: isSet(object.successorId)
+        ? globalThis.String(object.successorId)
+        : isSet(object.successor_id)
+        ? globalThis.String(object.successor_id)
+        : undefined,
     };
   },
 
@@ -2312,6 +2390,9 @@ export const EndEmploymentRequest: MessageFns<EndEmploymentRequest> = {
     if (message.version !== undefined) {
       obj.version = Math.round(message.version);
     }
+    if (message.successorId !== undefined) {
+      obj.successorId = message.successorId;
+    }
     return obj;
   },
 
@@ -2323,18 +2404,22 @@ export const EndEmploymentRequest: MessageFns<EndEmploymentRequest> = {
     message.id = object.id ?? "";
     message.reason = object.reason ?? "";
     message.version = object.version ?? 0;
+    message.successorId = object.successorId ?? undefined;
     return message;
   },
 };
 
 function createBaseEndEmploymentResponse(): EndEmploymentResponse {
-  return { employee: undefined };
+  return { employee: undefined, job: undefined };
 }
 
 export const EndEmploymentResponse: MessageFns<EndEmploymentResponse> = {
   encode(message: EndEmploymentResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.employee !== undefined) {
       Employee.encode(message.employee, writer.uint32(10).fork()).join();
+    }
+    if (message.job !== undefined) {
+      Job.encode(message.job, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -2360,6 +2445,14 @@ export const EndEmploymentResponse: MessageFns<EndEmploymentResponse> = {
             message.employee = Employee.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.job = Job.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2373,13 +2466,19 @@ export const EndEmploymentResponse: MessageFns<EndEmploymentResponse> = {
   },
 
   fromJSON(object: any): EndEmploymentResponse {
-    return { employee: isSet(object.employee) ? Employee.fromJSON(object.employee) : undefined };
+    return {
+      employee: isSet(object.employee) ? Employee.fromJSON(object.employee) : undefined,
+      job: isSet(object.job) ? Job.fromJSON(object.job) : undefined,
+    };
   },
 
   toJSON(message: EndEmploymentResponse): unknown {
     const obj: any = {};
     if (message.employee !== undefined) {
       obj.employee = Employee.toJSON(message.employee);
+    }
+    if (message.job !== undefined) {
+      obj.job = Job.toJSON(message.job);
     }
     return obj;
   },
@@ -2392,6 +2491,199 @@ export const EndEmploymentResponse: MessageFns<EndEmploymentResponse> = {
     message.employee = (object.employee !== undefined && object.employee !== null)
       ? Employee.fromPartial(object.employee)
       : undefined;
+    message.job = (object.job !== undefined && object.job !== null) ? Job.fromPartial(object.job) : undefined;
+    return message;
+  },
+};
+
+function createBaseHandOverRecordsRequest(): HandOverRecordsRequest {
+  return { id: "", successorId: "", reason: "", requestId: "" };
+}
+
+export const HandOverRecordsRequest: MessageFns<HandOverRecordsRequest> = {
+  encode(message: HandOverRecordsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.successorId !== "") {
+      writer.uint32(18).string(message.successorId);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(34).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandOverRecordsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandOverRecordsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.successorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandOverRecordsRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      successorId: isSet(object.successorId)
+        ? globalThis.String(object.successorId)
+        : isSet(object.successor_id)
+        ? globalThis.String(object.successor_id)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: HandOverRecordsRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.successorId !== undefined) {
+      obj.successorId = message.successorId;
+    }
+    if (message.reason !== undefined) {
+      obj.reason = message.reason;
+    }
+    if (message.requestId !== undefined) {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<HandOverRecordsRequest>): HandOverRecordsRequest {
+    return HandOverRecordsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HandOverRecordsRequest>): HandOverRecordsRequest {
+    const message = createBaseHandOverRecordsRequest();
+    message.id = object.id ?? "";
+    message.successorId = object.successorId ?? "";
+    message.reason = object.reason ?? "";
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBaseHandOverRecordsResponse(): HandOverRecordsResponse {
+  return { job: undefined };
+}
+
+export const HandOverRecordsResponse: MessageFns<HandOverRecordsResponse> = {
+  encode(message: HandOverRecordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.job !== undefined) {
+      Job.encode(message.job, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandOverRecordsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandOverRecordsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.job = Job.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HandOverRecordsResponse {
+    return { job: isSet(object.job) ? Job.fromJSON(object.job) : undefined };
+  },
+
+  toJSON(message: HandOverRecordsResponse): unknown {
+    const obj: any = {};
+    if (message.job !== undefined) {
+      obj.job = Job.toJSON(message.job);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<HandOverRecordsResponse>): HandOverRecordsResponse {
+    return HandOverRecordsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HandOverRecordsResponse>): HandOverRecordsResponse {
+    const message = createBaseHandOverRecordsResponse();
+    message.job = (object.job !== undefined && object.job !== null) ? Job.fromPartial(object.job) : undefined;
     return message;
   },
 };
@@ -3218,7 +3510,10 @@ export const EmployeeServiceService = {
       Buffer.from(MoveEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MoveEmployeeResponse => MoveEmployeeResponse.decode(value),
   },
-  /** Ends sessions and API keys within five seconds. Refuses the last administrator. */
+  /**
+   * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
+   * handed over by a job that begins with the suspension or not at all.
+   */
   suspendEmployee: {
     path: "/crm.identity.v1.EmployeeService/SuspendEmployee" as const,
     requestStream: false as const,
@@ -3253,6 +3548,18 @@ export const EmployeeServiceService = {
       Buffer.from(EndEmploymentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EndEmploymentResponse => EndEmploymentResponse.decode(value),
   },
+  /** Everything that the person owns, in all services, to another; as one job. */
+  handOverRecords: {
+    path: "/crm.identity.v1.EmployeeService/HandOverRecords" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: HandOverRecordsRequest): Buffer =>
+      Buffer.from(HandOverRecordsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): HandOverRecordsRequest => HandOverRecordsRequest.decode(value),
+    responseSerialize: (value: HandOverRecordsResponse): Buffer =>
+      Buffer.from(HandOverRecordsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): HandOverRecordsResponse => HandOverRecordsResponse.decode(value),
+  },
   /** A link, good once and for a day, with which the person sets a password. */
   createResetLink: {
     path: "/crm.identity.v1.EmployeeService/CreateResetLink" as const,
@@ -3275,12 +3582,17 @@ export interface EmployeeServiceServer extends UntypedServiceImplementation {
   updateEmployee: handleUnaryCall<UpdateEmployeeRequest, UpdateEmployeeResponse>;
   /** To another department or manager from a day on. Refuses a loop of the reporting line. */
   moveEmployee: handleUnaryCall<MoveEmployeeRequest, MoveEmployeeResponse>;
-  /** Ends sessions and API keys within five seconds. Refuses the last administrator. */
+  /**
+   * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
+   * handed over by a job that begins with the suspension or not at all.
+   */
   suspendEmployee: handleUnaryCall<SuspendEmployeeRequest, SuspendEmployeeResponse>;
   /** Brings back who was suspended or had left. */
   reactivateEmployee: handleUnaryCall<ReactivateEmployeeRequest, ReactivateEmployeeResponse>;
   /** For those who leave the enterprise: like a suspension, and the person leaves the address book's active people. */
   endEmployment: handleUnaryCall<EndEmploymentRequest, EndEmploymentResponse>;
+  /** Everything that the person owns, in all services, to another; as one job. */
+  handOverRecords: handleUnaryCall<HandOverRecordsRequest, HandOverRecordsResponse>;
   /** A link, good once and for a day, with which the person sets a password. */
   createResetLink: handleUnaryCall<CreateResetLinkRequest, CreateResetLinkResponse>;
 }
@@ -3363,7 +3675,10 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: MoveEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /** Ends sessions and API keys within five seconds. Refuses the last administrator. */
+  /**
+   * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
+   * handed over by a job that begins with the suspension or not at all.
+   */
   suspendEmployee(
     request: SuspendEmployeeRequest,
     callback: (error: ServiceError | null, response: SuspendEmployeeResponse) => void,
@@ -3410,6 +3725,22 @@ export interface EmployeeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EndEmploymentResponse) => void,
+  ): ClientUnaryCall;
+  /** Everything that the person owns, in all services, to another; as one job. */
+  handOverRecords(
+    request: HandOverRecordsRequest,
+    callback: (error: ServiceError | null, response: HandOverRecordsResponse) => void,
+  ): ClientUnaryCall;
+  handOverRecords(
+    request: HandOverRecordsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: HandOverRecordsResponse) => void,
+  ): ClientUnaryCall;
+  handOverRecords(
+    request: HandOverRecordsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: HandOverRecordsResponse) => void,
   ): ClientUnaryCall;
   /** A link, good once and for a day, with which the person sets a password. */
   createResetLink(
