@@ -13,16 +13,36 @@ export interface ProcessDefinition {
   hasDatabase: boolean;
   /** What it does on the bus. */
   bus: 'publishes' | 'listens' | 'none';
+  /**
+   * Its standing consumers, without the name of the process before them: it can read through these and no others. Absent
+   * for who reads through passing ones, under names of the moment.
+   */
+  durables?: string[];
   /** Limit of its JavaScript heap in MB: far above need, low enough that garbage does not pile up on a large machine. */
   heapMb: number;
 }
 
 const service = { speaks: 'grpc', hasAdmin: true, hasDatabase: true, bus: 'publishes', heapMb: 512 } as const;
 
+/** What every service keeps of identity's nouns, and the move of records with their owners. */
+const DIRECTORY = [
+  'directory-employee',
+  'directory-department',
+  'directory-enterprise',
+  'directory-exchange_rate',
+  'follow-owner',
+];
+
 export const PROCESSES: ProcessDefinition[] = [
-  { ...service, name: 'identity', entry: 'services/identity/src/main.ts', offset: 10, heapMb: 256 },
-  { ...service, name: 'customer', entry: 'services/customer/src/main.ts', offset: 20 },
-  { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30 },
+  { ...service, name: 'identity', entry: 'services/identity/src/main.ts', offset: 10, heapMb: 256, durables: [] },
+  {
+    ...service,
+    name: 'customer',
+    entry: 'services/customer/src/main.ts',
+    offset: 20,
+    durables: [...DIRECTORY, 'opportunity-subjects', 'timeline', 'timeline-sales'],
+  },
+  { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30, durables: [...DIRECTORY, 'customer'] },
   { ...service, name: 'analytics', entry: 'analytics/src/main.ts', offset: 40 },
   {
     name: 'gateway',

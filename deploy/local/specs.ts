@@ -48,7 +48,12 @@ export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings
   const monitorPort = basePort + ENGINE_OFFSETS.natsMonitor;
   const users = processes
     .filter(({ bus }) => bus !== 'none')
-    .map(({ name, bus }) => ({ name, password: secrets.bus[name] ?? '', publishes: bus === 'publishes' }));
+    .map(({ name, bus, durables }) => ({
+      name,
+      password: secrets.bus[name] ?? '',
+      publishes: bus === 'publishes',
+      ...(durables && { durables: durables.map((durable) => `${name}_${durable}`) }),
+    }));
   return {
     name: 'nats',
     async command() {

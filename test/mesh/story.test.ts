@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROCESSES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, type Employed, type Enterprise } from './enterprise.ts';
 import { busyness, until, type Answer } from './person.ts';
 
@@ -16,6 +17,11 @@ const FRESH_MS = 2_000;
 const PATIENCE = busyness();
 const MANY = 100;
 
+/** What nats-server's monitor says of its streams. */
+type Bus = {
+  account_details: { stream_detail?: { consumer_detail?: { config: { durable_name?: string } }[] }[] }[];
+};
+
 /** One had it; every other was told that the record changed, and nothing worse. */
 const expectOneWinner = (answers: Answer[]) => {
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -32,6 +38,18 @@ beforeAll(async () => {
   colleague = await house.hire('colleague', '销售', south);
 }, 300_000);
 afterAll(() => house?.stop(), 60_000);
+
+it('reads the bus through the standing consumers that its processes may have, all of them', async () => {
+  const asked = `${house.mesh.adminUrl('nats')}/jsz?accounts=true&consumers=true&config=true`;
+  const durables = async (): Promise<string[]> =>
+    ((await (await fetch(asked)).json()) as Bus).account_details
+      .flatMap(({ stream_detail: streams = [] }) => streams)
+      .flatMap(({ consumer_detail: consumers = [] }) => consumers)
+      .flatMap(({ config }) => config.durable_name ?? []);
+  const allowed = PROCESSES.flatMap(({ name, durables: own = [] }) => own.map((durable) => `${name}_${durable}`));
+  await until('the consumers', 20_000, async () => (await durables()).length >= allowed.length);
+  expect((await durables()).toSorted()).toEqual(allowed.toSorted());
+});
 
 describe('from a lead to a figure', () => {
   it('refuses a lead without phone and mail, naming the field, in the language of the caller', async () => {

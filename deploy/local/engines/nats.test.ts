@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AckPolicy, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import { createAccount } from '@nats-io/nkeys';
 import { connect, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,8 +10,8 @@ import { natsPidFile, reapNats, startNats, type Nats } from './nats.ts';
 import type { NatsUser } from './nats-permissions.ts';
 
 const users: NatsUser[] = [
-  { name: 'customer', password: 'c', publishes: true },
-  { name: 'sales', password: 's', publishes: true },
+  { name: 'customer', password: 'c', publishes: true, durables: ['customer_reader'] },
+  { name: 'sales', password: 's', publishes: true, durables: [] },
   { name: 'gateway', password: 'g', publishes: false },
 ];
 
@@ -124,15 +124,55 @@ it('lets a listener read every stream and publish nothing', async () => {
     await jetstreamManager(gateway.nc)
   ).direct.getMessage('SALES', { last_by_subj: 'crm.sales.opportunity.won.v1' });
   expect(message?.string()).toBe('"last"');
-  expect((await consumed(gateway)).at(-1)?.subject).toBe('crm.sales.opportunity.won.v1');
+  const passing = await jetstream(gateway.nc).consumers.get('SALES', { deliver_policy: DeliverPolicy.Last });
+  const messages = await passing.consume({ max_messages: 1 });
+  for await (const { subject } of messages) {
+    expect(subject).toBe('crm.sales.opportunity.won.v1');
+    break;
+  }
+  await messages.close();
   expect(gateway.refused).toEqual([]);
+});
+
+describe('a durable consumer', () => {
+  const operations = [
+    'CREATE.SALES.customer_reader',
+    'DURABLE.CREATE.SALES.customer_reader',
+    'CREATE.SALES.customer_reader.crm.sales.>',
+    'MSG.NEXT.SALES.customer_reader',
+    'DELETE.SALES.customer_reader',
+    'RESET.SALES.customer_reader',
+    'PAUSE.SALES.customer_reader',
+  ].map((operation) => `$JS.API.CONSUMER.${operation}`);
+  const acknowledgements = [
+    '$JS.ACK.SALES.customer_reader.1.1.1.1.0',
+    '$JS.ACK._.hash.SALES.customer_reader.1.1.1.1.0.x',
+  ];
+
+  it('is its owner’s alone to make, read and acknowledge', async () => {
+    for (const name of ['sales', 'gateway'])
+      expect(await refusedOf(name, [...operations, ...acknowledgements])).toEqual([...operations, ...acknowledgements]);
+    await using sales = await as('sales');
+    await jetstream(sales.nc).publish('crm.sales.opportunity.won.v1', '{}');
+    await using customer = await as('customer');
+    expect((await consumed(customer)).length).toBeGreaterThan(0);
+    expect(customer.refused).toEqual([]);
+  });
+
+  it('that has no owner is made by nobody', async () => {
+    expect(await refusedOf('customer', ['$JS.API.CONSUMER.CREATE.SALES.another'])).toHaveLength(1);
+  });
 });
 
 /** Reads SALES through a durable consumer, with an acknowledgement that the server answers. */
 async function consumed({ nc }: Client): Promise<JsMsg[]> {
   const jsm = await jetstreamManager(nc);
-  await jsm.consumers.add('SALES', { durable_name: 'reader', ack_policy: AckPolicy.Explicit });
-  const consumer = await jetstream(nc).consumers.get('SALES', 'reader');
+  await jsm.consumers.add('SALES', {
+    durable_name: 'customer_reader',
+    ack_policy: AckPolicy.Explicit,
+    filter_subjects: ['crm.sales.opportunity.>'],
+  });
+  const consumer = await jetstream(nc).consumers.get('SALES', 'customer_reader');
   const messages: JsMsg[] = [];
   for await (const message of await consumer.fetch({ max_messages: 100, expires: 1_000 })) {
     expect(await message.ackAck()).toBe(true);

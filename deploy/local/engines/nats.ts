@@ -64,8 +64,8 @@ export function writeNatsConfig(options: NatsOptions): string {
  */
 export function natsConfig(options: NatsOptions): string {
   const users = options.users.map((user) => {
-    const { publish, subscribe } = permissionsOf(user);
-    const permissions = `{ publish: { allow: ${quoted(publish)} }, subscribe: { allow: ${quoted(subscribe)} } }`;
+    const { publish, never, subscribe } = permissionsOf(user, options.users);
+    const permissions = `{ publish: { allow: ${quoted(publish)}, deny: ${quoted(never)} }, subscribe: { allow: ${quoted(subscribe)} } }`;
     return `      { user: ${quoted(user.name)}, password: ${quoted(user.password)}, permissions: ${permissions} }`;
   });
   return `# Generated at every start by deploy/local/engines/nats.ts.
