@@ -39,7 +39,7 @@ const pending = new Gauge({ name: 'inbox_pending', help: 'Events that wait in th
 export type Reaction = (tx: Tx, event: EventEnvelope) => Promise<void>;
 
 export type Consumer = {
-  /** Durable name; says who and why: customer_opportunity-subjects. */
+  /** Durable name; says who and why: customer_opportunity-subjects. The bus lets through what the process's entry in deploy names. */
   name: string;
   /** Service whose stream is read. */
   from: string;
