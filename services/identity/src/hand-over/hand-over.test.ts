@@ -90,7 +90,12 @@ describe('what somebody owns who is suspended', () => {
     expect(employee).toMatchObject({ state: 'EMPLOYEE_STATE_SUSPENDED' });
     expect(job).toMatchObject({ kind: 'JOB_KIND_HAND_OVER', noun: 'employee' });
     await ends(job!.id, { state: 'JOB_STATE_RUNNING', total: 9 });
-    const failure = { row: 7, recordId: uuidv7(), outcome: 'failed', errors: [] };
+    const failure = {
+      row: 7,
+      recordId: uuidv7(),
+      outcome: 'failed',
+      errors: [{ field: 'ownerId', reason: 'EMPLOYEE_NOT_ACTIVE', message: 'Not active.' }],
+    };
     customer.end('lead', { updated: 3 });
     customer.end('customer', { updated: 1, failed: 1 }, [failure]);
     sales.end('opportunity', { updated: 4 });
@@ -99,7 +104,9 @@ describe('what somebody owns who is suspended', () => {
       { service: 'identity', id: job!.id, pageSize: 0, pageToken: '', outcome: '' },
       await office.as(),
     );
-    expect(results).toMatchObject([{ row: 1, recordId: failure.recordId, outcome: 'failed' }]);
+    expect(results).toMatchObject([
+      { row: 1, recordId: failure.recordId, outcome: 'failed', errors: [{ field: 'customer' }] },
+    ]);
   });
 
   it('is counted as not handed over where the administrator may not', async () => {

@@ -12,7 +12,7 @@ import type { HandOver } from './hand-over.ts';
 /** The jobs of the services whose records have owners, by name of the service. */
 export type Owners = Map<string, Connected<JobServiceService>>;
 
-type Part = { service: string; jobs: Connected<JobServiceService>; id: string };
+type Part = { service: string; noun: string; jobs: Connected<JobServiceService>; id: string };
 type Refusal = { noun: string; count: number; problem: Problem };
 
 const LOOK_EVERY_MS = 300;
@@ -35,7 +35,7 @@ const startParts = async (
       try {
         const request = { service, noun, fromEmployeeId, toEmployeeId, reason, requestId };
         const started = await jobs.startTransfer(request, { token: watch.caller().token });
-        parts.push({ service, jobs, id: started.job!.id });
+        parts.push({ service, noun, jobs, id: started.job!.id });
       } catch (error) {
         if (!(error instanceof Problem) || error.passing || error.code === 'INTERNAL') throw error;
         if (error.reason !== 'NOTHING_SELECTED') refusals.push({ noun, count, problem: error });
@@ -58,18 +58,24 @@ const progressOf = (jobs: Job[], refusals: Refusal[]) => {
   };
 };
 
-/** What could not be handed over, with its reasons: of all services in one list. */
+/** What could not be handed over, with its reasons, of all services in one list; `field` says of which noun it is. */
 const collectFailures = async (parts: Part[], refusals: Refusal[], watch: Watch): Promise<DoneRow[]> => {
   const rows: Omit<DoneRow, 'row'>[] = refusals.map(({ noun, problem: { reason, message, params } }) => ({
     outcome: 'failed',
     errors: [{ field: noun, reason, message, params }],
   }));
-  for (const { service, jobs, id } of parts) {
+  for (const { service, noun, jobs, id } of parts) {
     let pageToken = '';
     do {
       const asked = { service, id, pageSize: PAGE, pageToken, outcome: 'failed' };
       const page = await jobs.listJobResults(asked, { token: watch.caller().token });
-      rows.push(...page.results.map(({ recordId, errors }) => ({ outcome: 'failed' as const, recordId, errors })));
+      rows.push(
+        ...page.results.map(({ recordId, errors }) => ({
+          outcome: 'failed' as const,
+          recordId,
+          errors: errors.map((error) => ({ ...error, field: noun })),
+        })),
+      );
       pageToken = page.nextPageToken;
     } while (pageToken);
   }

@@ -7,6 +7,7 @@ const KINDS: Record<Job['kind'], () => string> = {
   JOB_KIND_EXPORT: m.job_kind_export,
   JOB_KIND_BULK_EDIT: m.job_kind_bulk_edit,
   JOB_KIND_TRANSFER: m.job_kind_transfer,
+  JOB_KIND_HAND_OVER: m.job_kind_hand_over,
 };
 
 const STATES: Record<Job['state'], () => string> = {

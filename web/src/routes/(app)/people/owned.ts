@@ -1,5 +1,4 @@
 import { api, body, type Service } from '#lib/api/client.ts';
-import type { Job } from '#lib/jobs/jobs.svelte.ts';
 import { session } from '#lib/session.svelte.ts';
 
 /** What a person owns, of one noun. */
@@ -24,13 +23,3 @@ export async function ownedBy(employeeId: string): Promise<Owned[]> {
 }
 
 export const mayTransfer = ({ noun }: Owned): boolean => session.can(`${noun}.assign`);
-
-export function startTransfer(
-  { service, noun }: Owned,
-  fromEmployeeId: string,
-  toEmployeeId: string,
-  reason: string,
-): Promise<Job> {
-  const request = { noun, fromEmployeeId, toEmployeeId, reason, requestId: crypto.randomUUID() };
-  return body(api.POST('/v1/{service}/transfers', { params: { path: { service } }, body: request }));
-}

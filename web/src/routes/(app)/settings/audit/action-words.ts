@@ -13,6 +13,7 @@ const WHOLE: Record<string, () => string> = {
   start_export: m.audit_start_export,
   start_import: m.audit_start_import,
   start_transfer: m.person_transfer,
+  hand_over_records: m.person_transfer,
   download_file: m.audit_download_file,
   reveal: m.action_reveal,
   reveal_field: m.action_reveal,
