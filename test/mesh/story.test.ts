@@ -80,6 +80,19 @@ describe('from a lead to a figure', () => {
     expect((await colleague.ask('GET', `/v1/leads/${leadId}`)).status).toBe(404);
   });
 
+  it('shares it for a moment: when that is over, an open page hears that it is gone', async () => {
+    const endTime = new Date(Date.now() + 3_000).toISOString();
+    const share = { employeeId: colleague.id, access: 'SHARE_ACCESS_READ', endTime };
+    await seller.post(`/v1/leads/${leadId}:share`, { shares: [share] });
+    const page = await colleague.listen();
+    await colleague.get(`/v1/leads/${leadId}`);
+    await until('the end of the share', 3_000 + 5_000 * PATIENCE, () => page.text().includes('"gone":true'));
+    page.stop();
+    expect(Date.now()).toBeGreaterThan(Date.parse(endTime));
+    expect((await colleague.ask('GET', `/v1/leads/${leadId}`)).status).toBe(404);
+    expect(await seller.get(`/v1/leads/${leadId}`)).toMatchObject({ shares: [] });
+  });
+
   it('logs a follow-up whose next contact the list of due contacts knows', async () => {
     const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     await seller.post('/v1/activities', {
