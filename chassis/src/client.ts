@@ -1,4 +1,11 @@
-import { Client, credentials, Metadata, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
+import {
+  Client,
+  connectivityState,
+  credentials,
+  Metadata,
+  type ServiceDefinition,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { rpcOfPath, type Rpc } from '@pelagic/proto/contract';
 import { currentContext } from './context.ts';
 import { Problem } from './problem.ts';
@@ -93,6 +100,14 @@ export const callDeadline = (rpc: Rpc, timeoutMs: number | undefined): number =>
   return Math.min(own, currentContext()?.deadline ?? Infinity);
 };
 
+/** What may not be repeated waits this long for a service that is just starting: it has not been sent as long as it waits. */
+const CONNECT_MS = 2_000;
+
+const whenConnected = (client: Client, deadline: number): Promise<void> =>
+  client.getChannel().getConnectivityState(true) === connectivityState.READY
+    ? Promise.resolve()
+    : new Promise((resolve) => client.waitForReady(Math.min(deadline, Date.now() + CONNECT_MS), () => resolve()));
+
 /** Only what may be repeated without harm is, and only when the service was not there. */
 const retried = async <T>(rpc: Rpc, deadline: number, attempt: () => Promise<T>): Promise<T> => {
   for (let tries = 1; ; tries += 1) {
@@ -136,22 +151,21 @@ export const connect = <S extends ServiceDefinition>(definition: S, address: str
       : (request: unknown, { timeoutMs, token }: CallOptions = {}) => {
           const deadline = callDeadline(rpc, timeoutMs);
           const metadata = callMetadata(token);
-          return retried(
-            rpc,
-            deadline,
-            () =>
-              new Promise((resolve, reject) => {
-                channelTo(address).makeUnaryRequest(
-                  path,
-                  requestSerialize,
-                  responseDeserialize,
-                  request,
-                  metadata,
-                  { deadline },
-                  (error, value) => (error ? reject(fromServiceError(error)) : resolve(value)),
-                );
-              }),
-          );
+          return retried(rpc, deadline, async () => {
+            const client = channelTo(address);
+            if (!rpc.access.idempotent) await whenConnected(client, deadline);
+            return new Promise((resolve, reject) => {
+              client.makeUnaryRequest(
+                path,
+                requestSerialize,
+                responseDeserialize,
+                request,
+                metadata,
+                { deadline },
+                (error, value) => (error ? reject(fromServiceError(error)) : resolve(value)),
+              );
+            });
+          });
         };
   }
   return calls as Connected<S>;

@@ -1,0 +1,57 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';
+import { SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
+import { afterEach, describe, expect, it } from 'vitest';
+import { publicCaller } from './caller.ts';
+import { closeChannels, connect } from './client.ts';
+import { createLog } from './log.ts';
+import { implement, type Handlers } from './rpc.ts';
+import { grpcServer } from './server.ts';
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+let stop: (() => Promise<void>) | undefined;
+afterEach(async () => {
+  await stop?.();
+  stop = undefined;
+  closeChannels();
+});
+
+const SIGN_IN = { login: 'somebody', password: 'secret' };
+const signIn = async () => ({ sessionToken: 'a token', expireTime: undefined });
+const serve = async (port: number) => {
+  const seam = { log: createLog('test', 'silent'), identify: async () => publicCaller() };
+  const handlers = { signIn } as Partial<Handlers<SessionServiceService>> as Handlers<SessionServiceService>;
+  const server = grpcServer({
+    host: '127.0.0.1',
+    port,
+    reflection: false,
+    implementations: () => [implement(seam, SessionServiceService, handlers)],
+  });
+  await server.start();
+  stop = server.stop as () => Promise<void>;
+};
+
+describe('a call that may not be repeated', () => {
+  it('waits for a service that is just starting', async () => {
+    const port = await freePort();
+    const call = connect(SessionServiceService, `127.0.0.1:${port}`).signIn(SIGN_IN as never);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await serve(port);
+    await expect(call).resolves.toMatchObject({ sessionToken: 'a token' });
+  });
+
+  it('is refused before long when there is none', async () => {
+    const port = await freePort();
+    const started = performance.now();
+    const revoke = connect(ApiKeyServiceService, `127.0.0.1:${port}`).revokeApiKey({ id: 'x', version: 0 } as never);
+    await expect(revoke).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
