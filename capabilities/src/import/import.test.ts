@@ -203,7 +203,7 @@ describe('an import', () => {
         owner_id: boss.id,
         source: 'Fair 2026',
         next_contact_date: '2026-03-01',
-        custom: { channel: { choices: { ids: ['fair'] } }, budget: { money: { amount: '1054.5' } } },
+        custom: { channel: { choices: { ids: ['fair'] } }, budget: { money: { amount: '1054.50' } } },
       },
     ]);
     const { results } = await someone.jobs.listJobResults({ id: job.id });
