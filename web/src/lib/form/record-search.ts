@@ -1,4 +1,4 @@
-import type { Schemas } from '#lib/api/client.ts';
+import { api, body } from '#lib/api/client.ts';
 import { resource } from '#lib/api/resource.ts';
 import { showPhone } from '#lib/format/phone.ts';
 import { names } from '#lib/names.svelte.ts';
@@ -9,8 +9,6 @@ import type { Option, Search } from '#lib/ui/Picker.svelte';
 /** How each noun is looked for in a picker, and what tells two of the same name apart. */
 
 type Row = { id: string; name: string } & Record<string, unknown>;
-
-const departments = resource<Schemas['Department']>('identity', 'department', '/v1/departments', 'departments');
 
 const SHOWN = 20;
 
@@ -44,7 +42,7 @@ const PERSONS = new Set(['employee', 'contact']);
 
 /** The whole tree is in one answer; each department shows what it belongs to. */
 async function findDepartments(words: string, signal: AbortSignal): Promise<Option[]> {
-  const { rows } = await departments.list({}, signal);
+  const { departments: rows } = await body(api.GET('/v1/departments', { signal }));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return rows
     .filter(({ name, code }) => `${name} ${code}`.toLowerCase().includes(words.toLowerCase()))

@@ -3,14 +3,19 @@ import type { Schemas } from '#lib/api/client.ts';
 type Entry = Pick<Schemas['AuditEntry'], 'noun' | 'action' | 'detail' | 'recordId'>;
 type Values = Record<string, unknown>;
 
-/** What an action tells by its name, where the entry does not say what it is about: `create_custom_field`. */
-const BY_ACTION: Record<string, string> = {
-  custom_field: 'custom_field',
-  pipeline: 'pipeline',
-  file: 'file',
-  parked_message: 'parked_message',
-  parked_messages: 'parked_message',
-};
+/** What an action may tell by its name, where the entry does not say what it is about: `create_custom_field`. */
+const TOLD = new Set([
+  'api_key',
+  'custom_field',
+  'department',
+  'employee',
+  'enterprise',
+  'exchange_rate',
+  'file',
+  'parked_message',
+  'pipeline',
+  'role',
+]);
 
 export function detailOf({ detail }: Pick<Entry, 'detail'>): Values {
   return detail ? (JSON.parse(detail) as Values) : {};
@@ -18,7 +23,8 @@ export function detailOf({ detail }: Pick<Entry, 'detail'>): Values {
 
 /** What an entry is about: the noun, and the name by which the entry itself knows it. */
 export function subjectOf(entry: Entry): { noun: string; name: string } {
-  const noun = entry.noun || (BY_ACTION[entry.action.slice(entry.action.indexOf('_') + 1)] ?? '');
+  const object = entry.action.slice(entry.action.indexOf('_') + 1).replace(/messages$/, 'message');
+  const noun = entry.noun || (TOLD.has(object) ? object : '');
   const detail = detailOf(entry);
   // The state after, before, or the request, which holds what it is about under one name.
   const told = [detail['after'], detail['before'], ...Object.values(detail)].map(nameIn).find(Boolean) ?? '';
