@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { administration } from './administration.ts';
 import { conflicts } from './conflict.ts';
 import { openHouse, type House } from './house.ts';
 import { lists } from './lists.ts';
 import { looks } from './looks.ts';
 import { theStory } from './story.ts';
+import { together } from './together.ts';
 
 /** One house for all chapters: its start takes longer than most of them. The first administrator enters through the browser. */
 let house: House;
@@ -19,4 +21,6 @@ afterEach(async ({ task }) => {
 theStory(() => house);
 lists(() => house);
 conflicts(() => house);
+administration(() => house);
+together(() => house);
 looks(() => house);

@@ -23,6 +23,23 @@ const PAGES = [
   '/analytics',
   '/settings/profile',
 ];
+/** Visited once, on a phone, where less fits: by the administrator, with the pages of one record each. */
+const SETTINGS = [
+  '/people',
+  '/people/new',
+  '/settings/enterprise',
+  '/settings/departments',
+  '/settings/roles',
+  '/settings/fields',
+  '/settings/pipelines',
+  '/settings/rates',
+  '/settings/api-keys',
+  '/settings/audit',
+  '/settings/jobs',
+  '/settings/parked',
+  '/settings/sessions',
+];
+const RECORDS = ['leads', 'customers', 'contacts', 'opportunities', 'people', 'settings/departments', 'settings/roles'];
 const PHONE = { width: 390, height: 844 };
 
 type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
@@ -82,6 +99,34 @@ export const looks = (house: () => House) =>
       await page.context().close();
       expect(wide).toEqual([]);
     });
+
+    it('settings, people and records have nothing serious for axe and fit a phone', async () => {
+      const { admin } = house().enterprise;
+      const page = await house().visit('admin', '/', {
+        viewport: PHONE,
+        hasTouch: true,
+        isMobile: true,
+        theme: 'dark',
+      });
+      const found: string[] = [];
+      const records = await Promise.all(
+        RECORDS.map(async (list) => {
+          const plural = list.replace('settings/', '').replace('people', 'employees');
+          const rows = (await admin.get(`/v1/${plural}`))[plural] as { id: string }[];
+          return `/${list}/${rows[0]!.id}`;
+        }),
+      );
+      for (const path of [...SETTINGS, ...records]) {
+        await page.goto(path);
+        await settle(page);
+        await house().shoot(page, `phone-${fileOf(path.replace(/[0-9a-f-]{36}$/, 'one'))}`);
+        found.push(...(await violations(page)));
+        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+        if (width > PHONE.width) found.push(`${path}: ${width} px`);
+      }
+      await page.context().close();
+      expect(found).toEqual([]);
+    }, 180_000);
 
     it('goes by keyboard: palette, list, record', async () => {
       const page = await house().visit('manager', '/');
