@@ -167,41 +167,17 @@ const shutOut = async (tx: Tx, id: string, caller: Caller): Promise<void> => {
   await refuseWithoutAdministrator(tx);
 };
 
-export const suspend = async (
-  tx: Tx,
-  id: string,
-  caller: Caller,
-  { reason = '', version = 0 } = {},
-): Promise<EmployeeRow> => {
-  const row = await changeRecord<EmployeeRow>(
-    tx,
-    employee,
-    id,
-    caller,
-    { ...change, verb: 'suspended', version, reason },
-    suspendEmployee,
-  );
-  await shutOut(tx, id, caller);
-  return row;
-};
+/** A way out of the enterprise, for a while or for good: what it is called, and what it makes of the person. */
+const wayOut =
+  (verb: string, rule: (row: EmployeeRow) => void) =>
+  async (tx: Tx, id: string, caller: Caller, { reason = '', version = 0 } = {}): Promise<EmployeeRow> => {
+    const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb, version, reason }, rule);
+    await shutOut(tx, id, caller);
+    return row;
+  };
 
-export const leave = async (
-  tx: Tx,
-  id: string,
-  caller: Caller,
-  { reason = '', version = 0 } = {},
-): Promise<EmployeeRow> => {
-  const row = await changeRecord<EmployeeRow>(
-    tx,
-    employee,
-    id,
-    caller,
-    { ...change, verb: 'left', version, reason },
-    endEmployment,
-  );
-  await shutOut(tx, id, caller);
-  return row;
-};
+export const suspend = wayOut('suspended', suspendEmployee);
+export const leave = wayOut('left', endEmployment);
 
 export const reactivate = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<EmployeeRow> => {
   const password = await hasPassword(tx.sql, id);

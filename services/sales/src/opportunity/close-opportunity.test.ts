@@ -1,38 +1,21 @@
 import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
-import type { Pipeline, Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
-import { uuidv7 } from '@pelagic/chassis/outbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { english, everything, moveOf, newDeal, startSalesService, type Along } from '../testing.ts';
+import { fieldErrors, openSelling, type Person, type Selling } from './testing.ts';
 
-type Started = Awaited<ReturnType<typeof startSalesService>>;
-type Person = Awaited<ReturnType<Started['person']>>;
-
-let started: Started;
+let selling: Selling;
+let started: Selling['started'];
 let manager: Person;
-let pipeline: Pipeline;
 let customerId: string;
 
-const stage = (name: string): Stage => pipeline.stages.find((each) => each.name === name)!;
-const create = async (fields: object = {}) => (await manager.deals.createOpportunity(newDeal(fields))).opportunity!;
-const moveTo = async (id: string, stageId: string, along: Along = {}, person = manager) =>
-  (await person.deals.moveOpportunity(moveOf(id, stageId, along))).opportunity!;
-const move = (id: string, name: string, along: Along = {}) => moveTo(id, stage(name).id, along);
-const fields = (...errors: [string, string][]) => ({
-  code: 'INVALID_ARGUMENT',
-  fields: errors.map(([field, reason]) => ({ field, reason })),
-});
-const subjects = async (id: string) => (await started.events(id)).map(({ subject }) => subject.split('.')[3]);
-const stays = async (id: string) => (await manager.deals.listStageStays({ id })).stays;
+const stage: Selling['stage'] = (...args) => selling.stage(...args);
+const create: Selling['create'] = (...args) => selling.create(...args);
+const move: Selling['move'] = (...args) => selling.move(...args);
+const stays: Selling['stays'] = (id) => selling.stays(id);
+const verbs: Selling['verbs'] = (id) => selling.verbs(id);
 
 beforeAll(async () => {
-  started = await startSalesService();
-  manager = await started.person({ permissions: everything('ALL') });
-  pipeline = (await manager.pipelines.createPipeline({ pipeline: english(), requestId: '' })).pipeline!;
-  customerId = started.customer({ name: 'Blue Sea' }, manager);
-  await started.database.sql
-    .insertInto('directory_rate')
-    .values({ id: uuidv7(), currency: 'USD', from_date: '2020-01-01', rate: '7' })
-    .execute();
+  selling = await openSelling();
+  ({ started, manager, customerId } = selling);
 });
 afterAll(() => started.stop());
 
@@ -43,7 +26,7 @@ describe('closing a deal', () => {
       probabilityReason: 'Sure',
       amount: { amount: '10', currency: 'USD', rateDate: '2020-05-01' },
     });
-    await expect(move(id, 'Won')).rejects.toMatchObject(fields(['opportunity.customerId', 'REQUIRED_BY_STAGE']));
+    await expect(move(id, 'Won')).rejects.toMatchObject(fieldErrors(['opportunity.customerId', 'REQUIRED_BY_STAGE']));
     const won = await move(id, 'Won', { fields: { customerId }, closeNote: 'Framework signed' });
     expect(won).toMatchObject({
       state: 'OPPORTUNITY_STATE_WON',
@@ -54,7 +37,7 @@ describe('closing a deal', () => {
       closeDate: won.createDate,
     });
     expect(won.amount).toEqual({ amount: '10.00', currency: 'USD', baseAmount: '70.00', rateDate: won.closeDate });
-    expect(await subjects(id)).toEqual(['created', 'won']);
+    expect(await verbs(id)).toEqual(['created', 'won']);
     const [, closing] = await stays(id);
     expect(closing).toMatchObject({ stageName: 'Won', durationSeconds: '0' });
     await expect(move(id, 'Lost', { lostReason: 'Other' })).rejects.toMatchObject({ reason: 'OPPORTUNITY_CLOSED' });
@@ -77,17 +60,17 @@ describe('closing a deal', () => {
 
   it('is not won without an amount', async () => {
     const { id } = await create({ customerId });
-    await expect(move(id, 'Won')).rejects.toMatchObject(fields(['opportunity.amount', 'REQUIRED_BY_STAGE']));
+    await expect(move(id, 'Won')).rejects.toMatchObject(fieldErrors(['opportunity.amount', 'REQUIRED_BY_STAGE']));
   });
 
   it('is lost for a reason of the pipeline, which nothing else has', async () => {
     const { id } = await create();
-    await expect(move(id, 'Lost')).rejects.toMatchObject(fields(['lostReason', 'REQUIRED_BY_STAGE']));
+    await expect(move(id, 'Lost')).rejects.toMatchObject(fieldErrors(['lostReason', 'REQUIRED_BY_STAGE']));
     await expect(move(id, 'Lost', { lostReason: 'Bad weather' })).rejects.toMatchObject(
-      fields(['lostReason', 'UNKNOWN_VALUE']),
+      fieldErrors(['lostReason', 'UNKNOWN_VALUE']),
     );
     await expect(move(id, 'Needs confirmed', { lostReason: 'Other', closeNote: 'x' })).rejects.toMatchObject(
-      fields(['lostReason', 'ONLY_WHEN_LOST'], ['closeNote', 'ONLY_WHEN_CLOSED']),
+      fieldErrors(['lostReason', 'ONLY_WHEN_LOST'], ['closeNote', 'ONLY_WHEN_CLOSED']),
     );
     expect(await move(id, 'Lost', { lostReason: 'No budget' })).toMatchObject({
       state: 'OPPORTUNITY_STATE_LOST',
@@ -96,7 +79,7 @@ describe('closing a deal', () => {
     });
     const { id: none } = await create();
     expect(await move(none, 'Invalid')).toMatchObject({ state: 'OPPORTUNITY_STATE_INVALID', probability: 0 });
-    expect(await subjects(none)).toEqual(['created', 'invalidated']);
+    expect(await verbs(none)).toEqual(['created', 'invalidated']);
   });
 
   it('is undone by reopening, with the right and a reason', async () => {
@@ -108,7 +91,7 @@ describe('closing a deal', () => {
       code: 'PERMISSION_DENIED',
     });
     await expect(manager.deals.reopenOpportunity({ id, reason: ' ', version: 0 })).rejects.toMatchObject(
-      fields(['reason', 'REQUIRED']),
+      fieldErrors(['reason', 'REQUIRED']),
     );
     const { opportunity } = await manager.deals.reopenOpportunity({ id, reason: 'They called', version: 3 });
     expect(opportunity).toMatchObject({
@@ -123,6 +106,6 @@ describe('closing a deal', () => {
     await expect(manager.deals.reopenOpportunity({ id, reason: 'Again', version: 0 })).rejects.toMatchObject({
       reason: 'OPPORTUNITY_OPEN',
     });
-    expect(await subjects(id)).toEqual(['created', 'moved', 'lost', 'reopened']);
+    expect(await verbs(id)).toEqual(['created', 'moved', 'lost', 'reopened']);
   });
 });

@@ -1,38 +1,24 @@
 import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
-import type { Pipeline, Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { english, everything, moveOf, newDeal, startSalesService, type Along } from '../testing.ts';
+import { english, everything, moveOf, newDeal } from '../testing.ts';
+import { fieldErrors, openSelling, type Person, type Selling } from './testing.ts';
 
-type Started = Awaited<ReturnType<typeof startSalesService>>;
-type Person = Awaited<ReturnType<Started['person']>>;
-
-let started: Started;
+let selling: Selling;
+let started: Selling['started'];
 let manager: Person;
-let pipeline: Pipeline;
 let customerId: string;
 
-const stage = (name: string, of: Pipeline = pipeline): Stage => of.stages.find((each) => each.name === name)!;
-const create = async (fields: object = {}) => (await manager.deals.createOpportunity(newDeal(fields))).opportunity!;
-const moveTo = async (id: string, stageId: string, along: Along = {}, person = manager) =>
-  (await person.deals.moveOpportunity(moveOf(id, stageId, along))).opportunity!;
-const move = (id: string, name: string, along: Along = {}) => moveTo(id, stage(name).id, along);
-const fields = (...errors: [string, string][]) => ({
-  code: 'INVALID_ARGUMENT',
-  fields: errors.map(([field, reason]) => ({ field, reason })),
-});
-const subjects = async (id: string) => (await started.events(id)).map(({ subject }) => subject.split('.')[3]);
-const stays = async (id: string) => (await manager.deals.listStageStays({ id })).stays;
+const stage: Selling['stage'] = (...args) => selling.stage(...args);
+const create: Selling['create'] = (...args) => selling.create(...args);
+const moveTo: Selling['moveTo'] = (...args) => selling.moveTo(...args);
+const move: Selling['move'] = (...args) => selling.move(...args);
+const stays: Selling['stays'] = (id) => selling.stays(id);
+const verbs: Selling['verbs'] = (id) => selling.verbs(id);
 
 beforeAll(async () => {
-  started = await startSalesService();
-  manager = await started.person({ permissions: everything('ALL') });
-  pipeline = (await manager.pipelines.createPipeline({ pipeline: english(), requestId: '' })).pipeline!;
-  customerId = started.customer({ name: 'Blue Sea' }, manager);
-  await started.database.sql
-    .insertInto('directory_rate')
-    .values({ id: uuidv7(), currency: 'USD', from_date: '2020-01-01', rate: '7' })
-    .execute();
+  selling = await openSelling();
+  ({ started, manager, customerId } = selling);
 });
 afterAll(() => started.stop());
 
@@ -72,11 +58,11 @@ describe('moving a deal', () => {
   it('needs the customer from the proposal on, who may come along, and keeps it', async () => {
     const { id } = await create();
     await move(id, 'Needs confirmed');
-    const missing = fields(['opportunity.customerId', 'REQUIRED_BY_STAGE']);
+    const missing = fieldErrors(['opportunity.customerId', 'REQUIRED_BY_STAGE']);
     await expect(move(id, 'Proposal', { validateOnly: true })).rejects.toMatchObject(missing);
     await expect(move(id, 'Proposal')).rejects.toMatchObject(missing);
     await expect(move(id, 'Proposal', { fields: { customerId: uuidv7() } })).rejects.toMatchObject(
-      fields(['opportunity.customerId', 'UNKNOWN_CUSTOMER']),
+      fieldErrors(['opportunity.customerId', 'UNKNOWN_CUSTOMER']),
     );
     expect(await move(id, 'Proposal', { fields: { customerId }, validateOnly: true })).toMatchObject({
       probability: 50,
@@ -118,7 +104,7 @@ describe('moving a deal', () => {
     expect(moves.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const lost of moves.filter((each) => each.status === 'rejected'))
       expect(lost.reason).toMatchObject({ code: 'ABORTED', reason: 'VERSION_STALE', params: { version: '2' } });
-    expect(await subjects(id)).toEqual(['created', 'moved']);
+    expect(await verbs(id)).toEqual(['created', 'moved']);
     expect(await stays(id)).toHaveLength(2);
     expect((await move(id, 'Needs confirmed')).version).toBe(2);
   });
@@ -129,7 +115,7 @@ describe('moving a deal', () => {
     await expect(moveTo(id, stage('Needs confirmed').id, {}, reader)).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     });
-    await expect(moveTo(id, uuidv7())).rejects.toMatchObject(fields(['stageId', 'UNKNOWN_STAGE']));
+    await expect(moveTo(id, uuidv7())).rejects.toMatchObject(fieldErrors(['stageId', 'UNKNOWN_STAGE']));
   });
 });
 
@@ -151,10 +137,10 @@ describe('checklists', () => {
     const { id } = await create({ pipelineId: listed.id });
     await expect(moveTo(id, stages[1]!.id)).rejects.toMatchObject({ reason: 'STAGE_NOT_NEXT' });
     await expect(moveTo(id, stages[2]!.id)).rejects.toMatchObject(
-      fields(['opportunity.checkedItems', 'ITEM_NOT_CHECKED'], ['opportunity.checkedItems', 'ITEM_NOT_CHECKED']),
+      fieldErrors(['opportunity.checkedItems', 'ITEM_NOT_CHECKED'], ['opportunity.checkedItems', 'ITEM_NOT_CHECKED']),
     );
     const check = (itemIds: string[]) => manager.deals.checkOpportunityItems({ id, itemIds, version: 0 });
-    await expect(check([uuidv7()])).rejects.toMatchObject(fields(['itemIds[0]', 'UNKNOWN_ITEM']));
+    await expect(check([uuidv7()])).rejects.toMatchObject(fieldErrors(['itemIds[0]', 'UNKNOWN_ITEM']));
     await check(stages.slice(0, 2).flatMap(({ checklist }) => checklist.map((each) => each.id)));
     expect(await moveTo(id, stages[2]!.id)).toMatchObject({ stageId: stages[2]!.id });
   });
@@ -178,7 +164,7 @@ describe('a pipeline that changed meanwhile', () => {
     });
     expect(await moveTo(following.id, stage('Trial', second).id)).toMatchObject({ pipelineRevision: 2 });
     await expect(moveTo(following.id, stage('Needs confirmed', first).id)).rejects.toMatchObject(
-      fields(['stageId', 'UNKNOWN_STAGE']),
+      fieldErrors(['stageId', 'UNKNOWN_STAGE']),
     );
   });
 
@@ -192,7 +178,7 @@ describe('a pipeline that changed meanwhile', () => {
     const { id } = await create();
     await expect(moveTo(id, stage('Invalid', other).id)).rejects.toMatchObject({ reason: 'STAGE_NOT_NEXT' });
     await expect(moveTo(id, stage('Negotiation', other).id)).rejects.toMatchObject(
-      fields(['opportunity.customerId', 'REQUIRED_BY_STAGE']),
+      fieldErrors(['opportunity.customerId', 'REQUIRED_BY_STAGE']),
     );
     expect(await moveTo(id, stage('Needs confirmed', other).id)).toMatchObject({
       pipelineId: other.id,

@@ -1,34 +1,20 @@
-import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { english, everything, LIST, newDeal, startSalesService } from '../testing.ts';
+import { LIST } from '../testing.ts';
+import { fieldError, openSelling, type Person, type Selling } from './testing.ts';
 
-type Started = Awaited<ReturnType<typeof startSalesService>>;
-type Person = Awaited<ReturnType<Started['person']>>;
-
-let started: Started;
+let selling: Selling;
+let started: Selling['started'];
 let manager: Person;
 
 const DAY_MS = 86_400_000;
 const day = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-const create = async (person: Person, fields: object = {}, more: object = {}) =>
-  (await person.deals.createOpportunity(newDeal(fields, more))).opportunity!;
-const update = async (person: Person, id: string, fields: object, mask = Object.keys(fields)) =>
-  (await person.deals.updateOpportunity({ id, opportunity: Opportunity.fromJSON(fields), updateMask: mask }))
-    .opportunity!;
-const fieldError = (field: string, reason: string) => ({
-  code: 'INVALID_ARGUMENT',
-  fields: [{ field: `opportunity.${field}`, reason }],
-});
+const create: Selling['createBy'] = (...args) => selling.createBy(...args);
+const update: Selling['update'] = (...args) => selling.update(...args);
 
 beforeAll(async () => {
-  started = await startSalesService();
-  manager = await started.person({ permissions: everything('ALL') });
-  await manager.pipelines.createPipeline({ pipeline: english(), requestId: '' });
-  await started.database.sql
-    .insertInto('directory_rate')
-    .values({ id: uuidv7(), currency: 'USD', from_date: '2020-01-01', rate: '7' })
-    .execute();
+  selling = await openSelling();
+  ({ started, manager } = selling);
 });
 afterAll(() => started.stop());
 
