@@ -112,6 +112,8 @@ describe('the audit trail', () => {
       await as(),
     );
     await identity.keys.revokeApiKey({ id: apiKey!.id }, await as());
+    const { employeeId: successorId } = await identity.sessions.getSession({}, await as());
+    await identity.employees.handOverRecords({ id: made.id, successorId, reason: '', requestId: '' }, await as());
     await identity.employees.endEmployment({ id: made.id, reason: '', version: 0 }, await as());
     const { role } = await identity.roles.createRole({ role: aRole({ name: '临时' }), requestId: '' }, await as());
     await identity.roles.updateRole(

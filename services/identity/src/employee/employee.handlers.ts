@@ -115,7 +115,7 @@ export const employeeHandlers = (
     suspendEmployee: (request, caller) => goes('suspend_employee', suspend, request, caller),
     endEmployment: (request, caller) => goes('end_employment', leave, request, caller),
     handOverRecords: (request, caller) =>
-      administer(database, 'hand_over_records', (tx) =>
+      database.transact((tx) =>
         once(tx, caller, EmployeeServiceService.handOverRecords, request, async () => {
           const { id: employeeId, successorId, reason } = request;
           await getRecord<EmployeeRow>(tx.sql, employee, employeeId, caller);
