@@ -12,7 +12,8 @@ import type { Identity } from '@pelagic/chassis/identify';
 import type { Log } from '@pelagic/chassis/log';
 import type { Queue, Work } from '@pelagic/chassis/queue';
 import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc';
-import type { Part } from '@pelagic/chassis/service';
+import type { Projection } from '@pelagic/chassis/projection';
+import type { Command, Part } from '@pelagic/chassis/service';
 import { sql } from 'kysely';
 import { deliverTo, openAuditTrail } from './audit/audit.ts';
 import { customFieldHandlers } from './custom-field/custom-field.handlers.ts';
@@ -47,7 +48,9 @@ type Options = {
   bulk: BulkTarget[];
   /** Names of what records refer to, which exports write instead of ids. */
   names?: NameTables;
-  /** The service's own consumers: their parked messages can be driven again. */
+  /** Copies of other services' nouns, which a command of the admin port builds anew. */
+  projections: Projection[];
+  /** The service's own consumers beside those of its projections: their parked messages can be driven again. */
   consumers: Consumer[];
   /** Handlers that demo seeding may call, by full name of their service. */
   seeds: Record<string, Record<string, unknown>>;
@@ -58,6 +61,8 @@ export type Capabilities = {
   works: Work<any>[];
   consumers: Consumer[];
   seam: Seam;
+  /** Of the admin port. */
+  commands: Record<string, Command>;
   implementations: () => Implementation[];
 };
 
@@ -111,13 +116,17 @@ export const mountCapabilities = (options: Options): Capabilities => {
     lookups,
     names: { employee: 'directory_employee', department: 'directory_department', ...options.names },
   });
-  const consumers = [...options.consumers, follow.consumer];
+  const projections = [...directory.projections, ...options.projections];
+  const consumers = [...projections.map(({ consumer }) => consumer), ...options.consumers, follow.consumer];
   const seam: Seam = { log, identify: identity.identify, audit: audit.seam };
   return {
     parts: [audit.part, endShares({ service, database, nouns, log })],
     works: [...jobs.works, indexWork(database), fileWork(files), follow.work],
     consumers,
     seam,
+    commands: Object.fromEntries(
+      projections.map(({ name, rebuild }) => [`/rebuild/${name}`, async () => ({ records: await rebuild() })]),
+    ),
     implementations: () => [
       implement(seam, RecordServiceService, recordHandlers({ database, nouns: [...nouns, customField], audit })),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service, database, queue, nouns })),

@@ -49,6 +49,7 @@ const remember = async (tx: Tx, projection: string, states: State[]): Promise<vo
 };
 
 export type Projection = {
+  name: string;
   consumer: Consumer;
   /**
    * Fetches one record from its owner now, for a reader that cannot wait for the event; in the reader's transaction if
@@ -137,6 +138,7 @@ export const projection = ({
     if (!rows.length) await load();
   };
   return {
+    name,
     consumer: {
       name: `${service}_${name}`,
       from,

@@ -58,6 +58,11 @@ export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signa
       'Start again: it begins anew. Or start without the demo: npm start -- --empty',
     );
   }
-  await mesh.restart('identity', { PELAGIC_DEMO: '' });
+  // Identity's clock is the real one from now on; the two that took in everything give back the memory they needed for it.
+  await Promise.all([
+    mesh.restart('identity', { PELAGIC_DEMO: '' }),
+    mesh.restart('customer', {}),
+    mesh.restart('sales', {}),
+  ]);
   return JSON.parse(readFileSync(loginFile, 'utf8')) as Login[];
 }

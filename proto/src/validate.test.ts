@@ -121,6 +121,12 @@ describe('an update', () => {
   test('still checks what the mask does not name', () => {
     expect(update({ name: 'Li', version: 'x' }, 'name')).toEqual(['lead.version WRONG_TYPE']);
   });
+  test('holds a default to no bound that the mask leaves out', () => {
+    const enterprise = { name: 'Pelagic', fiscalYearStartMonth: 0 };
+    const asked = (updateMask: string) => found('crm.identity.v1.UpdateEnterpriseRequest', { enterprise, updateMask });
+    expect(asked('name')).toEqual([]);
+    expect(asked('fiscalYearStartMonth')).not.toEqual([]);
+  });
   test('with a star writes all', () => expect(update({ company: 'Pelagic' }, '*')).toEqual(['lead.name REQUIRED']));
   test('refuses a mask with fields that are not there or not to be written', () => {
     expect(validate(UPDATE, { id, lead: {}, updateMask: 'colour,number,phones.first' })).toMatchObject([

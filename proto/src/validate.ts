@@ -84,6 +84,9 @@ function checkField(entry: CompiledField, value: unknown, path: string, run: Run
   if (field.rules?.outputOnly && !run.output && !isEmpty(value) && typeof written === 'string') {
     return report(run, path, 'OUTPUT_ONLY');
   }
+  // What a mask leaves out, or an update without one leaves empty, is not written: a default there breaks no bound.
+  const isDefault = value === '' || value === 0 || value === false;
+  if (isDefault && !run.output && (written === 'present' || !writes(written, field))) return;
   const inner = update ?? below(written, field);
   if (field.kind === 'message' && !field.repeated && !field.map && inner !== 'whole') {
     checkOf(field.type!)(value, path, run, inner);

@@ -1,5 +1,5 @@
 import { AuditEntry, AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
-import { messageType, type Message } from '@pelagic/proto/contract';
+import { messageType, type Message, type Rpc } from '@pelagic/proto/contract';
 import { registry } from '@pelagic/proto/registry';
 import type { Caller } from '@pelagic/chassis/caller';
 import { connect } from '@pelagic/chassis/client';
@@ -65,6 +65,10 @@ const requestDetail = (type: string, request: unknown): Record<string, unknown> 
     ? { fields: Object.keys(detail), note: 'too long to be kept' }
     : detail;
 };
+
+/** custom_field.manage → custom_field: what an rpc is about whose request does not say. */
+const nounOf = ({ access: { permission } }: Rpc): string =>
+  permission.includes('.') ? permission.slice(0, permission.indexOf('.')) : '';
 
 const snake = (name: string): string => name.replace(/(?<=[a-z])([A-Z])/g, '_$1').toLowerCase();
 
@@ -147,7 +151,7 @@ export const openAuditTrail = ({ service, database, deliver, log }: Options): Au
       const { noun, recordId, id, reason } = (request ?? {}) as Record<string, string | undefined>;
       const note = {
         action: snake(rpc.method),
-        noun: noun ?? '',
+        noun: noun || nounOf(rpc),
         recordId: recordId ?? id ?? '',
         reason: reason ?? '',
         outcome,

@@ -15,6 +15,8 @@ const POLL_MS = 25;
 export interface Engine {
   name: string;
   command: Command;
+  /** Variables beside those of this process. */
+  env?: Record<string, string>;
   log: string;
   pidFile: string;
   isReady: () => Promise<boolean>;
@@ -27,7 +29,12 @@ export interface Engine {
 export async function runEngine(engine: Engine): Promise<() => Promise<void>> {
   const { file, args, as } = engine.command;
   const fd = openSync(engine.log, 'a');
-  const child = spawn(file, args, { ...as, stdio: ['ignore', fd, fd], detached: true });
+  const child = spawn(file, args, {
+    ...as,
+    env: { ...process.env, ...engine.env },
+    stdio: ['ignore', fd, fd],
+    detached: true,
+  });
   closeSync(fd);
   const warden = postWarden([engine.pidFile]);
   const ended = once(child, 'exit');

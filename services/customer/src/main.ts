@@ -19,7 +19,7 @@ import { openQueue } from '@pelagic/chassis/queue';
 import { relay } from '@pelagic/chassis/relay';
 import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
-import { runService } from '@pelagic/chassis/service';
+import { behindSecret, runService } from '@pelagic/chassis/service';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { activity } from './activity/activity.ts';
 import { activityHandlers } from './activity/activity.handlers.ts';
@@ -88,7 +88,8 @@ const capabilities = mountCapabilities({
   following: [{ noun: lead }, { noun: customer }, { noun: contact, verb: 'updated' }],
   imports: [leadImport(service), customerImport(service), contactImport(service)],
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
-  consumers: [...directory.consumers, opportunities.consumer, ...timelineConsumers],
+  projections: [opportunities],
+  consumers: timelineConsumers,
   seeds: {
     'crm.customer.v1.LeadService': leads,
     'crm.customer.v1.CustomerService': customers,
@@ -127,5 +128,5 @@ await runService(
       ],
     }),
   ],
-  { log, adminPort: config.ADMIN_PORT },
+  { log, adminPort: config.ADMIN_PORT, commands: behindSecret(config.SERVICE_SECRET, capabilities.commands) },
 );

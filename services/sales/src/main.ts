@@ -12,7 +12,7 @@ import { openQueue } from '@pelagic/chassis/queue';
 import { relay } from '@pelagic/chassis/relay';
 import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
-import { runService } from '@pelagic/chassis/service';
+import { behindSecret, runService } from '@pelagic/chassis/service';
 import { customerNames, openCustomers } from './customer/customer.ts';
 import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
@@ -62,7 +62,8 @@ const capabilities = mountCapabilities({
   imports: [opportunityImport(service)],
   bulk: [opportunityBulk(service)],
   names: { customer: customerNames, pipeline: 'pipeline', stage: 'stage_name' },
-  consumers: [...directory.consumers, customers.projection.consumer],
+  projections: [customers.projection],
+  consumers: [],
   seeds: { 'crm.sales.v1.OpportunityService': opportunities, 'crm.sales.v1.PipelineService': pipelines },
 });
 const queue = openQueue({ url: config.DATABASE_URL, log, works: () => capabilities.works });
@@ -89,5 +90,5 @@ await runService(
       ],
     }),
   ],
-  { log, adminPort: config.ADMIN_PORT },
+  { log, adminPort: config.ADMIN_PORT, commands: behindSecret(config.SERVICE_SECRET, capabilities.commands) },
 );
