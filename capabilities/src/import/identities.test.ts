@@ -1,25 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { everything, type Host, type HostPerson } from '../testing/host.ts';
-import { emptyTables, importing, TABLE, text } from '../testing/importing.ts';
-import { openSetting } from '../testing/setting.ts';
+import { describe, expect, it } from 'vitest';
+import { everything, type Host } from '../testing/host.ts';
+import { beforeEachImport, importing, TABLE, text, type Importing } from '../testing/importing.ts';
 
-let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
-let someone: HostPerson;
-let tools: ReturnType<typeof importing>;
+let tools: Importing['tools'];
 
-beforeAll(async () => {
-  setting = await openSetting('identities');
-  host = setting.host;
-});
-
-beforeEach(async () => {
-  await emptyTables(host);
-  someone = await host.person();
-  tools = importing(host, someone);
-});
-
-afterAll(() => setting.close());
+beforeEachImport('identities', (each) => ({ host, tools } = each));
 
 describe('a row whose record is there already', () => {
   it('tells nothing of a record outside of the scope but that it exists, brought in or entered by hand', async () => {

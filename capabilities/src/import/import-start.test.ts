@@ -1,27 +1,14 @@
 import type { ColumnMapping, ImportSettings } from '@pelagic/proto/crm/capability/v1/job';
 import { onStep } from '@pelagic/chassis/steps';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Host, HostPerson } from '../testing/host.ts';
-import { csv, emptyTables, importing, map, people, TABLE, text } from '../testing/importing.ts';
-import { openSetting } from '../testing/setting.ts';
+import { beforeEachImport, csv, importing, map, people, TABLE, text, type Importing } from '../testing/importing.ts';
 
-let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
 let someone: HostPerson;
-let tools: ReturnType<typeof importing>;
+let tools: Importing['tools'];
 
-beforeAll(async () => {
-  setting = await openSetting('import_start');
-  host = setting.host;
-});
-
-beforeEach(async () => {
-  await emptyTables(host);
-  someone = await host.person();
-  tools = importing(host, someone);
-});
-
-afterAll(() => setting.close());
+beforeEachImport('import_start', (each) => ({ host, someone, tools } = each));
 
 describe('what is refused before a job begins', () => {
   it.each([

@@ -1,26 +1,13 @@
 import iconv from 'iconv-lite';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Host, HostPerson } from '../testing/host.ts';
-import { book, emptyTables, importing, map, TABLE, text } from '../testing/importing.ts';
-import { openSetting } from '../testing/setting.ts';
+import { beforeEachImport, book, map, TABLE, text, type Importing } from '../testing/importing.ts';
 
-let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
 let someone: HostPerson;
-let tools: ReturnType<typeof importing>;
+let tools: Importing['tools'];
 
-beforeAll(async () => {
-  setting = await openSetting('import');
-  host = setting.host;
-});
-
-beforeEach(async () => {
-  await emptyTables(host);
-  someone = await host.person();
-  tools = importing(host, someone);
-});
-
-afterAll(() => setting.close());
+beforeEachImport('import', (each) => ({ host, someone, tools } = each));
 
 describe('an import', () => {
   it('says what a file is and proposes a mapping', async () => {

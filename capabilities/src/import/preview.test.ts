@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { everything, type Host, type HostPerson } from '../testing/host.ts';
-import { emptyTables, importing, map, TABLE, text } from '../testing/importing.ts';
-import { openSetting } from '../testing/setting.ts';
+import { beforeEachImport, importing, map, TABLE, text, type Importing } from '../testing/importing.ts';
 
-let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
 let someone: HostPerson;
-let tools: ReturnType<typeof importing>;
+let tools: Importing['tools'];
 
-beforeAll(async () => {
-  setting = await openSetting('preview');
-  host = setting.host;
-});
-
-beforeEach(async () => {
-  await emptyTables(host);
-  someone = await host.person();
-  tools = importing(host, someone);
-});
-
-afterAll(() => setting.close());
+beforeEachImport('preview', (each) => ({ host, someone, tools } = each));
 
 describe('a dry run', () => {
   it('says what an import would do, and does nothing', async () => {

@@ -1,8 +1,10 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ColumnMapping, ImportSettings, Job } from '@pelagic/proto/crm/capability/v1/job';
 import { csvBytes } from '../sheet/csv.ts';
 import { xlsxBytes } from '../sheet/xlsx.ts';
 import { fileClient } from './files.ts';
 import type { Host, HostPerson } from './host.ts';
+import { openSetting } from './setting.ts';
 
 /** A file of three leads: in Chinese and English, one without a phone, one with a comma and quotes. */
 export const TABLE = [
@@ -76,6 +78,23 @@ export const importing = (host: Host, someone: HostPerson) => {
 
 const TABLES = ['lead', 'department', 'history', 'outbox', 'job', 'import_identity', 'custom_field'];
 
-export const emptyTables = async ({ database }: Host): Promise<void> => {
+const emptyTables = async ({ database }: Host): Promise<void> => {
   for (const table of TABLES) await database.sql.deleteFrom(table).execute();
+};
+
+export type Importing = { host: Host; someone: HostPerson; tools: ReturnType<typeof importing> };
+
+/** Before each test of a file: empty tables, somebody new who may do everything, and the tools to import with. */
+export const beforeEachImport = (name: string, take: (each: Importing) => void): void => {
+  let setting: Awaited<ReturnType<typeof openSetting>>;
+  beforeAll(async () => {
+    setting = await openSetting(name);
+  });
+  beforeEach(async () => {
+    const { host } = setting;
+    await emptyTables(host);
+    const someone = await host.person();
+    take({ host, someone, tools: importing(host, someone) });
+  });
+  afterAll(() => setting.close());
 };

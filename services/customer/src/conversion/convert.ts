@@ -4,6 +4,7 @@ import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversi
 import { applyChange, getRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Connected } from '@pelagic/chassis/client';
+import type { Tx } from '@pelagic/chassis/database';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { asProblem, type Problem } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
@@ -56,17 +57,21 @@ const standsInSales = async ({ sales, serviceToken }: Neighbours, { opportunity_
   }
 };
 
+/** The request and the queue may both come to the end; the second one finds nothing that runs. */
+const lockRunning = async (tx: Tx, leadId: string): Promise<ConversionRow | undefined> =>
+  (await tx.sql
+    .selectFrom('conversion')
+    .selectAll()
+    .where('lead_id', '=', leadId)
+    .where('state', '=', 'CONVERSION_STATE_RUNNING')
+    .forUpdate()
+    .executeTakeFirst()) as ConversionRow | undefined;
+
 /** Last step: the lead says what it became, and is history from now on. */
 const complete = async ({ database }: CustomerService, { lead_id: leadId }: ConversionRow): Promise<void> => {
   await database.transact(async (tx) => {
-    const process = (await tx.sql
-      .selectFrom('conversion')
-      .selectAll()
-      .where('lead_id', '=', leadId)
-      .forUpdate()
-      .executeTakeFirstOrThrow()) as ConversionRow;
-    // The request and the queue may both get here; the first one finishes it.
-    if (process.state !== 'CONVERSION_STATE_RUNNING') return;
+    const process = await lockRunning(tx, leadId);
+    if (!process) return;
     const row = (await tx.sql
       .selectFrom('lead')
       .selectAll()
@@ -98,13 +103,8 @@ const unlessGone = async (removal: Promise<unknown>): Promise<void> => {
 /** What was reserved goes into the recycle bin and the lead stays as it was. */
 const compensate = async ({ database }: CustomerService, leadId: string, reason: string, caller: Caller) =>
   database.transact(async (tx) => {
-    const row = (await tx.sql
-      .selectFrom('conversion')
-      .selectAll()
-      .where('lead_id', '=', leadId)
-      .forUpdate()
-      .executeTakeFirstOrThrow()) as ConversionRow;
-    if (row.state !== 'CONVERSION_STATE_RUNNING') return;
+    const row = await lockRunning(tx, leadId);
+    if (!row) return;
     if (row.new_contact) await unlessGone(removeContact(tx, row.contact_id, asProcess(caller)));
     if (row.new_customer) await unlessGone(removeCustomer(tx, row.customer_id, asProcess(caller)));
     await tx.sql
