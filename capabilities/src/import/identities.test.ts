@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everything, type Host } from '../testing/host.ts';
-import { beforeEachImport, importing, TABLE, text, type Importing } from '../testing/importing.ts';
+import { beforeEachImport, importing, map, TABLE, text, type Importing } from '../testing/importing.ts';
 
 let host: Host;
 let tools: Importing['tools'];
@@ -37,5 +37,53 @@ describe('a row whose record is there already', () => {
         failed: 0,
       });
     expect(await tools.leads()).toHaveLength(4);
+  });
+});
+
+describe('a row that only a masked field could tell', () => {
+  const masked = () => host.person({ fields: { lead: { masked: ['phones'] } } });
+  const RIGHT = ['13800138000', 'WANG@example.com', 'R-1'];
+  const WRONG = ['13911111111', 'nobody@example.com', 'R-2'];
+  const rowOf = ([phone, mail, id]: string[], by: string): string[][] => [
+    ['Name', 'Phone', 'Email', 'External ID'],
+    ['Guess', phone!, by === 'mail' ? mail! : '', by === 'id' ? id! : ''],
+  ];
+
+  it('is refused, in a preview and in earnest, whether there is such a record or not', async () => {
+    await tools.bring('leads.csv', text(TABLE));
+    const spy = await masked();
+    const own = importing(host, spy);
+    for (const guess of [RIGHT, WRONG])
+      for (const onMatch of ['MATCH_ACTION_SKIP', 'MATCH_ACTION_UPDATE'] as const) {
+        const rows = text(rowOf(guess, 'phone'));
+        const fileId = await own.upload('guess.csv', rows);
+        const { mapping, fields } = await spy.jobs.inspectImport({ noun: 'lead', fileId });
+        expect(fields.filter(({ matchKey }) => matchKey).map(({ field }) => field)).toEqual(['externalId', 'emails']);
+        const fault = { field: 'phones', reason: 'IDENTITY_COVERED' };
+        const preview = await spy.jobs.previewImport({ noun: 'lead', settings: { fileId, mapping, onMatch } });
+        expect(preview).toMatchObject({ bad: 1, toCreate: 0, errors: [{ recordId: '', errors: [fault] }] });
+        const job = await own.bring('guess.csv', rows, { onMatch });
+        const { results } = await spy.jobs.listJobResults({ id: job.id });
+        expect(results).toMatchObject([{ outcome: 'failed', recordId: '', errors: [fault] }]);
+      }
+    expect(await tools.leads()).toHaveLength(3);
+  });
+
+  it('goes by what the person sees: another record has the phone, and nothing says so', async () => {
+    await tools.bring('leads.csv', text(TABLE));
+    const spy = await masked();
+    const own = importing(host, spy);
+    for (const [by, guess, outcome] of [
+      ['mail', RIGHT, 'skipped'],
+      ['mail', ['13900139000', ...WRONG.slice(1)], 'created'],
+      ['id', RIGHT, 'created'],
+      ['id', RIGHT, 'skipped'],
+    ] as const) {
+      const rows = rowOf([...guess], by);
+      const mapping = map(['Name', 'name'], ['Phone', 'phones'], ['Email', 'emails'], ['External ID', 'externalId']);
+      const job = await own.bring('guess.csv', text(rows), { mapping });
+      const { results } = await spy.jobs.listJobResults({ id: job.id });
+      expect(results).toMatchObject([{ outcome }]);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { JobServiceService, StartImportRequest } from '@pelagic/proto/crm/capability/v1/job';
+import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField, Problem } from '@pelagic/chassis/problem';
@@ -79,7 +80,7 @@ export const importHandlers = (
           field: field.path,
           label: labelOf(field, locale),
           required: field.required,
-          matchKey: field.matchKey,
+          matchKey: field.matchKey && queryable(caller, noun, field.path),
           history: field.history,
         })),
         values: values.all(),

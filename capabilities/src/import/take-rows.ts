@@ -1,3 +1,4 @@
+import { queryable } from '@pelagic/chassis/access';
 import { currentContext, runIn } from '@pelagic/chassis/context';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -33,6 +34,13 @@ const NO_IDENTITY: RowFault = {
   message: 'Nothing in this row says which record it is.',
 };
 
+const identityCovered = (field: string): RowFault => ({
+  field,
+  reason: 'IDENTITY_COVERED',
+  message:
+    'Your role does not show you this field in full, so it cannot say which record a row is. Give rows external ids.',
+});
+
 const ELSEWHERE: RowFault = {
   field: '',
   reason: 'EXISTS_ELSEWHERE',
@@ -48,6 +56,23 @@ const keysOf = ({ target }: Plan, message: Message): RowKey[] => {
   return target.keys(message).filter(({ value }) => value);
 };
 
+/** Fields of the key that are hidden from the person or masked for them. */
+const coveredIn = ({ target: { noun, keyFields } }: Plan, caller: Caller, { kind }: RowKey): string[] =>
+  (kind === 'external' ? ['externalId'] : keyFields[kind]!).filter((field) => !queryable(caller, noun, field));
+
+/**
+ * A match by a field that is hidden or masked would tell what the mask covers: such keys say nothing, as they say
+ * nothing when look-alikes of a draft are asked for. A row with no other key is refused rather than entered: whoever
+ * enters one by hand may enter a look-alike, but a file brought in again would enter all of its rows again.
+ */
+const openKeys = (plan: Plan, caller: Caller, message: Message): { keys: RowKey[]; faults: RowFault[] } => {
+  const all = keysOf(plan, message);
+  const keys = all.filter((key) => !coveredIn(plan, caller, key).length);
+  if (!all.length) return { keys, faults: [NO_IDENTITY] };
+  const covered = keys.length ? [] : [...new Set(all.flatMap((key) => coveredIn(plan, caller, key)))];
+  return { keys, faults: covered.map(identityCovered) };
+};
+
 const prepare = async ({ tx, plan, caller, last }: Taking, line: Line): Promise<Ready | DoneRow> => {
   const draft = await draftOf(plan, line.cells, { tx, caller: caller(), history: plan.history });
   const faults = [
@@ -61,8 +86,8 @@ const prepare = async ({ tx, plan, caller, last }: Taking, line: Line): Promise<
   const unidentified = (why: RowFault[]) => failed(line, [...checkDraft(plan, draft, true), ...why]);
   try {
     const message = messageOf(plan, draft);
-    const keys = keysOf(plan, message);
-    return keys.length ? { line, draft, message, keys } : unidentified([NO_IDENTITY]);
+    const { keys, faults: why } = openKeys(plan, caller(), message);
+    return keys.length ? { line, draft, message, keys } : unidentified(why);
   } catch (error) {
     return unidentified(faultsOf(error));
   }

@@ -66,6 +66,8 @@ export type ImportTarget = {
   fields: ImportField[];
   /** Identity of a row without an external id, normalised, strongest first: phones, mail; customer and name. Any one that is known is a match. */
   keys: (message: Message) => RowKey[];
+  /** JSON names of the fields that each kind of key is made of: who may not look for one of them is told nothing by the key. */
+  keyFields: Readonly<Record<string, readonly string[]>>;
   /** Living records that have any of these keys (externalId for kind `external`), imported or not. */
   find: (tx: Tx, keys: RowKey[]) => Promise<string[]>;
   /** `find` takes the keys of many rows as well: where none of them is there, rows need not be asked for one by one. */

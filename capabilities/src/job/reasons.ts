@@ -25,6 +25,7 @@ const CHINESE: Record<string, string> = {
   AMBIGUOUS: '“{value}”对应多条记录：{names}',
   AMBIGUOUS_IDENTITY: '该行可能对应多条记录，无法确定更新哪一条',
   EXISTS_ELSEWHERE: '已有相同标识的记录，但您无权查看',
+  IDENTITY_COVERED: '您的角色看不到此字段的完整内容，不能据此识别记录，请为每行提供外部编号',
   NO_IDENTITY: '该行没有可用于识别记录的内容',
   DUPLICATE_IN_FILE: '与文件第 {row} 行重复',
   FUTURE_TIME: '历史数据的时间不能在将来',

@@ -69,6 +69,7 @@ export const leadImport: ImportTarget = {
     { field: 'state', history: true, words: { LEAD_STATE_INVALID: { zh: ['无效'], en: ['Invalid'] } } },
   ],
   keys: keysOf,
+  keyFields: { phone: ['phones'], email: ['emails'] },
   find: async (tx, keys) => {
     const values = (kind: string) => keys.filter((key) => key.kind === kind).map(({ value }) => value);
     const { rows } = await sql<{
@@ -132,6 +133,7 @@ export const departmentImport: ImportTarget = {
     { field: 'fromDate', kind: 'date' },
   ],
   keys: ({ name }) => [{ kind: 'name', value: String(name) }],
+  keyFields: { name: ['name'] },
   find: async (tx, keys) =>
     (
       await sql<{

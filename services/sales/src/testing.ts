@@ -29,6 +29,7 @@ type CustomerState = {
   version: number;
   name: string;
   shortName?: string;
+  number?: string;
   ownerId?: string;
   departmentId?: string;
   deleteTime?: string;

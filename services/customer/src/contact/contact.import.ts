@@ -44,6 +44,7 @@ export const contactImport = (service: CustomerService): ImportTarget => ({
     { field: 'createTime', history: true },
   ],
   keys: keysOf,
+  keyFields: { customer_name: ['customerId', 'name'] },
   find: async (tx, keys) => {
     const [customerId = '', name = ''] = keys.find(({ kind }) => kind === 'customer_name')?.value.split('/') ?? [];
     const { rows } = customerId

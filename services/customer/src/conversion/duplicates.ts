@@ -7,18 +7,17 @@ import { sql, type Kysely } from 'kysely';
 import { contact } from '../contact/contact.ts';
 import { customer } from '../customer/customer.ts';
 import { lead } from '../lead/lead.ts';
+import { KEY_FIELDS, type MatchKey } from '../matching/match-key.ts';
 import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId } from '../matching/normalize.ts';
 
 type Draft = Pick<FindDuplicatesRequest, 'noun' | 'excludeId' | 'name' | 'taxId' | 'phones' | 'emails'>;
-type Key = { kind: string; value: string };
+type Key = Pick<MatchKey, 'kind' | 'value'>;
 type Hit = { noun: string; record_id: string; kinds: string[]; blocking: boolean; deleted: boolean };
 type Shown = { id: string; name: string; owner_id: string | null; visible: boolean };
 
 /** More alike than this are noise. */
 const HITS_MAX = 50;
 const NOUNS: Record<string, Noun> = { lead, customer, contact };
-/** The field that each kind of key is made of. */
-const FIELDS: Record<string, string> = { phone: 'phones', email: 'emails', tax_id: 'taxId', company: 'name' };
 
 /** What cannot be normalised cannot match. */
 const normalized = (values: string[], normalize: (value: string, field: string) => string): string[] =>
@@ -32,10 +31,10 @@ const normalized = (values: string[], normalize: (value: string, field: string) 
   });
 
 const keysOf = ({ name, taxId, phones, emails }: Draft): Key[] => [
-  ...normalized(phones, normalizePhone).map((value) => ({ kind: 'phone', value })),
-  ...normalized(emails, normalizeEmail).map((value) => ({ kind: 'email', value })),
-  ...(taxId ? [{ kind: 'tax_id', value: normalizeTaxId(taxId) }] : []),
-  ...(name ? [{ kind: 'company', value: companyKey(name) }] : []),
+  ...normalized(phones, normalizePhone).map((value) => ({ kind: 'phone' as const, value })),
+  ...normalized(emails, normalizeEmail).map((value) => ({ kind: 'email' as const, value })),
+  ...(taxId ? [{ kind: 'tax_id' as const, value: normalizeTaxId(taxId) }] : []),
+  ...(name ? [{ kind: 'company' as const, value: companyKey(name) }] : []),
 ];
 
 /** 张三丰 → 张**: enough to recognise, not enough to use. */
@@ -85,7 +84,7 @@ const withCustomers = async (db: Kysely<any>, hits: Hit[], excludeId: string): P
 const hitsOf = async (db: Kysely<any>, draft: Draft, keys: Key[], caller: Caller): Promise<Hit[]> => {
   const asked = Object.keys(NOUNS).flatMap((noun) =>
     keys
-      .filter(({ kind }) => queryable(caller, noun, FIELDS[kind]!))
+      .filter(({ kind }) => queryable(caller, noun, KEY_FIELDS[kind][0]))
       .map(({ kind, value }) => sql`(${noun}, ${kind}, ${value})`),
   );
   if (!asked.length) return [];

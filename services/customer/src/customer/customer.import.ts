@@ -5,6 +5,7 @@ import type { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import type { CustomerService } from '../customer-service.ts';
 import { findByKeys } from '../matching/find.ts';
 import { customerLookup } from '../matching/lookups.ts';
+import { KEY_FIELDS } from '../matching/match-key.ts';
 import {
   bringBackCustomer,
   createCustomer,
@@ -66,6 +67,7 @@ export const customerImport = (service: CustomerService): ImportTarget => ({
     { field: 'createTime', history: true },
   ],
   keys: keysOf,
+  keyFields: KEY_FIELDS,
   find: (tx, keys) => findByKeys(tx, 'customer', keys),
   findsMany: true,
   create: async (tx, message, caller) => (await createCustomer(service, tx, asCustomer(message), caller)).id,

@@ -3,6 +3,7 @@ import type { ImportTarget } from '@pelagic/capabilities/job/import-target';
 import type { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import type { CustomerService } from '../customer-service.ts';
 import { findByKeys } from '../matching/find.ts';
+import { KEY_FIELDS } from '../matching/match-key.ts';
 import { bringBackLead, createLead, giveLead, removeLead, updateLead } from './lead.handlers.ts';
 import { lead, leadKeys, normalizeLead, type LeadRow } from './lead.ts';
 
@@ -35,6 +36,7 @@ export const leadImport = (service: CustomerService): ImportTarget => ({
     { field: 'createTime', history: true },
   ],
   keys: keysOf,
+  keyFields: KEY_FIELDS,
   find: (tx, keys) => findByKeys(tx, 'lead', keys),
   findsMany: true,
   create: async (tx, message, caller) => (await createLead(service, tx, asLead(message), caller)).id,

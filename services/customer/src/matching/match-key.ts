@@ -5,6 +5,14 @@ import { sql } from 'kysely';
 /** `blocking` keys can be had by one living record only. */
 export type MatchKey = { kind: 'phone' | 'email' | 'tax_id' | 'company'; value: string; blocking: boolean };
 
+/** The field that each kind of key is made of. */
+export const KEY_FIELDS: Record<MatchKey['kind'], [string]> = {
+  phone: ['phones'],
+  email: ['emails'],
+  tax_id: ['taxId'],
+  company: ['name'],
+};
+
 const duplicate = (kind: string): Problem =>
   new Problem(
     'ALREADY_EXISTS',

@@ -87,6 +87,7 @@ export const departmentImport: ImportTarget = {
     { field: 'externalId', matchKey: true },
   ],
   keys: keysOf,
+  keyFields: { code: ['code'], name: ['parentId', 'name'] },
   find,
   create: (tx, message, caller) =>
     administerIn(tx, 'import_department', async () => {

@@ -96,6 +96,7 @@ export const employeeImport: ImportTarget = {
     { field: 'externalId', matchKey: true },
   ],
   keys: keysOf,
+  keyFields: { number: ['employeeNumber'], email: ['email'], phone: ['phone'], login: ['login'], name: ['name'] },
   find,
   create: (tx, message, caller) =>
     administerIn(tx, 'import_employee', async () => {

@@ -155,15 +155,17 @@ export const unseen = async (
   ];
 };
 
-/** A customer that the caller may see and that lives, looked for by name, number or the id it was imported with. */
+/** A customer that the caller may see and that lives, looked for by name, number or the id it was imported with, unless these are masked for them. */
 export const customersNamed = async (
   db: Kysely<any>,
   caller: Caller,
   text: string,
 ): Promise<{ id: string; name: string }[]> => {
   const wanted = text.trim().toLowerCase();
+  const by = (field: string, column: RawBuilder<unknown>, value: string) =>
+    queryable(caller, 'customer', field) ? sql`${column} = ${value}` : sql`false`;
   const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from customer where not deleted and (lower(name) = ${wanted} or lower(number) = ${wanted} or (external_id <> '' and external_id = ${text.trim()})) and ${visibleCustomer(caller)} limit 3`.execute(
+    select id, name from customer where not deleted and (${by('name', sql`lower(name)`, wanted)} or ${by('number', sql`lower(number)`, wanted)} or external_id <> '' and ${by('externalId', sql`external_id`, text.trim())}) and ${visibleCustomer(caller)} limit 3`.execute(
     db,
   );
   return rows;

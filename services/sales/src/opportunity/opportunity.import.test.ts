@@ -45,11 +45,11 @@ const fieldError = (field: string, reason: string) => ({
   code: 'INVALID_ARGUMENT',
   fields: [{ field: `opportunity.${field}`, reason }],
 });
-const lookUp = (field: string, text: string, row: object = {}) =>
+const lookUp = (field: string, text: string, row: object = {}, as = caller) =>
   started.database.transact((tx) =>
     target.fields.find((each) => each.field === field)!.lookup!(text, {
       tx,
-      caller,
+      caller: as,
       history: true,
       message: row as Message,
     }),
@@ -221,5 +221,21 @@ describe('what a row means', () => {
     expect(await started.database.transact((tx) => target.find(tx, [{ kind: 'external', value: 'X-1' }]))).toEqual([
       external,
     ]);
+  });
+
+  it('is no customer by a name or number that is masked for the person', async () => {
+    const customerId = started.customer({ name: 'Covered', number: 'C-77' });
+    await create(caller, { customerId });
+    const found = (...masked: string[]) => {
+      const grant = { hidden: new Set<string>(), masked: new Set(masked), readOnly: new Set<string>() };
+      const as = { ...caller, grants: { ...caller.grants!, fields: new Map([['customer', grant]]) } };
+      return Promise.all(['covered', 'C-77'].map((text) => lookUp('customerId', text, {}, as)));
+    };
+    const hit = [expect.objectContaining({ id: customerId })];
+    expect(await found()).toEqual([hit, hit]);
+    expect(await found('name')).toEqual([[], hit]);
+    expect(await found('number')).toEqual([hit, []]);
+    const kinds = target.keys(message({ customerId })).map(({ kind }) => target.keyFields[kind]);
+    expect(kinds).toEqual([['name', 'customerId']]);
   });
 });

@@ -206,6 +206,7 @@ export const opportunityImport = (service: SalesService): ImportTarget => ({
   keys: (message: Message) => [
     { kind: 'name', value: nameKey(message['name'] as string, message['customerId'] as string | undefined) },
   ],
+  keyFields: { name: ['name', 'customerId'] },
   find,
   findsMany: true,
   create: (tx, message, caller) => create(service, tx, message as unknown as Opportunity, caller),
