@@ -141,7 +141,7 @@ const reading = ({
     },
 
     cancelJob: async ({ id }, caller) => {
-      await readable(id, caller);
+      if (!isOwn(await readable(id, caller), caller)) authorize(caller, 'job.cancel');
       await database.transact(async (tx) => {
         await sql`insert into job_cancel (job_id) values (${id}::uuid) on conflict do nothing`.execute(tx.sql);
         // One that has not begun is over at once; a running one stops before its next row.

@@ -252,6 +252,13 @@ describe('the list of jobs', () => {
     });
     await expect(someone.jobs.listJobs({ everyone: true })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     await expect(other.jobs.cancelJob({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(auditor.jobs.cancelJob({ id: one })).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+      params: { permission: 'job.cancel' },
+    });
+    expect((await someone.jobs.getJob({ id: one })).job).toMatchObject({ state: 'JOB_STATE_QUEUED' });
+    const operator = await host.person({ permissions: { 'job.read': 'ALL', 'job.cancel': 'ALL' } });
+    expect((await operator.jobs.cancelJob({ id: one })).job).toMatchObject({ state: 'JOB_STATE_CANCELLED' });
     for (const person of [other, auditor])
       await expect(person.jobs.listJobResults({ id: one })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

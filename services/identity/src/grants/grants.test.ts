@@ -113,6 +113,7 @@ describe('the catalogue', () => {
       'lead.reveal',
       'saved_view.share',
       'job.read',
+      'job.cancel',
       'analytics.read',
       'audit_entry.read',
     ]) {

@@ -6,7 +6,7 @@ import { contract, messageType } from '@pelagic/proto/contract';
  */
 
 /** Asked for by no rpc of their own, but inside of one. */
-const MORE = ['saved_view.share', 'job.read'];
+const MORE = ['saved_view.share', 'job.read', 'job.cancel'];
 /** Identity's own nouns are open to everybody signed in; reading them as a permission is reading their history. */
 const DIRECTORY_ACTIONS: Record<string, string[]> = {
   employee: ['read', 'import', 'export', 'reveal'],

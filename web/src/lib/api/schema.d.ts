@@ -1882,7 +1882,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel job
-         * @description Stops after the row at hand; what is done stays done.
+         * @description Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel.
          *
          *     For everybody who is signed in.
          */

@@ -4946,7 +4946,7 @@ export const JobServiceService = {
       Buffer.from(ListJobResultsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListJobResultsResponse => ListJobResultsResponse.decode(value),
   },
-  /** Stops after the row at hand; what is done stays done. */
+  /** Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel. */
   cancelJob: {
     path: "/crm.capability.v1.JobService/CancelJob" as const,
     requestStream: false as const,
@@ -4978,7 +4978,7 @@ export interface JobServiceServer extends UntypedServiceImplementation {
   listJobs: handleUnaryCall<ListJobsRequest, ListJobsResponse>;
   /** Of own jobs. */
   listJobResults: handleUnaryCall<ListJobResultsRequest, ListJobResultsResponse>;
-  /** Stops after the row at hand; what is done stays done. */
+  /** Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel. */
   cancelJob: handleUnaryCall<CancelJobRequest, CancelJobResponse>;
 }
 
@@ -5142,7 +5142,7 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListJobResultsResponse) => void,
   ): ClientUnaryCall;
-  /** Stops after the row at hand; what is done stays done. */
+  /** Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel. */
   cancelJob(
     request: CancelJobRequest,
     callback: (error: ServiceError | null, response: CancelJobResponse) => void,

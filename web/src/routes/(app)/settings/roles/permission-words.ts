@@ -27,6 +27,7 @@ const ACTIONS: Record<string, () => string> = {
   share: m.action_share,
   convert: m.action_convert,
   reopen: m.action_reopen,
+  cancel: m.action_cancel,
   import: m.action_import,
   import_history: m.action_import_history,
   export: m.action_export,
