@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROCESSES } from '../../deploy/local/processes.ts';
-import { foundEnterprise, type Employed, type Enterprise } from './enterprise.ts';
+import { foundEnterprise, reachable, type Employed, type Enterprise } from './enterprise.ts';
 import { busyness, until, type Answer } from './person.ts';
 
 /** One story through the whole house: a lead becomes a figure on a dashboard, each step by the person whose job it is. */
@@ -161,6 +161,21 @@ describe('from a lead to a figure', () => {
       name: '深圳恒通科技股份有限公司',
     });
     expect(duplicates).toMatchObject([{ noun: 'customer', matchedBy: ['name'], selectable: true, blocking: true }]);
+  });
+
+  it('ends a share of the customer for an open page of its contact too, also when the service was away then', async () => {
+    const endTime = new Date(Date.now() + 2_000).toISOString();
+    const share = { employeeId: colleague.id, access: 'SHARE_ACCESS_READ', endTime };
+    await seller.post(`/v1/customers/${customerId}:share`, { shares: [share] });
+    const page = await colleague.listen();
+    const { contacts } = await colleague.get('/v1/contacts');
+    await house.mesh.restart('customer');
+    const end = Math.max(Date.now(), Date.parse(endTime));
+    await until('the end of the share', end - Date.now() + 5_000 * PATIENCE, () =>
+      page.text().includes(JSON.stringify({ noun: 'contact', id: contacts[0].id, gone: true })),
+    );
+    page.stop();
+    await reachable(seller);
   });
 
   it('moves the deal to its end, and one of two who move it at once is told', async () => {

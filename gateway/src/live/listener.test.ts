@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Change } from './bus.ts';
 import type { EventStream, Notice } from './event-stream.ts';
 import { openListener, type AskVisible } from './listener.ts';
+import type { Shown } from './records-in.ts';
 import { openSeen, type Seen } from './seen.ts';
 
 const change = (id: string, version = 1, noun = 'lead'): Change => ({ service: 'customer', noun, id, version });
+
+const shown = (id: string, ...on: string[]): Shown => ({ service: 'customer', noun: 'contact', id, on });
 
 let told: Notice[][];
 let missed: number;
@@ -94,9 +97,36 @@ describe('a record that cannot be seen', () => {
     listener.changed(change('a', 2));
     await vi.advanceTimersByTimeAsync(100);
     seen.add('li', ['a', 'b']);
-    listener.saw(['a', 'b']);
+    listener.saw([shown('a'), shown('b')]);
     await vi.advanceTimersByTimeAsync(100);
     expect([told, asked]).toEqual([[[{ noun: 'lead', id: 'a', gone: true }]], [['a'], ['a']]]);
+  });
+
+  test('is gone when what it hangs on changed, and only then is anything said of it', async () => {
+    const listener = open();
+    seen.show('li', [shown('person', 'company'), shown('other', 'another company')]);
+    visible = new Set(['company', 'person']);
+    listener.changed(change('company', 2, 'customer'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked).toEqual([['company'], ['person']]);
+    expect(told).toEqual([[{ noun: 'customer', id: 'company', version: 2 }]]);
+    visible = new Set();
+    listener.changed(change('company', 3, 'customer'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(told.flat().slice(1)).toEqual([
+      { noun: 'customer', id: 'company', gone: true },
+      { noun: 'contact', id: 'person', gone: true },
+    ]);
+  });
+
+  test('is gone when an answer under way shows it after what it hangs on has gone', async () => {
+    const listener = open();
+    listener.changed(change('company', 2, 'customer'));
+    await vi.advanceTimersByTimeAsync(100);
+    seen.show('li', [shown('person', 'company')]);
+    listener.saw([shown('person', 'company')]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(told).toEqual([[{ noun: 'contact', id: 'person', gone: true }]]);
   });
 
   test('stays unsaid when its owner gives no answer', async () => {

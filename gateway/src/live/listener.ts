@@ -1,5 +1,6 @@
 import type { Change } from './bus.ts';
 import type { EventStream, Notice } from './event-stream.ts';
+import type { Shown } from './records-in.ts';
 import type { Seen } from './seen.ts';
 
 /** Changes of this long are asked about together. */
@@ -24,7 +25,7 @@ export type Listener = {
   streams: Set<EventStream>;
   changed: (change: Change) => void;
   /** An answer of this moment showed these records: one that went out of sight while it was under way is asked about again. */
-  saw: (ids: string[]) => void;
+  saw: (records: Shown[]) => void;
   /** Told within `spreadMs`, so that not everybody fetches again at the same moment. */
   missed: (spreadMs: number) => void;
   stop: () => void;
@@ -62,12 +63,15 @@ export const openListener = ({ caller, askVisible, seen, stopped: onStop, now = 
     missedFromMs = Math.min(missedFromMs, now());
   };
 
+  /** The record itself did not change, but one that it hangs on did: the caller may not see it any more. */
+  const mayBeGone = ({ service, noun, id }: Shown): void => remember({ service, noun, id, version: 0 });
+
   const noticeOf = (visible: ReadonlySet<string>, change: Change): Notice[] => {
     const { noun, id, version } = change;
     refused.delete(id);
     if (visible.has(id)) {
       seen.add(caller, [id]);
-      return [{ noun, id, version }];
+      return version ? [{ noun, id, version }] : [];
     }
     refused.set(id, change);
     if (refused.size > REFUSED_MAX) refused.delete(refused.keys().next().value!);
@@ -126,13 +130,23 @@ export const openListener = ({ caller, askVisible, seen, stopped: onStop, now = 
 
   const changed = (change: Change): void => {
     remember(change);
+    for (const record of seen.hangingOn(caller, change.id)) mayBeGone(record);
     schedule(BATCH_MS);
+  };
+
+  const saw = (record: Shown): void => {
+    const change = refused.get(record.id);
+    if (change) changed(change);
+    else if (record.on.some((id) => refused.has(id))) {
+      mayBeGone(record);
+      schedule(BATCH_MS);
+    }
   };
 
   return {
     streams,
     changed,
-    saw: (ids) => ids.flatMap((id) => refused.get(id) ?? []).forEach(changed),
+    saw: (records) => records.forEach(saw),
     missed: (spreadMs) => {
       missedFromMs = Math.min(missedFromMs, now() + Math.random() * spreadMs);
       schedule(Math.max(missedFromMs - now(), BATCH_MS));

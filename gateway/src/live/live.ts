@@ -13,6 +13,7 @@ import type { Change } from './bus.ts';
 import { openEventStream } from './event-stream.ts';
 import { openGate } from './gate.ts';
 import { openListener, type AskVisible, type Listener } from './listener.ts';
+import type { Shown } from './records-in.ts';
 import { openSeen } from './seen.ts';
 
 const FILTER_VISIBLE = contract.rpcs.get('crm.capability.v1.RecordService/FilterVisible')!;
@@ -32,7 +33,7 @@ export type Person = { credential: Credential; signedIn: SignedIn; address: stri
 
 export type Live = {
   /** An answer showed these records to this caller. */
-  saw: (caller: string, ids: string[]) => void;
+  saw: (caller: string, records: Shown[]) => void;
   /** From the bus. */
   changed: (change: Change) => void;
   missed: () => void;
@@ -111,10 +112,10 @@ export const openLive = ({ upstreams, authenticator }: Parts): Live => {
 
   let streams = 0;
   return {
-    saw: (caller, ids) => {
-      if (!ids.length) return;
-      seen.add(caller, ids);
-      listeners.get(caller)?.saw(ids);
+    saw: (caller, records) => {
+      if (!records.length) return;
+      seen.show(caller, records);
+      listeners.get(caller)?.saw(records);
     },
     changed: (change) => {
       keepRecent(change);

@@ -1,7 +1,18 @@
 import { contract, messageType, type Field } from '@pelagic/proto/contract';
 
+export type Shown = {
+  service: string;
+  noun: string;
+  id: string;
+  /**
+   * Records of the same service that it refers to: who sees it may hang on who sees them, as a contact is seen with its
+   * customer. The gateway knows no more of that, and need not: it asks the owner.
+   */
+  on: string[];
+};
+
 type Nested = { field: Field; type: string };
-type Shape = { isNoun: boolean; nested: Nested[] };
+type Shape = { noun?: { service: string; noun: string; references: string[] }; nested: Nested[] };
 
 const shapes = new Map<string, Shape>();
 
@@ -15,6 +26,8 @@ const holdsNoun = (type: string, above: string[] = []): boolean => {
   );
 };
 
+const serviceOf = (noun: string | undefined): string | undefined => contract.nouns.get(noun ?? '')?.service;
+
 const shapeOf = (type: string): Shape => {
   let shape = shapes.get(type);
   if (!shape) {
@@ -22,26 +35,38 @@ const shapeOf = (type: string): Shape => {
     const nested = fields
       .filter((field) => field.kind === 'message' && holdsNoun(field.type!))
       .map((field) => ({ field, type: field.type! }));
-    shapes.set(type, (shape = { isNoun: !!noun, nested }));
+    const service = serviceOf(noun);
+    const references = fields.filter(({ rules }) => rules?.refersTo && serviceOf(rules.refersTo) === service);
+    shape = {
+      nested,
+      ...(noun && service && { noun: { noun, service, references: references.map(({ json }) => json) } }),
+    };
+    shapes.set(type, shape);
   }
   return shape;
 };
 
-const collect = (type: string, value: unknown, ids: string[]): void => {
+const collect = (type: string, value: unknown, found: Shown[]): void => {
   if (typeof value !== 'object' || value === null) return;
-  const { isNoun, nested } = shapeOf(type);
+  const { noun, nested } = shapeOf(type);
   const record = value as Record<string, unknown>;
-  if (isNoun && typeof record['id'] === 'string' && record['id']) ids.push(record['id']);
+  if (noun && typeof record['id'] === 'string' && record['id'])
+    found.push({
+      service: noun.service,
+      noun: noun.noun,
+      id: record['id'],
+      on: noun.references.flatMap((field) => (record[field] as string | undefined) || []),
+    });
   for (const { field, type: inner } of nested) {
     const held = record[field.json];
     const values = field.map ? Object.values(held ?? {}) : [held].flat();
-    for (const each of values) collect(inner, each, ids);
+    for (const each of values) collect(inner, each, found);
   }
 };
 
-/** Ids of the records that an answer shows. Hints about a record (a possible duplicate, a row of a report) are not it. */
-export const recordsIn = (type: string, answer: unknown): string[] => {
-  const ids: string[] = [];
-  collect(type, answer, ids);
-  return ids;
+/** The records that an answer shows. Hints about a record (a possible duplicate, a row of a report) are not it. */
+export const recordsIn = (type: string, answer: unknown): Shown[] => {
+  const found: Shown[] = [];
+  collect(type, answer, found);
+  return found;
 };

@@ -26,6 +26,19 @@ test('keeps the newest of a caller', () => {
   ]);
 });
 
+test('knows what was shown with what, as far as it remembers', () => {
+  const seen = openSeen();
+  const contact = (id: string, ...on: string[]) => ({ service: 'customer', noun: 'contact', id, on });
+  const hung = (id: string) => seen.hangingOn('li', id).map((record) => record.id);
+  seen.show('li', [contact('ann', 'blue'), contact('bob', 'blue', 'lead')]);
+  expect([hung('blue'), hung('lead'), seen.hangingOn('wang', 'blue')]).toEqual([['ann', 'bob'], ['bob'], []]);
+  seen.show('li', [contact('ann', 'red')]);
+  seen.remove('li', 'bob');
+  expect([hung('blue'), hung('red'), hung('lead')]).toEqual([[], ['ann'], []]);
+  seen.add('li', ids(2_000));
+  expect(hung('red')).toEqual([]);
+});
+
 test('is bounded over all callers, and the busy stay', () => {
   const seen = openSeen();
   for (let caller = 0; caller < 300; caller += 1) {

@@ -1,0 +1,14 @@
+import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
+import { expect, test } from 'vitest';
+import { recordsIn } from './records-in.ts';
+
+test('an answer shows its records with those of the same service that they refer to', () => {
+  const [ann, bob] = [
+    Contact.fromPartial({ id: 'ann', customerId: 'blue', leadId: 'lead', ownerId: 'li' }),
+    Contact.fromPartial({ id: 'bob' }),
+  ];
+  expect(recordsIn('crm.customer.v1.ListContactsResponse', { contacts: [ann, bob] })).toEqual([
+    { service: 'customer', noun: 'contact', id: 'ann', on: ['blue', 'lead'] },
+    { service: 'customer', noun: 'contact', id: 'bob', on: [] },
+  ]);
+});
