@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
 
-/** A row for a table that only grows. Its values are those of JSON; columns that it leaves out are null. */
+/** A row for a table that only grows. Its values are those of JSON; columns that it leaves out have their defaults. */
 export type Appended = { table: string; row: Record<string, unknown> };
 
 /**
- * Adds a row that nothing in this transaction reads: history, timeline. All of a table go in with one statement before the
+ * Adds a row that nothing in this transaction reads: history, timeline. All that are alike go in with one statement before the
  * commit, so that a batch of a hundred changes does not pay a hundred round trips for them. A row whose identity is there
  * already is left as it is.
  */
@@ -14,10 +14,11 @@ export const append = (tx: Tx, table: string, row: Record<string, unknown>): voi
 };
 
 export const writeAppended = async (tx: Tx): Promise<void> => {
-  const byTable = Map.groupBy(tx.appended, ({ table }) => table);
-  for (const [table, appended] of byTable) {
+  const alike = Map.groupBy(tx.appended, ({ table, row }) => `${table} ${Object.keys(row).join()}`);
+  for (const appended of alike.values()) {
+    const { table, row } = appended[0]!;
     const rows = appended.map(({ row }) => row);
-    const columns = sql.join(Object.keys(rows[0]!).map((column) => sql.ref(column)));
+    const columns = sql.join(Object.keys(row).map((column) => sql.ref(column)));
     await sql`
       insert into ${sql.table(table)} (${columns})
       select ${columns} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)

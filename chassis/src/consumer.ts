@@ -16,7 +16,7 @@ import { spanFor, spanForBatch, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 const ACK_WAIT_MS = 30_000;
-/** Longest wait for a message that the server announced. */
+/** How long the first event of a batch waits for company: a transaction of its own costs far more than that. */
 const GATHER_MS = 20;
 /** A message that fails this often is parked with its reason. */
 const ATTEMPTS_MAX = 5;
@@ -45,12 +45,13 @@ export type Consumer = {
   from: string;
   /** Subjects, of one noun with a wildcard for its verbs: a projection that took only some would see gaps. */
   subjects: string[];
-  react: Reaction;
-  /** The same for all of a batch, in their order, where that is cheaper. */
-  reactAll?: (tx: Tx, events: EventEnvelope[]) => Promise<void>;
   /** Runs before the first message, again until it succeeds: a projection's bootstrap. */
   prepare?: () => Promise<void>;
-};
+} & (
+  | { react: Reaction }
+  /** To all of a batch at once, in their order, where that is cheaper. */
+  | { reactAll: (tx: Tx, events: EventEnvelope[]) => Promise<void> }
+);
 
 type Options = { service: string; database: Database; broker: Broker; log: Log };
 
@@ -80,9 +81,10 @@ const remember = async (tx: Tx, consumer: string, events: EventEnvelope[]): Prom
 
 const reactTo = async (service: string, consumer: Consumer, tx: Tx, events: EventEnvelope[]): Promise<void> => {
   const name = `react ${consumer.name}`;
-  const last = events.at(-1);
-  if (consumer.reactAll && last) {
+  if ('reactAll' in consumer) {
     const { reactAll } = consumer;
+    const last = events.at(-1);
+    if (!last) return;
     const work = () => asService(service, last, () => reactAll(tx, events));
     const traces = [last, ...events.slice(0, -1)].map(({ traceparent }) => traceparent);
     await spanForBatch(name, traces, work, SpanKind.CONSUMER);
@@ -177,8 +179,9 @@ const ensureConsumer = async (broker: Broker, { name, from, subjects }: Consumer
 };
 
 /**
- * What is there makes a batch: more is waited for only while the server says that it is on its way. Taken from one
- * standing pull, since messages sent to a pull that was given up come again only after the ack wait.
+ * What comes within a moment makes a batch. Not what the server says is pending: of events that were published together
+ * the first is sent before the others are counted. Taken from one standing pull, since messages sent to a pull that was
+ * given up come again only after the ack wait.
  */
 async function* batches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
   const source = messages[Symbol.asyncIterator]();
@@ -188,8 +191,9 @@ async function* batches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
     if (first.done) return;
     const batch = [first.value];
     next = source.next();
-    while (batch.length < BATCH_MAX && batch.at(-1)!.info.pending > 0) {
-      const more = await Promise.race([next, sleep(GATHER_MS, undefined)]);
+    const gathered = sleep(GATHER_MS, undefined, { ref: false });
+    while (batch.length < BATCH_MAX) {
+      const more = await Promise.race([next, gathered]);
       if (!more || more.done) break;
       batch.push(more.value);
       next = source.next();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openBroker, type Broker } from './broker.ts';
-import { consume, handleBatch, type Consumer } from './consumer.ts';
+import { consume, handleBatch, type Consumer, type Reaction } from './consumer.ts';
 import { openDatabase, type Database } from './database.ts';
 import { leaseOn } from './lease.ts';
 import { createLog } from './log.ts';
@@ -75,7 +75,7 @@ const until = async (holds: () => Promise<boolean>) => {
   }
 };
 
-const note = (name: string): Consumer => ({
+const note = (name: string): Consumer & { react: Reaction } => ({
   name,
   from: 'customer',
   subjects: ['crm.customer.lead.>'],
@@ -102,6 +102,33 @@ describe('outbox, relay and inbox', () => {
       const versions = (await effects()).filter(({ record_id }) => record_id === id).map(({ version }) => version);
       expect(versions).toEqual(Array.from({ length: 15 }, (_, index) => index + 1));
     }
+  });
+
+  it('handles what was published together in one transaction, or nearly', async () => {
+    const subject = uuidv7();
+    const batches: number[] = [];
+    const reading = consume(
+      { service: 'sales', database, broker, log },
+      {
+        ...note(`together-${subject}`),
+        reactAll: async (_tx, events) => {
+          batches.push(events.filter((event) => event.subject === subject).length);
+        },
+      },
+    );
+    const moving = relay({ service: 'customer', database, broker, log });
+    await moving.start();
+    await reading.start();
+    await change(uuidv7());
+    await until(async () => batches.length > 0);
+    await database.transact(async (tx) => {
+      for (let version = 1; version <= 200; version += 1)
+        record(tx, { subject: SUBJECT, noun: 'lead', recordId: subject, version, data: {} });
+    });
+    await until(async () => batches.reduce((sum, size) => sum + size, 0) === 200);
+    await reading.stop();
+    await moving.stop();
+    expect(batches.filter(Boolean).length).toBeLessThan(5);
   });
 
   it('rolled back means never told', async () => {

@@ -143,7 +143,6 @@ export const projection = ({
       name: `${service}_${name}`,
       from,
       subjects: [`crm.${from}.${noun}.>`],
-      react: (tx, event) => reactAll(tx, [event]),
       reactAll,
       prepare,
     },

@@ -1,4 +1,4 @@
-import type { Consumer } from '@pelagic/chassis/consumer';
+import type { Consumer, Reaction } from '@pelagic/chassis/consumer';
 import type { LiveDirectory } from '../directory/directory.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Ingest } from './ingest.ts';
@@ -9,7 +9,7 @@ import { writeFacts, writeLog } from './write.ts';
 type Options = { engine: Engine; directory: LiveDirectory; counting: Ingest };
 
 /** Parked events can be driven again, as those of any consumer: after a release that can read them, say. */
-export const redriving = ({ engine, directory, counting }: Options): Consumer => ({
+export const redriving = ({ engine, directory, counting }: Options): Consumer & { react: Reaction } => ({
   name: INGEST,
   from: '',
   subjects: [],

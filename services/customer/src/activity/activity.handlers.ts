@@ -2,7 +2,7 @@ import { type Activity, ActivityServiceService } from '@pelagic/proto/crm/custom
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
-import { changeRecord, deleteRecord, insertRecord } from '@pelagic/capabilities/record/records';
+import { appendRecord, changeRecord, deleteRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -34,7 +34,7 @@ export const createActivity = async (
   row.happen_time ??= now().toISOString();
   checkActivity(row, caller.imported ?? false);
   await touchSubject(tx, row, caller);
-  return insertRecord<ActivityRow>(
+  return appendRecord<ActivityRow>(
     tx,
     activity,
     { ...row, owner_id: caller.id, department_id: caller.grants?.departmentId ?? null, ...more },

@@ -2,6 +2,7 @@ import { uuidv7 } from '@pelagic/chassis/outbox';
 import { Activity } from '@pelagic/proto/crm/customer/v1/activity';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything, startCustomerService } from '../testing.ts';
 import { applyOpportunities } from './opportunity-subject.ts';
@@ -45,6 +46,22 @@ describe('a follow-up', () => {
     const { lead: after } = await seller.leads.getLead({ id: lead.id });
     expect(after).toMatchObject({ state: 'LEAD_STATE_CONTACTING', nextContactDate: date(3) });
     expect(after?.lastContactTime).toBeTruthy();
+    const told = await sql`select version, subject from outbox where record_id = ${lead.id} order by seq`.execute(
+      started.database.sql,
+    );
+    expect(told.rows).toEqual([
+      { version: 1, subject: 'crm.customer.lead.created.v1' },
+      { version: 2, subject: 'crm.customer.lead.state_changed.v1' },
+    ]);
+  });
+
+  it('that is entered late tells nothing of its subject', async () => {
+    const lead = await enterLead();
+    await log(seller, { subjectNoun: 'lead', subjectId: lead.id, nextContactDate: date(3) });
+    const { lead: before } = await seller.leads.getLead({ id: lead.id });
+    const yesterday = new Date(Date.now() - DAY).toISOString();
+    await log(seller, { subjectNoun: 'lead', subjectId: lead.id, happenTime: yesterday });
+    expect((await seller.leads.getLead({ id: lead.id })).lead).toEqual(before);
   });
 
   it('is not logged on what the person may not see, nor in the future', async () => {

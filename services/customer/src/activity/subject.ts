@@ -1,9 +1,10 @@
-import { applyChange, lockRecord, type RecordRow } from '@pelagic/capabilities/record/records';
+import { applyChange, changeAtOnce, type RecordRow } from '@pelagic/capabilities/record/records';
+import { visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
-import { invalidField, Problem } from '@pelagic/chassis/problem';
-import { sql } from 'kysely';
-import { customer } from '../customer/customer.ts';
+import { invalidField, type Problem } from '@pelagic/chassis/problem';
+import { sql, type RawBuilder } from 'kysely';
+import { customer, type CustomerRow } from '../customer/customer.ts';
 import { lead, type LeadRow } from '../lead/lead.ts';
 import { SUBJECTS, subjectVisible, type ActivityRow } from './activity.ts';
 
@@ -13,43 +14,54 @@ const isNewest = (last: string | null, time: string): boolean => !last || new Da
 
 const nounOf = (subject: ActivityRow['subject_noun']) => (subject === 'lead' ? lead : customer);
 
-/** Moves the subject's last and next contact along, and a lead that was only assigned to "contacting". */
-export const touchSubject = async (
-  tx: Tx,
-  { subject_noun, subject_id, happen_time, next_contact_date }: ActivityRow,
-  caller: Caller,
-): Promise<void> => {
-  if (subject_noun === 'opportunity') {
-    const { rows } = await sql`
-      update opportunity_subject set last_contact_time = greatest(last_contact_time, ${happen_time}::timestamptz),
-        next_contact_date = case when last_contact_time > ${happen_time}::timestamptz then next_contact_date else ${next_contact_date}::date end
-      where id = ${subject_id} and ${subjectVisible(caller, sql`'opportunity'`, sql`opportunity_subject.id`)} returning id`.execute(
-      tx.sql,
-    );
-    if (!rows.length) throw unknownSubject();
-    return;
-  }
-  const noun = nounOf(subject_noun);
-  const locked = await lockRecord<RecordRow & Contacted>(tx, noun, subject_id, caller, { action: 'read' }).catch(
-    (error: unknown) => {
-      throw error instanceof Problem && error.code === 'NOT_FOUND' ? unknownSubject() : error;
-    },
-  );
-  await applyChange(tx, noun, locked, { verb: 'updated' }, (row) => {
-    // One that is entered late does not take back what was promised since.
-    if (!isNewest(row.last_contact_time, happen_time)) return;
-    row.last_contact_time = happen_time;
-    row.next_contact_date = next_contact_date;
+/** Where the follow-up is the newest of its subject: one that is entered late does not take back what was promised since. */
+const newer = (time: string): RawBuilder<boolean> =>
+  sql`(last_contact_time is null or last_contact_time <= ${time}::timestamptz)`;
+
+const contactsOf = ({ happen_time, next_contact_date }: ActivityRow): Record<string, RawBuilder<unknown>> => ({
+  last_contact_time: sql`greatest(last_contact_time, ${happen_time}::timestamptz)`,
+  next_contact_date: sql`case when ${newer(happen_time)} then ${next_contact_date}::date else next_contact_date end`,
+});
+
+/** The first follow-up of a lead that was only assigned begins the contact. */
+const touchLead = (tx: Tx, row: ActivityRow, caller: Caller) => {
+  const assigned = sql<boolean>`state = 'LEAD_STATE_ASSIGNED'`;
+  const verb = (before: LeadRow, after: LeadRow) => (before.state === after.state ? 'updated' : 'state_changed');
+  return changeAtOnce<LeadRow>(tx, lead, row.subject_id, caller, {
+    action: 'read',
+    verb,
+    values: { ...contactsOf(row), state: sql`case when ${assigned} then 'LEAD_STATE_CONTACTING' else state end` },
+    when: sql`(${newer(row.happen_time)} or ${assigned})`,
   });
-  const contacting = subject_noun === 'lead' && (locked as unknown as LeadRow).state === 'LEAD_STATE_ASSIGNED';
-  if (contacting) await startContact(tx, subject_id);
 };
 
-const startContact = async (tx: Tx, id: string): Promise<void> => {
-  const row = (await tx.sql.selectFrom('lead').selectAll().where('id', '=', id).executeTakeFirstOrThrow()) as LeadRow;
-  await applyChange(tx, lead, row, { verb: 'state_changed' }, (draft) => {
-    draft.state = 'LEAD_STATE_CONTACTING';
+const touchCustomer = (tx: Tx, row: ActivityRow, caller: Caller) =>
+  changeAtOnce<CustomerRow>(tx, customer, row.subject_id, caller, {
+    action: 'read',
+    verb: () => 'updated',
+    values: contactsOf(row),
+    when: newer(row.happen_time),
   });
+
+/** Contact dates of an opportunity are this service's own, and no part of its record. */
+const touchOpportunity = (tx: Tx, row: ActivityRow, caller: Caller) =>
+  tx.sql
+    .updateTable(SUBJECTS.opportunity)
+    .set(contactsOf(row))
+    .where('id', '=', row.subject_id)
+    .where(newer(row.happen_time))
+    .where(visible(caller, 'opportunity.read', { noun: 'opportunity', table: SUBJECTS.opportunity }))
+    .returning('id')
+    .executeTakeFirst();
+
+const TOUCH = { lead: touchLead, customer: touchCustomer, opportunity: touchOpportunity };
+
+/** Moves the subject's last and next contact along. */
+export const touchSubject = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<void> => {
+  const { subject_noun: noun, subject_id: id } = row;
+  if (await TOUCH[noun](tx, row, caller)) return;
+  const { rows } = await sql`select where ${subjectVisible(caller, sql`${noun}`, sql`${id}::uuid`)}`.execute(tx.sql);
+  if (!rows.length) throw unknownSubject();
 };
 
 const unknownSubject = (): Problem =>

@@ -16,7 +16,7 @@ import { invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { customer, type CustomerRow } from '../customer/customer.ts';
 import type { CustomerService } from '../customer-service.ts';
-import { writeMatchKeys } from '../matching/match-key.ts';
+import { addMatchKeys, writeMatchKeys } from '../matching/match-key.ts';
 import { contact, contactKeys, normalizeContact, type ContactRow } from './contact.ts';
 
 export const contactMessage = (row: ContactRow): Contact => contact.mapping.toMessage(row as Row) as unknown as Contact;
@@ -50,7 +50,7 @@ export const createContact = async (
     { ...row, owner_id, department_id, number: await number('contact'), ...more },
     caller,
   );
-  await writeMatchKeys(tx, 'contact', created.id, contactKeys(created));
+  await addMatchKeys(tx, 'contact', created.id, contactKeys(created));
   return created;
 };
 

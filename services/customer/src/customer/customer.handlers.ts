@@ -11,6 +11,7 @@ import {
   need,
   restoreRecord,
 } from '@pelagic/capabilities/record/records';
+import { ownerOf } from '@pelagic/capabilities/record/owner';
 import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -20,7 +21,7 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
 import { contact, type ContactRow } from '../contact/contact.ts';
 import type { CustomerService } from '../customer-service.ts';
-import { writeMatchKeys } from '../matching/match-key.ts';
+import { addMatchKeys, writeMatchKeys } from '../matching/match-key.ts';
 import { customer, customerKeys, normalizeCustomer, type CustomerRow } from './customer.ts';
 
 export const customerMessage = (row: CustomerRow): Customer =>
@@ -58,7 +59,7 @@ export const createCustomer = async (
   normalizeCustomer(row);
   await checkParent(tx, row, caller);
   if (message.ownerId && message.ownerId !== caller.id) need(caller, 'customer.assign');
-  const owner = await directory.owner(message.ownerId || caller.id, 'customer.ownerId', caller);
+  const owner = await ownerOf(directory, tx, message.ownerId || caller.id, 'customer.ownerId', caller);
   const values = {
     ...row,
     owner_id: owner.id,
@@ -67,7 +68,7 @@ export const createCustomer = async (
     ...more,
   };
   const created = await insertRecord<CustomerRow>(tx, customer, values, caller);
-  await writeMatchKeys(tx, 'customer', created.id, customerKeys(created));
+  await addMatchKeys(tx, 'customer', created.id, customerKeys(created));
   return created;
 };
 
@@ -120,7 +121,7 @@ export const giveCustomer = async (
   caller: Caller,
   { version = 0, reason = '' } = {},
 ): Promise<CustomerRow> => {
-  const owner = await directory.owner(ownerId, 'ownerId', caller);
+  const owner = await ownerOf(directory, tx, ownerId, 'ownerId', caller);
   const row = await changeRecord<CustomerRow>(
     tx,
     customer,

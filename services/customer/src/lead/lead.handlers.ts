@@ -10,6 +10,7 @@ import {
   need,
   restoreRecord,
 } from '@pelagic/capabilities/record/records';
+import { ownerOf } from '@pelagic/capabilities/record/owner';
 import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -17,7 +18,7 @@ import { once } from '@pelagic/chassis/once';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { refuseConverting } from '../conversion/conversion.ts';
 import type { CustomerService } from '../customer-service.ts';
-import { writeMatchKeys } from '../matching/match-key.ts';
+import { addMatchKeys, writeMatchKeys } from '../matching/match-key.ts';
 import {
   assignLead,
   lead,
@@ -49,10 +50,10 @@ export const createLead = async (
   normalizeLead(row);
   if (message.ownerId) {
     if (message.ownerId !== caller.id) need(caller, 'lead.assign');
-    assignLead(row, await directory.owner(message.ownerId, 'lead.ownerId', caller));
+    assignLead(row, await ownerOf(directory, tx, message.ownerId, 'lead.ownerId', caller));
   }
   const created = await insertRecord<LeadRow>(tx, lead, { ...row, number: await number('lead'), ...more }, caller);
-  await writeMatchKeys(tx, 'lead', created.id, leadKeys(created));
+  await addMatchKeys(tx, 'lead', created.id, leadKeys(created));
   return created;
 };
 
@@ -80,7 +81,7 @@ export const giveLead = async (
   caller: Caller,
   { version = 0, reason = '' } = {},
 ): Promise<LeadRow> => {
-  const owner = ownerId ? await directory.owner(ownerId, 'ownerId', caller) : undefined;
+  const owner = ownerId ? await ownerOf(directory, tx, ownerId, 'ownerId', caller) : undefined;
   return changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) =>
     assignLead(row, owner),
   );

@@ -30,16 +30,14 @@ const duplicate = (kind: string): Problem =>
     },
   );
 
-/** Writes the keys of a record anew. Throws ALREADY_EXISTS when a blocking one belongs to another record. */
-export const writeMatchKeys = async (
+/** Writes the keys of a new record. Throws ALREADY_EXISTS when a blocking one belongs to another record. */
+export const addMatchKeys = async (
   tx: Tx,
   noun: string,
   recordId: string,
   keys: MatchKey[],
   deleted = false,
 ): Promise<void> => {
-  await sql`delete from match_key where noun = ${noun} and record_id = ${recordId}`.execute(tx.sql);
-  if (!keys.length) return;
   const rows = keys
     .filter(({ value }) => value)
     .map(({ kind, value, blocking }) => sql`(${noun}, ${recordId}::uuid, ${kind}, ${value}, ${blocking}, ${deleted})`);
@@ -52,6 +50,12 @@ export const writeMatchKeys = async (
     if (brokenConstraint(error) !== 'match_key_blocking') throw error;
     throw duplicate(/\(kind, value\)=\((\w+),/.exec(detailOf(error))?.[1] ?? 'company');
   }
+};
+
+/** The same for a record that has some. */
+export const writeMatchKeys: typeof addMatchKeys = async (tx, noun, recordId, keys, deleted) => {
+  await sql`delete from match_key where noun = ${noun} and record_id = ${recordId}`.execute(tx.sql);
+  await addMatchKeys(tx, noun, recordId, keys, deleted);
 };
 
 const detailOf = (error: unknown): string => {

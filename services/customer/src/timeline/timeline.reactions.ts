@@ -6,7 +6,7 @@ import type { EventEnvelope } from '@pelagic/chassis/outbox';
 type Subject = { activity?: { subjectId?: string } };
 
 /** One entry an event: who, what and when; never a value. */
-const enter = async (tx: Tx, event: EventEnvelope): Promise<void> =>
+const enter = (tx: Tx, event: EventEnvelope): void =>
   append(tx, 'timeline', {
     event_id: event.id,
     time: event.time,
@@ -20,13 +20,17 @@ const enter = async (tx: Tx, event: EventEnvelope): Promise<void> =>
     imported: event.imported === 'true',
   });
 
+const enterAll = async (tx: Tx, events: EventEnvelope[]): Promise<void> => {
+  for (const event of events) enter(tx, event);
+};
+
 /** A service that has things to tell joins here with a line. */
 export const timelineConsumers: Consumer[] = [
   {
     name: 'customer_timeline',
     from: 'customer',
     subjects: ['crm.customer.lead.>', 'crm.customer.customer.>', 'crm.customer.contact.>', 'crm.customer.activity.>'],
-    react: enter,
+    reactAll: enterAll,
   },
-  { name: 'customer_timeline-sales', from: 'sales', subjects: ['crm.sales.opportunity.>'], react: enter },
+  { name: 'customer_timeline-sales', from: 'sales', subjects: ['crm.sales.opportunity.>'], reactAll: enterAll },
 ];

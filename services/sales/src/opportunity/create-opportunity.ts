@@ -2,6 +2,7 @@ import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Message } from '@pelagic/capabilities/record/mapping';
 import { newFields } from '@pelagic/capabilities/record/fields';
 import { onceIn } from '@pelagic/capabilities/record/once-in';
+import { ownerOf } from '@pelagic/capabilities/record/owner';
 import { getRecord, insertRecord, need } from '@pelagic/capabilities/record/records';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -17,7 +18,7 @@ import { writeAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { placeDeal, type Place } from './place-opportunity.ts';
 import { firstStage, passGates, stageOf } from './stage-rules.ts';
-import { beginStay } from './stage-stay.ts';
+import { enterStage } from './stage-stay.ts';
 import { checkExpected, ratesFor, settleProbability, tidyOpportunity, today } from './write-opportunity.ts';
 
 export type More = {
@@ -46,7 +47,7 @@ const madeBefore = async (tx: Tx, id: string, caller: Caller): Promise<Opportuni
 };
 
 /** Whose deal it becomes: theirs who enter it unless they give it to somebody else. */
-const ownerOf = async (
+const dealOwner = async (
   { directory }: SalesService,
   tx: Tx,
   message: Opportunity,
@@ -55,9 +56,7 @@ const ownerOf = async (
   const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
   if (!id) throw invalidField('opportunity.ownerId', 'REQUIRED', 'A service has to say whose deal it is.');
   if (id !== caller.id) need(caller, 'opportunity.assign');
-  const owner = await onceIn(tx, `owner/${id}/${caller.imported}`, () =>
-    directory.owner(id, 'opportunity.ownerId', caller),
-  );
+  const owner = await ownerOf(directory, tx, id, 'opportunity.ownerId', caller);
   if (message.departmentId && message.departmentId !== owner.departmentId)
     throw invalidField(
       'opportunity.departmentId',
@@ -70,7 +69,7 @@ const ownerOf = async (
 const newRow = async (service: SalesService, tx: Tx, message: Opportunity, caller: Caller): Promise<OpportunityRow> => {
   const row = (await newFields(tx, opportunity, message as unknown as Message, caller)) as unknown as OpportunityRow;
   tidyOpportunity(row);
-  const owner = await ownerOf(service, tx, message, caller);
+  const owner = await dealOwner(service, tx, message, caller);
   Object.assign(row, {
     owner_id: owner.id,
     department_id: owner.departmentId,
@@ -124,6 +123,6 @@ export const createOpportunity = async (
     { ...(row as unknown as Row), number, ...(id && { id }), ...(leadId && { lead_id: leadId }) },
     caller,
   );
-  await beginStay(tx, created, stage);
+  await enterStage(tx, created, stage);
   return created;
 };

@@ -1,3 +1,4 @@
+import { ownerOf } from '@pelagic/capabilities/record/owner';
 import { changeRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -13,7 +14,7 @@ export const giveOpportunity = async (
   caller: Caller,
   { version = 0, reason = '', field = 'ownerId' } = {},
 ): Promise<OpportunityRow> => {
-  const owner = await directory.owner(ownerId, field, caller);
+  const owner = await ownerOf(directory, tx, ownerId, field, caller);
   return changeRecord<OpportunityRow>(
     tx,
     opportunity,

@@ -9,27 +9,17 @@ import type { OpportunityRow } from './opportunity.ts';
 
 type Entering = Pick<OpportunityRow, 'id' | 'stage_time'>;
 
-/** Writes down the first stage of a new deal. */
-export const beginStay = async (tx: Tx, { id, stage_time }: Entering, stage: Stage, reason = ''): Promise<void> => {
-  await tx.sql
-    .insertInto('stage_stay')
-    .values({
-      opportunity_id: id,
-      stage_id: stage.id,
-      stage_name: stage.name,
-      enter_time: stage_time,
-      mover_id: currentCaller().id,
-      reason,
-    })
-    .execute();
-};
-
-/** Writes down that a deal, locked by the transaction, has come into a stage and left the one before. */
-export const enterStage = async (tx: Tx, row: Entering, stage: Stage, reason = ''): Promise<void> => {
-  await sql`update stage_stay set leave_time = greatest(enter_time, ${row.stage_time}::timestamptz) where opportunity_id = ${row.id} and leave_time is null`.execute(
-    tx.sql,
-  );
-  await beginStay(tx, row, stage, reason);
+/** Writes down that a deal, new or locked by the transaction, has come into a stage and left the one before. */
+export const enterStage = async (tx: Tx, { id, stage_time }: Entering, stage: Stage, reason = ''): Promise<void> => {
+  await sql`
+    with before as (
+      update stage_stay set leave_time = greatest(enter_time, ${stage_time}::timestamptz)
+      where opportunity_id = ${id} and leave_time is null returning 1
+    )
+    insert into stage_stay (opportunity_id, stage_id, stage_name, enter_time, mover_id, reason)
+    select ${id}, ${stage.id}, ${stage.name}, ${stage_time}, ${currentCaller().id}, ${reason}
+    -- Counted, so that the deal has left one stage before it stands in another.
+    from (select count(*) from before) left_before`.execute(tx.sql);
 };
 
 type StayRow = {
