@@ -1,4 +1,9 @@
-import type { HistoryChange, HistoryEntry } from '@pelagic/proto/crm/capability/v1/record';
+import type {
+  HistoryChange,
+  HistoryEntry,
+  ChangedVersion,
+  VersionChanges,
+} from '@pelagic/proto/crm/capability/v1/record';
 import { contract } from '@pelagic/proto/contract';
 import { fieldGrant } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -46,7 +51,7 @@ const isEmpty = (value: unknown): boolean =>
   (typeof value === 'object' && !Object.keys(value).length);
 
 /** What changed, as this caller may know it: hidden fields are left out, of masked ones is only said that they changed. */
-export const changesFor = (noun: Noun, caller: Caller, before: Row, after: Row): HistoryChange[] => {
+const changesFor = (noun: Noun, caller: Caller, before: Row, after: Row): HistoryChange[] => {
   const { hidden, masked } = fieldGrant(caller, noun.noun);
   const [was, is] = [spread(before), spread(after)];
   // In the order of the contract: jsonb keeps none.
@@ -128,4 +133,24 @@ export const listHistory = async (
   if (rows.length < size) entries.push(await creationOf(db, noun, caller, record));
   const more = rows.length >= size;
   return { entries, nextPageToken: more ? encodeCursor(ORDER, [entries.at(-1)!.version]) : '' };
+};
+
+/** What changed with these versions of records of one noun, as far as the caller may see the records and their fields. */
+export const listChanges = async (
+  db: Kysely<any>,
+  noun: Noun,
+  caller: Caller,
+  versions: Pick<ChangedVersion, 'recordId' | 'version'>[],
+): Promise<VersionChanges[]> => {
+  const { rows } = await sql<{ record_id: string; version: number; before: Row; after: Row }>`
+    select history.record_id, history.version, before, after
+    from unnest(${versions.map(({ recordId }) => recordId)}::uuid[], ${versions.map(({ version }) => version)}::integer[]) as asked(record_id, version)
+    join history on history.noun = ${noun.noun} and history.record_id = asked.record_id and history.version = asked.version
+    join ${sql.table(noun.table)} on ${sql.ref(`${noun.table}.id`)} = asked.record_id
+    where ${noun.reach(caller, 'read', noun.table)}`.execute(db);
+  return rows.map(({ record_id: recordId, version, before, after }) => ({
+    recordId,
+    version,
+    changes: changesFor(noun, caller, before, after),
+  }));
 };

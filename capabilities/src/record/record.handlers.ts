@@ -7,7 +7,7 @@ import { invalidField, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql, type Kysely } from 'kysely';
 import type { AuditTrail } from '../audit/audit.ts';
-import { listHistory } from './history.ts';
+import { listChanges, listHistory } from './history.ts';
 import type { Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
 import { getRecord } from './records.ts';
@@ -66,6 +66,14 @@ export const recordHandlers = ({ database, nouns, audit }: Options): Handlers<Re
   };
   return {
     listHistory: ({ noun, ...page }, caller) => listHistory(database.sql, nounOf(noun), caller, page),
+
+    listChanges: async ({ versions }, caller) => {
+      const groups = [...Map.groupBy(versions, ({ noun }) => noun)];
+      const found = await Promise.all(
+        groups.map(([noun, asked]) => listChanges(database.sql, nounOf(noun), caller, asked)),
+      );
+      return { versions: found.flat() };
+    },
 
     revealField: async ({ noun: name, recordId, field: asked, reason }, caller) => {
       const noun = nounOf(name);

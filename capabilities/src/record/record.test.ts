@@ -112,6 +112,42 @@ describe('the history of a record', () => {
   });
 });
 
+describe('what changed with versions of many records', () => {
+  it('is told at once, of records and fields that the caller may see', async () => {
+    const clerk = await host.person({ permissions: { 'lead.read': 'OWN' }, fields: { lead: { masked: ['phones'] } } });
+    const [hers, also, others] = await addLeads(host, 3, (index) => ({ owner_id: index < 2 ? clerk.id : someone.id }));
+    for (const id of [hers!, also!, others!])
+      for (const note of ['x', 'y']) await change(id, { phones: ['13911112222'], note });
+    const of = (recordId: string, version: number, noun = 'lead') => ({ noun, recordId, version });
+    const asked = [of(hers!, 1), of(hers!, 2), of(also!, 3), of(others!, 2), of(uuidv7(), 2)];
+    const told = async (person: HostPerson) =>
+      new Map(
+        (await person.records.listChanges({ versions: asked })).versions.map(({ recordId, version, changes }) => [
+          `${recordId}/${version}`,
+          changes,
+        ]),
+      );
+    expect(await told(clerk)).toEqual(
+      new Map([
+        [
+          `${hers}/2`,
+          [
+            { field: 'phones', before: '', after: '' },
+            { field: 'note', before: '""', after: '"x"' },
+          ],
+        ],
+        [`${also}/3`, [{ field: 'note', before: '"x"', after: '"y"' }]],
+      ]),
+    );
+    expect((await told(someone)).has(`${others}/2`)).toBe(true);
+    const nobody = await host.person({ permissions: {} });
+    expect((await told(nobody)).size).toBe(0);
+    await expect(someone.records.listChanges({ versions: [of(hers!, 1, 'contact')] })).rejects.toMatchObject({
+      fields: [{ field: 'noun', reason: 'UNKNOWN_NOUN' }],
+    });
+  });
+});
+
 describe('what an entry of the audit trail is about', () => {
   it('is told by the permission of the rpc where the request does not say it', async () => {
     await someone.fields.createCustomField({

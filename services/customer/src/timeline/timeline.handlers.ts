@@ -5,7 +5,7 @@ import type {
   TimelineServiceService,
 } from '@pelagic/proto/crm/customer/v1/timeline';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
-import { changesFor } from '@pelagic/capabilities/record/history';
+import { listChanges } from '@pelagic/capabilities/record/history';
 import type { Noun } from '@pelagic/capabilities/record/noun';
 import { may, queryable, visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -108,41 +108,24 @@ const contentsOf = async (db: Kysely<any>, entries: Entry[]): Promise<Contents> 
   );
 };
 
-/** What changed with each entry: from the own history, and from the sales service for opportunities, as the caller may see it. */
+/** What changed with each entry, as the caller may see it: of the own nouns from here, of opportunities by the sales service. */
 const changesByVersion = async (
   db: Kysely<any>,
   entries: Entry[],
   caller: Caller,
   sales: Connected<RecordServiceService>,
 ): Promise<Map<string, HistoryChange[]>> => {
-  const changes = new Map<string, HistoryChange[]>();
-  for (const [noun, definition] of Object.entries(NOUNS)) {
-    const ids = [...new Set(entries.filter((entry) => entry.noun === noun).map(({ record_id }) => record_id))];
-    if (!ids.length) continue;
-    const { rows } = await sql<{
-      record_id: string;
-      version: number;
-      before: Record<string, unknown>;
-      after: Record<string, unknown>;
-    }>`
-      select record_id, version, before, after from history where noun = ${noun} and record_id = any(${ids}::uuid[])`.execute(
-      db,
-    );
-    for (const row of rows)
-      changes.set(key(row.record_id, row.version), changesFor(definition, caller, row.before, row.after));
-  }
-  const opportunities = [
-    ...new Set(entries.filter(({ noun }) => noun === 'opportunity').map(({ record_id }) => record_id)),
-  ];
-  await Promise.all(
-    opportunities.map(async (recordId) => {
-      const request = { service: 'sales', noun: 'opportunity', recordId, pageSize: 200, pageToken: '' };
-      // Without the sales service, or without this deal, the entries still say who did what and when.
-      const { entries: told } = await sales.listHistory(request).catch(() => ({ entries: [] }));
-      for (const entry of told) changes.set(key(recordId, entry.version), entry.changes);
+  const groups = Map.groupBy(entries, ({ noun }) => noun);
+  const told = await Promise.all(
+    [...groups].map(async ([name, group]) => {
+      const versions = group.map(({ record_id: recordId, version }) => ({ noun: name, recordId, version }));
+      const noun = NOUNS[name];
+      if (noun) return listChanges(db, noun, caller, versions);
+      // Without the sales service the entries still say who did what and when.
+      return (await sales.listChanges({ service: 'sales', versions }).catch(() => ({ versions: [] }))).versions;
     }),
   );
-  return changes;
+  return new Map(told.flat().map(({ recordId, version, changes }) => [key(recordId, version), changes]));
 };
 
 export const timelineHandlers = (

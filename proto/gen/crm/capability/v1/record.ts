@@ -57,6 +57,27 @@ export interface ListHistoryResponse {
   nextPageToken: string;
 }
 
+export interface ListChangesRequest {
+  service: string;
+  versions: ChangedVersion[];
+}
+
+export interface ChangedVersion {
+  noun: string;
+  recordId: string;
+  version: number;
+}
+
+export interface ListChangesResponse {
+  versions: VersionChanges[];
+}
+
+export interface VersionChanges {
+  recordId: string;
+  version: number;
+  changes: HistoryChange[];
+}
+
 export interface RevealFieldRequest {
   service: string;
   noun: string;
@@ -661,6 +682,376 @@ export const ListHistoryResponse: MessageFns<ListHistoryResponse> = {
     const message = createBaseListHistoryResponse();
     message.entries = object.entries?.map((e) => HistoryEntry.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListChangesRequest(): ListChangesRequest {
+  return { service: "", versions: [] };
+}
+
+export const ListChangesRequest: MessageFns<ListChangesRequest> = {
+  encode(message: ListChangesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.service !== "") {
+      writer.uint32(10).string(message.service);
+    }
+    for (const v of message.versions) {
+      ChangedVersion.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListChangesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListChangesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.versions.push(ChangedVersion.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListChangesRequest {
+    return {
+      service: isSet(object.service) ? globalThis.String(object.service) : "",
+      versions: globalThis.Array.isArray(object?.versions)
+        ? object.versions.map((e: any) => ChangedVersion.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListChangesRequest): unknown {
+    const obj: any = {};
+    if (message.service !== undefined) {
+      obj.service = message.service;
+    }
+    if (message.versions) {
+      obj.versions = message.versions.map((e) => ChangedVersion.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListChangesRequest>): ListChangesRequest {
+    return ListChangesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListChangesRequest>): ListChangesRequest {
+    const message = createBaseListChangesRequest();
+    message.service = object.service ?? "";
+    message.versions = object.versions?.map((e) => ChangedVersion.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseChangedVersion(): ChangedVersion {
+  return { noun: "", recordId: "", version: 0 };
+}
+
+export const ChangedVersion: MessageFns<ChangedVersion> = {
+  encode(message: ChangedVersion, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.noun !== "") {
+      writer.uint32(10).string(message.noun);
+    }
+    if (message.recordId !== "") {
+      writer.uint32(18).string(message.recordId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).uint32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangedVersion {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangedVersion();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.noun = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ChangedVersion {
+    return {
+      noun: isSet(object.noun) ? globalThis.String(object.noun) : "",
+      recordId: isSet(object.recordId)
+        ? globalThis.String(object.recordId)
+        : isSet(object.record_id)
+        ? globalThis.String(object.record_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: ChangedVersion): unknown {
+    const obj: any = {};
+    if (message.noun !== undefined) {
+      obj.noun = message.noun;
+    }
+    if (message.recordId !== undefined) {
+      obj.recordId = message.recordId;
+    }
+    if (message.version !== undefined) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChangedVersion>): ChangedVersion {
+    return ChangedVersion.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ChangedVersion>): ChangedVersion {
+    const message = createBaseChangedVersion();
+    message.noun = object.noun ?? "";
+    message.recordId = object.recordId ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseListChangesResponse(): ListChangesResponse {
+  return { versions: [] };
+}
+
+export const ListChangesResponse: MessageFns<ListChangesResponse> = {
+  encode(message: ListChangesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.versions) {
+      VersionChanges.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListChangesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListChangesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.versions.push(VersionChanges.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListChangesResponse {
+    return {
+      versions: globalThis.Array.isArray(object?.versions)
+        ? object.versions.map((e: any) => VersionChanges.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListChangesResponse): unknown {
+    const obj: any = {};
+    if (message.versions) {
+      obj.versions = message.versions.map((e) => VersionChanges.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListChangesResponse>): ListChangesResponse {
+    return ListChangesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListChangesResponse>): ListChangesResponse {
+    const message = createBaseListChangesResponse();
+    message.versions = object.versions?.map((e) => VersionChanges.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseVersionChanges(): VersionChanges {
+  return { recordId: "", version: 0, changes: [] };
+}
+
+export const VersionChanges: MessageFns<VersionChanges> = {
+  encode(message: VersionChanges, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recordId !== "") {
+      writer.uint32(10).string(message.recordId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    for (const v of message.changes) {
+      HistoryChange.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VersionChanges {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVersionChanges();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.recordId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.changes.push(HistoryChange.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VersionChanges {
+    return {
+      recordId: isSet(object.recordId)
+        ? globalThis.String(object.recordId)
+        : isSet(object.record_id)
+        ? globalThis.String(object.record_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      changes: globalThis.Array.isArray(object?.changes)
+        ? object.changes.map((e: any) => HistoryChange.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: VersionChanges): unknown {
+    const obj: any = {};
+    if (message.recordId !== undefined) {
+      obj.recordId = message.recordId;
+    }
+    if (message.version !== undefined) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.changes) {
+      obj.changes = message.changes.map((e) => HistoryChange.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VersionChanges>): VersionChanges {
+    return VersionChanges.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VersionChanges>): VersionChanges {
+    const message = createBaseVersionChanges();
+    message.recordId = object.recordId ?? "";
+    message.version = object.version ?? 0;
+    message.changes = object.changes?.map((e) => HistoryChange.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1490,6 +1881,19 @@ export const RecordServiceService = {
     responseSerialize: (value: ListHistoryResponse): Buffer => Buffer.from(ListHistoryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListHistoryResponse => ListHistoryResponse.decode(value),
   },
+  /**
+   * What changed with each of these versions, of many records and nouns at once, as the caller may see it. Nothing is
+   * said of records that they may not see, nor of how one came into being.
+   */
+  listChanges: {
+    path: "/crm.capability.v1.RecordService/ListChanges" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListChangesRequest): Buffer => Buffer.from(ListChangesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListChangesRequest => ListChangesRequest.decode(value),
+    responseSerialize: (value: ListChangesResponse): Buffer => Buffer.from(ListChangesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListChangesResponse => ListChangesResponse.decode(value),
+  },
   /** The value behind the mask; written to the audit log with the reason. */
   revealField: {
     path: "/crm.capability.v1.RecordService/RevealField" as const,
@@ -1538,6 +1942,11 @@ export const RecordServiceService = {
 export interface RecordServiceServer extends UntypedServiceImplementation {
   /** Every change of a record, newest first, from the ledger of events; hidden fields left out. */
   listHistory: handleUnaryCall<ListHistoryRequest, ListHistoryResponse>;
+  /**
+   * What changed with each of these versions, of many records and nouns at once, as the caller may see it. Nothing is
+   * said of records that they may not see, nor of how one came into being.
+   */
+  listChanges: handleUnaryCall<ListChangesRequest, ListChangesResponse>;
   /** The value behind the mask; written to the audit log with the reason. */
   revealField: handleUnaryCall<RevealFieldRequest, RevealFieldResponse>;
   /** Of the given ids those that the caller may see. */
@@ -1564,6 +1973,25 @@ export interface RecordServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListHistoryResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * What changed with each of these versions, of many records and nouns at once, as the caller may see it. Nothing is
+   * said of records that they may not see, nor of how one came into being.
+   */
+  listChanges(
+    request: ListChangesRequest,
+    callback: (error: ServiceError | null, response: ListChangesResponse) => void,
+  ): ClientUnaryCall;
+  listChanges(
+    request: ListChangesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListChangesResponse) => void,
+  ): ClientUnaryCall;
+  listChanges(
+    request: ListChangesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListChangesResponse) => void,
   ): ClientUnaryCall;
   /** The value behind the mask; written to the audit log with the reason. */
   revealField(
