@@ -21,6 +21,8 @@ type Options = { url: string; user: string; password: string; log: Log };
 export const streamOf = (service: string): string => service.toUpperCase();
 
 const DAY_MS = 86_400_000;
+/** How long a stream keeps what was told. */
+export const STREAM_DAYS = 400;
 
 /** `discard: new` makes a full stream push back on the relay instead of dropping what nobody has read. */
 export const streamConfig = (service: string): Partial<StreamConfig> & { name: string } => ({
@@ -29,7 +31,7 @@ export const streamConfig = (service: string): Partial<StreamConfig> & { name: s
   retention: 'limits',
   storage: 'file',
   discard: 'new',
-  max_age: nanos(400 * DAY_MS),
+  max_age: nanos(STREAM_DAYS * DAY_MS),
   duplicate_window: nanos(120_000),
   allow_direct: true,
   allow_atomic: true,

@@ -6,6 +6,7 @@ import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
 import { Counter } from 'prom-client';
 import { writeAppended, type Appended } from './append.ts';
+import { STREAM_DAYS } from './broker.ts';
 import { writeEvents, type EventEnvelope } from './outbox.ts';
 import { PLAN_OUTDATED, prepareRepeated } from './prepared.ts';
 import type { Part } from './service.ts';
@@ -139,6 +140,7 @@ export const openDatabase = async <DB = any>({
   /** Partitions for the days to come; what can never be asked for again goes. A failure is made good an hour later. */
   const tidy = async () => {
     await sql`select outbox_partitions()`.execute(kysely);
+    await sql`select outbox_drop(${STREAM_DAYS})`.execute(kysely);
     await sql`delete from inbox where receive_time < now() - make_interval(days => ${INBOX_DAYS})`.execute(kysely);
     await sql`delete from idempotency where create_time < now() - make_interval(days => ${IDEMPOTENCY_DAYS})`.execute(
       kysely,
