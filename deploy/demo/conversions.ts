@@ -4,7 +4,8 @@ import { addressOf } from './commands.ts';
 import type { Deal } from './deals.ts';
 import type { Organization } from './organization.ts';
 import type { Random } from './random.ts';
-import { after, dealAmount, type LeadPlan, type Span, type Subject } from './story.ts';
+import type { Span } from './extent.ts';
+import { after, dealAmount, type LeadPlan, type Subject } from './story.ts';
 
 const DAY = 86_400_000;
 const day = (date: Date) => date.toISOString().slice(0, 10);

@@ -1,6 +1,7 @@
 import type { Command } from './commands.ts';
 import type { Random } from './random.ts';
-import { after, planActivities, type LeadPlan, type Span } from './story.ts';
+import type { Span } from './extent.ts';
+import { after, planActivities, type LeadPlan } from './story.ts';
 
 const DAY = 86_400_000;
 

@@ -6,13 +6,13 @@ import { connect } from '@pelagic/chassis/client';
 import { addressOf, runCommands, runLanes, type Command } from './commands.ts';
 import { convertLeads } from './conversions.ts';
 import { planMoves, type Deal } from './deals.ts';
+import { AMOUNTS, MIDDLE, SPAN, type Span } from './extent.ts';
 import { leadStory } from './lead-story.ts';
 import { makeOrganization, PASSWORD, type Organization, type Person } from './organization.ts';
 import { seeded, type Random } from './random.ts';
 import { settleEnterprise } from './settings.ts';
 import {
   after,
-  AMOUNTS,
   moment,
   planActivities,
   planContact,
@@ -20,7 +20,6 @@ import {
   planDeal,
   planLeads,
   type CustomerPlan,
-  type Span,
   type Subject,
 } from './story.ts';
 
@@ -187,23 +186,17 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
 
 const main = async (): Promise<void> => {
   const random = seeded(SEED);
-  const midnight = new Date(`${day(new Date())}T00:00:00Z`);
-  // Two years that end with yesterday's working day.
-  const span: Span = {
-    begin: new Date(midnight.getTime() - 731 * DAY),
-    end: new Date(midnight.getTime() - 14 * 3_600_000),
-  };
   const org = await makeOrganization({
     random,
     link: process.env['BOOTSTRAP_LINK'] ?? '',
-    begin: new Date(span.begin.getTime() - DAY),
-    middle: day(new Date(midnight.getTime() - 365 * DAY)),
+    begin: new Date(SPAN.begin.getTime() - DAY),
+    middle: day(MIDDLE),
     today: day(new Date()),
   });
   say(`组织 organization: ${org.people.length} people`);
-  const pipeline = await defaultPipeline(org, span.end);
-  await settleEnterprise(org, span);
-  await tellStory(org, pipeline, random, span);
+  const pipeline = await defaultPipeline(org, SPAN.end);
+  await settleEnterprise(org, SPAN);
+  await tellStory(org, pipeline, random, SPAN);
   const logins = org.people
     .filter(({ login }) => LOGINS.includes(login))
     .map(({ login, name, role, team }) => ({ login, password: PASSWORD, name, role: `${role} · ${team}` }));

@@ -3,7 +3,7 @@ import { EnterpriseServiceService, ExchangeRate } from '@pelagic/proto/crm/ident
 import { connect } from '@pelagic/chassis/client';
 import { addressOf } from './commands.ts';
 import type { Organization } from './organization.ts';
-import type { Span } from './story.ts';
+import type { Span } from './extent.ts';
 
 const day = (date: Date) => date.toISOString().slice(0, 10);
 

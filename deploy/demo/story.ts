@@ -1,4 +1,5 @@
 import type { Command } from './commands.ts';
+import { AMOUNTS, type Span } from './extent.ts';
 import type { Organization, Person } from './organization.ts';
 import type { Random } from './random.ts';
 import {
@@ -16,24 +17,12 @@ import {
   TITLES,
 } from './words.ts';
 
-/** How much of everything there is; the least that the demo promises, and a little more. */
-export const AMOUNTS = {
-  leads: 3_000,
-  converted: 450,
-  customers: 800,
-  contacts: 2_100,
-  deals: 1_600,
-  activities: 20_100,
-};
-
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 /** Most customers that did not come of a lead were there early. */
 const OLD_FRIENDS = 2;
 /** A lead is converted within this time, or not. */
 const RIPE_DAYS = 25;
-
-export type Span = { begin: Date; end: Date };
 
 /** Something that a follow-up hangs on: whose it is, and between which moments. */
 export type Subject = { noun: 'lead' | 'customer' | 'opportunity'; id: string; owner: Person; from: Date; to: Date };

@@ -18,11 +18,21 @@ export const WHILE_LOADING = {
   waiting: ['analytics', 'gateway', 'web'],
 };
 
+export interface DemoOptions {
+  /** Gets a line per step. */
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+  /** Part of the whole, above 0. Default 1. */
+  share?: number;
+  /** The day after the last one of its history, as 2026-08-01. Default today. */
+  end?: string;
+}
+
 /**
- * Loads the demo enterprise through the services' own rpcs. The loader prints a line per step, which `onLine` gets, and
- * writes its logins as JSON to the file named by DEMO_LOGINS.
+ * Loads the demo enterprise through the services' own rpcs: the same one for the same share and end. The loader prints a
+ * line per step and writes its logins as JSON to the file named by DEMO_LOGINS.
  */
-export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signal?: AbortSignal): Promise<Login[]> {
+export async function loadDemo(mesh: Mesh, { onLine, signal, share, end }: DemoOptions = {}): Promise<Login[]> {
   const { logs, cache } = partsOf(mesh.around.dataDir);
   const loginFile = join(cache, 'demo-logins.json');
   rmSync(loginFile, { force: true });
@@ -35,6 +45,8 @@ export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signa
     // For the tokens that carry the simulated clock; the services accept such a clock from the generator only.
     SIGNING_KEY: JSON.stringify(mesh.around.secrets.signingKey),
     DEMO_LOGINS: loginFile,
+    ...(share && { DEMO_SHARE: String(share) }),
+    ...(end && { DEMO_END: end }),
   };
   const child = spawn(
     process.execPath,
@@ -49,7 +61,7 @@ export async function loadDemo(mesh: Mesh, onLine: (line: string) => void, signa
   const file = createWriteStream(log, { flags: 'w' });
   child.stderr.pipe(file, { end: false });
   child.stdout.pipe(file, { end: false });
-  createInterface(child.stdout).on('line', onLine);
+  if (onLine) createInterface(child.stdout).on('line', onLine);
   const [code] = (await once(child, 'close')) as [number | null];
   file.end();
   if (code !== 0 || !existsSync(loginFile)) {

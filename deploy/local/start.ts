@@ -110,7 +110,8 @@ async function settle(mesh: Mesh, installation: Installation, signal: AbortSigna
   if (installation.state === 'ready') return installation;
   recordInstallation(dataDir, installation);
   const startedAt = Date.now();
-  const logins = installation.kind === 'demo' ? await loadDemo(mesh, (line) => tell(`    ${line}`), signal) : [];
+  const logins =
+    installation.kind === 'demo' ? await loadDemo(mesh, { onLine: (line) => tell(`    ${line}`), signal }) : [];
   const settled: Installation = { ...installation, state: 'ready', logins };
   recordInstallation(dataDir, settled);
   if (settled.kind === 'demo') tellDone('demo', `loaded in ${seconds(Date.now() - startedAt)}`);

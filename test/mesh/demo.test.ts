@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadDemo, WHILE_LOADING } from '../../deploy/local/demo.ts';
+import { startMesh, type Mesh } from '../../deploy/local/mesh.ts';
+import { anyFreeBasePort } from '../../deploy/local/ports.ts';
+
+/** A twentieth of the demo, with a last day of its own: the same at every time and on every machine. */
+const SHARE = 0.05;
+const END = '2026-08-01';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'pelagic-demo-'));
+let mesh: Mesh | undefined;
+
+beforeAll(async () => {
+  mesh = await startMesh({
+    dataDir,
+    basePort: await anyFreeBasePort(),
+    only: ['identity', 'customer', 'sales'],
+    env: WHILE_LOADING.env,
+  });
+  await loadDemo(mesh, { share: SHARE, end: END });
+});
+afterAll(async () => {
+  await mesh?.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const ask = async (database: string, query: string): Promise<Record<string, unknown>> => {
+  const client = new pg.Client({ connectionString: mesh!.databaseUrl(database) });
+  await client.connect();
+  const { rows } = await client.query<Record<string, unknown>>(query);
+  await client.end();
+  return rows[0]!;
+};
+
+/** How many rows, and a digest of what the columns say in them; ids and the times of the machine are not among these. */
+const digest = (table: string, ...columns: string[]) => {
+  const text = `concat_ws('|', ${columns.join()})`;
+  return `select count(*)::int, md5(string_agg(${text}, E'\\n' order by ${text} collate "C")) from ${table}`;
+};
+
+it('the demo has the amounts that it promises, as the whole does', async () => {
+  const counts = {
+    ...(await ask(
+      'customer',
+      `select (select count(*)::int from lead) as leads, (select count(*)::int from customer) as customers,
+        (select count(*)::int from contact) as contacts, (select count(*)::int from activity) as activities`,
+    )),
+    ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
+    ...(await ask('identity', 'select count(*)::int as employees from employee')),
+  };
+  const promised = { leads: 3_000, customers: 1_200, contacts: 2_500, opportunities: 2_000, activities: 20_000 };
+  expect(counts['employees']).toBe(40);
+  for (const [noun, amount] of Object.entries(promised))
+    expect.soft(counts[noun as keyof typeof counts], noun).toBeGreaterThanOrEqual(amount * SHARE);
+});
+
+it('the same seed and end make the same records, numbers and sums', async () => {
+  const made = {
+    leads: await ask('customer', digest('lead', 'number', 'name', 'company', 'phones', 'state', 'create_time')),
+    customers: await ask('customer', digest('customer', 'number', 'name', 'create_time', 'next_contact_date')),
+    contacts: await ask('customer', digest('contact', 'number', 'name', 'phones', 'create_time')),
+    activities: await ask('customer', digest('activity', 'kind', 'content', 'happen_time', 'next_contact_date')),
+    opportunities: await ask(
+      'sales',
+      digest('opportunity', 'number', 'name', 'amount', 'currency', 'base_amount', 'state', 'close_date'),
+    ),
+    won: await ask(
+      'sales',
+      "select count(*)::int, sum(base_amount) from opportunity where state = 'OPPORTUNITY_STATE_WON'",
+    ),
+  };
+  expect(made).toMatchInlineSnapshot(`
+    {
+      "activities": {
+        "count": 1005,
+        "md5": "2d89efc0e73be7619dc4bf2862e36507",
+      },
+      "contacts": {
+        "count": 128,
+        "md5": "4642538b8ee5fdee3cc404bce0293f06",
+      },
+      "customers": {
+        "count": 63,
+        "md5": "56efe193b4c563e071bf90471add0494",
+      },
+      "leads": {
+        "count": 150,
+        "md5": "b6abee37eb741dbb99c48a1d799506b8",
+      },
+      "opportunities": {
+        "count": 102,
+        "md5": "1237cec353686e2d83f9896e043b7e9e",
+      },
+      "won": {
+        "count": 31,
+        "sum": "7972790.0000",
+      },
+    }
+  `);
+});
