@@ -12,7 +12,7 @@ import type { EventEnvelope } from './outbox.ts';
 import { Problem } from './problem.ts';
 import type { Part } from './service.ts';
 import { step } from './steps.ts';
-import { spanFor, spanForBatch, SpanKind } from './telemetry.ts';
+import { spanForBatch, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 const ACK_WAIT_MS = 30_000;
@@ -79,21 +79,33 @@ const remember = async (tx: Tx, consumer: string, events: EventEnvelope[]): Prom
   return new Set(rows.map((row) => row.event_id));
 };
 
-const reactTo = async (service: string, consumer: Consumer, tx: Tx, events: EventEnvelope[]): Promise<void> => {
-  const name = `react ${consumer.name}`;
+/** The span that published each event, by the event's id. */
+type Publishes = ReadonlyMap<string, string>;
+
+const reactTo = async (
+  service: string,
+  consumer: Consumer,
+  tx: Tx,
+  events: EventEnvelope[],
+  publishes: Publishes,
+): Promise<void> => {
+  const traced = (about: EventEnvelope[], work: () => Promise<void>) =>
+    spanForBatch(
+      `react ${consumer.name}`,
+      about.map(({ traceparent }) => traceparent),
+      work,
+      SpanKind.CONSUMER,
+      {},
+      about.map(({ id }) => publishes.get(id)),
+    );
   if ('reactAll' in consumer) {
     const { reactAll } = consumer;
     const last = events.at(-1);
     if (!last) return;
-    const work = () => asService(service, last, () => reactAll(tx, events));
-    const traces = [last, ...events.slice(0, -1)].map(({ traceparent }) => traceparent);
-    await spanForBatch(name, traces, work, SpanKind.CONSUMER);
+    await traced([last, ...events.slice(0, -1)], () => asService(service, last, () => reactAll(tx, events)));
     return;
   }
-  for (const event of events) {
-    const work = () => asService(service, event, () => consumer.react(tx, event));
-    await spanFor(name, event.traceparent, work, SpanKind.CONSUMER);
-  }
+  for (const event of events) await traced([event], () => asService(service, event, () => consumer.react(tx, event)));
 };
 
 /** Handles events in order in one transaction: all their effects and the memory of them, or nothing. */
@@ -101,6 +113,7 @@ export const handleBatch = async (
   { service, database }: Pick<Options, 'service' | 'database'>,
   consumer: Consumer,
   events: EventEnvelope[],
+  publishes: Publishes = new Map(),
 ): Promise<void> => {
   const fresh = await database.transact(async (tx) => {
     const fresh = await remember(tx, consumer.name, events);
@@ -111,6 +124,7 @@ export const handleBatch = async (
       consumer,
       tx,
       events.filter(({ id }) => once.delete(id)),
+      publishes,
     );
     await step('inbox.handled');
     return fresh;
@@ -136,11 +150,17 @@ const park = async ({ database }: Options, consumer: Consumer, message: JsMsg, e
   parked.inc({ consumer: consumer.name });
 };
 
+const handleAll = async (options: Options, consumer: Consumer, messages: JsMsg[]): Promise<void> => {
+  const events = messages.map(readEvent);
+  const publishes = new Map(events.map(({ id }, at) => [id, messages[at]!.headers?.get('traceparent') ?? '']));
+  await handleBatch(options, consumer, events, publishes);
+  for (const message of messages) message.ack();
+};
+
 /** One message by itself, after its batch failed: what stands in the way is found and the rest goes on. */
 const handleOne = async (options: Options, consumer: Consumer, message: JsMsg): Promise<void> => {
   try {
-    await handleBatch(options, consumer, [readEvent(message)]);
-    message.ack();
+    await handleAll(options, consumer, [message]);
   } catch (error) {
     const refusedForGood = error instanceof Problem && !error.passing;
     if (!refusedForGood && message.info.deliveryCount < ATTEMPTS_MAX) {
@@ -156,8 +176,7 @@ const handleOne = async (options: Options, consumer: Consumer, message: JsMsg): 
 
 const handleMessages = async (options: Options, consumer: Consumer, messages: JsMsg[]): Promise<void> => {
   try {
-    await handleBatch(options, consumer, messages.map(readEvent));
-    for (const message of messages) message.ack();
+    await handleAll(options, consumer, messages);
   } catch (error) {
     options.log.debug({ err: error, consumer: consumer.name }, 'batch failed, one by one');
     for (const message of messages) await handleOne(options, consumer, message);

@@ -8,7 +8,7 @@ import { leaseOn } from './lease.ts';
 import type { Log } from './log.ts';
 import type { Part } from './service.ts';
 import { step } from './steps.ts';
-import { spanForBatch, SpanKind } from './telemetry.ts';
+import { activeTraceparent, spanForBatch, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 /** Safety net; after a commit in this process the relay is nudged. */
@@ -36,7 +36,9 @@ const publishOptions = (row: Row) => {
   const headers = natsHeaders();
   headers.set('Nats-Msg-Id', row.id);
   headers.set('content-type', 'application/cloudevents+json');
-  if (row.traceparent) headers.set('traceparent', row.traceparent);
+  // The event itself says which call it comes from; the header, which publish brought it.
+  const traceparent = activeTraceparent();
+  if (traceparent) headers.set('traceparent', traceparent);
   return { headers, timeout: 5_000 };
 };
 

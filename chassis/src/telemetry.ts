@@ -44,16 +44,21 @@ export const spanFor = <T>(
   attributes: Attributes = {},
 ): Promise<T> => spanIn(name, contextOf(traceparent), { kind, attributes }, work);
 
-/** Runs the work on a batch in one span: it continues the first of the traces and is linked to the others, at most twenty. */
+/**
+ * Runs the work on a batch in one span: it continues the first of the traces and is linked to the spans that published
+ * the batch and to the other traces, at most twenty.
+ */
 export const spanForBatch = <T>(
   name: string,
   traceparents: (string | null | undefined)[],
   work: () => Promise<T>,
   kind: SpanKind,
   attributes: Attributes = {},
+  publishes: (string | undefined)[] = [],
 ): Promise<T> => {
-  const [first, ...others] = [...new Set(traceparents)].filter(Boolean);
-  const links = others.slice(0, LINKS_MAX).flatMap((each) => trace.getSpanContext(contextOf(each)) ?? []);
+  const first = traceparents.find(Boolean);
+  const others = new Set([...publishes, ...traceparents].filter((each) => each && each !== first));
+  const links = [...others].slice(0, LINKS_MAX).flatMap((each) => trace.getSpanContext(contextOf(each)) ?? []);
   return spanIn(name, contextOf(first), { kind, attributes, links: links.map((each) => ({ context: each })) }, work);
 };
 

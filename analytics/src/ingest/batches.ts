@@ -49,14 +49,15 @@ const parseAll = (batch: Batch, messages: Message[]): { incoming: Incoming[]; ba
   return { incoming: [...byId.values()], bad, events: messages.length - bad.length };
 };
 
-/** The insert as part of the trace of the first event that has one, linked to those of the others. */
-const traced = (events: EventEnvelope[], work: () => Promise<void>): Promise<void> =>
+/** The insert as part of the trace of the first event that has one, linked to those of the others and to what published them. */
+const traced = (events: EventEnvelope[], messages: Message[], work: () => Promise<void>): Promise<void> =>
   spanForBatch(
     'clickhouse insert',
     events.map(({ traceparent }) => traceparent),
     work,
     SpanKind.CLIENT,
     { 'db.system.name': 'clickhouse', 'db.operation.batch.size': events.length },
+    messages.map(({ traceparent }) => traceparent),
   );
 
 /** Batches of a stream: fixed edges, written down first, inserted under a token made of them, then done. */
@@ -69,7 +70,7 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
     const { incoming, bad, events } = parseAll(batch, messages);
     const token = (table: string): string => tokenOf(batch, table);
     const told = incoming.map(({ event }) => event);
-    await traced(told, async () => {
+    await traced(told, messages, async () => {
       await writeLog(engine, incoming, token);
       await step('ingest.logged');
       const refused = await writeFacts(engine, directory, incoming, token);

@@ -3,6 +3,7 @@ import type { Broker } from '@pelagic/chassis/broker';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 
 /** A message of a stream by its sequence. */
+/** `traceparent` is that of the span that published it. */
 export type Message = { seq: number; subject: string; body: string; traceparent: string };
 
 export type StreamState = { created: string; firstSeq: number; lastSeq: number };
