@@ -46,7 +46,8 @@ export const contactImport = (service: CustomerService): ImportTarget => ({
   keys: keysOf,
   keyFields: { customer_name: ['customerId', 'name'] },
   find: async (tx, keys) => {
-    const [customerId = '', name = ''] = keys.find(({ kind }) => kind === 'customer_name')?.value.split('/') ?? [];
+    const [customerId = '', ...names] = keys.find(({ kind }) => kind === 'customer_name')?.value.split('/') ?? [];
+    const name = names.join('/');
     const { rows } = customerId
       ? await sql<{
           id: string;

@@ -89,33 +89,6 @@ it('is seen by both scopes of a person: their reports’ and their department’
   expect(each.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
 });
 
-describe('contacts', () => {
-  it('are seen with their customer and go along when it is given away, each told', async () => {
-    const [seller, next] = [
-      await started.person({ permissions: everything('OWN') }),
-      await started.person({ permissions: everything('OWN') }),
-    ];
-    const customer = await create(seller, { name: '戊公司' });
-    const person = await addContact(seller, { name: '李雷', customerId: customer.id, emails: ['Li@Example.com'] });
-    expect(person.emails).toEqual(['li@example.com']);
-    await expect(next.contacts.getContact({ id: person.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await manager.customers.assignCustomer({ id: customer.id, ownerId: next.id, version: 0, reason: '交接' });
-    await expect(next.contacts.getContact({ id: person.id })).resolves.toMatchObject({
-      contact: { ownerId: next.id },
-    });
-    await expect(seller.contacts.getContact({ id: person.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect((await started.events(person.id)).map(({ version }) => version)).toEqual([1, 2]);
-  });
-
-  it('need a customer that the caller may see', async () => {
-    const stranger = await started.person({ permissions: everything('OWN') });
-    const customer = await create(manager, { name: '己公司' });
-    await expect(addContact(stranger, { name: '韩梅梅', customerId: customer.id })).rejects.toMatchObject({
-      fields: [{ field: 'contact.customerId' }],
-    });
-  });
-});
-
 describe('an external id', () => {
   type Entered = { id: string };
   type Ways = {
