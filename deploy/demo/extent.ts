@@ -4,13 +4,16 @@ const DAY = 86_400_000;
 const share = Number(process.env['DEMO_SHARE'] ?? 1);
 const part = (whole: number): number => Math.ceil(whole * share);
 
-/** How much of everything there is; the least that the demo promises, and a little more. */
+/**
+ * How much is entered by itself; with what comes of converted leads it is the least that the demo promises, and a little
+ * more. A conversion goes through two services and takes as long as thirty follow-ups.
+ */
 export const AMOUNTS = {
   leads: part(3_000),
-  converted: part(450),
-  customers: part(800),
-  contacts: part(2_100),
-  deals: part(1_600),
+  converted: part(250),
+  customers: part(960),
+  contacts: part(2_260),
+  deals: part(1_790),
   activities: part(20_100),
 };
 

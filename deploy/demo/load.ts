@@ -32,7 +32,7 @@ const SEED = 20_260_801;
 const DAY = 86_400_000;
 const LANES = 3;
 /** Of the follow-ups, how many go to customers and deals that do not come of a lead. */
-const OLD_SHARE = 0.74;
+const OLD_SHARE = 0.85;
 const LOGINS = ['admin', 'chen', 'zhao', 'lead1', 'sales1', 'sales2', 'clerk', 'analyst'];
 
 const say = (line: string) => console.log(line);
