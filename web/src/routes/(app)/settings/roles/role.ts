@@ -56,15 +56,44 @@ export function permissionsOf(rights: Rights): Permission[] {
     }));
 }
 
-/** What several roles give together: the widest of each, and nothing of what one of them denies. */
-export function together(given: readonly Role[]): Rights {
-  const all: Rights = {};
-  for (const rights of given.map(({ permissions }) => rightsOf(permissions))) {
-    for (const [permission, reach] of Object.entries(rights)) {
-      if (SCOPED.indexOf(reach) > SCOPED.indexOf(all[permission] ?? '')) all[permission] = reach;
+/** One of the reaches that a person has by a permission, and the roles that it comes from. */
+export interface Given {
+  reach: Reach;
+  roles: string[];
+}
+
+/** The reaches that hold all that another does. Reports may sit in any department, so neither holds the other. */
+const HELD_BY: Record<Reach, Reach[]> = {
+  '': [],
+  OWN: ['SUBORDINATES', 'DEPARTMENT', 'DEPARTMENT_AND_BELOW', 'ALL'],
+  SUBORDINATES: ['ALL'],
+  DEPARTMENT: ['DEPARTMENT_AND_BELOW', 'ALL'],
+  DEPARTMENT_AND_BELOW: ['ALL'],
+  ALL: [],
+  DENY: [],
+};
+
+/** What several roles give together, by permission: every reach that no other holds; a denial goes before all. */
+export function together(roles: readonly Pick<Role, 'name' | 'permissions'>[]): Record<string, Given[]> {
+  const all: Record<string, Given[]> = {};
+  for (const { name, permissions } of roles) {
+    for (const [permission, reach] of Object.entries(rightsOf(permissions))) {
+      const given = (all[permission] ??= []);
+      const same = given.find((one) => one.reach === reach);
+      if (same) same.roles.push(name);
+      else given.push({ reach, roles: [name] });
     }
   }
-  return Object.fromEntries(Object.entries(all).filter(([, reach]) => reach !== 'DENY'));
+  return Object.fromEntries(Object.entries(all).map(([permission, given]) => [permission, widest(given)]));
+}
+
+function widest(given: Given[]): Given[] {
+  const denied = given.filter(({ reach }) => reach === 'DENY');
+  if (denied.length > 0) return denied;
+  const reaches = given.map(({ reach }) => reach);
+  return given
+    .filter(({ reach }) => !HELD_BY[reach].some((wider) => reaches.includes(wider)))
+    .toSorted((one, other) => SCOPED.indexOf(one.reach) - SCOPED.indexOf(other.reach));
 }
 
 export const FIELDS: Field[] = [
