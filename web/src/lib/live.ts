@@ -18,6 +18,9 @@ type Handler = (change: LiveChange) => unknown;
 
 /** Changes of one moment are told together. */
 const GATHER_MS = 60;
+/** A stream that was refused (a gateway that is just starting, a session that ended) is asked for again, ever less often. */
+const RETRY_MS = 3_000;
+const RETRY_MAX_MS = 60_000;
 /** A tab that nobody looks at gives its connection back: browsers allow six per server. */
 const HIDDEN_MS = 30_000;
 
@@ -29,6 +32,8 @@ class Live {
   #flushing: ReturnType<typeof setTimeout> | undefined;
   #hiding: ReturnType<typeof setTimeout> | undefined;
   #opened = false;
+  #refused = 0;
+  #retrying: ReturnType<typeof setTimeout> | undefined;
 
   /** Connects; returns how to stop. */
   start(): () => void {
@@ -40,6 +45,12 @@ class Live {
       this.#disconnect();
       this.#opened = false;
     };
+  }
+
+  /** Asks for the stream anew, now. */
+  restart(): void {
+    this.#disconnect();
+    this.#connect();
   }
 
   on(noun: string, handler: Handler): () => void {
@@ -57,10 +68,21 @@ class Live {
     this.#source.onopen = () => {
       if (this.#opened) this.#tellMissed();
       this.#opened = true;
+      this.#refused = 0;
     };
+    this.#source.onerror = () => this.#retry();
+  }
+
+  /** After a lost connection the browser tries again by itself, after a refusal it does not. */
+  #retry(): void {
+    if (this.#source?.readyState !== EventSource.CLOSED) return;
+    const pause = Math.min(RETRY_MS * 2 ** this.#refused, RETRY_MAX_MS);
+    this.#refused += 1;
+    this.#retrying = setTimeout(() => this.restart(), pause);
   }
 
   #disconnect(): void {
+    clearTimeout(this.#retrying);
     this.#source?.close();
     this.#source = null;
   }
