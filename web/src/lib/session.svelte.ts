@@ -36,6 +36,11 @@ class Session {
     return this.#permissions.has(permission);
   }
 
+  /** How far a permission reaches: OWN, SUBORDINATES, DEPARTMENT … */
+  scopes(permission: string): string[] {
+    return this.view.permissions.filter((granted) => granted.permission === permission).map(({ scope }) => scope);
+  }
+
   /** How the person's roles let them see a field of a noun, by its JSON name or `custom.<slug>`. */
   access(noun: string, field: string): FieldAccess {
     return this.#fields.get(`${noun}.${field}`) ?? 'open';

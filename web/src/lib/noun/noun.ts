@@ -25,6 +25,8 @@ export interface Noun<T extends Stored> {
   columns: string[];
   /** Keys of what the form asks for, in order. */
   form: string[];
+  /** What a new record begins with, whether or not the form asks for it. */
+  defaults?: () => Record<string, unknown>;
   /** Keys of a record's left side, in groups. */
   groups: { label: () => string; keys: string[] }[];
   /** What may be done with a record now, most important first. */

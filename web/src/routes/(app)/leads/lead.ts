@@ -4,6 +4,7 @@ import { resource } from '#lib/api/resource.ts';
 import type { Choice, Field } from '#lib/noun/field.ts';
 import type { Noun } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { session } from '#lib/session.svelte.ts';
 import { leadActions } from './actions.ts';
 
 export type Lead = Schemas['Lead'];
@@ -40,7 +41,15 @@ const FIELDS: Field[] = [
   { key: 'title', kind: 'text', label: m.job_title, maxLength: 100 },
   { key: 'phones', kind: 'phones', label: m.phones, maxLength: 5, width: 170 },
   { key: 'emails', kind: 'emails', label: m.emails, maxLength: 5, width: 210 },
-  { key: 'ownerId', kind: 'record', noun: 'employee', label: m.owner, readOnly: true, width: 140 },
+  {
+    key: 'ownerId',
+    kind: 'record',
+    noun: 'employee',
+    label: m.owner,
+    help: m.lead_owner_help,
+    readOnly: true,
+    width: 140,
+  },
   { key: 'departmentId', kind: 'record', noun: 'department', label: m.department, readOnly: true },
   { key: 'nextContactDate', kind: 'date', due: true, label: m.next_contact_date, sortable: true, width: 120 },
   { key: 'lastContactTime', kind: 'time', label: m.last_contact_time, readOnly: true, sortable: true, width: 130 },
@@ -56,6 +65,10 @@ const FIELDS: Field[] = [
   { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 130 },
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 4000, width: 260 },
 ];
+
+/** A lead that belongs to nobody is seen by department: who sees only people's leads keeps what they enter. */
+const seesUnowned = (): boolean =>
+  session.scopes('lead.read').some((scope) => scope === 'ALL' || scope.startsWith('DEPARTMENT'));
 
 export const lead: Noun<Lead> = {
   resource: leads,
@@ -80,7 +93,9 @@ export const lead: Noun<Lead> = {
     'nextContactDate',
     'address',
     'note',
+    'ownerId',
   ],
+  defaults: () => (seesUnowned() ? {} : { ownerId: session.view.employeeId }),
   groups: [
     { label: m.group_contact, keys: ['name', 'company', 'title', 'phones', 'emails', 'website', 'address'] },
     { label: m.group_classification, keys: ['source', 'industry', 'region', 'nextContactDate', 'note'] },
