@@ -13,7 +13,7 @@ import type { TimelineEntry } from './timeline.svelte.ts';
 
 export type Activity = Schemas['Activity'];
 /** What of it may be corrected. */
-export type Edits = Pick<PostBody<'/v1/activities'>, 'kind' | 'content'>;
+export type Edits = Pick<PostBody<'/v1/activities'>, 'kind' | 'content' | 'nextContactDate'>;
 
 /** What the person who logged a follow-up may still do with it, on the enterprise's day on which it was logged. */
 export function activityActions(entry: TimelineEntry, ondone: () => unknown): Action[] {

@@ -3,17 +3,45 @@ import { asProblem, type Problem } from '#lib/api/problem.ts';
 
 export type TimelineEntry = Schemas['TimelineEntry'];
 
+/** Which entries are shown. */
+export interface TimelineFilter {
+  /** Nouns of the entries; all when empty. */
+  kinds: string[];
+  /** Who did it; everybody when empty. */
+  actorId: string;
+}
+
+const EVERYTHING: TimelineFilter = { kinds: [], actorId: '' };
 const PAGE_SIZE = 30;
+
+/** As the URL says it: `?kinds=activity,lead&by=…`. */
+export function parseTimelineFilter(search: URLSearchParams): TimelineFilter {
+  return {
+    kinds: (search.get('kinds') ?? '').split(',').filter(Boolean),
+    actorId: search.get('by') ?? '',
+  };
+}
+
+/** `search` with the filter in it; what belongs to others stays. Empty values leave no trace. */
+export function printTimelineFilter({ kinds, actorId }: TimelineFilter, search: URLSearchParams): string {
+  const next = new URLSearchParams(search);
+  for (const [name, value] of [
+    ['kinds', kinds.join(',')],
+    ['by', actorId],
+  ] as const) {
+    if (value) next.set(name, value);
+    else next.delete(name);
+  }
+  return `?${next}`;
+}
 
 /** What happened around a record, newest first, as far as one has scrolled. */
 export class Timeline {
   entries = $state.raw<TimelineEntry[]>([]);
   status = $state<'loading' | 'ready' | 'more' | 'error'>('loading');
   problem = $state.raw<Problem | null>(null);
-  /** Nouns of the entries to show; all when empty. */
-  kinds = $state.raw<string[]>([]);
-  /** Who did it; everybody when empty. */
-  actorId = $state('');
+  /** What the pages behind `more` are of. */
+  #filter: TimelineFilter = EVERYTHING;
   #next = $state('');
   #turn = 0;
 
@@ -29,13 +57,8 @@ export class Timeline {
     return this.#next !== '';
   }
 
-  get filtered(): boolean {
-    return this.kinds.length > 0 || this.actorId !== '';
-  }
-
-  show({ kinds = this.kinds, actorId = this.actorId }: { kinds?: string[]; actorId?: string }): Promise<void> {
-    this.kinds = kinds;
-    this.actorId = actorId;
+  show(filter: TimelineFilter): Promise<void> {
+    this.#filter = filter;
     return this.load();
   }
 
@@ -54,7 +77,8 @@ export class Timeline {
     this.#turn += 1;
     const turn = this.#turn;
     try {
-      const filter = { kinds: this.kinds, ...(this.actorId ? { actorId: this.actorId } : {}) };
+      const { kinds, actorId } = this.#filter;
+      const filter = { kinds, ...(actorId ? { actorId } : {}) };
       const query = { noun: this.#noun, recordId: this.#recordId, ...filter, pageSize: PAGE_SIZE, pageToken };
       const answer = await body(api.GET('/v1/timeline', { params: { query } }));
       if (turn !== this.#turn) return;
