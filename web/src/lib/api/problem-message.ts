@@ -52,8 +52,8 @@ function outOfRange(min: string | undefined, max: string | undefined): string {
 export function problemMessage(problem: Problem): string {
   if (problem.reason === 'NOT_REACHED') return m.problem_not_reached();
   if (problem.reason === 'IN_THE_BROWSER') return m.problem_internal();
-  // The fields say what is wrong, each beside its own.
-  if (problem.fields.length > 0) return m.problem_invalid();
+  // A field that has no place of its own here: a file that is empty, a request that no form made.
+  if (problem.fields[0]) return problem.fields[0].message || fieldMessage(problem.fields[0]);
   return problem.detail || (CODES[problem.code]?.() ?? m.problem_internal());
 }
 
@@ -65,7 +65,7 @@ export function problemAdvice(problem: Problem): string {
     case 'PERMISSION_DENIED':
       return m.problem_advice_permission();
     case 'INVALID_ARGUMENT':
-      return problem.fields[0] ? fieldMessage(problem.fields[0]) : m.problem_advice_invalid();
+      return m.problem_advice_invalid();
     case 'UNAVAILABLE':
     case 'DEADLINE_EXCEEDED':
     case 'RESOURCE_EXHAUSTED':

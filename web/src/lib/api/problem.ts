@@ -44,6 +44,12 @@ export class Problem extends Error {
     return this.code === 'ABORTED';
   }
 
+  /** The same with some of its fields: those that nothing else speaks of. */
+  about(fields: FieldProblem[]): Problem {
+    const { status, code, reason, detail, traceId } = this;
+    return new Problem({ status, code, reason, detail, traceId, fields });
+  }
+
   /** What is wrong by field, without the name of the body: `lead.phones[0]` → `phones`. `keys` may be paths: `opportunity.amount`. */
   fieldProblems(body: string, keys: string[] = []): Map<string, FieldProblem> {
     const byField = new Map<string, FieldProblem>();

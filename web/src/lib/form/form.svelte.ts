@@ -90,7 +90,7 @@ export class Form {
       byField.delete(field.key);
     }
     // Something is left that no field of this form can say.
-    if (byField.size > 0 || problem.fields.length === 0) this.problem = problem;
+    if (byField.size > 0 || problem.fields.length === 0) this.problem = problem.about([...byField.values()]);
   }
 
   async #focusFirst(fields: Field[]): Promise<void> {
