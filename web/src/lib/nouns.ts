@@ -7,6 +7,7 @@ import Handshake from '@lucide/svelte/icons/handshake';
 import Phone from '@lucide/svelte/icons/phone';
 import type { Service } from '#lib/api/client.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Icon } from '#lib/ui/icon.ts';
 
 /** What the rest of the interface must know of a noun: rail, palette, the +, pickers, and names of what refers to it. */
@@ -107,4 +108,9 @@ export function nounIcon(noun: string): Icon {
 
 export function nounLabel(noun: string): string {
   return BY_NOUN.get(noun)?.label() ?? noun;
+}
+
+/** The noun inside a sentence: English writes it small there. */
+export function nounWithin(noun: string): string {
+  return getLocale() === 'en' ? nounLabel(noun).toLowerCase() : nounLabel(noun);
 }

@@ -8,7 +8,9 @@ import type { Tone } from '#lib/ui/Tag.svelte';
 export type Field = FieldBase & FieldKind;
 
 export type FieldKind =
-  | { kind: 'text' | 'textarea' | 'url' | 'phones' | 'emails' | 'number' | 'money' | 'time' | 'boolean' }
+  | { kind: 'text' | 'textarea' | 'url' | 'phones' | 'emails' | 'money' | 'time' | 'boolean' }
+  /** `unit` stands behind it where it is shown. */
+  | { kind: 'number'; unit?: '%' }
   /** `due`: a promise; it says how far off it is and shows when it is past. */
   | { kind: 'date'; due?: boolean }
   /** `prefix` is what the names of an enum's values begin with: `LEAD_STATE_`. Filters go without it. */

@@ -14,7 +14,7 @@ import Trophy from '@lucide/svelte/icons/trophy';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import UserRoundPlus from '@lucide/svelte/icons/user-round-plus';
 import { m } from '#lib/paraglide/messages.js';
-import { nounLabel } from '#lib/nouns.ts';
+import { nounWithin } from '#lib/nouns.ts';
 import type { Icon } from '#lib/ui/icon.ts';
 import type { TimelineEntry } from './timeline.svelte.ts';
 
@@ -57,5 +57,5 @@ export function faceOf({ event, activityKind }: TimelineEntry): Face {
 }
 
 export function sentenceOf(entry: TimelineEntry): string {
-  return faceOf(entry).sentence(nounLabel(entry.noun));
+  return faceOf(entry).sentence(nounWithin(entry.noun));
 }

@@ -51,7 +51,7 @@ const FIELDS: Field[] = [
     width: 90,
     options: () => Object.values(STATES).map((choice) => choice()),
   },
-  { key: 'probability', kind: 'number', label: m.probability, readOnly: true, sortable: true, width: 80 },
+  { key: 'probability', kind: 'number', unit: '%', label: m.probability, readOnly: true, sortable: true, width: 80 },
   { key: 'expectedCloseDate', kind: 'date', due: true, label: m.expected_close_date, sortable: true, width: 120 },
   { key: 'ownerId', kind: 'record', noun: 'employee', label: m.owner, readOnly: true, width: 140 },
   { key: 'departmentId', kind: 'record', noun: 'department', label: m.department, readOnly: true },
