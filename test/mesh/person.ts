@@ -24,11 +24,11 @@ const expectSuccess = ({ status, body }: Answer): any => {
 
 /** Nobody yet: signs in, or redeems a link. */
 export const visitor = (base: string, cookie = ''): Person => {
-  const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...(cookie && { cookie }) };
+  const headers = { 'sec-fetch-site': 'same-origin', ...(cookie && { cookie }) };
   const ask: Person['ask'] = async (method, path, body, more) => {
     const response = await fetch(`${base}${path}`, {
       method,
-      headers: { ...headers, ...more },
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }), ...more },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

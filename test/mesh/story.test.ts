@@ -1,7 +1,10 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROCESSES } from '../../deploy/local/processes.ts';
-import { foundEnterprise, reachable, type Employed, type Enterprise } from './enterprise.ts';
-import { busyness, until, type Answer } from './person.ts';
+import { foundEnterprise, PASSWORD, reachable, type Employed, type Enterprise } from './enterprise.ts';
+import { busyness, signIn, until, type Answer } from './person.ts';
 
 /** One story through the whole house: a lead becomes a figure on a dashboard, each step by the person whose job it is. */
 let house: Enterprise;
@@ -16,6 +19,8 @@ const FRESH_MS = 2_000;
 /** The test shares its machine with everything that it tests. */
 const PATIENCE = busyness();
 const MANY = 100;
+/** More than an export writes before it is stopped. */
+const EXPORTED = 40_000;
 
 /** What nats-server's monitor says of its streams. */
 type Bus = {
@@ -27,6 +32,13 @@ const expectOneWinner = (answers: Answer[]) => {
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   const others = answers.filter(({ status }) => status !== 200).map(({ status, body }) => [status, body.reason]);
   expect(new Set(others.map(String))).toEqual(new Set(['409,VERSION_STALE']));
+};
+
+/** Past the service: what no request would leave behind, or not in this time. */
+const inCustomers = async (text: string, values: unknown[] = []): Promise<pg.QueryResult> => {
+  const client = new pg.Client({ connectionString: house.mesh.databaseUrl('customer') });
+  await client.connect();
+  return client.query(text, values).finally(() => client.end());
 };
 
 beforeAll(async () => {
@@ -230,6 +242,35 @@ describe('from a lead to a figure', () => {
         'crm.sales.opportunity.created.v1',
       ]),
     );
+  });
+
+  it('stops an export whose session is revoked within five seconds, with no file, also while the bus is away', async () => {
+    await inCustomers(
+      `insert into lead (id, version, number, name, state, owner_id, create_time, update_time)
+       select uuidv7(), 1, 'X-' || n, 'many', 'LEAD_STATE_NEW', $1, now(), now() from generate_series(1, ${EXPORTED}) n`,
+      [manager.id],
+    );
+    const elsewhere = await signIn(house.base, manager.login, PASSWORD);
+    const { sessions } = await elsewhere.get('/v1/sessions');
+    const mine = sessions.filter(({ current }: { current: boolean }) => !current);
+    const { id } = await manager.post('/v1/customer/exports', { noun: 'lead', filter: 'name = "many"', format: 'csv' });
+    const job = () => elsewhere.get(`/v1/customer/jobs/${id}`);
+    await until('the first rows', 20_000, async () => (await job()).processed > 0);
+    house.mesh.kill('nats', 'SIGSTOP');
+    try {
+      for (const session of mine)
+        expect((await elsewhere.ask('DELETE', `/v1/sessions/${session.id}`)).status).toBe(200);
+      await until('the end of the export', 5_000, async () => (await job()).state !== 'JOB_STATE_RUNNING');
+    } finally {
+      house.mesh.kill('nats', 'SIGCONT');
+    }
+    const ended = await job();
+    expect(ended).toMatchObject({ state: 'JOB_STATE_FAILED', problemReason: 'CALLER_GONE', total: EXPORTED });
+    expect(ended.processed).toBeLessThan(EXPORTED);
+    expect(ended.resultFileId ?? '').toBe('');
+    expect((await inCustomers('select from file')).rowCount).toBe(0);
+    const folder = join(house.mesh.environment('customer')['FILES_DIR']!, 'customer');
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   });
 
   it('lets a revoked person in nowhere within five seconds, also while the bus is away', async () => {
