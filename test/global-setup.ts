@@ -14,7 +14,8 @@ const setup = async (): Promise<() => Promise<void>> => {
     port: 0,
     password: 'test',
     log: join(dir, 'postgres.log'),
-    settings: { max_connections: '300' },
+    // Nothing here outlives the run.
+    settings: { max_connections: '300', fsync: 'off', full_page_writes: 'off' },
   });
   process.env['TEST_DATABASE_URL'] = postgres.url('postgres');
   return async () => {

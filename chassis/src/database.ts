@@ -56,7 +56,7 @@ type Options = {
 };
 
 const TIDY_EVERY_MS = 3_600_000;
-/** Streams keep events for 14 days: later than this no event comes again. */
+/** An event comes again after a crash, or a pause of its consumer, of less than this. */
 const INBOX_DAYS = 15;
 /** Nobody repeats a request after this. */
 const IDEMPOTENCY_DAYS = 7;

@@ -1,8 +1,9 @@
 import { ConversionServiceService } from '@pelagic/proto/crm/customer/v1/conversion';
 import { connect } from '@pelagic/chassis/client';
+import { dateIn } from '@pelagic/chassis/clock';
 import { addressOf } from './commands.ts';
 import type { Deal } from './deals.ts';
-import type { Organization } from './organization.ts';
+import { TIME_ZONE, type Organization } from './organization.ts';
 import type { Random } from './random.ts';
 import type { Span } from './extent.ts';
 import { after, dealAmount, type LeadPlan, type Subject } from './story.ts';
@@ -25,8 +26,9 @@ const planConversion = (random: Random, { person, time, company }: LeadPlan, id:
 };
 
 type Converted = { deals: Deal[]; customers: Subject[] };
+type Conversion = ReturnType<typeof planConversion>;
 
-/** Converts the leads that are to be, one after the other: customers and opportunities get their numbers in this order. */
+/** Converts the leads that are to be. Numbers count by year: within one the leads take turns, and the years go side by side. */
 export const convertLeads = async (
   { token, today }: Organization,
   {
@@ -40,9 +42,7 @@ export const convertLeads = async (
   const plans = leads
     .filter(({ plan }) => plan.convert)
     .map(({ plan, id }) => planConversion(random, plan, id, span.end));
-  const deals: Deal[] = [];
-  const customers: Subject[] = [];
-  for (const { id, person, at, company, opportunity, createOpportunity } of plans) {
+  const convert = async ({ id, person, at, company, opportunity, createOpportunity }: Conversion) => {
     const request = {
       id,
       customerName: company,
@@ -54,10 +54,23 @@ export const convertLeads = async (
       validateOnly: false,
     };
     const options = { token: await token(person.id, today, at), timeoutMs: 20_000 };
-    const { conversion } = await conversions.convertLead(request, options);
-    const { customerId, opportunityId } = conversion!;
-    customers.push({ noun: 'customer', id: customerId, owner: person, from: at, to: span.end });
-    if (opportunityId) deals.push({ id: opportunityId, person, time: at, customerId });
-  }
-  return { deals, customers };
+    return (await conversions.convertLead(request, options)).conversion!;
+  };
+  const made = new Map<Conversion, Awaited<ReturnType<typeof convert>>>();
+  const years = Map.groupBy(plans, ({ at }) => dateIn(TIME_ZONE, at).slice(0, 4));
+  await Promise.all(
+    [...years.values()].map(async (year) => {
+      for (const plan of year) made.set(plan, await convert(plan));
+    }),
+  );
+  return {
+    customers: plans.map((plan) => {
+      const { person: owner, at: from } = plan;
+      return { noun: 'customer', id: made.get(plan)!.customerId, owner, from, to: span.end };
+    }),
+    deals: plans.flatMap((plan) => {
+      const { customerId, opportunityId: id } = made.get(plan)!;
+      return id ? [{ id, person: plan.person, time: plan.at, customerId }] : [];
+    }),
+  };
 };

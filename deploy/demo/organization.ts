@@ -49,13 +49,14 @@ type Options = { random: Random; link: string; begin: Date; middle: string; toda
 
 const ROLES = { manager: '销售经理', seller: '销售', analyst: '数据分析师', reader: '只读' };
 const ENTERPRISE = '海蓝集团';
+export const TIME_ZONE = 'Asia/Shanghai';
 const FIRST_LOGIN = {
   name: '林海',
   login: 'admin',
   email: 'admin@example.com',
   enterpriseName: ENTERPRISE,
   locale: 'zh-CN',
-  timeZone: 'Asia/Shanghai',
+  timeZone: TIME_ZONE,
   baseCurrency: 'CNY',
   fiscalYearStartMonth: 1,
   region: 'CN',
