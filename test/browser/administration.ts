@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { PASSWORD } from '../mesh/enterprise.ts';
 import type { House } from './house.ts';
 
 /** What an administrator sets, sent from the pages and read back by the interface. */
@@ -23,6 +24,30 @@ export const administration = (house: () => House) =>
       await page.getByText('已保存 只读').waitFor();
       const { permissions } = await admin().get(`/v1/roles/${id}`);
       expect(permissions).toContainEqual({ permission: 'lead.export', scope: 'SCOPE_OWN', deny: false });
+    });
+
+    it('sees every reach that somebody has by several roles, and where it comes from', async () => {
+      const { enterprise } = house();
+      const roleIds = ['销售', '销售经理'].map((name) => enterprise.roleId(name));
+      const { id } = await enterprise.hire('twohats', '销售', enterprise.rootId, { name: '两顶帽子', roleIds });
+      await page.goto(`/people/${id}`);
+      await page.getByRole('button', { name: '查看权限' }).click();
+      const lead = page.getByRole('dialog', { name: '两顶帽子 能做什么' }).getByRole('row', { name: /^线索/ });
+      await lead.getByText('下属').first().waitFor();
+      expect((await lead.getByRole('cell').first().innerText()).split(/\s+/)).toEqual([
+        '下属',
+        '销售',
+        '部门及下级',
+        '销售经理',
+      ]);
+      await house().shoot(page, 'rights');
+      await page.keyboard.press('Escape');
+    });
+
+    it('keeps who has no right from the page, however they came', async () => {
+      const analyst = await house().visit('analyst', '/leads/import');
+      await analyst.getByRole('heading', { name: '你没有权限' }).waitFor();
+      await analyst.context().close();
     });
 
     it('moves a department and closes it', async () => {
@@ -105,6 +130,25 @@ export const administration = (house: () => House) =>
       await own.getByText('已退出该设备').waitFor();
       expect((await guest.ask('GET', '/v1/session')).status).toBe(401);
       await own.getByRole('listitem').nth(1).waitFor({ state: 'detached' });
+      await own.context().close();
+    });
+
+    it('a session that ends in the middle of a form costs nothing that was typed, nor does the way back', async () => {
+      const own = await house().visit('colleague', '/leads');
+      await own.getByRole('link', { name: '新建线索' }).click();
+      const form = own.getByRole('dialog', { name: '新建线索' });
+      await form.getByLabel('姓名').fill('没白填');
+      await form.getByLabel('电话').first().fill('13500135001');
+      await own.goBack();
+      await own.getByRole('dialog', { name: '放弃已填写的内容？' }).getByRole('button', { name: '取消' }).click();
+      await own.context().clearCookies();
+      await form.getByRole('button', { name: '保存' }).click();
+      const again = own.getByRole('dialog', { name: '登录已过期' });
+      await again.getByLabel('密码').fill(PASSWORD);
+      await house().shoot(own, 'session-over');
+      await again.getByRole('button', { name: '登录', exact: true }).click();
+      // The salesperson keeps the lead, or it would be out of their own sight.
+      await own.getByRole('heading', { level: 1, name: '没白填' }).waitFor();
       await own.context().close();
     });
   });

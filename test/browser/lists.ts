@@ -39,6 +39,8 @@ export const lists = (house: () => House) =>
       rows[7] = '没有联系方式,某公司,,,展会';
       rows[9] = '坏邮箱,某公司,,不是邮箱,展会';
       page = await house().visit('manager', '/leads/import');
+      await pick('空.csv', Buffer.alloc(0));
+      await page.getByRole('alert').getByText('文件为空').waitFor();
       await pick('线索.csv', csv(rows));
       await page.getByText(/60 行，编码 GB/).waitFor();
       await house().shoot(page, 'import-columns');

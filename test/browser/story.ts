@@ -199,5 +199,10 @@ export const theStory = (house: () => House) =>
         await seller.getByText(text).first().waitFor();
       await seller.getByRole('link', { name: '年度海运采购' }).first().waitFor();
       await house().shoot(seller, 'customer');
+      await seller.getByRole('button', { name: '跟进', exact: true }).click();
+      await seller.waitForURL(/kinds=activity/);
+      await seller.reload();
+      await seller.getByText('见到了采购负责人，周五前报价。').waitFor();
+      expect(await seller.getByText('创建了客户').count()).toBe(0);
     });
   });

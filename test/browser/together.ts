@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../mesh/person.ts';
 import { PATIENT_MS, type House } from './house.ts';
 
 /** One record and several people: shared, uncovered, converted although somebody looks alike. */
@@ -55,6 +56,8 @@ export const together = (house: () => House) =>
       const { id: customerId } = await seller.post('/v1/customers', known);
       const page = await house().visit('seller', `/leads/${leadId}/convert`);
       await page.getByRole('radio', { name: /已知公司/ }).waitFor();
+      const onChosen = () => page.evaluate<boolean>('document.activeElement?.checked === true');
+      await until('the focus on what is chosen', 2_000, onChosen);
       await page.getByRole('radio', { name: '新建客户' }).check();
       await page.getByLabel('同时创建商机').uncheck();
       const convert = page.getByRole('dialog').getByRole('button', { name: '转化' });
@@ -84,8 +87,12 @@ export const together = (house: () => House) =>
       await act('打过去没人接', '编辑');
       const dialog = page.getByRole('dialog', { name: '修改跟进' });
       await dialog.getByLabel('跟进内容').fill('打过去，约了周五');
+      await dialog.getByLabel('下次联系', { exact: true }).fill('明天');
       await dialog.getByRole('button', { name: '保存' }).click();
       await page.getByText('打过去，约了周五').waitFor();
+      const filter = encodeURIComponent(`subject_id = "${id}" AND content = "打过去，约了周五"`);
+      const { activities } = await seller.get(`/v1/activities?filter=${filter}`);
+      expect(activities[0].nextContactDate).toBeTruthy();
       expect(await entry('记错了').getByRole('button', { name: '操作' }).count()).toBe(0);
       await page.context().close();
       page = await house().visit('admin', `/customers/${id}`);
