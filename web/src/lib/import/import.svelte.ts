@@ -1,8 +1,9 @@
 import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
-import { asProblem, problemOf, type Problem } from '#lib/api/problem.ts';
+import { asProblem, Problem, problemOf } from '#lib/api/problem.ts';
 import { traceparent } from '#lib/api/traceparent.ts';
 import { jobAsWatched, watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
 import { isEmpty } from '#lib/noun/field.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import {
   defaultsOf,
@@ -14,6 +15,19 @@ import {
   type Settings,
   type Targets,
 } from './settings.ts';
+
+/** What the gateway takes. */
+const FILE_MAX_BYTES = 50 * 1024 * 1024;
+
+const tooLarge = (): Problem =>
+  new Problem({
+    status: 413,
+    code: 'INVALID_ARGUMENT',
+    reason: 'FILE_TOO_LARGE',
+    detail: m.import_too_large(),
+    traceId: '',
+    fields: [],
+  });
 
 /** The way of a file into the product: uploaded, its columns mapped, every row checked, then brought in as a job. */
 export class Import {
@@ -140,6 +154,8 @@ export class Import {
   }
 
   async #upload(file: File): Promise<string> {
+    // Said before it is sent: the gateway would say it in bytes, after all of them went over the line.
+    if (file.size > FILE_MAX_BYTES) throw tooLarge();
     const headers = {
       'content-type': file.type || 'application/octet-stream',
       'x-file-name': encodeURIComponent(file.name),
