@@ -10,10 +10,11 @@ import type { Login } from './installation.ts';
 import { logFile, tailOf } from './logs.ts';
 import type { Mesh } from './mesh.ts';
 import { partsOf, ROOT } from './paths.ts';
+import { AT_REST, UNDER_LOAD } from './specs.ts';
 
 /** While the demo is loaded, identity gives out tokens with a simulated clock; at no other time. */
 export const WHILE_LOADING = {
-  env: { identity: { PELAGIC_DEMO: '1' } },
+  env: { identity: { PELAGIC_DEMO: '1' }, customer: UNDER_LOAD, sales: UNDER_LOAD },
   // Nobody looks yet: the figures are made in large batches afterwards, from the streams, with all of the machine.
   waiting: ['analytics', 'gateway', 'web'],
 };
@@ -70,11 +71,14 @@ export async function loadDemo(mesh: Mesh, { onLine, signal, share, end }: DemoO
       'Start again: it begins anew. Or start without the demo: npm start -- --empty',
     );
   }
-  // Identity's clock is the real one from now on; the two that took in everything give back the memory they needed for it.
-  await Promise.all([
-    mesh.restart('identity', { PELAGIC_DEMO: '' }),
-    mesh.restart('customer', {}),
-    mesh.restart('sales', {}),
-  ]);
   return JSON.parse(readFileSync(loginFile, 'utf8')) as Login[];
 }
+
+/** Identity's clock is the real one from now on; the two that took in everything give back the memory they needed for it. */
+export const endLoading = async (mesh: Mesh): Promise<void> => {
+  await Promise.all([
+    mesh.restart('identity', { PELAGIC_DEMO: '' }),
+    mesh.restart('customer', AT_REST),
+    mesh.restart('sales', AT_REST),
+  ]);
+};

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { diskTrouble } from './data-folder.ts';
-import { loadDemo, WHILE_LOADING } from './demo.ts';
+import { endLoading, loadDemo, WHILE_LOADING } from './demo.ts';
 import { Failure } from './failure.ts';
 import { firstLink } from './first-link.ts';
 import { installationIn, recordInstallation, settleInstallation, type Installation } from './installation.ts';
@@ -85,7 +85,7 @@ async function bringUp({ dataDir, basePort, wantsEmpty, startedAt }: Start, sign
   const mesh = await startMesh({ dataDir, basePort, report: tellEvent, signal, ...(loads && WHILE_LOADING) });
   try {
     const settled = await settle(mesh, installation, signal);
-    await mesh.startWaiting();
+    await Promise.all([mesh.startWaiting(), loads && endLoading(mesh)]);
     await loginPage(mesh, signal);
     tellReady({
       url: mesh.publicUrl,
