@@ -3,8 +3,9 @@ import { dateIn, startOfDate } from './clock.ts';
 import type { Filter, Operator, Value } from './filter.ts';
 import { invalidField } from './problem.ts';
 
-/** How a field is stored, which decides how it compares. */
-export type ColumnKind = 'text' | 'texts' | 'number' | 'boolean' | 'date' | 'time' | 'enum' | 'uuid' | 'choices';
+/** How a field is stored, which decides how it compares. A `date_text` is a date written as text (YYYY-MM-DD). */
+export type ColumnKind =
+  'text' | 'texts' | 'number' | 'boolean' | 'date' | 'date_text' | 'time' | 'enum' | 'uuid' | 'choices';
 
 export type Column = {
   kind: ColumnKind;
@@ -44,9 +45,10 @@ const textOf = (field: string, value: Value, context: FilterContext): string => 
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** From the year 1000: what lies before is a slip of the hand, and PostgreSQL has no year 0. */
 const isDate = (text: string): boolean => {
   try {
-    return /^\d{4}-\d\d-\d\d$/.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }) !== undefined;
+    return /^[1-9]\d{3}-\d\d-\d\d$/.test(text) && Temporal.PlainDate.from(text, { overflow: 'reject' }) !== undefined;
   } catch {
     return false;
   }
@@ -68,8 +70,9 @@ const parameter = (field: string, text: string, column: Column): RawBuilder<unkn
       if (!/^(true|false)$/.test(text)) throw bad(field, 'NOT_A_BOOLEAN', `${text} is neither true nor false`);
       return sql`${text}::boolean`;
     case 'date':
+    case 'date_text':
       if (!isDate(text)) throw bad(field, 'NOT_A_DATE', `${text} is not a date (YYYY-MM-DD)`);
-      return sql`${text}::date`;
+      return column.kind === 'date' ? sql`${text}::date` : sql`${text}`;
     case 'uuid':
       if (!UUID.test(text)) throw bad(field, 'NOT_AN_ID', `${text} is not an id`);
       return sql`${text}::uuid`;
@@ -92,7 +95,9 @@ const timeCondition = (
 ): RawBuilder<boolean> => {
   const day = isDate(text);
   const at = day ? startOfDate(timeZone, text) : new Date(text);
-  if (Number.isNaN(at.getTime())) throw bad(field, 'NOT_A_TIME', `${text} is neither a date nor a time (ISO 8601)`);
+  // The day after must be a year of four digits too, in every zone. NaN is neither.
+  if (!(at.getUTCFullYear() >= 999 && at.getUTCFullYear() < 9999))
+    throw bad(field, 'NOT_A_TIME', `${text} is neither a date nor a time (ISO 8601)`);
   const next = day
     ? startOfDate(timeZone, Temporal.PlainDate.from(text).add({ days: 1 }).toString())
     : new Date(at.getTime() + 1);

@@ -82,22 +82,22 @@ export const customColumn = (fields: CustomField[], table: string, slug: string)
   const field = fields.find((candidate) => candidate.slug === slug);
   if (!field) return undefined;
   const at = (...path: string[]) =>
-    sql`${sql.ref(`${table}.custom`)} #>> ${sql.lit(`{${[field.slug, ...path].join(',')}}`)}`;
+    sql`(${sql.ref(`${table}.custom`)} #>> ${sql.lit(`{${[field.slug, ...path].join(',')}}`)})`;
   switch (caseOf(field.kind)) {
     case 'number':
-      return { kind: 'number', sql: sql`(${at('number')})::numeric` };
+      return { kind: 'number', sql: sql`${at('number')}::numeric` };
     case 'money':
       return { kind: 'number', sql: sql`(coalesce(${at('money', 'baseAmount')}, ${at('money', 'amount')}))::numeric` };
     case 'date':
       // Text of ISO dates sorts as dates do, and the cast of text to date could not be indexed.
-      return { kind: 'text', sql: at('date') };
+      return { kind: 'date_text', sql: at('date') };
     case 'choices':
       return {
         kind: 'choices',
-        sql: sql`(select array_agg(id) from jsonb_array_elements_text(${sql.ref(`${table}.custom`)} #> ${sql.lit(`{${field.slug},choices,ids}`)}) id)`,
+        sql: sql`(select array_agg(picked.choice) from jsonb_array_elements_text(${sql.ref(`${table}.custom`)} #> ${sql.lit(`{${field.slug},choices,ids}`)}) as picked(choice))`,
       };
     case 'employeeId':
-      return { kind: 'uuid', sql: sql`(${at('employeeId')})::uuid` };
+      return { kind: 'uuid', sql: sql`${at('employeeId')}::uuid` };
     default:
       return { kind: 'text', sql: at('text') };
   }

@@ -95,6 +95,18 @@ describe('an export', () => {
     expect(rows.map(([first]) => first)).toEqual(rows.map(([first]) => first!).toSorted());
   });
 
+  it.each(['asc', 'desc'])('holds every row in the order of a time that may be empty: %s', async (direction) => {
+    await addLeads(host, 450, (index) => ({ last_contact_time: index < 30 ? new Date('2026-03-02T02:00:00Z') : null }));
+    const orderBy = `last_contact_time ${direction}`;
+    const job = await finish(
+      host,
+      someone,
+      await someone.jobs.startExport({ noun: 'lead', orderBy, fields: ['name'] }),
+    );
+    const { rows } = await lines((await download(job.resultFileId!)).bytes);
+    expect([job.total, new Set(rows.map(([name]) => name)).size]).toEqual([450, 450]);
+  });
+
   it('is a workbook when asked for one, and can be imported again', async () => {
     await addLeads(host, 3, () => ({ owner_id: someone.id }));
     const job = await finish(host, someone, await someone.jobs.startExport({ noun: 'lead', format: 'xlsx' }));

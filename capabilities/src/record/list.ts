@@ -21,6 +21,9 @@ export type ListAnswer<R> = { rows: R[]; nextPageToken: string; totalSize?: numb
 
 type Order = { path: string; descending: boolean; column: Column };
 
+/** Every record has these; any other time may be empty. */
+const ALWAYS = new Set(['create_time', 'update_time', 'createTime', 'updateTime']);
+
 const fieldsOf = (filter: Filter): string[] =>
   'field' in filter
     ? [filter.field]
@@ -118,14 +121,14 @@ const CASTS: Partial<Record<Column['kind'], RawBuilder<unknown>>> = {
 };
 
 /** Rows after the cursor. Empty values come last in either direction. */
-const after = (noun: Noun, { column, descending }: Order, [value, id]: unknown[]): RawBuilder<boolean> => {
+const after = (noun: Noun, { path, column, descending }: Order, [value, id]: unknown[]): RawBuilder<boolean> => {
   const ids = sql`${sql.ref(`${noun.table}.id`)} ${descending ? sql`<` : sql`>`} ${id}::uuid`;
   if (value === null) return sql`(${column.sql} is null and ${ids})`;
   const bound = sql`${value}::${CASTS[column.kind] ?? sql`text`}`;
-  if (column.kind === 'time')
-    return descending
-      ? sql`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) < (${bound}, ${id}::uuid)`
-      : sql`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) > (${bound}, ${id}::uuid)`;
+  if (column.kind === 'time') {
+    const later = sql<boolean>`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) ${descending ? sql`<` : sql`>`} (${bound}, ${id}::uuid)`;
+    return ALWAYS.has(path) ? later : sql`(${later} or ${column.sql} is null)`;
+  }
   return sql`(${column.sql} ${descending ? sql`<` : sql`>`} ${bound} or (${column.sql} = ${bound} and ${ids}) or ${column.sql} is null)`;
 };
 
@@ -152,12 +155,10 @@ export const listRecords = async <R>(
   const cursor = request.pageToken ? decodeCursor(request.pageToken, name) : undefined;
   const size = pageSize(request.pageSize);
   const direction = order.descending ? sql`desc nulls last` : sql`asc nulls last`;
-  const times =
-    order.column.kind === 'time' && ['create_time', 'update_time', 'createTime', 'updateTime'].includes(order.path);
   const { rows } = await sql<R & { id: string; sort_value: unknown }>`
     select ${sql.ref(`${noun.table}`)}.*, ${order.column.sql}::text as sort_value from ${sql.table(noun.table)}
     where ${sql.join(cursor ? [...where, after(noun, order, cursor)] : where, sql` and `)}
-    order by ${order.column.sql} ${times ? (order.descending ? sql`desc` : sql`asc`) : direction}, ${sql.ref(`${noun.table}.id`)} ${order.descending ? sql`desc` : sql`asc`}
+    order by ${order.column.sql} ${ALWAYS.has(order.path) ? (order.descending ? sql`desc` : sql`asc`) : direction}, ${sql.ref(`${noun.table}.id`)} ${order.descending ? sql`desc` : sql`asc`}
     limit ${size + 1}`.execute(db);
   const page = rows.slice(0, size);
   const last = rows.length > size ? page.at(-1) : undefined;
