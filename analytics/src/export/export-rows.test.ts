@@ -50,6 +50,12 @@ it('writes every row of a figure to a file, and down who took them', async () =>
   ]);
 });
 
+it('writes no names of customers for who has them masked', async () => {
+  expect((await exporting(created)).content).toContain(',Acme,');
+  const blind = reader(EVERYTHING, { fields: { customer: { masked: ['name'] } } });
+  expect((await exporting(created, blind)).content).not.toContain('Acme');
+});
+
 it('writes what a step of a funnel counts', async () => {
   const pipeline = [...house.directory.now().pipelines.values()][0]!;
   const step = {

@@ -1,3 +1,4 @@
+import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { CUBES } from '../cubes/catalogue.ts';
@@ -12,7 +13,7 @@ import { visibleRecords } from './scope.ts';
 export const said = (caller: Caller, text: Text): string =>
   (caller.grants?.locale || enterprise().locale).startsWith('zh') ? text.zh : text.en;
 
-/** Names of customers that the caller may see. */
+/** Names of customers that the caller may see; none when the name is hidden or masked for them. */
 export const customerNames = async (
   engine: Engine,
   caller: Caller,
@@ -20,7 +21,7 @@ export const customerNames = async (
   ids: string[],
 ): Promise<Map<string, string>> => {
   const wanted = [...new Set(ids.filter(Boolean))];
-  if (!wanted.length) return new Map();
+  if (!wanted.length || !queryable(caller, 'customer', 'name')) return new Map();
   const bound = bindings();
   const records = visibleRecords(CUBES.get('customer')!, { caller, now, bindings: bound });
   const sql = `select id, name from ${records} where id in ${bound.bind(TEXTS, wanted)}`;

@@ -96,6 +96,18 @@ describe('the rows behind a figure', () => {
     expect((await drill(own, question, 'new_amount', [], {})).rows[2]).toMatchObject({ name: '', customerName: '' });
   });
 
+  it.each(['hidden', 'masked'])('name no customer, and no cut does, to who has the name %s', async (how) => {
+    const caller = reader(
+      { 'opportunity.read': 'ALL', 'customer.read': 'ALL' },
+      { fields: { customer: { [how]: ['name'] } } },
+    );
+    const question = { cube: 'opportunity', measures: ['new_amount'], dimensions: ['customer'], period: YEAR };
+    expect((await table(question)).map(([name]) => name)).toContain('Acme');
+    expect(new Set((await table(question, caller)).map(([name]) => name))).toEqual(new Set(['']));
+    const { rows } = await drill(caller, { ...question, dimensions: [] }, 'new_amount', [], { pageSize: 200 });
+    expect(new Set(rows.map(({ customerName }) => customerName))).toEqual(new Set(['']));
+  });
+
   it('divide for a ratio as the figure does', async () => {
     const { rows, total, totalSize } = await drill(
       BOSS,

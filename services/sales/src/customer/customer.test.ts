@@ -1,7 +1,9 @@
 import { handleBatch } from '@pelagic/chassis/consumer';
 import { uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { english, everything, LIST, newDeal, startSalesService } from '../testing.ts';
+import { customerNames } from './customer.ts';
 
 type Started = Awaited<ReturnType<typeof startSalesService>>;
 type Person = Awaited<ReturnType<Started['person']>>;
@@ -58,6 +60,25 @@ describe('the copy of the customers', () => {
     expect(await found(mate, 'shared waters')).toBe(1);
     await tell(id, 3, { name: 'Shared Waters', shares: [] });
     expect(await found(mate, 'shared waters')).toBe(0);
+  });
+
+  it.each(['hidden', 'masked'])('gives no names to who has them %s', async (how) => {
+    const id = started.customer({ name: 'Quiet Harbour' }, manager);
+    await manager.deals.createOpportunity(newDeal({ customerId: id }));
+    const named = async (person: Person) =>
+      (
+        await sql`select name from ${customerNames(await started.callers.identify(person.token))} names where id = ${id}`.execute(
+          started.database.sql,
+        )
+      ).rows;
+    const blind = await started.person({
+      permissions: { 'opportunity.read': 'ALL', 'opportunity.export': 'ALL', 'customer.read': 'ALL' },
+      fields: { customer: { [how]: ['name'] } },
+    });
+    expect([await named(manager), await named(blind)]).toEqual([[{ name: 'Quiet Harbour' }], []]);
+    await expect(blind.deals.listOpportunities({ ...LIST, filter: 'customer.name:"Quiet"' })).rejects.toMatchObject({
+      fields: [{ reason: 'UNKNOWN_FIELD' }],
+    });
   });
 
   it('takes no new deals for a customer in the recycle bin, and keeps the old ones', async () => {

@@ -86,13 +86,17 @@ export const openCustomers = ({ service, database, address, token }: Options): C
 export const visibleCustomer = (caller: Caller): RawBuilder<boolean> =>
   visible(caller, 'customer.read', { noun: 'customer', table: 'customer' });
 
+/** Customers whose names the caller may see: theirs to see, and the name neither hidden nor masked for them. */
+const named = (caller: Caller): RawBuilder<boolean> =>
+  queryable(caller, 'customer', 'name') ? visibleCustomer(caller) : sql`false`;
+
 /** Names of customers as exports write them. */
 export const customerNames = (caller: Caller): RawBuilder<unknown> =>
-  sql`(select customer.id, customer.name from customer where ${visibleCustomer(caller)})`;
+  sql`(select customer.id, customer.name from customer where ${named(caller)})`;
 
-/** Names of customers as deals are filtered and sorted by them: empty for a customer that the caller may not see. */
+/** Names of customers as deals are filtered and sorted by them: empty for one that the caller may not see. */
 export const customerName = (caller: Caller, customerId: RawBuilder<unknown>): RawBuilder<string> =>
-  sql`(select customer.name from customer where customer.id = ${customerId} and ${visibleCustomer(caller)})`;
+  sql`(select customer.name from customer where customer.id = ${customerId} and ${named(caller)})`;
 
 /** Words that mean more customers than this find the deals of so many of them. */
 const NAMED_MAX = 2_000;
@@ -110,9 +114,9 @@ export const ofCustomerNamed = (
   const like = `%${escapeLike(word)}%`;
   // By its short name and number only those find it who may see them.
   const byAll = queryable(caller, 'customer', 'shortName') && queryable(caller, 'customer', 'number');
-  const named = sql`select customer.id from customer where bigrams(customer.search) @> bigrams(${word})
+  const meant = sql`select customer.id from customer where bigrams(customer.search) @> bigrams(${word})
     and ${byAll ? sql`customer.search` : sql`lower(customer.name)`} like ${like} and ${visibleCustomer(caller)} limit ${NAMED_MAX}`;
-  return sql`${customerId} = any(array(${named}))`;
+  return sql`${customerId} = any(array(${meant}))`;
 };
 
 const UNKNOWN = 'There is no such customer, or it is not yours to see.';
