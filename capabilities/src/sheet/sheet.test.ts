@@ -115,7 +115,8 @@ describe('a sheet', () => {
   it('reads dates, numbers and formulas of a workbook as people see them', async () => {
     const { default: ExcelJS } = await import('exceljs');
     const book = new ExcelJS.Workbook();
-    const sheet = book.addWorksheet('one');
+    book.addWorksheet('empty');
+    const sheet = book.addWorksheet('two');
     sheet.addRow(['date', 'time', 'number', 'formula', 'rich', 'link']);
     sheet.addRow([
       new Date('2026-03-01T00:00:00Z'),
@@ -125,7 +126,7 @@ describe('a sheet', () => {
       { richText: [{ text: '王' }, { text: '小明' }] },
       { text: 'a@b.cn', hyperlink: 'mailto:a@b.cn' },
     ]);
-    book.addWorksheet('two').addRow(['not read']);
+    book.addWorksheet('three').addRow(['not read']);
     const { lines } = await read(Buffer.from(await book.xlsx.writeBuffer()));
     expect(lines[0]?.cells).toEqual(['2026-03-01', '2026-03-01 13:05:00', '0.3', '2', '王小明', 'a@b.cn']);
     expect(lines).toHaveLength(1);

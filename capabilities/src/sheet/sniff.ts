@@ -1,3 +1,4 @@
+import type { Reason } from '@pelagic/proto/reason';
 import { invalidField } from '@pelagic/chassis/problem';
 
 /** How the bytes of a table are to be read. GBK stands for GB18030, which contains it. */
@@ -5,7 +6,7 @@ export type SheetEncoding = 'utf-8' | 'utf-8-bom' | 'utf-16' | 'gbk' | 'xlsx';
 
 const begins = (bytes: Uint8Array, ...magic: number[]): boolean => magic.every((byte, index) => bytes[index] === byte);
 
-const refuse = (reason: string, message: string) => invalidField('file', reason, message);
+const refuse = (reason: Reason, message: string) => invalidField('file', reason, message);
 
 /**
  * Tells what a file is while its bytes pass by. UTF-8 has no mark of its own in most files, but text of another

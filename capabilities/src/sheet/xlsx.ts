@@ -42,7 +42,7 @@ const bad = () =>
     'The workbook cannot be read. Open it in a spreadsheet program and save it again as .xlsx.',
   );
 
-/** The lines of the first sheet of a workbook that are not blank. */
+/** The lines that are not blank of the first sheet of a workbook that has any. */
 export async function* xlsxLines(open: () => Promise<Readable>, size: number): AsyncGenerator<Line> {
   const unpacked = await unpackedSize(open, size);
   if (unpacked === undefined) throw bad();
@@ -61,12 +61,15 @@ export async function* xlsxLines(open: () => Promise<Readable>, size: number): A
     entries: 'ignore',
   });
   try {
+    let found = false;
     for await (const sheet of reader) {
       for await (const row of sheet) {
         const cells = rowCells(row.values);
-        if (cells.some((cell) => cell.trim())) yield { row: row.number, cells };
+        if (!cells.some((cell) => cell.trim())) continue;
+        found = true;
+        yield { row: row.number, cells };
       }
-      return;
+      if (found) return;
     }
   } catch (error) {
     throw error instanceof Problem ? error : bad();

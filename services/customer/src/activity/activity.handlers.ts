@@ -33,11 +33,11 @@ export const createActivity = async (
   const row = (await newFields(tx, activity, message as unknown as Message, caller)) as unknown as ActivityRow;
   row.happen_time ??= now().toISOString();
   checkActivity(row, caller.imported ?? false);
-  await touchSubject(tx, row, caller);
+  const counts = await touchSubject(tx, row, caller);
   return appendRecord<ActivityRow>(
     tx,
     activity,
-    { ...row, owner_id: caller.id, department_id: caller.grants?.departmentId ?? null, ...more },
+    { ...row, counts, owner_id: caller.id, department_id: caller.grants?.departmentId ?? null, ...more },
     caller,
   );
 };

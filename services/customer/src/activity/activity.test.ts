@@ -35,7 +35,9 @@ const log = async (person: Person, fields: object) =>
 
 beforeAll(async () => {
   started = await startCustomerService();
-  seller = await started.person({ permissions: { ...everything('OWN'), 'opportunity.read': 'OWN' } });
+  seller = await started.person({
+    permissions: { ...everything('OWN'), 'opportunity.read': 'OWN', 'opportunity.update': 'OWN' },
+  });
 });
 afterAll(() => started.stop());
 
@@ -122,6 +124,55 @@ describe('due contacts', () => {
     await log(her, { subjectNoun: 'customer', subjectId: customer!.id, nextContactDate: date(0) });
     await log(her, { subjectNoun: 'customer', subjectId: customer!.id });
     expect((await her.activities.listDueContacts(DUE)).dueContacts).toEqual([]);
+  });
+});
+
+describe('what was promised', () => {
+  const promise = async (days: number) => {
+    const lead = await enterLead();
+    await log(seller, { subjectNoun: 'lead', subjectId: lead.id, nextContactDate: date(days) });
+    return { subjectNoun: 'lead', subjectId: lead.id };
+  };
+  const stateOf = async ({ subjectId: id }: { subjectId: string }) => (await seller.leads.getLead({ id })).lead!;
+
+  it('is kept by a contact on its day, and stays when it is of a later one', async () => {
+    const [today, later] = [await promise(0), await promise(5)];
+    for (const subject of [today, later]) await log(seller, subject);
+    expect((await stateOf(today)).nextContactDate).toBeUndefined();
+    expect((await stateOf(later)).nextContactDate).toBe(date(5));
+  });
+
+  it('is not kept by a note, which is no contact', async () => {
+    const subject = await promise(0);
+    const before = await stateOf(subject);
+    await log(seller, { ...subject, kind: 'ACTIVITY_KIND_NOTE' });
+    expect(await stateOf(subject)).toEqual(before);
+    const fresh = await enterLead();
+    await log(seller, {
+      subjectNoun: 'lead',
+      subjectId: fresh.id,
+      kind: 'ACTIVITY_KIND_NOTE',
+      nextContactDate: date(2),
+    });
+    expect((await seller.leads.getLead({ id: fresh.id })).lead).toMatchObject({
+      state: 'LEAD_STATE_ASSIGNED',
+      nextContactDate: date(2),
+    });
+  });
+
+  it('is not moved by somebody who may see the subject and not change it, nor when they correct themselves', async () => {
+    const subject = await promise(0);
+    const before = await stateOf(subject);
+    const reader = await started.person({
+      permissions: { 'lead.read': 'ALL', 'activity.create': 'OWN', 'activity.read': 'OWN', 'activity.update': 'OWN' },
+    });
+    const { id } = await log(reader, { ...subject, nextContactDate: date(9) });
+    await reader.activities.updateActivity({
+      id,
+      activity: Activity.fromJSON({ nextContactDate: date(8) }),
+      updateMask: ['nextContactDate'],
+    });
+    expect(await stateOf(subject)).toEqual(before);
   });
 });
 

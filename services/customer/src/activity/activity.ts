@@ -17,6 +17,8 @@ export type ActivityRow = RecordRow & {
   next_contact_date: string | null;
   owner_id: string | null;
   department_id: string | null;
+  /** False when whoever logged it may not change the subject: it moves no dates there. */
+  counts: boolean;
 };
 
 /** What an activity can hang on, and the table whose row decides who sees it. */
@@ -55,13 +57,19 @@ export const activity = defineNoun({
   },
 });
 
+/** Calls, visits and mails are contacts; a note is none. */
+export const isContact = ({ kind }: Pick<ActivityRow, 'kind'>): boolean => kind !== 'ACTIVITY_KIND_NOTE';
+
+/** The day of it, in the enterprise's zone. */
+export const dayOf = ({ happen_time }: Pick<ActivityRow, 'happen_time'>): string =>
+  dateIn(enterpriseTimeZone(), new Date(happen_time));
+
 /** Nothing has happened that is still to come; the past needs no next contact in the past. */
 export const checkActivity = (row: ActivityRow, imported: boolean): void => {
   if (!row.content.trim()) throw invalidField('activity.content', 'REQUIRED', 'Say what was done.');
   if (new Date(row.happen_time) > now())
     throw invalidField('activity.happenTime', 'IN_THE_FUTURE', 'What has been done cannot lie in the future.');
-  const day = dateIn(enterpriseTimeZone(), new Date(row.happen_time));
-  if (!imported && row.next_contact_date && row.next_contact_date < day)
+  if (!imported && row.next_contact_date && row.next_contact_date < dayOf(row))
     throw invalidField('activity.nextContactDate', 'IN_THE_PAST', 'The next contact lies before this one.');
 };
 

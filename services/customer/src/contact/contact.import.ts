@@ -1,11 +1,11 @@
 import type { BulkTarget } from '@pelagic/capabilities/job/bulk-target';
 import type { ImportTarget, RowKey } from '@pelagic/capabilities/job/import-target';
+import { tidy } from '@pelagic/capabilities/record/tidy';
 import type { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import { sql } from 'kysely';
 import type { CustomerService } from '../customer-service.ts';
 import { findByKeys } from '../matching/find.ts';
 import { customerLookup } from '../matching/lookups.ts';
-import { tidy } from '../matching/normalize.ts';
 import { bringBackContact, createContact, removeContact, updateContact } from './contact.handlers.ts';
 import { contact } from './contact.ts';
 

@@ -1,8 +1,9 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
+import { tidyName } from '@pelagic/capabilities/record/tidy';
 import { may, visible } from '@pelagic/chassis/access';
 import { sql } from 'kysely';
-import { normalizeEmail, normalizePhone, tidy, unique } from '../matching/normalize.ts';
+import { normalizeEmail, normalizePhone, unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
 export type ContactRow = RecordRow & {
@@ -29,7 +30,7 @@ export const contact = defineNoun({
 });
 
 export const normalizeContact = (row: ContactRow): void => {
-  row.name = tidy(row.name);
+  row.name = tidyName(row.name, 'contact.name');
   row.phones = unique((row.phones ?? []).map((phone, index) => normalizePhone(phone, `contact.phones[${index}]`)));
   row.emails = unique((row.emails ?? []).map((email, index) => normalizeEmail(email, `contact.emails[${index}]`)));
 };

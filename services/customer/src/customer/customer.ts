@@ -1,6 +1,7 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
-import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId, tidy, unique } from '../matching/normalize.ts';
+import { tidyName } from '@pelagic/capabilities/record/tidy';
+import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId, unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
 export type CustomerRow = RecordRow & {
@@ -25,7 +26,7 @@ export const customer = defineNoun({
 });
 
 export const normalizeCustomer = (row: CustomerRow): void => {
-  row.name = tidy(row.name);
+  row.name = tidyName(row.name, 'customer.name');
   row.tax_id = normalizeTaxId(row.tax_id ?? '');
   row.phones = unique((row.phones ?? []).map((phone, index) => normalizePhone(phone, `customer.phones[${index}]`)));
   row.emails = unique((row.emails ?? []).map((email, index) => normalizeEmail(email, `customer.emails[${index}]`)));

@@ -32,6 +32,11 @@ import {
 
 export const leadMessage = (row: LeadRow): Lead => lead.mapping.toMessage(row as Row) as unknown as Lead;
 
+/** Who sees only the leads of people would lose one that is nobody's out of sight at once: it is theirs. */
+const seesUnowned = ({ kind, grants }: Caller): boolean =>
+  kind !== 'employee' ||
+  !!grants?.permissions.get('lead.read')?.some((scope) => scope !== 'OWN' && scope !== 'SUBORDINATES');
+
 /** Enters a lead: for the importer and the handler alike. `more` are columns that only history may bring. */
 export const createLead = async (
   { directory, number }: CustomerService,
@@ -48,9 +53,10 @@ export const createLead = async (
   } as unknown as LeadRow;
   row.department_id = message.departmentId || caller.grants?.departmentId || null;
   normalizeLead(row);
-  if (message.ownerId) {
-    if (message.ownerId !== caller.id) need(caller, 'lead.assign');
-    assignLead(row, await ownerOf(directory, tx, message.ownerId, 'lead.ownerId', caller));
+  const ownerId = message.ownerId || (seesUnowned(caller) ? '' : caller.id);
+  if (ownerId) {
+    if (ownerId !== caller.id) need(caller, 'lead.assign');
+    assignLead(row, await ownerOf(directory, tx, ownerId, 'lead.ownerId', caller));
   }
   const created = await insertRecord<LeadRow>(tx, lead, { ...row, number: await number('lead'), ...more }, caller);
   await addMatchKeys(tx, 'lead', created.id, leadKeys(created));

@@ -1,7 +1,8 @@
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { defineNoun } from '@pelagic/capabilities/record/noun';
+import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
 import { invalidField, refused } from '@pelagic/chassis/problem';
-import { normalizeEmail, normalizePhone, tidy, unique } from '../matching/normalize.ts';
+import { normalizeEmail, normalizePhone, unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
 export type LeadState =
@@ -36,7 +37,7 @@ export const lead = defineNoun({
 
 /** Trims names, writes phones as E.164 and mails in lower case, each once. Refuses a lead that nobody could reach. */
 export const normalizeLead = (row: LeadRow): void => {
-  row.name = tidy(row.name);
+  row.name = tidyName(row.name, 'lead.name');
   row.company = tidy(row.company ?? '');
   row.phones = unique((row.phones ?? []).map((phone, index) => normalizePhone(phone, `lead.phones[${index}]`)));
   row.emails = unique((row.emails ?? []).map((email, index) => normalizeEmail(email, `lead.emails[${index}]`)));

@@ -1,10 +1,8 @@
+import { tidy } from '@pelagic/capabilities/record/tidy';
 import { invalidField } from '@pelagic/chassis/problem';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import { Converter } from 'opencc-js/t2cn';
-
-/** Half width instead of full width, one space instead of many, none at the ends. */
-export const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
 
 /** E.164, with the enterprise's country for numbers without a prefix. Refuses what no telephone could dial. */
 export const normalizePhone = (text: string, field: string): string => {

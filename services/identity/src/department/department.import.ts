@@ -1,6 +1,7 @@
 import type { ImportTarget, Lookup, RowKey } from '@pelagic/capabilities/job/import-target';
 import type { Message } from '@pelagic/capabilities/record/mapping';
 import { changeRecord } from '@pelagic/capabilities/record/records';
+import { tidy } from '@pelagic/capabilities/record/tidy';
 import type { Tx } from '@pelagic/chassis/database';
 import { dateIn } from '@pelagic/chassis/clock';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
@@ -8,7 +9,7 @@ import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { sql } from 'kysely';
 import { administerIn } from '../audit/audit.ts';
 import { createDepartment, updateDepartment } from './department.handlers.ts';
-import { department, moveDepartment, tidy, type DepartmentRow } from './department.ts';
+import { department, moveDepartment, type DepartmentRow } from './department.ts';
 import { readTree, writeDepartmentSpans } from './department.queries.ts';
 
 /** A row: the message, and from which day on it stands where it says. */

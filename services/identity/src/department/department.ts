@@ -1,6 +1,7 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
+import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { sql } from 'kysely';
@@ -32,13 +33,10 @@ export const department = defineNoun({
 export const departmentMessage = (row: DepartmentRow): Department =>
   department.mapping.toMessage(row as Row) as unknown as Department;
 
-export const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
-
 export const normalizeDepartment = (row: DepartmentRow): void => {
-  row.name = tidy(row.name);
+  row.name = tidyName(row.name, 'department.name');
   row.code = tidy(row.code ?? '');
   row.cost_center = tidy(row.cost_center ?? '');
-  if (!row.name) throw invalidField('department.name', 'REQUIRED', 'A department needs a name.');
 };
 
 /** What the tree rules need of the departments: placements and closing days of all of them, by id. */

@@ -1,6 +1,7 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
+import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
@@ -48,7 +49,6 @@ export const employee = defineNoun({
 export const employeeMessage = (row: EmployeeRow): Employee =>
   employee.mapping.toMessage(row as Row) as unknown as Employee;
 
-const tidy = (text: string): string => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
 const orNull = (text: string | null | undefined): string | null => tidy(text ?? '') || null;
 
 /** How logins are compared: without blanks around them, in lower case. */
@@ -63,8 +63,7 @@ const normalizePhone = (text: string): string => {
 
 /** Trims, lowers login and mail, writes the phone as E.164 and the pinyin of the name. `prefix` is the message's path. */
 export const normalizeEmployee = (row: EmployeeRow, prefix = 'employee'): void => {
-  row.name = tidy(row.name);
-  if (!row.name) throw invalidField(`${prefix}.name`, 'REQUIRED', 'An employee needs a name.');
+  row.name = tidyName(row.name, `${prefix}.name`);
   row.pinyin = pinyinOf(row.name);
   row.login = orNull(row.login) && normalizeLogin(row.login!);
   if (row.login && !/^[^\s]{2,100}$/.test(row.login))

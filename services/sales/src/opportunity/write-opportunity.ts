@@ -4,6 +4,7 @@ import type { Rates } from '@pelagic/capabilities/money/money';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord } from '@pelagic/capabilities/record/records';
+import { tidyName } from '@pelagic/capabilities/record/tidy';
 import type { Caller } from '@pelagic/chassis/caller';
 import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -27,7 +28,8 @@ export const ratesFor =
 
 /** Texts without blanks around them; lists of messages as they are read. */
 export const tidyOpportunity = (row: OpportunityRow): void => {
-  for (const column of ['name', 'source', 'competitor', 'next_step', 'probability_reason'] as const)
+  row.name = tidyName(row.name, 'opportunity.name');
+  for (const column of ['source', 'competitor', 'next_step', 'probability_reason'] as const)
     row[column] = row[column].trim();
   if (typeof row.contacts === 'string') row.contacts = JSON.parse(row.contacts) as OpportunityRow['contacts'];
   const ids = row.contacts.map(({ contactId }) => contactId);
