@@ -85,11 +85,11 @@ it('the same seed and end make the same records, numbers and sums', async () => 
       },
       "customers": {
         "count": 61,
-        "md5": "17d3b272de12741fd7b930b089243647",
+        "md5": "b8390489d20583802cd6d6d21453d3b9",
       },
       "leads": {
         "count": 150,
-        "md5": "3b850fa8f6c42ae31fe8c039d55ad488",
+        "md5": "d22c1b4950bcf3e56eb92174d0549b6b",
       },
       "opportunities": {
         "count": 103,
