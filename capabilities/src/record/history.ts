@@ -13,17 +13,15 @@ import { isoTime, sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
 import { getRecord, type RecordRow } from './records.ts';
 
-type HistoryRow = {
+type ChangeRow = { reason: string; before: Row; after: Row };
+type HistoryRow = ChangeRow & {
   event_id: string;
   event: string;
   version: number;
   time: string;
   recorded_time: string;
   actor_id: string;
-  reason: string;
   imported: boolean;
-  before: Row;
-  after: Row;
 };
 
 type Page = { recordId: string; pageSize: number; pageToken: string };
@@ -69,6 +67,15 @@ const changesFor = (noun: Noun, caller: Caller, before: Row, after: Row): Histor
     );
 };
 
+/** Why something changed. A command may have written the same words into a field: who may not see that is not told them here. */
+const reasonFor = (noun: Noun, caller: Caller, { reason, before, after }: ChangeRow): string => {
+  const { hidden, masked } = fieldGrant(caller, noun.noun);
+  const told = reason.trim();
+  const isUntold = ([field, value]: [string, unknown]): boolean =>
+    (hidden.has(field) || masked.has(field)) && typeof value === 'string' && value.trim() === told;
+  return [before, after].some((state) => Object.entries(state).some(isUntold)) ? '' : reason;
+};
+
 const entryOf = (noun: Noun, caller: Caller, row: HistoryRow): HistoryEntry => ({
   eventId: row.event_id,
   event: row.event,
@@ -76,7 +83,7 @@ const entryOf = (noun: Noun, caller: Caller, row: HistoryRow): HistoryEntry => (
   time: isoTime(row.time),
   recordedTime: isoTime(row.recorded_time),
   ...(UUID.test(row.actor_id) && { actorId: row.actor_id }),
-  reason: row.reason,
+  reason: reasonFor(noun, caller, row),
   changes: changesFor(noun, caller, row.before, row.after),
   imported: row.imported,
 });
@@ -142,15 +149,16 @@ export const listChanges = async (
   caller: Caller,
   versions: Pick<ChangedVersion, 'recordId' | 'version'>[],
 ): Promise<VersionChanges[]> => {
-  const { rows } = await sql<{ record_id: string; version: number; before: Row; after: Row }>`
-    select history.record_id, history.version, before, after
+  const { rows } = await sql<ChangeRow & { record_id: string; version: number }>`
+    select history.record_id, history.version, reason, before, after
     from unnest(${versions.map(({ recordId }) => recordId)}::uuid[], ${versions.map(({ version }) => version)}::integer[]) as asked(record_id, version)
     join history on history.noun = ${noun.noun} and history.record_id = asked.record_id and history.version = asked.version
     join ${sql.table(noun.table)} on ${sql.ref(`${noun.table}.id`)} = asked.record_id
     where ${noun.reach(caller, 'read', noun.table)}`.execute(db);
-  return rows.map(({ record_id: recordId, version, before, after }) => ({
+  return rows.map(({ record_id: recordId, version, ...row }) => ({
     recordId,
     version,
-    changes: changesFor(noun, caller, before, after),
+    changes: changesFor(noun, caller, row.before, row.after),
+    reason: reasonFor(noun, caller, row),
   }));
 };

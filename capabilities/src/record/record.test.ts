@@ -1,9 +1,12 @@
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { connect } from '@pelagic/chassis/client';
 import { uuidv7 } from '@pelagic/chassis/outbox';
+import { runAs } from '@pelagic/chassis/testing/callers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lead } from '../testing/nouns.ts';
 import { everything, type Host, type HostPerson } from '../testing/host.ts';
 import { addLeads, finish, openSetting } from '../testing/setting.ts';
+import { changeRecord } from './records.ts';
 
 let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
@@ -98,6 +101,33 @@ describe('the history of a record', () => {
       { field: 'note', before: '""', after: '"x"' },
     ]);
     expect(JSON.stringify(entries)).not.toContain('138');
+  });
+
+  it.each(['hidden', 'masked'])('tells no reason that stands in a field that is %s', async (how) => {
+    const clerk = await host.person({ fields: { lead: { [how]: ['stateReason'] } } });
+    const [id] = await addLeads(host, 1, () => ({}));
+    const by = await host.callers.identify(someone.token);
+    await runAs(by, () =>
+      host.database.transact(async (tx) => {
+        const act = (verb: string, reason: string, values: object) =>
+          changeRecord(tx, lead, id!, by, { action: 'update', verb, reason }, (row) => void Object.assign(row, values));
+        await act('state_changed', ' Wrong number ', { state: 'LEAD_STATE_INVALID', state_reason: 'Wrong number' });
+        await act('assigned', 'Hers now', { owner_id: clerk.id });
+      }),
+    );
+    const versions = [2, 3].map((version) => ({ noun: 'lead', recordId: id!, version }));
+    const reasons = async (person: HostPerson) => [
+      (await person.records.listHistory({ noun: 'lead', recordId: id! })).entries.map(({ reason }) => reason),
+      (await person.records.listChanges({ versions })).versions.map(({ reason }) => reason).toSorted(),
+    ];
+    expect(await reasons(someone)).toEqual([
+      ['Hers now', ' Wrong number ', ''],
+      [' Wrong number ', 'Hers now'],
+    ]);
+    expect(await reasons(clerk)).toEqual([
+      ['Hers now', '', ''],
+      ['', 'Hers now'],
+    ]);
   });
 
   it('is for who may see the record', async () => {

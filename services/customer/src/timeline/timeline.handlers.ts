@@ -1,4 +1,4 @@
-import { RecordServiceService, type HistoryChange } from '@pelagic/proto/crm/capability/v1/record';
+import { RecordServiceService, type VersionChanges } from '@pelagic/proto/crm/capability/v1/record';
 import type {
   ListTimelineRequest,
   TimelineEntry,
@@ -28,7 +28,6 @@ type Entry = {
   record_id: string;
   version: number;
   actor_id: string | null;
-  reason: string;
   imported: boolean;
 };
 type Named = { noun: string; id: string; name: string };
@@ -84,7 +83,7 @@ const page = async (
   const activities = may(caller, 'activity.read') ? sql`` : sql`and noun <> 'activity'`;
   const before = request.pageToken ? sql`and (time, event_id) < (${time}::timestamptz, ${id}::uuid)` : sql``;
   const { rows } = await sql<Entry>`
-    select event_id, time, event, noun, record_id, version, actor_id, reason, imported from timeline
+    select event_id, time, event, noun, record_id, version, actor_id, imported from timeline
     where (record_id = any(${ids}::uuid[]) or subject_id = any(${ids}::uuid[])) ${kinds} ${actor} ${activities} ${before}
     order by time desc, event_id desc limit ${size + 1}`.execute(db);
   return rows;
@@ -108,13 +107,13 @@ const contentsOf = async (db: Kysely<any>, entries: Entry[]): Promise<Contents> 
   );
 };
 
-/** What changed with each entry, as the caller may see it: of the own nouns from here, of opportunities by the sales service. */
+/** What changed with each entry and why, as the caller may see it: of the own nouns from here, of opportunities by the sales service. */
 const changesByVersion = async (
   db: Kysely<any>,
   entries: Entry[],
   caller: Caller,
   sales: Connected<RecordServiceService>,
-): Promise<Map<string, HistoryChange[]>> => {
+): Promise<Map<string, VersionChanges>> => {
   const groups = Map.groupBy(entries, ({ noun }) => noun);
   const told = await Promise.all(
     [...groups].map(async ([name, group]) => {
@@ -125,7 +124,7 @@ const changesByVersion = async (
       return (await sales.listChanges({ service: 'sales', versions }).catch(() => ({ versions: [] }))).versions;
     }),
   );
-  return new Map(told.flat().map(({ recordId, version, changes }) => [key(recordId, version), changes]));
+  return new Map(told.flat().map((version) => [key(version.recordId, version.version), version]));
 };
 
 export const timelineHandlers = (
@@ -152,6 +151,7 @@ export const timelineHandlers = (
     return {
       entries: entries.map((entry): TimelineEntry => {
         const done = contents.get(entry.record_id);
+        const told = changes.get(key(entry.record_id, entry.version));
         return {
           id: entry.event_id,
           event: entry.event,
@@ -159,9 +159,9 @@ export const timelineHandlers = (
           noun: entry.noun,
           recordId: entry.record_id,
           ...(entry.actor_id && { actorId: entry.actor_id }),
-          reason: entry.reason,
+          reason: told?.reason ?? '',
           title: names.get(entry.record_id) ?? '',
-          changes: changes.get(key(entry.record_id, entry.version)) ?? [],
+          changes: told?.changes ?? [],
           content: queryable(caller, 'activity', 'content') ? (done?.content ?? '') : '',
           activityKind: done?.kind ?? '',
           imported: entry.imported,

@@ -16,6 +16,7 @@ type Started = Awaited<ReturnType<typeof startCustomerService>>;
 
 const RIGHTS = { ...everything('ALL'), 'opportunity.read': 'ALL' } as const;
 const DEALS = 12;
+const REASON = 'As the reader may know it';
 const AMOUNT = { field: 'amount', before: '"1"', after: '"2"' };
 
 let started: Started;
@@ -36,7 +37,7 @@ const enter = (
         ...row,
         event_id: id,
         time,
-        reason: '',
+        reason: 'Said with the event',
         imported: false,
       })),
     )
@@ -57,7 +58,9 @@ beforeAll(async () => {
   const handlers = {
     listChanges: async ({ versions }, caller) => {
       asked.push({ caller: caller.id, versions });
-      return { versions: versions.map(({ recordId, version }) => ({ recordId, version, changes: [AMOUNT] })) };
+      return {
+        versions: versions.map(({ recordId, version }) => ({ recordId, version, changes: [AMOUNT], reason: REASON })),
+      };
     },
   } as Partial<Handlers<RecordServiceService>> as Handlers<RecordServiceService>;
   sales = grpcServer({
@@ -130,6 +133,7 @@ describe('the timeline of a customer', () => {
     ]);
     const moved = entries.filter(({ noun }) => noun === 'opportunity');
     expect(moved.map(({ changes }) => changes)).toEqual(Array.from({ length: 2 * DEALS }, () => [AMOUNT]));
+    expect(new Set(moved.map(({ reason }) => reason))).toEqual(new Set([REASON]));
     expect(asked.map(({ caller, versions }) => [caller, versions.length])).toEqual([[id, 2 * DEALS]]);
     expect(new Set(asked[0]!.versions.map(({ recordId, version }) => `${recordId}/${version}`)).size).toBe(2 * DEALS);
   });
@@ -144,6 +148,7 @@ describe('the timeline of a customer', () => {
     await sales.stop();
     const { entries, changesOf } = await list();
     expect(entries).toHaveLength(4 + 2 * DEALS);
+    expect(new Set(entries.map(({ reason }) => reason))).toEqual(new Set(['']));
     expect([changesOf('crm.sales.opportunity.moved.v1'), changesOf('crm.customer.contact.updated.v1')]).toEqual([
       [],
       [{ field: 'note', before: '"second"', after: '"third"' }],

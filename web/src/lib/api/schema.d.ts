@@ -3604,7 +3604,7 @@ export interface components {
         NounPermissions: {
             noun: string;
             actions: string[];
-            /** @description False where a permission has no owner to scope by. */
+            /** @description False where a permission is given or not: without an owner to scope by, or seen with the record that it hangs on. */
             scoped: boolean;
             fields: string[];
         };

@@ -76,6 +76,8 @@ export interface VersionChanges {
   recordId: string;
   version: number;
   changes: HistoryChange[];
+  /** Why, as far as the caller may know: empty when it stands in a field that is hidden or masked for them. */
+  reason: string;
 }
 
 export interface RevealFieldRequest {
@@ -950,7 +952,7 @@ export const ListChangesResponse: MessageFns<ListChangesResponse> = {
 };
 
 function createBaseVersionChanges(): VersionChanges {
-  return { recordId: "", version: 0, changes: [] };
+  return { recordId: "", version: 0, changes: [], reason: "" };
 }
 
 export const VersionChanges: MessageFns<VersionChanges> = {
@@ -963,6 +965,9 @@ export const VersionChanges: MessageFns<VersionChanges> = {
     }
     for (const v of message.changes) {
       HistoryChange.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
     }
     return writer;
   },
@@ -1004,6 +1009,14 @@ export const VersionChanges: MessageFns<VersionChanges> = {
             message.changes.push(HistoryChange.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1027,6 +1040,7 @@ export const VersionChanges: MessageFns<VersionChanges> = {
       changes: globalThis.Array.isArray(object?.changes)
         ? object.changes.map((e: any) => HistoryChange.fromJSON(e))
         : [],
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
     };
   },
 
@@ -1041,6 +1055,9 @@ export const VersionChanges: MessageFns<VersionChanges> = {
     if (message.changes) {
       obj.changes = message.changes.map((e) => HistoryChange.toJSON(e));
     }
+    if (message.reason !== undefined) {
+      obj.reason = message.reason;
+    }
     return obj;
   },
 
@@ -1052,6 +1069,7 @@ export const VersionChanges: MessageFns<VersionChanges> = {
     message.recordId = object.recordId ?? "";
     message.version = object.version ?? 0;
     message.changes = object.changes?.map((e) => HistoryChange.fromPartial(e)) || [];
+    message.reason = object.reason ?? "";
     return message;
   },
 };

@@ -265,7 +265,7 @@ export interface ListPermissionsResponse {
 export interface NounPermissions {
   noun: string;
   actions: string[];
-  /** False where a permission has no owner to scope by. */
+  /** False where a permission is given or not: without an owner to scope by, or seen with the record that it hangs on. */
   scoped: boolean;
   fields: string[];
 }
