@@ -239,6 +239,8 @@ describe('contacts and follow-ups', () => {
       await counts(reader({ ...everywhere, 'customer.read': 'OWN', 'opportunity.read': 'OWN' }, { id: PEOPLE.ann })),
     ).toEqual(['2', '1', '1', '0']);
     expect(await counts(reader({ ...everywhere, 'opportunity.read': 'ALL' }))).toEqual(['2', '0', '1', '1']);
+    // They have no scope of their own, as in lists.
+    expect(await counts(reader({ 'activity.read': 'OWN', 'opportunity.read': 'ALL' }))).toEqual(['2', '0', '1', '1']);
     // Given to Bob: whoever sees the customer sees its contact, and Ann keeps the credit.
     story.change(
       'crm.customer.customer.assigned.v1',

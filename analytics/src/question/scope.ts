@@ -48,6 +48,9 @@ const withinScope = (permission: string, scoping: Scoping): string | undefined =
   return `(${[...scopes.map((scope) => reach(scope, scoping)), shared(scoping)].join(' or ')})`;
 };
 
+const holds = (permission: string, { caller }: Scoping): boolean =>
+  caller.kind === 'service' || Boolean(caller.grants?.permissions.has(permission));
+
 const all = (conditions: (string | undefined)[]): string[] => [
   ...new Set(conditions.filter((condition) => condition !== undefined)),
 ];
@@ -56,10 +59,12 @@ const all = (conditions: (string | undefined)[]): string[] => [
 const conditionsOn = (noun: string, scoping: Scoping): string[] =>
   all([withinScope(`${noun}.read`, scoping), withinScope(FIGURES, scoping)]);
 
+/** What is seen with another record has no scope of its own: the permission is there or not, as in lists. */
 const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): string[] => {
-  const own = withinScope(`${noun}.read`, scoping);
+  const needed = [`${noun}.read`, ...(scoping.exporting ? [`${noun}.export`] : [])];
+  if (!needed.every((permission) => holds(permission, scoping))) return ['0'];
   const parents = seenWith.map(({ noun: parent, key, where }) => {
-    const conditions = all([...conditionsOn(parent, scoping), own]);
+    const conditions = conditionsOn(parent, scoping);
     const within = conditions.length
       ? `${key} in (select id from ${parent} final where ${conditions.join(' and ')})`
       : undefined;
@@ -75,7 +80,8 @@ export const demandRead = ({ noun }: Cube, caller: Caller): void => {
 };
 
 const conditionsFor = (cube: Cube, scoping: Scoping): string[] => {
-  const seen = cube.seenWith ? seenWithParents(cube, scoping) : conditionsOn(cube.noun, scoping);
+  if (cube.seenWith) return seenWithParents(cube, scoping);
+  const seen = conditionsOn(cube.noun, scoping);
   return scoping.exporting ? all([...seen, withinScope(`${cube.noun}.export`, scoping)]) : seen;
 };
 

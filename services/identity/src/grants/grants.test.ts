@@ -137,6 +137,15 @@ describe('the catalogue', () => {
     expect(isScoped('lead.read')).toBe(true);
     expect(isScoped('analytics.read')).toBe(true);
     expect(isScoped('role.manage')).toBe(false);
+    // Seen with the record that they hang on.
+    for (const noun of ['contact', 'activity']) {
+      expect(isScoped(`${noun}.export`)).toBe(false);
+      expect(permissionsByNoun().find((each) => each.noun === noun)).toMatchObject({ scoped: false });
+    }
+    const stored = { permission: 'contact.read', scope: Scope.OWN, deny: false };
+    expect(permissionsOf([{ administrator: false, permissions: [stored], fields: [] }])).toEqual(
+      new Map([['contact.read', ['ALL']]]),
+    );
     const lead = permissionsByNoun().find(({ noun }) => noun === 'lead')!;
     expect(lead).toMatchObject({ scoped: true });
     expect(lead.fields).toContain('phones');

@@ -61,9 +61,14 @@ export const isPermission = (permission: string): boolean => known.has(permissio
 export const nounOf = (permission: string): string => permission.slice(0, permission.lastIndexOf('.'));
 export const actionOf = (permission: string): string => permission.slice(permission.lastIndexOf('.') + 1);
 
-/** Does it matter whose record it is? Without an owner there is nothing to scope by. */
-export const isScoped = (permission: string): boolean =>
-  hasOwner(nounOf(permission)) || SCOPED_WITHOUT_OWNER.has(nounOf(permission));
+/**
+ * Does it matter whose record it is? Without an owner there is nothing to scope by, and what cannot be given to another
+ * owner is seen with the record that it hangs on: a contact with its customer, an activity with its subject.
+ */
+export const isScoped = (permission: string): boolean => {
+  const noun = nounOf(permission);
+  return (hasOwner(noun) && asked.includes(`${noun}.assign`)) || SCOPED_WITHOUT_OWNER.has(noun);
+};
 
 /** May a rule of a role name this field? Custom fields are defined elsewhere, so their slugs are taken as they come. */
 export const isField = (noun: string, field: string): boolean => {

@@ -1,4 +1,5 @@
 import { FieldAccess, Scope, type Permission, type Role } from '@pelagic/proto/crm/identity/v1/role';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEmployee, aRole, startIdentity, type TestIdentity } from '../testing/start-identity.ts';
 
@@ -60,6 +61,15 @@ describe('roles', () => {
     });
     const { nouns } = await identity.roles.listPermissions({}, await as());
     expect(nouns.find(({ noun }) => noun === 'role')).toMatchObject({ actions: ['manage', 'read'], scoped: false });
+  });
+
+  it('show what has no scope of its own as given or not, whatever was stored', async () => {
+    const { id } = await create({ name: '联系人', permissions: [give('contact.read', Scope.OWN)] });
+    const shown = async () => (await identity.roles.getRole({ id }, await as())).role!.permissions;
+    expect(await shown()).toEqual([give('contact.read')]);
+    const stored = JSON.stringify([give('contact.read', Scope.OWN), give('lead.read', Scope.OWN)]);
+    await sql`update role set permissions = ${stored}::jsonb where id = ${id}`.execute(identity.database.sql);
+    expect(await shown()).toEqual([give('contact.read'), give('lead.read', Scope.OWN)]);
   });
 
   it.each<[Partial<Role>, string, string]>([

@@ -18,19 +18,30 @@ export type RoleRow = RecordRow & {
   built_in: boolean;
 };
 
+/** What has no scope of its own is given or not; a role may have been stored when it had one. */
+const widened = ({ permission, scope, deny }: Permission): Permission => ({
+  permission,
+  scope: deny || !isScoped(permission) ? Scope.ALL : scope,
+  deny: deny ?? false,
+});
+
 export const role = defineNoun({
   noun: 'role',
   search: { open: ['name'], guarded: [] },
   reach: () => sql<boolean>`true`,
   // The administrator's is the catalogue of this version of the product, whatever it was when the role was made.
-  own: { permissions: { read: (row) => (row['kind'] === ADMINISTRATOR ? everything() : row['permissions']) } },
+  own: {
+    permissions: {
+      read: (row) => (row['kind'] === ADMINISTRATOR ? everything() : (row['permissions'] as Permission[]).map(widened)),
+    },
+  },
 });
 
 export const roleMessage = (row: RoleRow): Role => role.mapping.toMessage(row as Row) as unknown as Role;
 
 const checkPermissions = (permissions: Permission[]): FieldError[] => {
   const seen = new Set<string>();
-  return permissions.flatMap(({ permission }, index) => {
+  return permissions.flatMap(({ permission }, index): FieldError[] => {
     const at = `role.permissions[${index}]`;
     const twice = seen.has(permission);
     seen.add(permission);
@@ -58,7 +69,7 @@ const checkPermissions = (permissions: Permission[]): FieldError[] => {
 
 const checkFields = (fields: FieldRule[]): FieldError[] => {
   const seen = new Set<string>();
-  return fields.flatMap(({ noun, field }, index) => {
+  return fields.flatMap(({ noun, field }, index): FieldError[] => {
     const at = `role.fields[${index}]`;
     const name = `${noun}.${field}`;
     const twice = seen.has(name);
@@ -80,17 +91,13 @@ const checkFields = (fields: FieldRule[]): FieldError[] => {
   });
 };
 
-/** Trims, widens what has no owner to all, and refuses what the catalogue does not have. */
+/** Trims, widens what has no scope of its own to all, and refuses what the catalogue does not have. */
 export const normalizeRole = (row: RoleRow): void => {
   row.name = row.name.normalize('NFKC').replace(/\s+/g, ' ').trim();
   if (!row.name) throw invalidField('role.name', 'REQUIRED', 'A role needs a name.');
   const errors = [...checkPermissions(row.permissions), ...checkFields(row.fields)];
   if (errors.length) throw invalid(...errors);
-  row.permissions = row.permissions.map(({ permission, scope, deny }) => ({
-    permission,
-    scope: deny || !isScoped(permission) ? Scope.ALL : scope,
-    deny: deny ?? false,
-  }));
+  row.permissions = row.permissions.map(widened);
 };
 
 /** The administrator's role stays as it is but for its name. */

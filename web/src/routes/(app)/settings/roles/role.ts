@@ -24,6 +24,9 @@ const WORDS: Record<Reach, { label: () => string; short: () => string }> = {
   DENY: { label: m.reach_deny, short: m.reach_deny_short },
 };
 
+/** What people enter every day, and figures of it; contacts and activities have the reach of the record they hang on. */
+export const isBusiness = ({ scoped, actions }: NounPermissions): boolean => scoped || actions.includes('create');
+
 /** Without an owner there is nothing to scope by: may or may not. */
 export const reachesOf = ({ scoped }: NounPermissions): Reach[] => (scoped ? SCOPED : ['', 'ALL', 'DENY']);
 
