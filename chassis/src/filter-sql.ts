@@ -1,3 +1,4 @@
+import type { Reason } from '@pelagic/proto/reason';
 import { sql, type RawBuilder } from 'kysely';
 import { dateIn, startOfDate } from './clock.ts';
 import type { Filter, Operator, Value } from './filter.ts';
@@ -26,8 +27,8 @@ export type FilterContext = {
 
 type Condition = Extract<Filter, { field: string }>;
 
-const bad = (field: string, reason: string, message: string) =>
-  invalidField('filter', reason, `${field}: ${message}`, { field });
+const bad = (field: string, reason: Reason, message: string, value = '') =>
+  invalidField('filter', reason, `${field}: ${message}.`, { field, ...(value && { value }) });
 
 const relativeDate = (days: string | undefined, timeZone: string): string =>
   Temporal.PlainDate.from(dateIn(timeZone))
@@ -56,7 +57,7 @@ const isDate = (text: string): boolean => {
 
 const enumValue = (field: string, text: string, { values = [], prefix = '' }: Column): string => {
   const full = values.includes(text) ? text : `${prefix}${text.toUpperCase()}`;
-  if (!values.includes(full)) throw bad(field, 'UNKNOWN_VALUE', `${text} is none of its values`);
+  if (!values.includes(full)) throw bad(field, 'UNKNOWN_VALUE', `${text} is none of its values`, text);
   return full;
 };
 
@@ -64,17 +65,17 @@ const enumValue = (field: string, text: string, { values = [], prefix = '' }: Co
 const parameter = (field: string, text: string, column: Column): RawBuilder<unknown> => {
   switch (column.kind) {
     case 'number':
-      if (!/^-?\d{1,18}(\.\d{1,9})?$/.test(text)) throw bad(field, 'NOT_A_NUMBER', `${text} is not a number`);
+      if (!/^-?\d{1,18}(\.\d{1,9})?$/.test(text)) throw bad(field, 'NOT_A_NUMBER', `${text} is not a number`, text);
       return sql`${text}::numeric`;
     case 'boolean':
-      if (!/^(true|false)$/.test(text)) throw bad(field, 'NOT_A_BOOLEAN', `${text} is neither true nor false`);
+      if (!/^(true|false)$/.test(text)) throw bad(field, 'NOT_A_BOOLEAN', `${text} is neither true nor false`, text);
       return sql`${text}::boolean`;
     case 'date':
     case 'date_text':
-      if (!isDate(text)) throw bad(field, 'NOT_A_DATE', `${text} is not a date (YYYY-MM-DD)`);
+      if (!isDate(text)) throw bad(field, 'NOT_A_DATE', `${text} is not a date (YYYY-MM-DD)`, text);
       return column.kind === 'date' ? sql`${text}::date` : sql`${text}`;
     case 'uuid':
-      if (!UUID.test(text)) throw bad(field, 'NOT_AN_ID', `${text} is not an id`);
+      if (!UUID.test(text)) throw bad(field, 'NOT_AN_ID', `${text} is not an id`, text);
       return sql`${text}::uuid`;
     case 'enum':
       return sql`${enumValue(field, text, column)}`;
@@ -97,7 +98,7 @@ const timeCondition = (
   const at = day ? startOfDate(timeZone, text) : new Date(text);
   // The day after must be a year of four digits too, in every zone. NaN is neither.
   if (!(at.getUTCFullYear() >= 999 && at.getUTCFullYear() < 9999))
-    throw bad(field, 'NOT_A_TIME', `${text} is neither a date nor a time (ISO 8601)`);
+    throw bad(field, 'NOT_A_TIME', `${text} is neither a date nor a time (ISO 8601)`, text);
   const next = day
     ? startOfDate(timeZone, Temporal.PlainDate.from(text).add({ days: 1 }).toString())
     : new Date(at.getTime() + 1);

@@ -220,7 +220,8 @@ describe('outbox, relay and inbox', () => {
     const refusing: Consumer = {
       ...consumer,
       react: async (tx, event) => {
-        if (event.subject === poison) throw new Problem('FAILED_PRECONDITION', 'NO', 'This cannot be.');
+        if (event.subject === poison)
+          throw new Problem('FAILED_PRECONDITION', 'FAILED_PRECONDITION', 'This cannot be.');
         await consumer.react(tx, event);
       },
     };

@@ -1,3 +1,5 @@
+import type { Reason } from '@pelagic/proto/reason';
+
 /** The codes of gRPC that a Problem may have; https://grpc.io/docs/guides/status-codes/. */
 export type Code =
   | 'CANCELLED'
@@ -15,21 +17,21 @@ export type Code =
   | 'UNAUTHENTICATED';
 
 /** What is wrong with one field of a request. `field` is its JSON path: lead.phones[0]. `reason` is stable, `message` English. */
-export type FieldError = { field: string; reason: string; message: string; params?: Record<string, string | number> };
+export type FieldError = { field: string; reason: Reason; message: string; params?: Record<string, string | number> };
 
 type Details = { fields?: FieldError[]; params?: Record<string, string>; cause?: unknown };
 
 /**
- * The one error class. `reason` is stable and UPPER_SNAKE (callers branch on it, the web translates it), `message` is
+ * The one error class. `reason` is stable (callers branch on it, and it is said in Chinese by it), `message` is
  * an English sentence for people, `params` fill its translation. `cause` goes to the log and never leaves the process.
  */
 export class Problem extends Error {
   readonly code: Code;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly fields: FieldError[];
   readonly params: Record<string, string>;
 
-  constructor(code: Code, reason: string, message: string, { fields = [], params = {}, cause }: Details = {}) {
+  constructor(code: Code, reason: Reason, message: string, { fields = [], params = {}, cause }: Details = {}) {
     super(message, { cause });
     this.name = 'Problem';
     this.code = code;
@@ -59,7 +61,7 @@ export const invalid = (...fields: FieldError[]): Problem =>
 
 export const invalidField = (
   field: string,
-  reason: string,
+  reason: Reason,
   message: string,
   params?: Record<string, string | number>,
 ): Problem => invalid({ field, reason, message, ...(params && { params }) });
@@ -70,7 +72,7 @@ export const notFound = (noun: string): Problem =>
     params: { noun },
   });
 
-export const refused = (reason: string, message: string, details: Details = {}): Problem =>
+export const refused = (reason: Reason, message: string, details: Details = {}): Problem =>
   new Problem('FAILED_PRECONDITION', reason, message, details);
 
 export const denied = (permission: string): Problem =>

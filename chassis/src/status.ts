@@ -1,6 +1,7 @@
 import { Metadata, status as grpcStatus, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { BadRequest, ErrorInfo } from '@pelagic/proto/google/rpc/error_details';
 import { Status } from '@pelagic/proto/google/rpc/status';
+import type { Reason } from '@pelagic/proto/reason';
 import { Problem, type Code, type FieldError } from './problem.ts';
 
 const TYPE = 'type.googleapis.com/google.rpc.';
@@ -38,7 +39,7 @@ export const toStatus = (problem: Problem): StatusObject => {
 const fieldErrors = (value: Uint8Array): FieldError[] =>
   BadRequest.decode(value).fieldViolations.map(({ field, reason, description, localizedMessage }) => ({
     field,
-    reason,
+    reason: reason as Reason,
     message: description,
     ...(localizedMessage && { params: JSON.parse(localizedMessage.message) as Record<string, string> }),
   }));
@@ -52,7 +53,7 @@ export const fromServiceError = (error: ServiceError): Problem => {
   const info = details.find(({ typeUrl }) => typeUrl === `${TYPE}ErrorInfo`);
   const bad = details.find(({ typeUrl }) => typeUrl === `${TYPE}BadRequest`);
   const { reason, metadata } = info ? ErrorInfo.decode(info.value) : { reason: code, metadata: {} };
-  return new Problem(code, reason, message, {
+  return new Problem(code, reason as Reason, message, {
     params: metadata,
     fields: bad ? fieldErrors(bad.value) : [],
     cause: error,

@@ -43,7 +43,7 @@ describe('a problem', () => {
 
   test('of a service looks the same', async () => {
     house.answer = async () => {
-      throw invalidField('lead.emails[0]', 'NOT_UNIQUE', 'lead.emails[0] is taken.');
+      throw invalidField('lead.emails[0]', 'TAKEN', 'lead.emails[0] is taken.');
     };
     const { status, json } = await gateway.ask('POST', '/v1/leads', {
       as: session,
@@ -52,7 +52,7 @@ describe('a problem', () => {
     });
     expect([status, json.errors]).toEqual([
       400,
-      [{ field: 'emails[0]', reason: 'NOT_UNIQUE', message: 'emails[0] 已被使用。', params: {} }],
+      [{ field: 'emails[0]', reason: 'TAKEN', message: '已被占用。', params: {} }],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { asProblem, Problem } from '@pelagic/chassis/problem';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { HEADERS_SIZE_MAX, JSON_BODY_MAX } from './limits.ts';
+import { HEADERS_SIZE_MAX, JSON_BODY_MAX, MB } from './limits.ts';
 import { languageOf } from './messages.ts';
 import { problemJson, retryAfterOf } from './problem-json.ts';
 
@@ -21,9 +21,10 @@ const FRAMEWORK: Record<string, () => Problem> = {
     }),
 };
 
+/** `max` in bytes; people are told megabytes. */
 export const tooLarge = (max: number): Problem =>
-  new Problem('INVALID_ARGUMENT', 'BODY_TOO_LARGE', `The body is too large; ${max} bytes are the limit.`, {
-    params: { max: String(max) },
+  new Problem('INVALID_ARGUMENT', 'BODY_TOO_LARGE', `The body is too large; ${max / MB} MB are the limit.`, {
+    params: { max: String(max), megabytes: String(max / MB) },
   });
 
 export const unsupported = (supported: string): Problem =>

@@ -1,7 +1,8 @@
 // What one caller may ask of the gateway. Rates are in config.ts, because installations differ in them.
 
 const KB = 1_024;
-const MB = 1_024 * KB;
+/** Bytes. */
+export const MB = 1_024 * KB;
 
 export const JSON_BODY_MAX = 1 * MB;
 export const UPLOAD_MAX = 50 * MB;

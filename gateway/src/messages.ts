@@ -1,6 +1,6 @@
 import type { Code } from '@pelagic/chassis/problem';
-import { SERVICE_SENTENCES } from './service-sentences.ts';
-import { FIELD_SENTENCES, FORMATS, PROBLEM_SENTENCES, TITLES, TYPES } from './sentences.ts';
+import { inChinese, type Reason } from '@pelagic/proto/reason';
+import { ENGLISH, TITLES } from './sentences.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -21,40 +21,12 @@ export const languageOf = (accepted: string | undefined): Language => {
   return wanted.toSorted((a, b) => b.weight - a.weight)[0]?.language ?? 'en';
 };
 
-/** undefined when the sentence speaks of something that is not there. */
-const fill = (sentence: string | undefined, params: Params): string | undefined => {
-  if (!sentence || [...sentence.matchAll(/\{(\w+)\}/g)].some(([, name]) => params[name!] === undefined))
-    return undefined;
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name]));
-};
+/** What is said of a problem in place of its English message; undefined when that is what to say. */
+export const problemSentence = (language: Language, reason: Reason, params: Params): string | undefined =>
+  language === 'zh' ? inChinese(reason, params) : ENGLISH[reason];
 
-/** What the catalogue says of a problem in that language; undefined when it has no sentence for the reason. */
-export const problemSentence = (language: Language, reason: string, params: Params): string | undefined =>
-  fill(PROBLEM_SENTENCES[reason]?.[language] ?? (language === 'zh' ? SERVICE_SENTENCES[reason] : undefined), params);
-
-/** The same of a field. English field messages come from whoever found the error. */
-export const fieldSentence = (
-  language: Language,
-  field: string,
-  reason: string,
-  params: Params,
-): string | undefined => {
-  if (language !== 'zh') return undefined;
-  const bounded =
-    reason !== 'OUT_OF_RANGE'
-      ? reason
-      : params['max'] === undefined
-        ? 'OUT_OF_RANGE_MIN'
-        : params['min'] === undefined
-          ? 'OUT_OF_RANGE_MAX'
-          : reason;
-  const { expected, format } = params;
-  return fill(FIELD_SENTENCES[bounded] ?? SERVICE_SENTENCES[reason], {
-    ...params,
-    field: field || '请求',
-    ...(expected !== undefined && { expected: TYPES[expected] ?? expected }),
-    ...(format !== undefined && { format: FORMATS[format] ?? format }),
-  });
-};
+/** The same of a field. A problem may name another field than the one it is about: the one that a filter asks for. */
+export const fieldSentence = (language: Language, field: string, reason: Reason, params: Params): string | undefined =>
+  language === 'zh' ? inChinese(reason, { field: field || '请求', ...params }) : undefined;
 
 export const titleOf = (language: Language, code: Code): string => (TITLES[code] ?? TITLES.INTERNAL)[language];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { invalidField, notFound, Problem, refused, stale, type Code } from '@pelagic/chassis/problem';
+import type { Reason } from '@pelagic/proto/reason';
+import { invalid, invalidField, notFound, Problem, refused, stale, type Code } from '@pelagic/chassis/problem';
 import { languageOf } from './messages.ts';
 import { problemJson, retryAfterOf, statusOf } from './problem-json.ts';
 
@@ -21,8 +22,23 @@ test.each([
   ['UNAVAILABLE', 503],
   ['DEADLINE_EXCEEDED', 504],
 ] as [Code, number][])('%s is %i', (code, status) =>
-  expect(statusOf(new Problem(code, 'SOMETHING', 'Something.'))).toBe(status),
+  expect(statusOf(new Problem(code, 'NOTHING_TO_WRITE', 'Something.'))).toBe(status),
 );
+
+test('what is refused tells of each field by its name', () => {
+  const refusal = invalid(
+    { field: 'filter', reason: 'UNKNOWN_VALUE', message: 'state: X.', params: { field: 'state', value: 'x' } },
+    { field: 'lostReason', reason: 'REQUIRED', message: 'lostReason is required.' },
+  );
+  expect(problemJson(refusal, chinese).detail).toBe('state: “x”不是可选的值。 lostReason 必填。');
+});
+
+test('a refusal with field errors has its own sentence', () => {
+  const taken = { field: 'pipeline.name', reason: 'DUPLICATE', message: 'It exists.' } as const;
+  const refusal = new Problem('ALREADY_EXISTS', 'DUPLICATE', 'A pipeline of this name exists.', { fields: [taken] });
+  expect(problemJson(refusal, chinese).detail).toBe('已有相同的记录。');
+  expect(problemJson(refusal, english).detail).toBe('A pipeline of this name exists.');
+});
 
 describe('a field error', () => {
   const problem = invalidField('lead.phones[0]', 'BAD_FORMAT', 'lead.phones[0] must be a phone number.', {
@@ -71,7 +87,7 @@ test('what a service says in English stays, and in Chinese has its sentence', ()
 });
 
 test('a reason without a Chinese sentence is said as the service says it', () => {
-  expect(problemJson(refused('SOMETHING_NEW', 'Not today.'), chinese)).toMatchObject({
+  expect(problemJson(refused('SOMETHING_NEW' as Reason, 'Not today.'), chinese)).toMatchObject({
     detail: 'Not today.',
     title: '当前不能这样做',
   });
@@ -83,8 +99,10 @@ test('the words of a broken connection stay inside', () => {
 });
 
 test('says when to come back', () => {
-  expect(retryAfterOf(new Problem('RESOURCE_EXHAUSTED', 'X', 'x', { params: { retryAfterSeconds: '30' } }))).toBe(30);
-  expect(retryAfterOf(new Problem('UNAVAILABLE', 'X', 'x'))).toBe(1);
+  expect(
+    retryAfterOf(new Problem('RESOURCE_EXHAUSTED', 'TOO_BUSY', 'x', { params: { retryAfterSeconds: '30' } })),
+  ).toBe(30);
+  expect(retryAfterOf(new Problem('UNAVAILABLE', 'TOO_BUSY', 'x'))).toBe(1);
   expect(retryAfterOf(notFound('lead'))).toBeUndefined();
 });
 

@@ -1,3 +1,4 @@
+import type { Reason } from '@pelagic/proto/reason';
 import type { Code, FieldError, Problem } from '@pelagic/chassis/problem';
 import { fieldSentence, problemSentence, titleOf, type Language } from './messages.ts';
 
@@ -33,11 +34,11 @@ export type ProblemJson = {
   title: string;
   status: number;
   code: Code;
-  reason: string;
+  reason: Reason;
   detail: string;
   params: Record<string, string>;
   traceId: string;
-  errors: { field: string; reason: string; message: string; params: Record<string, string | number> }[];
+  errors: { field: string; reason: Reason; message: string; params: Record<string, string | number> }[];
 };
 
 export const statusOf = (problem: Problem): number => STATUS_OF_REASON[problem.reason] ?? STATUS[problem.code] ?? 500;
@@ -70,18 +71,25 @@ const errorOf = (
   return { field, reason, message: fieldSentence(language, field, reason, params) ?? said, params };
 };
 
+/** A sentence for where the field does not stand beside it. */
+const named = ({ field, message, params }: ProblemJson['errors'][number]): string => {
+  const name = String(params['field'] ?? field);
+  return message.includes(name) ? message : `${name}: ${message}`;
+};
+
 export const problemJson = (problem: Problem, reader: Reader): ProblemJson => {
   const { code, reason, params } = problem;
   const errors = problem.fields.map((field) => errorOf(field, reader));
-  const said =
-    reason === 'INVALID_FIELDS' && errors.length ? errors.map(({ message }) => message).join(' ') : problem.message;
   return {
     type: `urn:pelagic:problem:${reason}`,
     title: titleOf(reader.language, code),
     status: statusOf(problem),
     code,
     reason,
-    detail: errors.length ? said : (problemSentence(reader.language, reason, params) ?? said),
+    detail:
+      reason === 'INVALID_FIELDS' && errors.length
+        ? errors.map(named).join(' ')
+        : (problemSentence(reader.language, reason, params) ?? problem.message),
     params,
     traceId: reader.traceId,
     errors,

@@ -5,7 +5,7 @@ import { authorize } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
-import { invalid, invalidField, refused } from '@pelagic/chassis/problem';
+import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql, type RawBuilder } from 'kysely';
@@ -38,7 +38,7 @@ const checkChanges = (noun: string, text: string): void => {
   const given = messageType(message).fields.filter(({ json }) => json in changes.json);
   const set = given
     .filter(({ json, rules }) => rules?.outputOnly || json === 'version')
-    .map(({ json }) => ({
+    .map(({ json }): FieldError => ({
       field: json,
       reason: 'OUTPUT_ONLY',
       message: `${json} is set by the system and cannot be written.`,
@@ -131,7 +131,7 @@ export const bulkHandlers = ({
       const { fromEmployeeId, toEmployeeId } = request;
       if (fromEmployeeId === toEmployeeId)
         throw invalidField('toEmployeeId', 'SAME_EMPLOYEE', 'The records are to go to somebody else.');
-      const owned = sql<boolean>`${sql.ref(`${noun.table}.owner_id`)} = ${fromEmployeeId}::uuid and ${sql.ref(`${noun.table}.delete_time`)} is null`;
+      const owned = sql<boolean>`${sql.ref(`${noun.table}.owner_id`)} = ${fromEmployeeId}::uuid`;
       return database.transact((tx) =>
         once(tx, caller, JobServiceService.startTransfer, request, async () => {
           const settings = StartTransferRequest.toJSON(request);

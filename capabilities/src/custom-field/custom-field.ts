@@ -1,4 +1,5 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
+import type { Reason } from '@pelagic/proto/reason';
 import type { CustomValue } from '@pelagic/proto/crm/common/v1/common';
 import type { Column } from '@pelagic/chassis/filter-sql';
 import type { FieldError } from '@pelagic/chassis/problem';
@@ -19,7 +20,7 @@ const CASES = {
 /** Which member of CustomValue a kind of field uses. */
 export const caseOf = (kind: string): (typeof CASES)[keyof typeof CASES] => CASES[kind as keyof typeof CASES];
 
-const error = (slug: string, reason: string, message: string): FieldError => ({
+const error = (slug: string, reason: Reason, message: string): FieldError => ({
   field: `custom.${slug}`,
   reason,
   message,

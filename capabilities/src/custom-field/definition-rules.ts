@@ -1,5 +1,6 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { contract, messageType } from '@pelagic/proto/contract';
+import type { Reason } from '@pelagic/proto/reason';
 import type { FieldError } from '@pelagic/chassis/problem';
 
 /** Definitions of one noun, retired ones included, and those that can be sorted by. */
@@ -8,7 +9,7 @@ export const INDEXED_MAX = 10;
 
 const CHOOSING = new Set(['CUSTOM_FIELD_KIND_CHOICE', 'CUSTOM_FIELD_KIND_CHOICES']);
 
-const error = (field: string, reason: string, message: string): FieldError => ({
+const error = (field: string, reason: Reason, message: string): FieldError => ({
   field: `customField.${field}`,
   reason,
   message,

@@ -4,7 +4,7 @@ import { contract, messageType, type Field as ContractField } from '@pelagic/pro
 import { fieldGrant } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
-import { invalid } from '@pelagic/chassis/problem';
+import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import { CURRENCY_LABELS, FIELD_LABELS, languageOf, type Labels } from '../import/labels.ts';
 import type { ImportField } from '../job/import-target.ts';
 import type { Message } from '../record/mapping.ts';
@@ -193,7 +193,7 @@ export const columnsFor = ({ noun, definitions, importFields, caller, locale, as
   const unknown = asked.filter((path) => !all.some((one) => one.path === path));
   if (unknown.length)
     throw invalid(
-      ...unknown.map((path) => ({
+      ...unknown.map((path): FieldError => ({
         field: `fields[${asked.indexOf(path)}]`,
         reason: 'UNKNOWN_FIELD',
         message: `There is no field ${path} that you could export.`,

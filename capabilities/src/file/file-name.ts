@@ -1,10 +1,11 @@
+import type { Reason } from '@pelagic/proto/reason';
 import { invalidField } from '@pelagic/chassis/problem';
 
 /** Bytes that file systems take for a name. */
 const NAME_MAX_BYTES = 255;
 const TABLES = /\.(csv|tsv|txt|xlsx)$/i;
 
-const wrong = (reason: string, message: string) => invalidField('name', reason, message);
+const wrong = (reason: Reason, message: string) => invalidField('name', reason, message);
 
 /**
  * The name of an uploaded file, trimmed. Refuses what could do harm when the file is saved again under it: paths,

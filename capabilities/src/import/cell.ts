@@ -1,3 +1,4 @@
+import type { Reason } from '@pelagic/proto/reason';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalidField } from '@pelagic/chassis/problem';
 import Big from 'big.js';
@@ -5,7 +6,7 @@ import { plainValue } from './labels.ts';
 
 /** How the text of a cell becomes a value. Each throws a field error without a path when it cannot. */
 
-const wrong = (reason: string, message: string, value: string) => invalidField('', reason, message, { value });
+const wrong = (reason: Reason, message: string, value: string) => invalidField('', reason, message, { value });
 
 const tidy = (text: string): string => text.normalize('NFKC').trim();
 

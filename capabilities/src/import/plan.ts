@@ -1,5 +1,6 @@
 import type { ColumnMapping, ImportSettings } from '@pelagic/proto/crm/capability/v1/job';
 import { contract } from '@pelagic/proto/contract';
+import type { Reason } from '@pelagic/proto/reason';
 import { fieldGrant, may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { denied, invalid, type FieldError } from '@pelagic/chassis/problem';
@@ -41,7 +42,7 @@ type Sources = {
   caller: Caller;
 };
 
-const error = (field: string, reason: string, message: string): FieldError => ({
+const error = (field: string, reason: Reason, message: string): FieldError => ({
   field: `settings.${field}`,
   reason,
   message,

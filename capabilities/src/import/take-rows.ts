@@ -152,7 +152,7 @@ const take = async (taking: Taking, ready: Ready, strangers: boolean, sight: Sig
   const { line, keys } = ready;
   const match = identities.match(keys, line.row);
   if (match.duplicateOf !== undefined) {
-    const fault = {
+    const fault: RowFault = {
       field: '',
       reason: 'DUPLICATE_IN_FILE',
       message: `Row ${match.duplicateOf} of the file is the same.`,

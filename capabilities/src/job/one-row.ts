@@ -1,9 +1,10 @@
+import type { Reason } from '@pelagic/proto/reason';
 import { sqlState, type Tx } from '@pelagic/chassis/database';
 import { Problem, type FieldError } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 
 /** What a row may be refused with: the Problem's fields, or the Problem itself. Kept as it is, said in the reader's language. */
-export type RowFault = { field: string; reason: string; message: string; params?: Record<string, string | number> };
+export type RowFault = { field: string; reason: Reason; message: string; params?: Record<string, string | number> };
 
 /** Nothing that the row could help: the batch is tried again. */
 const WAITING = new Set(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED', 'CANCELLED']);

@@ -1,4 +1,5 @@
 import type { JobKind } from '@pelagic/proto/crm/capability/v1/job';
+import type { Reason } from '@pelagic/proto/reason';
 import type { Database } from '@pelagic/chassis/database';
 import { runIn } from '@pelagic/chassis/context';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -34,7 +35,7 @@ const end = (database: Database, id: string, change: Parameters<typeof changeJob
     if (job && !hasEnded(job)) await changeJob(tx.sql, id, { ...change, end_time: new Date() });
   });
 
-const fail = (database: Database, id: string, { reason, message }: { reason: string; message: string }) =>
+const fail = (database: Database, id: string, { reason, message }: { reason: Reason; message: string }) =>
   end(database, id, { state: 'JOB_STATE_FAILED', problem_reason: reason, problem: message });
 
 const begin = async (database: Database, id: string): Promise<JobRow | undefined> => {

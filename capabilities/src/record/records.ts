@@ -4,7 +4,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import { brokenConstraint, type Tx } from '@pelagic/chassis/database';
 import { uuidv7 } from '@pelagic/chassis/outbox';
-import { denied, notFound, Problem, stale } from '@pelagic/chassis/problem';
+import { denied, notFound, Problem, stale, type FieldError } from '@pelagic/chassis/problem';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
@@ -70,7 +70,7 @@ const refuseTakenId =
   (error: unknown): never => {
     if (brokenConstraint(error) !== `${noun.table}_external`) throw error;
     const message = 'Another record has this external id.';
-    const field = { field: `${noun.key}.externalId`, reason: 'EXTERNAL_ID_TAKEN', message };
+    const field: FieldError = { field: `${noun.key}.externalId`, reason: 'EXTERNAL_ID_TAKEN', message };
     throw new Problem('ALREADY_EXISTS', 'EXTERNAL_ID_TAKEN', message, { fields: [field], cause: error });
   };
 

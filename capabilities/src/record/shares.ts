@@ -1,3 +1,4 @@
+import type { Reason } from '@pelagic/proto/reason';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import type { Directory } from '@pelagic/chassis/directory';
@@ -34,7 +35,7 @@ const endOf = ({ endTime }: Share): number => (endTime ? Date.parse(endTime) : I
 const faultsOf = async (directory: Directory, share: Share, at: string): Promise<FieldError[]> => {
   const person = await directory.employee(share.employeeId);
   const faults: FieldError[] = [];
-  const fault = (field: string, reason: string, message: string) =>
+  const fault = (field: string, reason: Reason, message: string) =>
     faults.push({ field: `${at}.${field}`, reason, message });
   if (!person) fault('employeeId', 'UNKNOWN_EMPLOYEE', 'There is no such employee.');
   else if (!person.active) fault('employeeId', 'EMPLOYEE_NOT_ACTIVE', `${person.name} is not active.`);

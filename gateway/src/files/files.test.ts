@@ -140,9 +140,9 @@ describe('an upload', () => {
   });
 
   test('that the service refuses ends with its problem', async () => {
-    refusal = new Problem('RESOURCE_EXHAUSTED', 'QUOTA_REACHED', 'Your files take up all their room.');
+    refusal = new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_UPLOADS', 'Your files take up all their room.');
     const { status, json } = await upload(bytes, { 'content-type': 'text/csv', 'x-file-name': 'x.csv' });
-    expect([status, json.reason]).toEqual([429, 'QUOTA_REACHED']);
+    expect([status, json.reason]).toEqual([429, 'TOO_MANY_UPLOADS']);
   });
 
   test('to a service without files is nothing', async () => {

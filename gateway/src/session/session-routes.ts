@@ -1,4 +1,4 @@
-import { invalid, Problem } from '@pelagic/chassis/problem';
+import { invalid, Problem, type FieldError } from '@pelagic/chassis/problem';
 import { contract } from '@pelagic/proto/contract';
 import { validate } from '@pelagic/proto/validate';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -24,7 +24,7 @@ const signInRequest = (request: FastifyRequest): Record<string, unknown> => {
   if (errors.length || ours.length)
     throw invalid(
       ...errors,
-      ...ours.map((field) => ({ field, reason: 'UNKNOWN_FIELD', message: `There is no field ${field}.` })),
+      ...ours.map((field): FieldError => ({ field, reason: 'UNKNOWN_FIELD', message: `There is no field ${field}.` })),
     );
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX).toWellFormed();
   return { ...(body as object), remoteAddress: addressOf(request), userAgent };

@@ -46,7 +46,7 @@ describe('signing in', () => {
 
   test('with a wrong password sets nothing', async () => {
     const { status, headers, json } = await signIn({ login: 'li.na', password: 'wrong' });
-    expect([status, json.reason, headers.get('set-cookie')]).toEqual([401, 'SIGN_IN_FAILED', null]);
+    expect([status, json.reason, headers.get('set-cookie')]).toEqual([401, 'WRONG_CREDENTIALS', null]);
   });
 
   test.each([

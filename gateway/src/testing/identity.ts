@@ -59,7 +59,7 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
         signIns.push({ login, remoteAddress, userAgent });
         const known = passwords.get(login);
         if (known?.password !== password)
-          throw new Problem('UNAUTHENTICATED', 'SIGN_IN_FAILED', 'The login or the password is wrong.');
+          throw new Problem('UNAUTHENTICATED', 'WRONG_CREDENTIALS', 'The login or the password is wrong.');
         return { sessionToken: known.token, expireTime: new Date(Date.now() + 3_600_000).toISOString() };
       },
       signOut: async () => ({}),

@@ -21,10 +21,10 @@ let conversion: Awaited<ReturnType<typeof startConversion>>;
 const sales = salesNeighbour();
 
 const refuse = () => {
-  throw new Problem('FAILED_PRECONDITION', 'STAGE_REFUSES', 'Sales does not take it.');
+  throw new Problem('FAILED_PRECONDITION', 'STAGE_NOT_NEXT', 'Sales does not take it.');
 };
 const loseAnswer = () => {
-  throw new Problem('UNAVAILABLE', 'CONNECTION_LOST', 'The answer is lost.');
+  throw new Problem('UNAVAILABLE', 'UNAVAILABLE', 'The answer is lost.');
 };
 
 beforeAll(async () => {
@@ -85,7 +85,7 @@ describe('what sales refuses after the first step', () => {
     const person = await signedIn();
     const lead = await enter(person);
     sales.state.before = refuse;
-    await expect(convert(person, { id: lead.id })).rejects.toMatchObject({ reason: 'STAGE_REFUSES' });
+    await expect(convert(person, { id: lead.id })).rejects.toMatchObject({ reason: 'STAGE_NOT_NEXT' });
     expect(await conversionOf(lead.id)).toMatchObject({
       state: 'CONVERSION_STATE_FAILED',
       problem: 'Sales does not take it.',

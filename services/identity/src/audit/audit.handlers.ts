@@ -4,7 +4,7 @@ import type { Row } from '@pelagic/capabilities/record/mapping';
 import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Database } from '@pelagic/chassis/database';
-import { invalid } from '@pelagic/chassis/problem';
+import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { AuditEntry, AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
 import { sql } from 'kysely';
@@ -56,7 +56,7 @@ const maskDetail = (entry: AuditEntry, caller: Caller): AuditEntry => {
 };
 
 const checkEntries = (entries: AuditEntry[]): void => {
-  const errors = entries.flatMap(({ id, detail }, index) => {
+  const errors = entries.flatMap(({ id, detail }, index): FieldError[] => {
     if (!UUID.test(id))
       return [
         {

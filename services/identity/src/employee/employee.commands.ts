@@ -5,7 +5,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
-import { invalid, invalidField } from '@pelagic/chassis/problem';
+import { invalid, invalidField, type FieldError } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { revokeKeysOf } from '../api-key/api-key.ts';
 import { permissionsOf } from '../grants/grants.ts';
@@ -92,7 +92,7 @@ export const updateEmployee = async (
   const moved = mask.filter((path) => MOVED.has(path));
   if (moved.length)
     throw invalid(
-      ...moved.map((path) => ({
+      ...moved.map((path): FieldError => ({
         field: `employee.${path}`,
         reason: 'USE_MOVE',
         message: 'Department and manager change by moving, from a day on.',

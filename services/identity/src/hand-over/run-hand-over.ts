@@ -3,6 +3,7 @@ import { changeJob, type JobRow } from '@pelagic/capabilities/job/job';
 import { writeRows, type DoneRow } from '@pelagic/capabilities/job/job-rows';
 import type { RunKind } from '@pelagic/capabilities/job/run-job';
 import type { Watch } from '@pelagic/capabilities/job/watch';
+import type { Reason } from '@pelagic/proto/reason';
 import type { Connected } from '@pelagic/chassis/client';
 import type { Database } from '@pelagic/chassis/database';
 import { Problem } from '@pelagic/chassis/problem';
@@ -73,7 +74,7 @@ const collectFailures = async (parts: Part[], refusals: Refusal[], watch: Watch)
         ...page.results.map(({ recordId, errors }) => ({
           outcome: 'failed' as const,
           recordId,
-          errors: errors.map((error) => ({ ...error, field: noun })),
+          errors: errors.map((error) => ({ ...error, reason: error.reason as Reason, field: noun })),
         })),
       );
       pageToken = page.nextPageToken;
@@ -98,7 +99,7 @@ export const handOverKind = (database: Database, owners: Owners): RunKind => ({
       if (told !== (told = JSON.stringify(progress))) await changeJob(database.sql, job.id, progress);
       if (states.every(({ state }) => ENDED.has(state))) {
         const failed = states.find(({ state }) => state === 'JOB_STATE_FAILED');
-        if (failed) throw new Problem('FAILED_PRECONDITION', failed.problemReason, failed.problem);
+        if (failed) throw new Problem('FAILED_PRECONDITION', failed.problemReason as Reason, failed.problem);
         break;
       }
       await sleep(LOOK_EVERY_MS);

@@ -143,9 +143,9 @@ export const unseen = async (
   ]);
   return [
     ...(customerId && !seenCustomers.has(customerId)
-      ? [{ field: 'opportunity.customerId', reason: 'UNKNOWN_CUSTOMER', message: UNKNOWN }]
+      ? [{ field: 'opportunity.customerId', reason: 'UNKNOWN_CUSTOMER' as const, message: UNKNOWN }]
       : []),
-    ...contacts.flatMap(({ contactId }, index) =>
+    ...contacts.flatMap(({ contactId }, index): FieldError[] =>
       seenContacts.has(contactId)
         ? []
         : [

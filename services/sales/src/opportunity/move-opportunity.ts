@@ -188,7 +188,7 @@ export const checkItems = (
       const items = new Set(
         (await processOf(tx.sql, row)).stages.flatMap(({ checklist }) => checklist.map((item) => item.id)),
       );
-      const unknown = itemIds.flatMap((item, index) =>
+      const unknown = itemIds.flatMap((item, index): FieldError[] =>
         items.has(item)
           ? []
           : [

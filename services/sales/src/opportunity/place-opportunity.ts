@@ -1,4 +1,5 @@
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
+import type { Reason } from '@pelagic/proto/reason';
 import type { Caller } from '@pelagic/chassis/caller';
 import { dateIn, now, startOfDate } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -21,7 +22,7 @@ export type Place = { stageId?: string; closeDate?: string; lostReason?: string;
 const actualToday = (): string => dateIn(enterpriseTimeZone(), new Date());
 
 const closeDateOf = ({ closeDate }: Place, createDate: string): string => {
-  const refuse = (reason: string, message: string) => invalidField('opportunity.closeDate', reason, message);
+  const refuse = (reason: Reason, message: string) => invalidField('opportunity.closeDate', reason, message);
   if (!closeDate) throw refuse('REQUIRED', 'A deal that is closed has a day on which it was.');
   if (closeDate > actualToday()) throw refuse('DATE_IN_FUTURE', 'A deal cannot have been closed on a day to come.');
   if (closeDate < createDate)

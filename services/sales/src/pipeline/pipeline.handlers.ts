@@ -7,7 +7,7 @@ import { now } from '@pelagic/chassis/clock';
 import { brokenConstraint, type Database, type Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
 import { uuidv7 } from '@pelagic/chassis/outbox';
-import { invalid, notFound, Problem } from '@pelagic/chassis/problem';
+import { invalid, notFound, Problem, type FieldError } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Kysely } from 'kysely';
@@ -28,7 +28,7 @@ const refuseForeignStages = async (tx: Tx, pipelineId: string, stages: Stage[]):
   );
   if (taken.length)
     throw invalid(
-      ...taken.map((id) => ({
+      ...taken.map((id): FieldError => ({
         field: `pipeline.stages[${stages.findIndex((stage) => stage.id === id)}].id`,
         reason: 'STAGE_OF_ANOTHER',
         message: 'This stage belongs to another pipeline.',

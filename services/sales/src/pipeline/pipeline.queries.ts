@@ -1,4 +1,5 @@
 import { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
+import type { Reason } from '@pelagic/proto/reason';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
 import type { PipelineRow } from './pipeline.ts';
@@ -63,7 +64,7 @@ type Asked = {
 
 /** The process that a new deal begins: of the pipeline asked for, else of the department's only one, else of the default. */
 export const processForNew = async (db: Db, { pipelineId, departmentId, imported }: Asked): Promise<Process> => {
-  const refuse = (reason: string, message: string) => invalidField('opportunity.pipelineId', reason, message);
+  const refuse = (reason: Reason, message: string) => invalidField('opportunity.pipelineId', reason, message);
   if (!pipelineId) {
     const { rows } =
       await sql<PipelineRow>`select * from pipeline where active and ("default" or department_ids @> array[${departmentId}]) order by "default"`.execute(

@@ -1,5 +1,6 @@
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { fieldNamed, messageType } from '@pelagic/proto/contract';
+import type { Reason } from '@pelagic/proto/reason';
 import type { FieldError } from '@pelagic/chassis/problem';
 
 /** What a stage means for the deal that stands in it. */
@@ -47,7 +48,7 @@ const probabilityErrors = (stage: Stage, index: number): FieldError[] => {
 };
 
 const nextErrors = (stage: Stage, index: number, ids: Set<string>): FieldError[] =>
-  stage.nextStageIds.flatMap((id, position) => {
+  stage.nextStageIds.flatMap((id, position): FieldError[] => {
     const field = at(index, `nextStageIds[${position}]`);
     if (!isOpen(stage))
       return [
@@ -59,7 +60,7 @@ const nextErrors = (stage: Stage, index: number, ids: Set<string>): FieldError[]
   });
 
 const contentErrors = (stage: Stage, index: number, slugs: ReadonlySet<string>): FieldError[] => [
-  ...stage.requiredFields.flatMap((name, position) =>
+  ...stage.requiredFields.flatMap((name, position): FieldError[] =>
     requirable(name, isOpen(stage), slugs)
       ? []
       : [
@@ -75,7 +76,7 @@ const contentErrors = (stage: Stage, index: number, slugs: ReadonlySet<string>):
     ? [
         {
           field: at(index, 'checklist'),
-          reason: 'CLOSED_HAS_NO_CHECKLIST',
+          reason: 'CLOSED_HAS_NO_CHECKLIST' as const,
           message: 'A deal does not move on from here, so nothing can be ticked before it does.',
         },
       ]
@@ -83,7 +84,7 @@ const contentErrors = (stage: Stage, index: number, slugs: ReadonlySet<string>):
 ];
 
 const doubled = (values: string[], field: (index: number) => string, message: string): FieldError[] =>
-  values.flatMap((value, index) =>
+  values.flatMap((value, index): FieldError[] =>
     value && values.indexOf(value) < index ? [{ field: field(index), reason: 'DUPLICATE', message }] : [],
   );
 
@@ -91,7 +92,7 @@ const count = (stages: Stage[], category: Stage['category']): number =>
   stages.filter((stage) => stage.category === category).length;
 
 const wholeErrors = (stages: Stage[]): FieldError[] => {
-  const error = (missed: boolean, reason: string, message: string): FieldError[] =>
+  const error = (missed: boolean, reason: Reason, message: string): FieldError[] =>
     missed ? [{ field: 'pipeline.stages', reason, message }] : [];
   const firstClosing = stages.findIndex((stage) => !isOpen(stage));
   return [
@@ -107,7 +108,7 @@ const wholeErrors = (stages: Stage[]): FieldError[] => {
       'ONE_INVALID_STAGE',
       'A pipeline has exactly one stage for what turns out to be no deal.',
     ),
-    ...stages.flatMap((stage, index) =>
+    ...stages.flatMap((stage, index): FieldError[] =>
       isOpen(stage) && firstClosing >= 0 && index > firstClosing
         ? [
             {

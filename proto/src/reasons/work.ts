@@ -1,8 +1,7 @@
-/**
- * Chinese of what the services refuse, by reason: of problems and of field errors alike. A sentence whose {params} a
- * problem does not bring is not used. English comes from the services; a test sees to it that nothing is missing here.
- */
-export const SERVICE_SENTENCES: Record<string, string> = {
+// What the services refuse of people, records and their rules: the sentences for problems and for fields alike.
+import type { Sentences } from './sentences.ts';
+
+export const WORK = {
   // Signing in, sessions, keys, links.
   WRONG_CREDENTIALS: '账号或密码不正确。',
   SIGN_IN_LOCKED: '登录失败次数过多，请在 {retryAfterSeconds} 秒后重试。',
@@ -17,22 +16,23 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   PASSWORD_TOO_SHORT: '密码太短。',
   PASSWORD_COMMON: '这个密码太常见，容易被猜到。可以用三四个互不相关的词组成密码。',
   PASSWORD_SAME: '新密码不能与现在的密码相同。',
-  PASSWORD_HOLDS_LOGIN: '密码不能包含账号。',
   LINK_GONE: '该链接已使用或已过期，请重新索取。',
   ALREADY_SET_UP: '企业已完成初始设置。',
-  BEYOND_OWN_RIGHTS: '不能授予您自己没有的权限。',
+  BEYOND_OWN_RIGHTS: ['不能授予您自己没有的权限：{permissions}。', '不能授予您自己没有的权限。'],
   NOT_A_PERSON: '此操作只能由本人执行。',
+  BAD_ADDRESS: ['“{value}”不是 IP 地址，也不是 10.0.0.0/8 这样的网段。', '应为 IP 地址，或 10.0.0.0/8 这样的网段。'],
+  PAST: '到期时间不能在过去。',
 
   // Employees, departments, roles, enterprise.
   BAD_LOGIN: '账号至少两个字符，且不能有空格。',
-  BAD_EMAIL: '邮箱地址不正确。',
-  BAD_PHONE: '电话号码不正确。',
-  TAKEN: '已被占用。',
+  BAD_EMAIL: ['“{value}”不是邮箱地址。', '邮箱地址不正确。'],
+  BAD_PHONE: ['“{value}”不是电话号码。', '电话号码不正确。'],
+  TAKEN: ['“{value}”已被占用。', '已被占用。'],
   NO_LOGIN: '此人没有登录账号，请先设置。',
   CYCLE: '这样会形成循环的上下级关系。',
   CIRCLE: '客户不能成为自己的上级。',
   EMPLOYEE_LEFT: '此人已离职。',
-  EMPLOYEE_NOT_ACTIVE: '此员工不在职，不能接收记录或登录。',
+  EMPLOYEE_NOT_ACTIVE: ['{name} 不在职，不能接收记录或登录。', '此员工不在职，不能接收记录或登录。'],
   LAST_ADMINISTRATOR: '这样就没有管理员了，请先指定另一位管理员。',
   DEPARTMENT_CLOSED: '该部门已关闭。',
   DEPARTMENT_IS_ROOT: '最上级部门不能移动或关闭。',
@@ -42,14 +42,16 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   DATE_IN_PAST: '日期不能早于今天。',
   DATE_IN_FUTURE: '日期不能晚于今天。',
   ROLE_BUILT_IN: '系统内置的角色不能这样修改。',
-  ROLE_IN_USE: '仍有人员使用此角色。',
+  ROLE_IN_USE: ['仍有 {people} 人使用此角色。', '仍有人员使用此角色。'],
   BASE_CURRENCY_FIXED: '本位币在启用后不能更改。',
   IS_BASE_CURRENCY: '本位币的汇率恒为 1。',
   BAD_RATE: '汇率应为正的小数，例如 7.1234。',
-  NO_EXCHANGE_RATE: '没有该币种在该日期的汇率。',
+  NO_EXCHANGE_RATE: ['{date} 没有 {currency} 的汇率。', '没有该币种在该日期的汇率。'],
   UNKNOWN_CURRENCY: '没有这个币种。',
   UNKNOWN_REGION: '没有这个国家或地区代码。',
-  TOO_PRECISE: '金额的小数位数过多。',
+  TOO_PRECISE: ['{currency} 的金额最多 {scale} 位小数。', '金额的小数位数过多。'],
+  TWICE: ['“{value}”重复出现。', '重复出现。'],
+  UNKNOWN_PERMISSION: ['没有权限“{value}”。', '没有此权限。'],
 
   // References.
   UNKNOWN_CUSTOMER: '没有此客户，或您无权操作。',
@@ -66,6 +68,8 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   UNKNOWN_NAME: '没有这个名称。',
   ID_TAKEN: '该标识已被使用。',
   EXTERNAL_ID_TAKEN: '该外部编号已属于另一条记录。',
+  UNKNOWN_LEAD: '没有此线索，或您无权查看。',
+  UNKNOWN_ITEM: '此商机的阶段没有这一检查项。',
 
   // Leads, customers, activities, conversion.
   LEAD_CONVERTED: '该线索已转化，不能再修改。',
@@ -73,6 +77,7 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   LEAD_STATE_NOT_NEXT: '线索在当前状态下不能变更到该状态。',
   CONVERSION_RUNNING: '该线索正在转化中。',
   DUPLICATE_WARNING: '已有使用相同电话或邮箱的客户或联系人：请选择它，或确认仍要转化。',
+  HAS_OPEN_DEALS: '该客户还有进行中的商机，请先关闭或转给其他客户。',
   CUSTOMER_DELETED: '该客户在回收站中。',
   ACTIVITY_CLOSED: '跟进记录只能在记录当天更正。',
   IN_THE_FUTURE: '已完成的事项不能在将来。',
@@ -81,7 +86,7 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',
   OPPORTUNITY_OPEN: '该商机尚未关闭。',
-  STAGE_NOT_NEXT: '商机不能从当前阶段移到该阶段。',
+  STAGE_NOT_NEXT: ['商机不能从“{from}”移到“{to}”。', '商机不能从当前阶段移到该阶段。'],
   CLOSED_IS_HISTORY: '已关闭的商机只能作为历史数据导入。',
   CLOSED_BEFORE_CREATED: '关闭日期不能早于创建日期。',
   STATE_OF_STAGE: '此行的阶段与状态不一致。',
@@ -95,63 +100,24 @@ export const SERVICE_SENTENCES: Record<string, string> = {
   LOST_STAGE_MISSING: '销售流程须有一个输单阶段。',
   OPEN_STAGE_MISSING: '销售流程至少须有一个进行中的阶段。',
   USE_MOVE: '请改为将商机移到另一销售流程的阶段。',
+  REQUIRED_BY_STAGE: '从此阶段起必须填写。',
+  ITEM_NOT_CHECKED: '检查项“{text}”尚未完成。',
+  ONLY_WHEN_LOST: '只有输单的商机才能填写输单原因。',
+  ONLY_WHEN_CLOSED: '只有关闭的商机才能填写结单说明。',
+  CANNOT_BE_REQUIRED: '此阶段不能要求填写 {field}。',
+  CLOSED_HAS_NO_CHECKLIST: '关闭商机的阶段不能有检查项：商机到此不再推进。',
+  CLOSED_HAS_NO_NEXT: '关闭商机的阶段没有后续阶段：商机只能通过重新打开离开。',
+  PROBABILITY_OF_CLOSED: '此阶段的赢率只能是 {probability}%。',
+  OPEN_AFTER_CLOSING: '进行中的阶段应排在关闭商机的阶段之前。',
+  STAGE_OF_ANOTHER: '此阶段属于另一销售流程。',
+  DEFAULT_NEEDED: '须始终有一个默认销售流程，请改为将另一个设为默认。',
+  DEFAULT_IS_ACTIVE: '默认销售流程不能停用。',
+  DEFAULT_IS_FOR_ALL: '默认销售流程适用于所有部门，不能限定部门。',
 
   // Custom fields, views.
   SLUG_TAKEN: '记录已有同名字段。',
   CHOICE_MISSING: '该选项仍被记录使用，只能停用，不能删除。',
   NOT_A_CHOICE: '只有选择类字段才有选项。',
   TOO_MANY_VIEWS: '保存的视图过多。',
-  DUPLICATE: '已有相同的记录。',
-
-  // Lists, filters, history, masks.
-  BAD_FILTER: '筛选条件有误。',
-  BAD_ORDER: '列表只能按一个字段排序，后接 asc 或 desc。',
-  BAD_PAGE_TOKEN: '翻页标记不属于此列表和排序。',
-  FIELD_NOT_READABLE: '您的角色不能查看该字段。',
-  NOT_MASKED: '该字段对您没有隐藏。',
-  HISTORY_ONLY: '只有导入历史数据时才能填写该字段。',
-
-  // Files, import, export, bulk work.
-  BAD_CSV: '文件无法读取：可能有引号未闭合。',
-  BAD_XLSX: '工作簿无法读取，请用表格软件打开后另存为 .xlsx。',
-  OLD_EXCEL: '这是 Excel 2003 或更早的工作簿，或有密码保护。请另存为无密码的 .xlsx。',
-  NOT_A_TABLE: '这既不是 CSV 文件，也不是 XLSX 工作簿。',
-  UNSUPPORTED_FILE_TYPE: '只能导入 CSV 文件和 XLSX 工作簿。',
-  WRONG_FILE_TYPE: '文件内容与扩展名不符。',
-  FILE_TOO_LARGE: '文件过大。',
-  TOO_LARGE_UNPACKED: '工作簿解压后过大，请另存为 CSV。',
-  FILE_GONE: '文件已不存在，请重新上传。',
-  EMPTY_FILE: '文件为空。',
-  NO_ROWS: '文件只有表头，没有数据行。',
-  TOO_MANY_COLUMNS: '文件的列数过多。',
-  TOO_MANY_ROWS: '行数过多，请缩小筛选范围。',
-  TOO_MANY_RECORDS: '记录过多，请缩小筛选范围。',
-  TOO_MANY_UPLOADS: '一小时内上传的文件过多，请稍后再试。',
-  BAD_FILE_NAME: '文件名不正确。',
-  FIELD_MISSING: '有必填字段没有对应的列。',
-  BAD_DATE: '日期不正确，请写作 2026-03-31。',
-  BAD_TIME: '时间不正确，请写作 2026-03-31 09:30。',
-  NOT_A_NUMBER: '应为数字。',
-  NOT_A_WHOLE_NUMBER: '应为整数。',
-  NOT_A_BOOLEAN: '应为“是”或“否”。',
-  NOT_AN_AMOUNT: '金额不正确。',
-  BAD_JSON: '要修改的字段应为 JSON。',
-  NOTHING_SELECTED: '没有选择要修改的记录。',
-  SAME_EMPLOYEE: '请将记录转给另一个人。',
-  JOB_WAITS: '任务正在等待。',
-
-  // Analytics.
-  QUESTION_TOO_LARGE: '查询结果过大，请缩小范围。',
-  QUESTION_TOO_SLOW: '查询时间过长，请缩小范围。',
-  TOO_MANY_QUESTIONS: '同时进行的查询过多，请稍后重试。',
-  TOO_MANY_PERIODS: '期间划分过细，请选择更粗的粒度。',
-  PERIOD_TOO_LONG: '期间过长。',
-  PERIOD_REVERSED: '期间的结束早于开始。',
-  NOT_A_PERIOD: '这不是某个期间的第一天。',
-  KEYS_INCOMPLETE: '请给出结果行的全部分组键，或不给以查看合计。',
-  EVENT_MALFORMED: '事件格式不正确。',
-
-  // Figures.
-  MISMATCH: '这里的数据行属于“{noun}”。',
-  NOT_INGESTING: '数据接入由另一个进程负责，请在那里操作。',
-};
+  DUPLICATE: ['{field} 重复：已有相同的值。', '已有相同的记录。'],
+} as const satisfies Sentences;
