@@ -22,7 +22,15 @@ export interface Installation {
 /** What is in the folder, undefined when nothing is yet. */
 export function installationIn(dataDir: string): Installation | undefined {
   const file = partsOf(dataDir).installation;
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Installation) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Installation;
+  } catch {
+    throw new Failure(
+      `${file} is damaged: it does not say what the folder holds.`,
+      'Put it back from a copy, or start over with `npm run reset` (this deletes the data).',
+    );
+  }
 }
 
 export function recordInstallation(dataDir: string, installation: Installation): void {

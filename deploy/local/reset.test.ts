@@ -35,6 +35,13 @@ it('refuses while Pelagic runs', async () => {
   lock.release();
 });
 
+it('says what to do when the record of what the folder holds is damaged, and deletes it all the same', async () => {
+  writeFileSync(partsOf(dir).installation, '{"kind": "de');
+  expect(() => settleInstallation(dir, false)).toThrow('is damaged');
+  await reset(dir);
+  expect(existsSync(dir)).toBe(false);
+});
+
 it('settles what a start brings up: the demo at first, then what the folder holds', () => {
   expect(settleInstallation(dir, false)).toEqual(installationIn(dir));
   expect(() => settleInstallation(dir, true)).toThrow('holds the demo enterprise');

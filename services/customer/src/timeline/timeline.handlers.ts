@@ -37,12 +37,11 @@ const ORDER = 'time desc';
 /** A customer with more opportunities or contacts than this shows the newest. */
 const RELATED_MAX = 500;
 
-const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> =>
-  sql`${sql.ref(`${noun.table}.delete_time`)} is null and ${noun.reach(caller, 'read', noun.table)}`;
+const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> => noun.reach(caller, 'read', noun.table);
 const seenOpportunity = (caller: Caller): RawBuilder<boolean> =>
-  sql`opportunity_subject.delete_time is null and ${visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' })}`;
+  visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' });
 
-/** The record itself and, for a customer, what belongs to it: each only when the caller may see it. */
+/** The record itself, also out of the recycle bin, and for a customer what belongs to it: each only when the caller may see it. */
 const related = async (
   db: Kysely<any>,
   { noun, recordId: id }: ListTimelineRequest,
@@ -61,9 +60,9 @@ const related = async (
   if (!rows.length) throw notFound(noun);
   if (noun !== 'customer') return rows;
   const { rows: more } = await sql<Named>`
-    (select 'lead' as noun, id, name from lead where customer_id = ${id} and ${seen(lead, caller)} order by id desc limit ${RELATED_MAX})
-    union all (select 'contact', id, name from contact where customer_id = ${id} and ${seen(contact, caller)} order by id desc limit ${RELATED_MAX})
-    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`.execute(
+    (select 'lead' as noun, id, name from lead where customer_id = ${id} and delete_time is null and ${seen(lead, caller)} order by id desc limit ${RELATED_MAX})
+    union all (select 'contact', id, name from contact where customer_id = ${id} and delete_time is null and ${seen(contact, caller)} order by id desc limit ${RELATED_MAX})
+    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and delete_time is null and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`.execute(
     db,
   );
   return [...rows, ...more];

@@ -5,6 +5,8 @@ import { toOrderBy } from './field-path.ts';
 export interface Stored {
   id: string;
   version: number;
+  /** In the recycle bin since. */
+  deleteTime?: string;
 }
 
 export interface PageRequest {
