@@ -177,4 +177,21 @@ describe('a transfer', () => {
       someone.jobs.startTransfer({ noun: 'lead', fromEmployeeId: leaver.id, toEmployeeId: heir.id }),
     ).rejects.toMatchObject({ reason: 'NOTHING_SELECTED' });
   });
+
+  it('takes the recycle bin along, so that what comes out of it is the heir’s', async () => {
+    const [leaver, heir] = [await host.person(), await host.person()];
+    const [, binned] = await addLeads(host, 2, (index) => ({
+      owner_id: leaver.id,
+      delete_time: index ? new Date('2026-03-02T02:00:00Z') : null,
+    }));
+    const handOver = { noun: 'lead', fromEmployeeId: leaver.id, toEmployeeId: heir.id };
+    const job = await finish(host, someone, await someone.jobs.startTransfer(handOver));
+    expect(job).toMatchObject({ total: 2, updated: 2, failed: 0 });
+    const records = [{ id: binned!, version: 0 }];
+    await finish(host, someone, await someone.jobs.startBulkEdit({ noun: 'lead', records, action: 'undelete' }));
+    expect((await leads()).map(({ owner_id, delete_time }) => [owner_id, delete_time])).toEqual([
+      [heir.id, null],
+      [heir.id, null],
+    ]);
+  });
 });

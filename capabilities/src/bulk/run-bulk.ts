@@ -123,12 +123,18 @@ export const bulkKind = (options: BulkOptions): RunKind => ({
     ),
 });
 
-/** Everything that one person owns, to another. */
+const isDeleted = async (tx: Tx, { noun }: BulkTarget, id: string): Promise<boolean> =>
+  (await sql`select from ${sql.table(noun.table)} where id = ${id}::uuid and delete_time is not null`.execute(tx.sql))
+    .rows.length > 0;
+
+/** Everything that one person owns, to another: the recycle bin too, or what comes out of it would be theirs again. */
 export const transferKind = (options: BulkOptions): RunKind => ({
   permission: ({ noun }) => `${noun}.assign`,
   run: (job, watch) => {
     const { toEmployeeId, reason } = StartTransferRequest.fromJSON(job.settings);
-    const { assign } = targetOf(options, job.noun);
-    return runBulk(options.database, job, (tx, one) => assign!(tx, one, toEmployeeId, reason), watch);
+    const target = targetOf(options, job.noun);
+    const give: Act = async (tx, one) =>
+      target.assign!(tx, { ...one, deleted: await isDeleted(tx, target, one.id) }, toEmployeeId, reason);
+    return runBulk(options.database, job, give, watch);
   },
 });

@@ -13,8 +13,8 @@ type One = { id: string; version: number; caller: Caller };
 export type BulkTarget = {
   noun: Noun;
   update?: (tx: Tx, one: One, message: Message, mask: string[]) => Promise<unknown>;
-  /** Without an owner the record goes back to its department. */
-  assign?: (tx: Tx, one: One, ownerId: string | undefined, reason: string) => Promise<unknown>;
+  /** Without an owner the record goes back to its department. `deleted`: it lies in the recycle bin. */
+  assign?: (tx: Tx, one: One & { deleted?: boolean }, ownerId: string | undefined, reason: string) => Promise<unknown>;
   delete?: (tx: Tx, one: One) => Promise<unknown>;
   undelete?: (tx: Tx, one: One) => Promise<unknown>;
 };

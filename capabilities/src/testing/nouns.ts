@@ -46,13 +46,25 @@ const writable = async (
 
 const give = (
   tx: Parameters<NonNullable<BulkTarget['assign']>>[0],
-  { id, version, caller }: { id: string; version: number; caller: Parameters<typeof need>[0] },
+  {
+    id,
+    version,
+    caller,
+    deleted = false,
+  }: { id: string; version: number; caller: Parameters<typeof need>[0]; deleted?: boolean },
   ownerId: string | undefined,
   reason = '',
 ) =>
-  changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) => {
-    row.owner_id = ownerId ?? null;
-  });
+  changeRecord<LeadRow>(
+    tx,
+    lead,
+    id,
+    caller,
+    { action: 'assign', verb: 'assigned', version, reason, deleted },
+    (row) => {
+      row.owner_id = ownerId ?? null;
+    },
+  );
 
 export const leadImport: ImportTarget = {
   noun: 'lead',

@@ -119,7 +119,7 @@ export const giveCustomer = async (
   id: string,
   ownerId: string,
   caller: Caller,
-  { version = 0, reason = '' } = {},
+  { version = 0, reason = '', deleted = false } = {},
 ): Promise<CustomerRow> => {
   const owner = await ownerOf(directory, tx, ownerId, 'ownerId', caller);
   const row = await changeRecord<CustomerRow>(
@@ -127,7 +127,7 @@ export const giveCustomer = async (
     customer,
     id,
     caller,
-    { action: 'assign', verb: 'assigned', version, reason },
+    { action: 'assign', verb: 'assigned', version, reason, deleted },
     (draft) => {
       draft.owner_id = owner.id;
       draft.department_id = owner.departmentId;

@@ -32,7 +32,10 @@ export const customerImport = (service: CustomerService): ImportTarget => ({
   fields: [
     {
       field: 'name',
-      labels: { zh: ['客户名称', '公司名称', '名称'], en: ['Name', 'Customer', 'Account'] },
+      labels: {
+        zh: ['客户名称', '公司名称', '名称', '客户', '公司', '企业名称', '单位名称', '客户全称', '公司全称', '全称'],
+        en: ['Name', 'Customer', 'Account', 'Customer name', 'Account name', 'Company', 'Company name', 'Full name'],
+      },
       required: true,
       matchKey: true,
     },
@@ -82,9 +85,9 @@ export const customerBulk = (service: CustomerService): BulkTarget => ({
   noun: customer,
   update: (tx, { id, version, caller }, message, mask) =>
     updateCustomer(tx, id, asCustomer({ ...message, version }), mask, caller),
-  assign: (tx, { id, version, caller }, ownerId, reason) => {
+  assign: (tx, { id, version, caller, deleted = false }, ownerId, reason) => {
     if (!ownerId) throw invalidField('ownerId', 'REQUIRED', 'A customer has an owner.');
-    return giveCustomer(service, tx, id, ownerId, caller, { version, reason });
+    return giveCustomer(service, tx, id, ownerId, caller, { version, reason, deleted });
   },
   delete: (tx, { id, version, caller }) => removeCustomer(tx, id, caller, version),
   undelete: (tx, { id, caller }) => bringBackCustomer(tx, id, caller),

@@ -85,11 +85,16 @@ export const giveLead = async (
   id: string,
   ownerId: string | undefined,
   caller: Caller,
-  { version = 0, reason = '' } = {},
+  { version = 0, reason = '', deleted = false } = {},
 ): Promise<LeadRow> => {
   const owner = ownerId ? await ownerOf(directory, tx, ownerId, 'ownerId', caller) : undefined;
-  return changeRecord<LeadRow>(tx, lead, id, caller, { action: 'assign', verb: 'assigned', version, reason }, (row) =>
-    assignLead(row, owner),
+  return changeRecord<LeadRow>(
+    tx,
+    lead,
+    id,
+    caller,
+    { action: 'assign', verb: 'assigned', version, reason, deleted },
+    (row) => assignLead(row, owner),
   );
 };
 

@@ -19,7 +19,14 @@ const keysOf = (message: object) => {
 export const leadImport = (service: CustomerService): ImportTarget => ({
   noun: 'lead',
   fields: [
-    { field: 'name', labels: { zh: ['姓名', '线索名称', '名称'], en: ['Name', 'Lead'] }, required: true },
+    {
+      field: 'name',
+      labels: {
+        zh: ['姓名', '线索名称', '名称', '线索', '联系人', '联系人姓名', '客户姓名', '名字'],
+        en: ['Name', 'Lead', 'Lead name', 'Full name', 'Contact', 'Contact name', 'Contact person'],
+      },
+      required: true,
+    },
     { field: 'company' },
     { field: 'title' },
     { field: 'phones', matchKey: true },
@@ -51,8 +58,8 @@ export const leadBulk = (service: CustomerService): BulkTarget => ({
   noun: lead,
   update: (tx, { id, version, caller }, message, mask) =>
     updateLead(tx, id, asLead({ ...message, version }), mask, caller),
-  assign: (tx, { id, version, caller }, ownerId, reason) =>
-    giveLead(service, tx, id, ownerId, caller, { version, reason }),
+  assign: (tx, { id, version, caller, deleted = false }, ownerId, reason) =>
+    giveLead(service, tx, id, ownerId, caller, { version, reason, deleted }),
   delete: (tx, { id, version, caller }) => removeLead(tx, id, caller, version),
   undelete: (tx, { id, caller }) => bringBackLead(tx, id, caller),
 });

@@ -12,7 +12,7 @@ export const giveOpportunity = async (
   id: string,
   ownerId: string,
   caller: Caller,
-  { version = 0, reason = '', field = 'ownerId' } = {},
+  { version = 0, reason = '', field = 'ownerId', deleted = false } = {},
 ): Promise<OpportunityRow> => {
   const owner = await ownerOf(directory, tx, ownerId, field, caller);
   return changeRecord<OpportunityRow>(
@@ -20,7 +20,7 @@ export const giveOpportunity = async (
     opportunity,
     id,
     caller,
-    { action: 'assign', verb: 'assigned', version, reason },
+    { action: 'assign', verb: 'assigned', version, reason, deleted },
     (row) => {
       row.owner_id = owner.id;
       row.department_id = owner.departmentId;

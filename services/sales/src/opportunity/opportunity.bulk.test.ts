@@ -68,8 +68,10 @@ describe('bulk edits', () => {
       fields: [{ field: 'ownerId', reason: 'REQUIRED' }],
     });
     await run((tx) => bulk.delete(tx, one));
+    const { id: heir } = await started.person({ permissions: {} });
+    await run((tx) => bulk.assign(tx, { ...one, deleted: true }, heir, 'Out of the recycle bin too'));
     await run((tx) => bulk.undelete(tx, one));
-    expect(await deal(one.id)).toMatchObject({ deleteTime: undefined, version: 4 });
+    expect(await deal(one.id)).toMatchObject({ deleteTime: undefined, version: 5, ownerId: heir });
   });
 });
 

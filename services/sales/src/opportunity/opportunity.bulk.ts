@@ -16,9 +16,9 @@ export const opportunityBulk = (service: SalesService): BulkTarget => ({
     await refuseUnseen(service, caller, deal, mask);
     return updateOpportunity(service, tx, id, { ...deal, version }, mask, caller);
   },
-  assign: (tx, { id, version, caller }, ownerId, reason) => {
+  assign: (tx, { id, version, caller, deleted = false }, ownerId, reason) => {
     if (!ownerId) throw invalidField('ownerId', 'REQUIRED', 'A deal always has an owner.');
-    return giveOpportunity(service, tx, id, ownerId, caller, { version, reason });
+    return giveOpportunity(service, tx, id, ownerId, caller, { version, reason, deleted });
   },
   delete: (tx, { id, version, caller }) => deleteRecord<OpportunityRow>(tx, opportunity, id, caller, version),
   undelete: (tx, { id, caller }) => restoreRecord<OpportunityRow>(tx, opportunity, id, caller),
