@@ -1,9 +1,10 @@
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
+import type { CustomValues } from '@pelagic/capabilities/custom-field/custom-field';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import type { Kysely } from 'kysely';
-import { refuseConverted, type LeadRow } from '../lead/lead.ts';
+import { lead, refuseConverted, type LeadRow } from '../lead/lead.ts';
 
 /** reserve: customer and contact stand; opportunity: sales has its part; complete: the lead says what it became. */
 export type ConversionStep = 'reserve' | 'opportunity' | 'complete';
@@ -33,6 +34,7 @@ export type ConversionDraft = {
     expectedCloseDate?: string;
     pipelineId: string;
     ownerId: string;
+    custom?: CustomValues;
   };
 };
 
@@ -62,6 +64,9 @@ export const checkConvertible = (row: LeadRow): void => {
 export const customerNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest): string =>
   customerName.trim() || row.company || row.name;
 
+/** The lead's custom fields: customer, contact and deal each take those that they have too. */
+export const customOf = (row: LeadRow): CustomValues => lead.mapping.toMessage(row as never)['custom'] as CustomValues;
+
 export const draftOf = (row: LeadRow, request: ConvertLeadRequest, caller: Caller): ConversionDraft => {
   if (!request.createOpportunity) return {};
   const { name = '', amount = '', currency = '', expectedCloseDate, pipelineId = '' } = request.opportunity ?? {};
@@ -74,6 +79,7 @@ export const draftOf = (row: LeadRow, request: ConvertLeadRequest, caller: Calle
       currency,
       pipelineId,
       ownerId: ownerOf(row, caller),
+      custom: customOf(row),
       ...(expectedCloseDate && { expectedCloseDate }),
     },
   };

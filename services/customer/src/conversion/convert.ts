@@ -22,9 +22,11 @@ export type Sales = Connected<OpportunityServiceService>;
 export type Neighbours = { sales: Sales; serviceToken: () => Promise<string> };
 
 const opportunityOf = (draft: NonNullable<ConversionRow['draft']['opportunity']>): Opportunity => {
-  const { name, amount, currency, expectedCloseDate, pipelineId, ownerId } = draft;
+  const { name, amount, currency, expectedCloseDate, pipelineId, ownerId, custom = {} } = draft;
   return {
     ...Opportunity.fromJSON({ name, pipelineId, ownerId }),
+    // Sales knows its own fields, and takes those that it has.
+    custom,
     ...(amount && { amount: { amount, currency, baseAmount: '', rateDate: '' } }),
     ...(expectedCloseDate && { expectedCloseDate }),
   };

@@ -1,7 +1,7 @@
 import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
-import { definitionsOf } from '@pelagic/capabilities/custom-field/definitions';
+import { carryCustom } from '@pelagic/capabilities/custom-field/carry';
 import { getRecord, lockRecord, need } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
@@ -21,6 +21,7 @@ import {
   asProcess,
   checkConvertible,
   customerNameOf,
+  customOf,
   draftOf,
   ownerOf,
   readConversion,
@@ -66,13 +67,7 @@ const reserveCustomer = async (
   need(caller, 'customer.create');
   const ownerId = ownerOf(row, caller);
   if (ownerId !== caller.id) need(caller, 'customer.assign');
-  const { phones, emails, custom } = lead.mapping.toMessage(row as never) as {
-    phones: string[];
-    emails: string[];
-    custom: Customer['custom'];
-  };
-  const fields = (await definitionsOf(tx.sql, 'customer')).filter(({ retired }) => !retired);
-  const known = new Set(fields.map(({ slug }) => slug));
+  const { phones, emails } = row;
   const draft = Customer.fromJSON({
     name: customerNameOf(row, request),
     kind: row.company ? 'CUSTOMER_KIND_COMPANY' : 'CUSTOMER_KIND_PERSON',
@@ -80,11 +75,11 @@ const reserveCustomer = async (
     address: row.address,
     ownerId,
   });
-  const carried = Object.fromEntries(Object.entries(custom).filter(([slug]) => known.has(slug)));
+  const custom = await carryCustom(tx, customer, customOf(row), asProcess(caller));
   return createCustomer(
     service,
     tx,
-    { ...draft, phones: row.company ? [] : phones, emails: row.company ? [] : emails, custom: carried },
+    { ...draft, phones: row.company ? [] : phones, emails: row.company ? [] : emails, custom },
     asProcess(caller),
     { lead_id: row.id, creator_id: caller.id },
   );
@@ -108,7 +103,8 @@ const reserveContact = async (
   }
   need(caller, 'contact.create');
   const draft = Contact.fromJSON({ name: request.contactName.trim() || row.name, customerId, title: row.title });
-  return createContact(service, tx, { ...draft, phones: row.phones, emails: row.emails }, asProcess(caller), {
+  const custom = await carryCustom(tx, contact, customOf(row), asProcess(caller));
+  return createContact(service, tx, { ...draft, phones: row.phones, emails: row.emails, custom }, asProcess(caller), {
     lead_id: row.id,
     creator_id: caller.id,
   });

@@ -1,4 +1,5 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
+import { carryCustom } from '@pelagic/capabilities/custom-field/carry';
 import type { Message } from '@pelagic/capabilities/record/mapping';
 import { newFields } from '@pelagic/capabilities/record/fields';
 import { onceIn } from '@pelagic/capabilities/record/once-in';
@@ -94,7 +95,9 @@ export const createOpportunity = async (
 ): Promise<OpportunityRow> => {
   const made = id ? await madeBefore(tx, id, caller) : undefined;
   if (made) return made;
-  const row = await newRow(service, tx, message, caller);
+  // What a lead brings along is what it had: sales takes what it has a field for.
+  const custom = leadId ? await carryCustom(tx, opportunity, message.custom, caller) : message.custom;
+  const row = await newRow(service, tx, { ...message, custom }, caller);
   if (row.customer_id && !customerKnown) await checkCustomer(service.customers, tx, row.customer_id);
   const asked = {
     pipelineId: message.pipelineId,

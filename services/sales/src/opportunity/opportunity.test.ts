@@ -1,6 +1,7 @@
+import { forgetDefinitions } from '@pelagic/capabilities/custom-field/definitions';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LIST } from '../testing.ts';
+import { everything, LIST } from '../testing.ts';
 import { fieldError, openSelling, type Person, type Selling } from './testing.ts';
 
 let selling: Selling;
@@ -148,6 +149,39 @@ describe('a deal of a conversion', () => {
     await expect(create(manager, {}, { id: 'deal-1' })).rejects.toMatchObject({
       fields: [{ field: 'id', reason: 'BAD_FORMAT' }],
     });
+  });
+
+  it('takes those of the lead’s custom fields that it has and its maker may write, and minds no others', async () => {
+    const time = new Date();
+    for (const [slug, kind] of [
+      ['region', 'TEXT'],
+      ['score', 'NUMBER'],
+      ['secret', 'TEXT'],
+    ])
+      await started.database.sql
+        .insertInto('custom_field')
+        .values({
+          noun: 'opportunity',
+          slug,
+          label: slug,
+          kind: `CUSTOM_FIELD_KIND_${kind}`,
+          version: 1,
+          create_time: time,
+          update_time: time,
+        })
+        .execute();
+    forgetDefinitions('opportunity');
+    const custom = { region: { text: 'east' }, score: { text: 'high' }, secret: { text: 'x' }, unknown: { text: 'y' } };
+    const maker = await started.person({
+      permissions: everything('ALL'),
+      fields: { opportunity: { readOnly: ['custom.secret'] } },
+    });
+    const customerId = started.customer({ name: 'Carried' }, maker);
+    const leadId = started.customer({}, maker);
+    expect((await create(maker, { custom, customerId }, { leadId })).custom).toEqual({
+      region: { value: { $case: 'text', value: 'east' } },
+    });
+    await expect(create(maker, { custom, customerId })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('can be asked about before its customer is there', async () => {

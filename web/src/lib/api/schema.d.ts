@@ -6714,7 +6714,8 @@ export interface operations {
                 id?: string;
                 /**
                  * @description The lead it came from, which the caller must be able to see. With validate_only, customer and contacts may be
-                 *     such as the conversion is yet to make.
+                 *     such as the conversion is yet to make. Custom fields are then the lead's: those are taken that fit a field of
+                 *     opportunities which the caller may write, and the others left out.
                  */
                 leadId?: string;
             };

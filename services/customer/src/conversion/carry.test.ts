@@ -1,0 +1,57 @@
+import { forgetDefinitions } from '@pelagic/capabilities/custom-field/definitions';
+import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everything, startCustomerService } from '../testing.ts';
+import { salesNeighbour, startConversion } from './testing.ts';
+
+let started: Awaited<ReturnType<typeof startCustomerService>>;
+let conversion: Awaited<ReturnType<typeof startConversion>>;
+const sales = salesNeighbour();
+
+beforeAll(async () => {
+  started = await startCustomerService();
+  conversion = await startConversion(started, sales);
+});
+afterAll(async () => {
+  await conversion.stop();
+  await started.stop();
+});
+
+const RIGHTS: ReturnType<typeof everything> = { ...everything('ALL'), 'opportunity.create': 'ALL' };
+const define = async (noun: string, slug: string, kind: string, choices: string[] = []) => {
+  const listed = JSON.stringify(choices.map((choice) => ({ slug: choice, label: choice })));
+  const time = new Date();
+  await started.database.sql
+    .insertInto('custom_field')
+    .values({ noun, slug, label: slug, kind, choices: listed, version: 1, create_time: time, update_time: time })
+    .execute();
+  forgetDefinitions(noun);
+};
+const enter = async (person: Awaited<ReturnType<typeof started.person>>, fields: object = {}) => {
+  const lead = Lead.fromJSON({ name: '韩梅梅', phones: ['13811223344'], ownerId: person.id, ...fields });
+  return (await person.leads.createLead({ lead, requestId: '', validateOnly: false })).lead!;
+};
+
+describe('the custom fields of a lead', () => {
+  it('go to customer, contact and deal, each as far as it has the same', async () => {
+    await define('lead', 'hobby', 'CUSTOM_FIELD_KIND_TEXT');
+    await define('lead', 'tier', 'CUSTOM_FIELD_KIND_CHOICE', ['gold', 'silver']);
+    await define('lead', 'only_here', 'CUSTOM_FIELD_KIND_TEXT');
+    await define('customer', 'hobby', 'CUSTOM_FIELD_KIND_TEXT');
+    await define('customer', 'tier', 'CUSTOM_FIELD_KIND_CHOICE', ['silver']);
+    await define('contact', 'hobby', 'CUSTOM_FIELD_KIND_NUMBER');
+    await define('contact', 'tier', 'CUSTOM_FIELD_KIND_CHOICE', ['gold']);
+    const person = await started.person({ permissions: RIGHTS });
+    conversion.knowsToken(person);
+    const custom = { hobby: { text: '登山' }, tier: { choices: { ids: ['gold'] } }, only_here: { text: 'x' } };
+    const lead = await enter(person, { custom });
+    const { conversion: made } = await conversion.convert(person, { id: lead.id });
+    const { customer } = await person.customers.getCustomer({ id: made!.customerId });
+    const { contact } = await person.contacts.getContact({ id: made!.contactId });
+    const [hobby, tier] = [lead.custom['hobby'], lead.custom['tier']];
+    expect(customer!.custom).toEqual({ hobby });
+    expect(contact!.custom).toEqual({ tier });
+    // Which of them fit is for sales to say.
+    expect(sales.deals.get(made!.opportunityId!)!.custom).toMatchObject({ hobby, tier });
+  });
+});
