@@ -19,6 +19,7 @@ import { deliverTo, openAuditTrail } from './audit/audit.ts';
 import { customFieldHandlers } from './custom-field/custom-field.handlers.ts';
 import { indexWork } from './custom-field/index-work.ts';
 import type { NameTables } from './export/run-export.ts';
+import type { Wording } from './export/wording.ts';
 import { fileHandlers, fileWork } from './file/file.handlers.ts';
 import { openFiles } from './file/store.ts';
 import type { BulkTarget } from './job/bulk-target.ts';
@@ -45,6 +46,8 @@ type Options = {
   nouns: Noun[];
   following: Following[];
   imports: ImportTarget[];
+  /** How exports write fields that no file brings in, by noun. */
+  wordings: Readonly<Record<string, Wording[]>>;
   bulk: BulkTarget[];
   /** Names of what records refer to, which exports write instead of ids. */
   names?: NameTables;
@@ -89,7 +92,7 @@ const later = (queue: () => Queue): Queue => ({
 
 /** Everything that a service with records of its own can do with them, mounted at once. */
 export const mountCapabilities = (options: Options): Capabilities => {
-  const { service, database, directory, identity, log, nouns, imports, bulk, seeds } = options;
+  const { service, database, directory, identity, log, nouns, imports, wordings, bulk, seeds } = options;
   const audit = openAuditTrail({
     service,
     database,
@@ -112,6 +115,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
     audit,
     nouns,
     imports,
+    wordings,
     bulk,
     lookups,
     names: { employee: 'directory_employee', department: 'directory_department', ...options.names },

@@ -6,9 +6,9 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import { CURRENCY_LABELS, FIELD_LABELS, languageOf, type Labels } from '../import/labels.ts';
-import type { ImportField } from '../job/import-target.ts';
 import type { Message } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
+import type { Wording } from './wording.ts';
 
 /** Names of the records that cells refer to: noun and id → name. */
 export type NameOf = (noun: string, id: string) => string;
@@ -25,11 +25,11 @@ export type Column = {
 
 const MONEY = 'crm.common.v1.Money';
 const NUMERIC = new Set(['int32', 'uint32', 'int64', 'uint64', 'double']);
-/** Of no use outside. */
-const LEFT_OUT = new Set(['version', 'shares']);
+/** Of no use outside: checklist items are ids. */
+const LEFT_OUT = new Set(['version', 'shares', 'checkedItems']);
 const YES_NO = { zh: ['是', '否'], en: ['Yes', 'No'] } as const;
 
-type Speech = { locale: string; words: Map<string, ImportField> };
+type Speech = { locale: string; words: Map<string, Wording> };
 
 /** In the enterprise's zone, as imports read it. */
 const timeText = (time: string): string =>
@@ -42,7 +42,7 @@ const timeText = (time: string): string =>
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? (value as string[]) : value ? [value as string] : [];
 
-const enumText = (type: string, value: string, words: ImportField['words'], locale: string): string => {
+const enumText = (type: string, value: string, words: Wording['words'], locale: string): string => {
   const { prefix, values } = contract.enums.get(type)!;
   return value === values[0] ? '' : (words?.[value]?.[languageOf(locale)][0] ?? value.slice(prefix.length));
 };
@@ -174,15 +174,15 @@ const customColumns = ({ slug, label, labelEn, kind, choices }: CustomField, loc
 type Options = {
   noun: Noun;
   definitions: CustomField[];
-  importFields: ImportField[];
+  wordings: Wording[];
   caller: Caller;
   locale: string;
   asked: string[];
 };
 
 /** The columns of an export: those asked for, or all; never what is hidden from the caller. */
-export const columnsFor = ({ noun, definitions, importFields, caller, locale, asked }: Options): Column[] => {
-  const speech: Speech = { locale, words: new Map(importFields.map((field) => [field.field, field])) };
+export const columnsFor = ({ noun, definitions, wordings, caller, locale, asked }: Options): Column[] => {
+  const speech: Speech = { locale, words: new Map(wordings.map((wording) => [wording.field, wording])) };
   const { message, custom } = contract.nouns.get(noun.noun)!;
   const { hidden } = fieldGrant(caller, noun.noun);
   const all = [

@@ -12,7 +12,6 @@ import { sql, type RawBuilder } from 'kysely';
 import type { AuditTrail } from '../audit/audit.ts';
 import { definitionsOf } from '../custom-field/definitions.ts';
 import type { FileStore } from '../file/store.ts';
-import type { ImportTarget } from '../job/import-target.ts';
 import { changeJob, type JobRow } from '../job/job.ts';
 import { asCaller, type RunKind } from '../job/run-job.ts';
 import type { Watch } from '../job/watch.ts';
@@ -22,6 +21,7 @@ import type { Noun } from '../record/noun.ts';
 import { csvBytes } from '../sheet/csv.ts';
 import { xlsxBytes } from '../sheet/xlsx.ts';
 import { columnsFor, type Column, type NameOf } from './column.ts';
+import { wordingsOf, type WordingOptions } from './wording.ts';
 
 /** What a sheet of Excel holds, headings not counted. */
 const ROWS_MAX = 1_000_000;
@@ -33,12 +33,11 @@ const PAGE = 200;
  */
 export type NameTables = Record<string, string | ((caller: Caller) => RawBuilder<unknown>)>;
 
-export type ExportOptions = {
+export type ExportOptions = WordingOptions & {
   database: Database;
   files: FileStore;
   audit: AuditTrail;
   nouns: Noun[];
-  imports: ImportTarget[];
   names: NameTables;
 };
 
@@ -146,15 +145,14 @@ export const exportKind = (options: ExportOptions): RunKind => ({
   permission: ({ noun }) => `${noun}.export`,
   run: async (job, watch) => {
     if (job.result_file_id) return;
-    const { database, audit, imports, nouns } = options;
+    const { database, audit, nouns } = options;
     const request = StartExportRequest.fromJSON(job.settings);
     const noun = nouns.find((candidate) => candidate.noun === job.noun)!;
-    const importFields = imports.find((target) => target.noun === job.noun)?.fields ?? [];
     const definitions = await definitionsOf(database.sql, job.noun);
     const columns = columnsFor({
       noun,
       definitions,
-      importFields,
+      wordings: wordingsOf(options, job.noun),
       caller: watch.caller(),
       locale: request.locale || job.locale,
       asked: request.fields,

@@ -31,9 +31,15 @@ export const FIELD_LABELS: Record<string, Labels> = {
   state: of('状态', 'State|Status'),
   stateReason: of('状态原因', 'State reason'),
   parentId: of('上级|上级单位', 'Parent'),
-  ownerId: of('负责人|所有人|归属人|销售|销售代表|业务员', 'Owner|Sales rep|Sales agent|Salesperson|Agent|Assigned to'),
+  ownerId: of(
+    '负责人|所有人|归属人|销售|销售代表|业务员|跟进人|负责人姓名',
+    'Owner|Sales rep|Sales agent|Salesperson|Agent|Assigned to',
+  ),
   departmentId: of('部门|所属部门', 'Department|Team|Office'),
-  customerId: of('客户|客户名称|所属客户', 'Customer|Account|Customer name|Account name'),
+  customerId: of(
+    '客户|客户名称|所属客户|公司|公司名称|企业名称|单位名称',
+    'Customer|Account|Customer name|Account name|Company|Company name',
+  ),
   contactId: of('联系人', 'Contact'),
   leadId: of('线索', 'Lead'),
   opportunityId: of('商机', 'Opportunity'),
@@ -55,7 +61,10 @@ export const FIELD_LABELS: Record<string, Labels> = {
   primary: of('主联系人|首要联系人', 'Primary|Primary contact'),
   birthday: of('生日|出生日期', 'Birthday|Date of birth'),
   amount: of('金额|商机金额|预计金额', 'Amount|Value|Deal value|Close value'),
-  expectedCloseDate: of('预计成交日期|预计结单日期|预计签单日期', 'Expected close date|Expected close'),
+  expectedCloseDate: of(
+    '预计成交日期|预计结单日期|预计签单日期|预计成交时间|预计签约日期',
+    'Expected close date|Expected close',
+  ),
   closeDate: of('成交日期|结单日期|关闭日期', 'Close date|Closed|Closed on'),
   createDate: of('创建日期', 'Created on|Create date'),
   pipelineId: of('销售流程|流程|管道', 'Pipeline'),
@@ -74,6 +83,7 @@ export const FIELD_LABELS: Record<string, Labels> = {
   updateTime: of('更新时间|修改时间', 'Updated|Update time|Last modified'),
   creatorId: of('创建人', 'Creator|Created by'),
   deleteTime: of('删除时间', 'Deleted'),
+  closedDate: of('关闭日期', 'Closed on'),
 };
 
 export const CURRENCY_LABELS = of('币种|货币', 'Currency');

@@ -15,6 +15,7 @@ import { bulkKind, transferKind } from '../bulk/run-bulk.ts';
 import { definitionsOf } from '../custom-field/definitions.ts';
 import { columnsFor } from '../export/column.ts';
 import { exportKind, type NameTables } from '../export/run-export.ts';
+import { wordingsOf, type Wording } from '../export/wording.ts';
 import type { FileStore } from '../file/store.ts';
 import type { Lookups } from '../import/field.ts';
 import { importHandlers } from '../import/import.handlers.ts';
@@ -38,6 +39,8 @@ export type JobOptions = {
   /** What can be exported. */
   nouns: Noun[];
   imports: ImportTarget[];
+  /** How exports write fields that no file brings in, by noun. */
+  wordings?: Readonly<Record<string, Wording[]>>;
   bulk: BulkTarget[];
   /** How imports find employees, departments and the like by name, wherever a field refers to one. */
   lookups: Lookups;
@@ -55,6 +58,7 @@ const exportHandlers = ({
   queue,
   nouns,
   imports,
+  wordings = {},
 }: JobOptions): Pick<Handlers<JobServiceService>, 'startExport'> => ({
   startExport: async (request, caller) => {
     const noun = nouns.find((candidate) => candidate.noun === request.noun);
@@ -69,11 +73,10 @@ const exportHandlers = ({
       { filter: request.filter, query: request.query, deleted: false },
       'export',
     );
-    const importFields = imports.find((target) => target.noun === request.noun)?.fields ?? [];
     columnsFor({
       noun,
       definitions: await definitionsOf(database.sql, request.noun),
-      importFields,
+      wordings: wordingsOf({ imports, wordings }, request.noun),
       caller,
       locale: request.locale,
       asked: request.fields,

@@ -22,6 +22,7 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { activity } from './activity/activity.ts';
+import { activityWordings } from './activity/activity.wordings.ts';
 import { activityHandlers } from './activity/activity.handlers.ts';
 import { applyOpportunities, clearOpportunities } from './activity/opportunity-subject.ts';
 import { contact } from './contact/contact.ts';
@@ -33,6 +34,7 @@ import { customerBulk, customerImport } from './customer/customer.import.ts';
 import { customerHandlers } from './customer/customer.handlers.ts';
 import { NUMBER_PREFIXES } from './customer-service.ts';
 import { lead } from './lead/lead.ts';
+import { leadWordings } from './lead/lead.wordings.ts';
 import { leadBulk, leadImport } from './lead/lead.import.ts';
 import { leadHandlers } from './lead/lead.handlers.ts';
 import { timelineHandlers } from './timeline/timeline.handlers.ts';
@@ -87,6 +89,7 @@ const capabilities = mountCapabilities({
   nouns: [lead, customer, contact, activity],
   following: [{ noun: lead }, { noun: customer }, { noun: contact, verb: 'updated' }],
   imports: [leadImport(service), customerImport(service), contactImport(service)],
+  wordings: { lead: leadWordings, activity: activityWordings },
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
   projections: [opportunities],
   consumers: timelineConsumers,

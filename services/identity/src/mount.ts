@@ -22,6 +22,7 @@ import { unwritten } from './audit/refusals.ts';
 import { departmentImport, departmentLookup } from './department/department.import.ts';
 import { department } from './department/department.ts';
 import { employeeImport, employeeLookup } from './employee/employee.import.ts';
+import { employeeWordings } from './employee/employee.wordings.ts';
 import { employee } from './employee/employee.ts';
 import { enterprise, exchangeRate } from './enterprise/enterprise.ts';
 import { handOverKind, type Owners } from './hand-over/run-hand-over.ts';
@@ -66,6 +67,7 @@ export const mountOwn = ({ service: { database, log }, self, filesDir, queue, ow
     audit,
     nouns: [employee, department],
     imports: [employeeImport, departmentImport],
+    wordings: { employee: employeeWordings },
     bulk: [],
     lookups: { employee: employeeLookup, department: departmentLookup },
     names: { employee: 'employee', department: 'department', role: 'role' },

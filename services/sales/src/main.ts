@@ -18,6 +18,7 @@ import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
 import { opportunityImport } from './opportunity/opportunity.import.ts';
 import { isOpenDeal, opportunity } from './opportunity/opportunity.ts';
+import { opportunityWordings } from './opportunity/opportunity.wordings.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
 import { pipeline } from './pipeline/pipeline.ts';
@@ -60,6 +61,7 @@ const capabilities = mountCapabilities({
   nouns: [opportunity, pipeline],
   following: [{ noun: opportunity, only: isOpenDeal }],
   imports: [opportunityImport(service)],
+  wordings: { opportunity: opportunityWordings },
   bulk: [opportunityBulk(service)],
   names: { customer: customerNames, pipeline: 'pipeline', stage: 'stage_name' },
   projections: [customers.projection],

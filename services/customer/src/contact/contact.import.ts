@@ -22,13 +22,19 @@ export const contactImport = (service: CustomerService): ImportTarget => ({
   fields: [
     {
       field: 'name',
-      labels: { zh: ['姓名', '联系人', '名称'], en: ['Name', 'Contact'] },
+      labels: {
+        zh: ['姓名', '联系人', '名称', '联系人姓名', '联系人名称', '名字'],
+        en: ['Name', 'Contact', 'Contact name', 'Full name', 'Contact person'],
+      },
       required: true,
       matchKey: true,
     },
     {
       field: 'customerId',
-      labels: { zh: ['客户', '客户名称', '公司'], en: ['Customer', 'Company', 'Account'] },
+      labels: {
+        zh: ['客户', '客户名称', '公司', '公司名称', '企业名称', '单位', '单位名称', '所属客户', '所属公司'],
+        en: ['Customer', 'Company', 'Account', 'Customer name', 'Company name', 'Account name'],
+      },
       required: true,
       lookup: customerLookup,
     },

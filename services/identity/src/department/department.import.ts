@@ -70,14 +70,20 @@ export const departmentImport: ImportTarget = {
   fields: [
     {
       field: 'name',
-      labels: { zh: ['部门名称', '部门', '名称'], en: ['Department', 'Name'] },
+      labels: {
+        zh: ['部门名称', '部门', '名称', '机构名称', '组织名称', '团队名称'],
+        en: ['Department', 'Name', 'Department name', 'Team', 'Unit'],
+      },
       required: true,
       matchKey: true,
     },
     { field: 'code', matchKey: true },
     {
       field: 'parentId',
-      labels: { zh: ['上级部门', '上级'], en: ['Parent', 'Parent department'] },
+      labels: {
+        zh: ['上级部门', '上级', '上级部门名称', '上级机构'],
+        en: ['Parent', 'Parent department', 'Parent unit'],
+      },
       lookup: departmentLookup,
       sameFile: true,
     },

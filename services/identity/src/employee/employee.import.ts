@@ -78,7 +78,10 @@ export const employeeImport: ImportTarget = {
   fields: [
     {
       field: 'name',
-      labels: { zh: ['姓名', '员工姓名', '名字'], en: ['Name', 'Employee', 'Full name', 'Sales agent'] },
+      labels: {
+        zh: ['姓名', '员工姓名', '名字', '员工', '员工名称', '人员姓名', '名称'],
+        en: ['Name', 'Employee', 'Full name', 'Sales agent', 'Employee name'],
+      },
       required: true,
     },
     { field: 'employeeNumber', matchKey: true },

@@ -52,7 +52,15 @@ const byStage: Lookup = async (text, { tx, message }) => {
 };
 
 const FIELDS: ImportField[] = [
-  { field: 'name', required: true, matchKey: true },
+  {
+    field: 'name',
+    labels: {
+      zh: ['名称', '商机名称', '商机', '商机标题', '项目名称', '项目', '机会名称'],
+      en: ['Name', 'Opportunity', 'Opportunity name', 'Deal', 'Deal name', 'Project'],
+    },
+    required: true,
+    matchKey: true,
+  },
   { field: 'customerId', matchKey: true, lookup: byCustomer },
   { field: 'amount' },
   { field: 'expectedCloseDate' },

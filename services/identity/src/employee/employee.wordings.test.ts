@@ -1,0 +1,13 @@
+import { unworded } from '@pelagic/capabilities/testing/wording';
+import { expect, test } from 'vitest';
+import { departmentImport } from '../department/department.import.ts';
+import { department } from '../department/department.ts';
+import { employeeImport } from './employee.import.ts';
+import { employee } from './employee.ts';
+import { employeeWordings } from './employee.wordings.ts';
+
+test.each([employee, department])('an export of $noun is wholly in Chinese', (noun) =>
+  expect(
+    unworded(noun, { imports: [employeeImport, departmentImport], wordings: { employee: employeeWordings } }),
+  ).toEqual([]),
+);
