@@ -1,4 +1,5 @@
 import type { Job, JobKind, JobState } from '@pelagic/proto/crm/capability/v1/job';
+import { inChinese } from '@pelagic/proto/reason';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { uuidv7 } from '@pelagic/chassis/outbox';
@@ -42,6 +43,10 @@ const ENDED = new Set<JobState>(['JOB_STATE_DONE', 'JOB_STATE_CANCELLED', 'JOB_S
 
 export const hasEnded = ({ state }: JobRow): boolean => ENDED.has(state);
 
+/** Why it failed, in the language of whose job it is. */
+const sayProblem = ({ problem_reason, problem, locale }: JobRow): string =>
+  (locale.toLowerCase().startsWith('zh') ? inChinese(problem_reason, {}) : undefined) ?? problem;
+
 export const jobMessage = (service: string, row: JobRow): Job => ({
   id: row.id,
   service,
@@ -62,7 +67,7 @@ export const jobMessage = (service: string, row: JobRow): Job => ({
   createTime: isoTime(row.create_time),
   ...(row.start_time && { startTime: isoTime(row.start_time) }),
   ...(row.end_time && { endTime: isoTime(row.end_time) }),
-  problem: row.problem,
+  problem: sayProblem(row),
   problemReason: row.problem_reason,
   version: row.version,
 });
