@@ -16,7 +16,7 @@ import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
-import { invalidField } from '@pelagic/chassis/problem';
+import { invalidField, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
 import { contact, type ContactRow } from '../contact/contact.ts';
@@ -137,8 +137,18 @@ export const giveCustomer = async (
   return row;
 };
 
+const refuseOpenDeals = async (tx: Tx, { id }: CustomerRow): Promise<void> => {
+  const { rows } = await sql`
+    select from opportunity_subject where customer_id = ${id} and open and delete_time is null limit 1`.execute(tx.sql);
+  if (rows.length)
+    throw refused(
+      'HAS_OPEN_DEALS',
+      'This customer has open deals: close them, or give them to another customer first.',
+    );
+};
+
 export const removeCustomer = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<CustomerRow> => {
-  const row = await deleteRecord<CustomerRow>(tx, customer, id, caller, version);
+  const row = await deleteRecord<CustomerRow>(tx, customer, id, caller, version, (found) => refuseOpenDeals(tx, found));
   await writeMatchKeys(tx, 'customer', id, customerKeys(row), true);
   return row;
 };

@@ -2,6 +2,8 @@ import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uuidv7 } from '@pelagic/chassis/outbox';
+import { applyOpportunities } from '../activity/opportunity-subject.ts';
 import { findDuplicates } from '../conversion/duplicates.ts';
 import { everything, LIST, startCustomerService } from '../testing.ts';
 
@@ -42,6 +44,18 @@ describe('a company', () => {
     await expect(create(manager, { name: '丙公司', phones: ['(021) 6234 5678'] })).resolves.toMatchObject({
       phones: ['+862162345678'],
     });
+  });
+
+  it('stays while it has open deals', async () => {
+    const { id: customerId } = await create(manager, { name: '有商机公司' });
+    const deal = { id: uuidv7(), version: 1, state: { name: '商机', customerId, state: 'OPPORTUNITY_STATE_OPEN' } };
+    await started.database.transact((tx) => applyOpportunities(tx, [deal]));
+    await expect(manager.customers.deleteCustomer({ id: customerId, version: 0 })).rejects.toMatchObject({
+      reason: 'HAS_OPEN_DEALS',
+    });
+    const lost = { ...deal, version: 2, state: { ...deal.state, state: 'OPPORTUNITY_STATE_LOST' } };
+    await started.database.transact((tx) => applyOpportunities(tx, [lost]));
+    await manager.customers.deleteCustomer({ id: customerId, version: 0 });
   });
 
   it('gives its name free in the recycle bin, and cannot come back while another has it', async () => {
