@@ -57,10 +57,11 @@ export function anyFreePort(): Promise<number> {
   });
 }
 
-/** A base port whose whole span is free at this moment: for tests that bring up a copy of their own. */
+/** A base port whose whole span is free at this moment: for tests that bring up a copy of their own, each worker in a range of its own. */
 export async function anyFreeBasePort(): Promise<number> {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 4;
   for (let attempt = 0; attempt < 100; attempt++) {
-    const base = 10_000 + PORT_SPAN * randomInt(220); // below the ports that systems hand out by themselves
+    const base = 10_000 + PORT_SPAN * (worker * 55 + randomInt(55)); // below the ports that systems hand out by themselves
     const span = Array.from({ length: PORT_SPAN }, (_, offset) => base + offset);
     if ((await Promise.all(span.map(isFree))).every(Boolean)) return base;
   }
