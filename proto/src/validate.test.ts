@@ -191,6 +191,12 @@ function present(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, present(member)]));
 }
 
+test('an empty text is no time, also where an update leaves it out', () => {
+  const update = { id: '018f0000-0000-7000-8000-000000000000', activity: { happenTime: '' }, updateMask: 'content' };
+  const errors = validate('crm.customer.v1.UpdateActivityRequest', update);
+  expect(errors.map(({ field }) => field)).toContain('activity.happenTime');
+});
+
 test('garbage never throws, and what passes can be encoded', () => {
   const garbage = fc.constantFrom(...requests).chain((message) =>
     fc.tuple(

@@ -85,7 +85,8 @@ function checkField(entry: CompiledField, value: unknown, path: string, run: Run
     return report(run, path, 'OUTPUT_ONLY');
   }
   // What a mask leaves out, or an update without one leaves empty, is not written: a default there breaks no bound.
-  const isDefault = value === '' || value === 0 || value === false;
+  // A time has no such default: an empty text would be read as no time at all, which cannot be sent on.
+  const isDefault = field.kind !== 'timestamp' && (value === '' || value === 0 || value === false);
   if (isDefault && !run.output && (written === 'present' || !writes(written, field))) return;
   const inner = update ?? below(written, field);
   if (field.kind === 'message' && !field.repeated && !field.map && inner !== 'whole') {
