@@ -1,8 +1,7 @@
+import type { Language } from '@pelagic/proto/language';
 import type { Code } from '@pelagic/chassis/problem';
 import { inChinese, type Reason } from '@pelagic/proto/reason';
 import { ENGLISH, TITLES } from './sentences.ts';
-
-export type Language = 'zh' | 'en';
 
 type Params = Record<string, string | number>;
 

@@ -1,6 +1,7 @@
+import type { Language } from '@pelagic/proto/language';
 import type { Reason } from '@pelagic/proto/reason';
 import type { Code, FieldError, Problem } from '@pelagic/chassis/problem';
-import { fieldSentence, problemSentence, titleOf, type Language } from './messages.ts';
+import { fieldSentence, problemSentence, titleOf } from './messages.ts';
 
 /** https://cloud.google.com/apis/design/errors, except that a rule that says no is 422: the request was well-formed. */
 const STATUS: Record<Code, number> = {

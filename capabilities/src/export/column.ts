@@ -1,11 +1,12 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
 import type { CustomValue } from '@pelagic/proto/crm/common/v1/common';
+import { languageOf } from '@pelagic/proto/language';
 import { contract, messageType, type Field as ContractField } from '@pelagic/proto/contract';
 import { fieldGrant } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalid, type FieldError } from '@pelagic/chassis/problem';
-import { CURRENCY_LABELS, FIELD_LABELS, languageOf, type Labels } from '../import/labels.ts';
+import { CURRENCY_LABELS, FIELD_LABELS, type Labels } from '../import/labels.ts';
 import type { Message } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import type { Wording } from './wording.ts';

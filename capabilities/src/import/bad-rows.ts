@@ -1,3 +1,4 @@
+import { languageOf } from '@pelagic/proto/language';
 import type { Database } from '@pelagic/chassis/database';
 import type { FileRow, FileStore } from '../file/store.ts';
 import { changeJob, type JobRow } from '../job/job.ts';
@@ -6,7 +7,6 @@ import { sayFaults } from '../job/reasons.ts';
 import { csvBytes } from '../sheet/csv.ts';
 import { xlsxBytes } from '../sheet/xlsx.ts';
 import { labelOf } from './field.ts';
-import { languageOf } from './labels.ts';
 import type { Plan } from './plan.ts';
 
 const PAGE = 500;

@@ -1,5 +1,6 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { contract, messageType, type Field as ContractField } from '@pelagic/proto/contract';
+import { languageOf } from '@pelagic/proto/language';
 import { caseOf } from '../custom-field/custom-field.ts';
 import type { ImportField, ImportTarget, Lookup } from '../job/import-target.ts';
 import {
@@ -12,7 +13,7 @@ import {
   parseWhole,
   parseWord,
 } from './cell.ts';
-import { CURRENCY_LABELS, FIELD_LABELS, languageOf, plainValue, type Labels } from './labels.ts';
+import { CURRENCY_LABELS, FIELD_LABELS, plainValue, type Labels } from './labels.ts';
 
 /** Where a value goes: into what a person may write, into what only rows of the past carry, or beside the message. */
 export type Part = 'json' | 'past' | 'extra';

@@ -88,10 +88,6 @@ export const FIELD_LABELS: Record<string, Labels> = {
 
 export const CURRENCY_LABELS = of('币种|货币', 'Currency');
 
-export type Language = 'zh' | 'en';
-
-export const languageOf = (locale: string): Language => (locale.toLowerCase().startsWith('zh') ? 'zh' : 'en');
-
 /** What two spellings of a heading or a value have in common: 手机号*, "E-Mail (required)" and email. */
 export const plain = (text: string): string =>
   text

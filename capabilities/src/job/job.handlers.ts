@@ -15,7 +15,7 @@ import { bulkKind, transferKind } from '../bulk/run-bulk.ts';
 import { definitionsOf } from '../custom-field/definitions.ts';
 import { columnsFor } from '../export/column.ts';
 import { exportKind, type NameTables } from '../export/run-export.ts';
-import { wordingsOf, type Wording } from '../export/wording.ts';
+import { wordingsOf, type WordingOptions } from '../export/wording.ts';
 import type { FileStore } from '../file/store.ts';
 import type { Lookups } from '../import/field.ts';
 import { importHandlers } from '../import/import.handlers.ts';
@@ -23,13 +23,12 @@ import { importKind } from '../import/run-import.ts';
 import { conditions } from '../record/list.ts';
 import type { Noun } from '../record/noun.ts';
 import type { BulkTarget } from './bulk-target.ts';
-import type { ImportTarget } from './import-target.ts';
 import { createJob, jobMessage, readJob, type JobRow } from './job.ts';
 import { listRows } from './job-rows.ts';
 import { rowResult } from './row-result.ts';
 import { jobWork, type RunKind } from './run-job.ts';
 
-export type JobOptions = {
+export type JobOptions = WordingOptions & {
   service: string;
   database: Database;
   queue: Queue;
@@ -38,9 +37,6 @@ export type JobOptions = {
   audit: AuditTrail;
   /** What can be exported. */
   nouns: Noun[];
-  imports: ImportTarget[];
-  /** How exports write fields that no file brings in, by noun. */
-  wordings?: Readonly<Record<string, Wording[]>>;
   bulk: BulkTarget[];
   /** How imports find employees, departments and the like by name, wherever a field refers to one. */
   lookups: Lookups;
@@ -57,8 +53,7 @@ const exportHandlers = ({
   database,
   queue,
   nouns,
-  imports,
-  wordings = {},
+  ...words
 }: JobOptions): Pick<Handlers<JobServiceService>, 'startExport'> => ({
   startExport: async (request, caller) => {
     const noun = nouns.find((candidate) => candidate.noun === request.noun);
@@ -76,7 +71,7 @@ const exportHandlers = ({
     columnsFor({
       noun,
       definitions: await definitionsOf(database.sql, request.noun),
-      wordings: wordingsOf({ imports, wordings }, request.noun),
+      wordings: wordingsOf(words, request.noun),
       caller,
       locale: request.locale,
       asked: request.fields,

@@ -1,4 +1,5 @@
 import type { Job, JobKind, JobState } from '@pelagic/proto/crm/capability/v1/job';
+import { languageOf } from '@pelagic/proto/language';
 import { inChinese } from '@pelagic/proto/reason';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -45,7 +46,7 @@ export const hasEnded = ({ state }: JobRow): boolean => ENDED.has(state);
 
 /** Why it failed, in the language of whose job it is. */
 const sayProblem = ({ problem_reason, problem, locale }: JobRow): string =>
-  (locale.toLowerCase().startsWith('zh') ? inChinese(problem_reason, {}) : undefined) ?? problem;
+  (languageOf(locale) === 'zh' ? inChinese(problem_reason, {}) : undefined) ?? problem;
 
 export const jobMessage = (service: string, row: JobRow): Job => ({
   id: row.id,

@@ -1,9 +1,10 @@
+import { languageOf } from '@pelagic/proto/language';
 import { inChineseBeside } from '@pelagic/proto/reason';
 import type { RowFault } from './one-row.ts';
 
 /** What is wrong, in the reader's language, to be read beside the field's heading. */
 export const sayFault = ({ field, reason, message, params }: RowFault, locale: string): string =>
-  (locale.toLowerCase().startsWith('zh') ? inChineseBeside(reason, { ...params }, field) : undefined) ?? message;
+  (languageOf(locale) === 'zh' ? inChineseBeside(reason, { ...params }, field) : undefined) ?? message;
 
 /** All of a row in one cell; `labels` are the headings of fields by path. */
 export const sayFaults = (faults: RowFault[], locale: string, labels: ReadonlyMap<string, string>): string =>

@@ -20,7 +20,6 @@ const entryOf = (event: EventEnvelope) => {
     version: Number(event.sequence),
     subject_id: activity?.subjectId ?? null,
     actor_id: /^[0-9a-f-]{36}$/.test(event.actorid) ? event.actorid : null,
-    reason: event.reason ?? '',
     imported: event.imported === 'true',
   };
 };

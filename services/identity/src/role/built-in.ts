@@ -1,4 +1,5 @@
 import { FieldAccess, Scope, type FieldRule, type Permission } from '@pelagic/proto/crm/identity/v1/role';
+import { languageOf } from '@pelagic/proto/language';
 import { actionOf, businessNouns, catalogue, isScoped, maskableFields, nounOf } from './catalogue.ts';
 
 /** The roles that a new enterprise begins with. The administrator's always has the whole catalogue, of later versions too. */
@@ -65,5 +66,4 @@ export const builtInRoles: readonly BuiltIn[] = [
   },
 ];
 
-export const textsIn = ({ zh, en }: BuiltIn, locale: string): Texts =>
-  locale.toLowerCase().startsWith('zh') ? zh : en;
+export const textsIn = (role: BuiltIn, locale: string): Texts => role[languageOf(locale)];

@@ -1,4 +1,5 @@
 import type { Pipeline, Stage, StageCategory } from '@pelagic/proto/crm/sales/v1/pipeline';
+import { languageOf } from '@pelagic/proto/language';
 import { serviceCaller } from '@pelagic/chassis/caller';
 import { runIn } from '@pelagic/chassis/context';
 import type { Database } from '@pelagic/chassis/database';
@@ -41,7 +42,7 @@ const WORDS = {
 };
 
 export const standardPipeline = (locale: string): Pipeline => {
-  const words = locale.startsWith('zh') ? WORDS.zh : WORDS.en;
+  const words = WORDS[languageOf(locale)];
   const stages: Stage[] = STAGES.map(([category, probability, requiredFields], index) => ({
     id: uuidv7(),
     name: words.stages[index]!,

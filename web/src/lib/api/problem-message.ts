@@ -37,9 +37,7 @@ const FIELD_REASONS: Record<string, (params: Params) => string> = {
   OUT_OF_RANGE: ({ min, max }) => outOfRange(min, max),
   IMMUTABLE: () => m.field_immutable(),
   OUTPUT_ONLY: () => m.field_immutable(),
-  READ_ONLY: () => m.field_read_only(),
   NOT_FOUND: () => m.field_not_found(),
-  NOT_UNIQUE: () => m.field_not_unique(),
   PHONE_OR_EMAIL_REQUIRED: () => m.problem_phone_or_email_required(),
 };
 
