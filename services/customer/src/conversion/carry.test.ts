@@ -1,4 +1,5 @@
 import { forgetDefinitions } from '@pelagic/capabilities/custom-field/definitions';
+import type { TestPerson } from '@pelagic/chassis/testing/callers';
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything, startCustomerService } from '../testing.ts';
@@ -53,5 +54,43 @@ describe('the custom fields of a lead', () => {
     expect(contact!.custom).toEqual({ tier });
     // Which of them fit is for sales to say.
     expect(sales.deals.get(made!.opportunityId!)!.custom).toMatchObject({ hobby, tier });
+  });
+});
+
+describe('the name of a deal that is given none', () => {
+  let count = 0;
+  const dealOf = async (fields: TestPerson['fields'], request: object = {}, kind = '公司') => {
+    const owner = await started.person({ permissions: RIGHTS });
+    const converter = await started.person({ permissions: RIGHTS, ...(fields && { fields }) });
+    conversion.knowsToken(converter);
+    count += 1;
+    const company = kind && `第${count}${kind}`;
+    const lead = await enter(owner, { company, phones: [`1381177${String(count).padStart(4, '0')}`] });
+    const { conversion: made } = await conversion.convert(converter, { id: lead.id, ...request });
+    return { lead, deal: sales.deals.get(made!.opportunityId!)! };
+  };
+
+  it('is that of the company, or else of the person', async () => {
+    const { lead, deal } = await dealOf({});
+    expect(deal.name).toBe(lead.company);
+    expect((await dealOf({}, {}, '')).deal.name).toBe('韩梅梅');
+  });
+
+  it.each<TestPerson['fields']>([
+    { customer: { masked: ['name'] } },
+    { customer: { hidden: ['name'] } },
+    { lead: { masked: ['company'] } },
+  ])('does not tell a company whose name the converter may not see: %j', async (fields) => {
+    expect((await dealOf(fields)).deal.name).toBe('韩梅梅');
+  });
+
+  it('is the number of the lead when the converter may see no name of it', async () => {
+    const { lead, deal } = await dealOf({ lead: { hidden: ['company', 'name'] } });
+    expect(deal.name).toBe(lead.number);
+  });
+
+  it('is what they call the customer themselves', async () => {
+    const named = { customerName: '甲公司' };
+    expect((await dealOf({ customer: { masked: ['name'] } }, named)).deal.name).toBe('甲公司');
   });
 });

@@ -1,5 +1,6 @@
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
 import type { CustomValues } from '@pelagic/capabilities/custom-field/custom-field';
+import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField, refused } from '@pelagic/chassis/problem';
@@ -64,6 +65,19 @@ export const checkConvertible = (row: LeadRow): void => {
 export const customerNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest): string =>
   customerName.trim() || row.company || row.name;
 
+/**
+ * What a deal is called that is given no name: as the lead is, as far as the converter may see that and whom it names.
+ * Who sees neither has it called by the lead's number, for the deal shows its name to whoever may see the deal.
+ */
+const dealNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest, caller: Caller): string => {
+  const ofCustomer = row.company ? 'company' : 'name';
+  const told = (['company', 'name'] as const).find(
+    (field) =>
+      row[field] && queryable(caller, 'lead', field) && (field !== ofCustomer || queryable(caller, 'customer', 'name')),
+  );
+  return customerName.trim() || (told ? row[told] : row.number);
+};
+
 /** The lead's custom fields: customer, contact and deal each take those that they have too. */
 export const customOf = (row: LeadRow): CustomValues => lead.mapping.toMessage(row as never)['custom'] as CustomValues;
 
@@ -74,7 +88,7 @@ export const draftOf = (row: LeadRow, request: ConvertLeadRequest, caller: Calle
     throw invalidField('opportunity.amount', 'OUT_OF_RANGE', 'An amount cannot be negative.');
   return {
     opportunity: {
-      name: name || customerNameOf(row, request),
+      name: name || dealNameOf(row, request, caller),
       amount,
       currency,
       pipelineId,
