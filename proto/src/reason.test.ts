@@ -21,6 +21,10 @@ describe('every reason', () => {
     }
   });
 
+  test('is said whatever is not given', () => {
+    for (const [reason] of ALL) expect(inChinese(reason, { field: '甲' }), reason).toBeDefined();
+  });
+
   test('is said as soon as what it speaks of is there', () => {
     for (const [reason, sentences] of ALL)
       for (const sentence of sentences) {

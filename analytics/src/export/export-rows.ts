@@ -40,7 +40,9 @@ const recordsFor = (
   around: Circumstances,
 ): Records => {
   if (Boolean(figure) === Boolean(step))
-    throw invalidField('figure', 'ONE_OF', 'Give a figure or a step of a funnel, and not both.');
+    throw invalidField('figure', 'ONE_OF', 'Give a figure or a step of a funnel, and not both.', {
+      fields: 'figure, step',
+    });
   const { records } = figure ? rowsAsked(figure, directory, around) : stepAsked(step!, directory, around);
   if (records.cube.noun !== noun)
     throw invalidField('noun', 'MISMATCH', `The rows are of ${records.cube.noun}.`, { noun: records.cube.noun });

@@ -63,7 +63,9 @@ const stepsOf = (
 const askedOf = (request: GetFunnelRequest): Omit<Asked, 'cube'> => {
   const { employeeId = '', departmentId = '', todaysTree = false } = request.organization ?? {};
   if (employeeId && departmentId)
-    throw invalidField('organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.');
+    throw invalidField('organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.', {
+      fields: 'employeeId, departmentId',
+    });
   return {
     measures: [],
     dimensions: [],

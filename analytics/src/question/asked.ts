@@ -94,7 +94,9 @@ export const asked = (question: Question, directory: Directory, caller: Caller):
   );
   const { employeeId = '', departmentId = '', todaysTree = false } = question.organization ?? {};
   if (employeeId && departmentId)
-    throw invalidField('question.organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.');
+    throw invalidField('question.organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.', {
+      fields: 'employeeId, departmentId',
+    });
   const grain = grainOf(question.grain);
   return {
     cube,

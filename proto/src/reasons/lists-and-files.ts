@@ -52,12 +52,12 @@ export const LISTS_AND_FILES = {
 
   // Rows of imports and bulk work, and jobs themselves.
   UNREADABLE: '含有无法识别的字符，请检查文件编码。',
-  AMBIGUOUS: '“{value}”对应多条记录：{names}。',
+  AMBIGUOUS: ['“{value}”对应多条记录：{names}。', '对应多条记录。'],
   AMBIGUOUS_IDENTITY: '该行可能对应多条记录，无法确定更新哪一条。',
   EXISTS_ELSEWHERE: '已有相同标识的记录，但您无权查看。',
   IDENTITY_COVERED: '您的角色看不到此字段的完整内容，不能据此识别记录，请为每行提供外部编号。',
   NO_IDENTITY: '该行没有可用于识别记录的内容。',
-  DUPLICATE_IN_FILE: '与文件第 {row} 行重复。',
+  DUPLICATE_IN_FILE: ['与文件第 {row} 行重复。', '与文件的另一行重复。'],
   FUTURE_TIME: '历史数据的时间不能在将来。',
   CONFLICT: '与已有数据冲突。',
   BAD_VALUE: '值无法保存。',
@@ -76,6 +76,6 @@ export const LISTS_AND_FILES = {
   EVENT_MALFORMED: '事件格式不正确。',
 
   // Figures.
-  MISMATCH: '这里的数据行属于“{noun}”。',
+  MISMATCH: ['这里的数据行属于“{noun}”。', '这里的数据行属于另一类记录。'],
   NOT_INGESTING: '数据接入由另一个进程负责，请在那里操作。',
 } as const satisfies Sentences;
