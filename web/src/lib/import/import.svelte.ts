@@ -5,6 +5,9 @@ import { jobAsWatched, watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
 import { isEmpty } from '#lib/noun/field.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
+import { session } from '#lib/session.svelte.ts';
+import { Stored } from '#lib/stored.svelte.ts';
+import { recall, remember, type Mapped } from './remembered.ts';
 import {
   defaultsOf,
   mappingOf,
@@ -44,6 +47,8 @@ export class Import {
   defaults = $state<Record<string, unknown>>({});
   onMatch = $state<Schemas['MatchAction']>('MATCH_ACTION_SKIP');
   history = $state(false);
+  /** The columns are mapped as this person last did by hand. */
+  recalled = $state(false);
   defaultOwnerId = $state('');
 
   #started = $state.raw<Job | null>(null);
@@ -52,10 +57,12 @@ export class Import {
   #requestId = crypto.randomUUID();
   readonly #service: Service;
   readonly #noun: string;
+  readonly #remembered: Stored<Mapped[]>;
 
   constructor(service: Service, noun: string) {
     this.#service = service;
     this.#noun = noun;
+    this.#remembered = new Stored(`import.${noun}.${session.view.employeeId}`, []);
   }
 
   /** The job as it is now. */
@@ -105,10 +112,17 @@ export class Import {
       const inspection = await body(api.POST('/v1/{service}/imports:inspect', { params: this.#params, body: request }));
       this.inspection = inspection;
       this.preview = null;
-      this.targets = Object.fromEntries(inspection.mapping.map(({ column, field }) => [column, [field]]));
-      this.meanings = {};
+      const recalled = recall(this.#remembered.current, this.#proposed);
+      this.#map(recalled ?? this.#proposed);
+      this.recalled = recalled !== undefined;
       this.step = 'columns';
     });
+  }
+
+  /** Back to the mapping that goes by the headings alone. */
+  asProposed(): void {
+    this.#map(this.#proposed);
+    this.recalled = false;
   }
 
   /** Goes through every row as the import would; nothing is written. */
@@ -119,6 +133,8 @@ export class Import {
       this.preview = await body(api.POST('/v1/{service}/imports:preview', { params: this.#params, body: request }));
       this.#checked = JSON.stringify(settings);
       this.step = 'check';
+      const mapped = $state.snapshot({ targets: this.targets, meanings: this.meanings });
+      this.#remembered.current = remember(this.#remembered.current, mapped, this.#proposed);
     });
   }
 
@@ -136,6 +152,16 @@ export class Import {
     this.problem = null;
     this.#started = null;
     this.#requestId = crypto.randomUUID();
+  }
+
+  get #proposed(): Mapped {
+    const mapping = this.inspection?.mapping ?? [];
+    return { targets: Object.fromEntries(mapping.map(({ column, field }) => [column, [field]])), meanings: {} };
+  }
+
+  #map({ targets, meanings }: Mapped): void {
+    this.targets = targets;
+    this.meanings = meanings;
   }
 
   get #params() {
