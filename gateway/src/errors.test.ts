@@ -100,7 +100,8 @@ describe('a problem', () => {
   test.each([
     ['no JSON', '{"name":', 400, 'BODY_MALFORMED'],
     ['poison', '{"__proto__":{"admin":true}}', 400, 'BODY_MALFORMED'],
-    ['nothing', '', 400, 'BODY_MALFORMED'],
+    ['nothing', '', 400, 'BODY_EMPTY'],
+    ['GBK', Buffer.from('{"name":"\xcd\xf5"}', 'latin1'), 400, 'BODY_NOT_UTF8'],
     ['too much', JSON.stringify({ name: 'x'.repeat(1_100_000) }), 413, 'BODY_TOO_LARGE'],
   ])('of a body that is %s', async (_, body, status, reason) => {
     const refusal = await gateway.ask('POST', '/v1/leads', {

@@ -12,7 +12,7 @@ const FRAMEWORK: Record<string, () => Problem> = {
   FST_ERR_CTP_BODY_TOO_LARGE: () => tooLarge(JSON_BODY_MAX),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () => unsupported('application/json'),
   FST_ERR_CTP_INVALID_TYPE: () => unsupported('application/json'),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Problem('INVALID_ARGUMENT', 'BODY_MALFORMED', 'The body is not valid JSON.'),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => new Problem('INVALID_ARGUMENT', 'BODY_EMPTY', 'The body is empty; send JSON.'),
   FST_ERR_CTP_INVALID_JSON_BODY: () => new Problem('INVALID_ARGUMENT', 'BODY_MALFORMED', 'The body is not valid JSON.'),
   FST_ERR_BAD_URL: () => new Problem('INVALID_ARGUMENT', 'ADDRESS_MALFORMED', 'The address is malformed.'),
   FST_UNDER_PRESSURE: () =>

@@ -27,6 +27,7 @@ import {
   PATH_PART_MAX,
   REQUEST_TIMEOUT_MS,
 } from './limits.ts';
+import { takeJson } from './json-body.ts';
 import { liveRoute } from './live/live-route.ts';
 import type { Live } from './live/live.ts';
 import { pages } from './pages.ts';
@@ -127,6 +128,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
 
   await app.register(async (api) => {
     api.removeContentTypeParser('text/plain');
+    takeJson(api);
     api.addHook('onRequest', async (_request, reply) => void reply.headers(DATA_HEADERS));
     api.addHook('onRequest', guard({ authenticator, rates, cookie: session, publicOrigin: publicUrl.origin }));
     rpcRoutes(api, { upstreams, live });

@@ -24,8 +24,13 @@ export const languageOf = (accepted: string | undefined): Language => {
 export const problemSentence = (language: Language, reason: Reason, params: Params): string | undefined =>
   language === 'zh' ? inChinese(reason, params) : ENGLISH[reason];
 
-/** The same of a field. A problem may name another field than the one it is about: the one that a filter asks for. */
+const BODY = '请求正文';
+
+/**
+ * The same of a field; '' is the body as a whole. A problem may name another field than the one it is about: the one
+ * that a filter asks for.
+ */
 export const fieldSentence = (language: Language, field: string, reason: Reason, params: Params): string | undefined =>
-  language === 'zh' ? inChinese(reason, { field: field || '请求', ...params }) : undefined;
+  language === 'zh' ? inChinese(reason, { field: field || BODY, ...params })?.replace(`${BODY} `, BODY) : undefined;
 
 export const titleOf = (language: Language, code: Code): string => (TITLES[code] ?? TITLES.INTERNAL)[language];

@@ -23,6 +23,8 @@ export const REQUEST = {
   NO_SUCH_SERVICE: ['没有名为“{service}”的服务，或它没有此功能。', '没有这个服务，或它没有此功能。'],
   SERVICE_ABSENT: ['服务“{service}”未在此系统中运行。', '该服务未在此系统中运行。'],
   BODY_MALFORMED: '请求正文不是有效的 JSON。',
+  BODY_EMPTY: '请求正文为空，应为 JSON。',
+  BODY_NOT_UTF8: '请求正文不是 UTF-8 编码，请转换后重新发送。',
   BODY_NOT_EXPECTED: '此请求不能带正文。',
   BODY_TOO_LARGE: ['请求正文过大，上限为 {megabytes} MB。', '请求正文过大。'],
   MEDIA_TYPE_UNSUPPORTED: ['不支持的内容类型，请使用 {supported}。', '不支持这种内容类型。'],
