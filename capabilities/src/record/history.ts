@@ -13,7 +13,7 @@ import { isoTime, sameValue, type Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
 import { getRecord, type RecordRow } from './records.ts';
 
-type ChangeRow = { reason: string; before: Row; after: Row };
+export type ChangeRow = { reason: string; before: Row; after: Row };
 type HistoryRow = ChangeRow & {
   event_id: string;
   event: string;
@@ -68,7 +68,7 @@ const changesFor = (noun: Noun, caller: Caller, before: Row, after: Row): Histor
 };
 
 /** Why something changed. A command may have written the same words into a field: who may not see that is not told them here. */
-const reasonFor = (noun: Noun, caller: Caller, { reason, before, after }: ChangeRow): string => {
+export const reasonFor = (noun: Noun, caller: Caller, { reason, before, after }: ChangeRow): string => {
   const { hidden, masked } = fieldGrant(caller, noun.noun);
   const told = reason.trim();
   const isUntold = ([field, value]: [string, unknown]): boolean =>

@@ -1,5 +1,6 @@
 import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everything } from '../testing.ts';
 import { fieldErrors, openSelling, type Person, type Selling } from './testing.ts';
 
 let selling: Selling;
@@ -107,5 +108,19 @@ describe('closing a deal', () => {
       reason: 'OPPORTUNITY_OPEN',
     });
     expect(await verbs(id)).toEqual(['created', 'moved', 'lost', 'reopened']);
+  });
+
+  it('tells the reason of its loss by no stay to whom it is covered, also after it was reopened', async () => {
+    const { id } = await create();
+    await move(id, 'Needs confirmed', { reason: 'They asked' });
+    await move(id, 'Lost', { reason: 'No budget', lostReason: 'No budget' });
+    await manager.deals.reopenOpportunity({ id, reason: 'They called', version: 0 });
+    const reasons = async (fields: { masked?: string[]; hidden?: string[] }) => {
+      const reader = await started.person({ permissions: everything('ALL'), fields: { opportunity: fields } });
+      return (await reader.deals.listStageStays({ id })).stays.map(({ reason }) => reason);
+    };
+    expect(await reasons({})).toEqual(['', 'They asked', 'No budget', 'They called']);
+    for (const covered of [{ masked: ['lostReason'] }, { hidden: ['lostReason'] }])
+      expect(await reasons(covered)).toEqual(['', 'They asked', '', 'They called']);
   });
 });

@@ -96,7 +96,11 @@ export const opportunityHandlers = (service: SalesService): Handlers<Opportunity
     reopenOpportunity: ({ id, reason, version }, caller) =>
       answer(database.transact((tx) => reopenOpportunity(service, tx, id, caller, { reason, version }))),
     listStageStays: async ({ id }, caller) => ({
-      stays: await listStays(database.sql, await getRecord<OpportunityRow>(database.sql, opportunity, id, caller)),
+      stays: await listStays(
+        database.sql,
+        await getRecord<OpportunityRow>(database.sql, opportunity, id, caller),
+        caller,
+      ),
     }),
     getBoard: async (request, caller) => ({ columns: await getBoard(database.sql, request, caller) }),
     deleteOpportunity: async ({ id, version }, caller) => {
