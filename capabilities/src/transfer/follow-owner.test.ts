@@ -116,13 +116,21 @@ describe('the records of somebody who moved', () => {
     expect(told.rows).toEqual([{ subject: 'crm.customer.customer.updated.v1' }]);
   });
 
-  it('stay when they are somebody else’s, deleted, or not among those that go', async () => {
+  it('go along out of the recycle bin too, and stay in it', async () => {
+    await add('lead', 3, { delete_time: new Date().toISOString() });
+    await tell(moved(NEW, 2));
+    await run();
+    expect(await places('lead')).toEqual({ [NEW]: 3 });
+    const living = sql`select from lead where owner_id = ${employeeId} and delete_time is null`;
+    expect((await living.execute(database.sql)).rows).toEqual([]);
+  });
+
+  it('stay when they are somebody else’s, or not among those that go', async () => {
     await add('lead', 1, { state: 'LEAD_STATE_INVALID' });
-    await add('customer', 1, { delete_time: new Date().toISOString() });
     await add('customer', 1, { owner_id: uuidv7() });
     await tell(moved(NEW, 2));
     await run();
-    expect([await places('lead'), await places('customer')]).toEqual([{ [OLD]: 1 }, { [OLD]: 1 }]);
+    expect([await places('lead'), await places('customer')]).toEqual([{ [OLD]: 1 }, {}]);
   });
 
   it('stay when the move leaves them behind', async () => {

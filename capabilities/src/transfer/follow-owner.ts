@@ -1,4 +1,3 @@
-import type { Caller } from '@pelagic/chassis/caller';
 import { serviceCaller } from '@pelagic/chassis/caller';
 import type { Consumer } from '@pelagic/chassis/consumer';
 import { runIn } from '@pelagic/chassis/context';
@@ -7,9 +6,9 @@ import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import type { Queue, Work } from '@pelagic/chassis/queue';
 import { step } from '@pelagic/chassis/steps';
 import { sql, type RawBuilder } from 'kysely';
-import { isoTime, type Row } from '../record/mapping.ts';
+import { isoTime } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
-import { changeRecord, type RecordRow } from '../record/records.ts';
+import { applyChange, type RecordRow } from '../record/records.ts';
 
 /**
  * A noun whose records go to the department that their owner moves to; `only` says which, all of them when absent.
@@ -36,23 +35,30 @@ const BATCH_MS = 60_000;
 const REASON = 'The owner moved to another department.';
 
 /** The work of one batch, done as the service, at the time of the move: events tell of that day. */
-const asOf = <T>(service: string, moveTime: string, work: (caller: Caller) => Promise<T>): Promise<T> => {
+const asOf = <T>(service: string, moveTime: string, work: () => Promise<T>): Promise<T> => {
   const caller = { ...serviceCaller(service), clock: new Date(isoTime(moveTime)) };
-  return runIn({ caller, deadline: Date.now() + BATCH_MS }, () => work(caller));
+  return runIn({ caller, deadline: Date.now() + BATCH_MS }, work);
 };
 
+/** Apart, since living records and those of the recycle bin have indexes of their own. What comes out of the bin is seen where its owner sits. */
+const PLACES = [sql<boolean>`delete_time is null`, sql<boolean>`delete_time is not null`];
+
+/** Locked, so that they are still theirs when they move. */
 const ownedElsewhere = async (
   tx: Tx,
   { noun, only }: Following,
   employeeId: string,
   departmentId: string,
   limit: number,
-): Promise<string[]> => {
-  const { rows } = await sql<{ id: string }>`
-    select id from ${sql.table(noun.table)}
-    where owner_id = ${employeeId} and department_id is distinct from ${departmentId}::uuid and delete_time is null and ${only ?? sql`true`}
-    order by id limit ${limit}`.execute(tx.sql);
-  return rows.map(({ id }) => id);
+): Promise<OwnedRow[]> => {
+  for (const place of PLACES) {
+    const { rows } = await sql<OwnedRow>`
+      select * from ${sql.table(noun.table)}
+      where owner_id = ${employeeId} and department_id is distinct from ${departmentId}::uuid and ${place} and ${only ?? sql`true`}
+      order by id limit ${limit} for update`.execute(tx.sql);
+    if (rows.length) return rows;
+  }
+  return [];
 };
 
 /**
@@ -83,23 +89,15 @@ export const followOwner = ({
     { department_id: departmentId, move_time: moveTime }: Target,
   ): Promise<number> => {
     for (const following of nouns) {
-      const ids = await ownedElsewhere(tx, following, employeeId, departmentId, batchSize);
-      for (const id of ids) {
-        await asOf(service, moveTime, (caller) =>
-          changeRecord<OwnedRow>(
-            tx,
-            following.noun,
-            id,
-            caller,
-            { action: 'assign', verb: following.verb ?? 'assigned', reason: REASON },
-            (row) => {
-              // Given to somebody else since it was found: theirs now, with their department.
-              if (row.owner_id === employeeId) (row as Row)['department_id'] = departmentId;
-            },
-          ),
+      const rows = await ownedElsewhere(tx, following, employeeId, departmentId, batchSize);
+      const change = { verb: following.verb ?? 'assigned', reason: REASON };
+      for (const row of rows)
+        await asOf(service, moveTime, () =>
+          applyChange(tx, following.noun, row, change, (draft) => {
+            draft.department_id = departmentId;
+          }),
         );
-      }
-      if (ids.length) return ids.length;
+      if (rows.length) return rows.length;
     }
     return 0;
   };
