@@ -11,6 +11,7 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql, type RawBuilder } from 'kysely';
 import type { BulkTarget } from '../job/bulk-target.ts';
 import { createJob, jobMessage, type JobRow, type NewJob } from '../job/job.ts';
+import { notUpdated } from '../record/fields.ts';
 import { conditions } from '../record/list.ts';
 import type { Noun } from '../record/noun.ts';
 import { changesOf, permissionOfAction, type BulkAction, type BulkOptions } from './run-bulk.ts';
@@ -26,7 +27,7 @@ const tooMany = () =>
     params: { max: String(BULK_MAX) },
   });
 
-const checkChanges = (noun: string, text: string): void => {
+const checkChanges = (noun: Noun, text: string): void => {
   let changes: ReturnType<typeof changesOf>;
   try {
     changes = changesOf(text);
@@ -34,7 +35,7 @@ const checkChanges = (noun: string, text: string): void => {
     throw invalidField('changes', 'BAD_JSON', 'The changes must be the fields to write, as JSON.');
   }
   if (!changes.paths.length) throw invalidField('changes', 'REQUIRED', 'Say which fields to write.');
-  const { message } = contract.nouns.get(noun)!;
+  const { message } = contract.nouns.get(noun.noun)!;
   const given = messageType(message).fields.filter(({ json }) => json in changes.json);
   const set = given
     .filter(({ json, rules }) => rules?.outputOnly || json === 'version')
@@ -43,8 +44,13 @@ const checkChanges = (noun: string, text: string): void => {
       reason: 'OUTPUT_ONLY',
       message: `${json} is set by the system and cannot be written.`,
     }));
-  const errors = [...set, ...validate(message, changes.json, { partial: changes.paths })];
-  if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `changes.${error.field}` })));
+  const errors = [...set, ...validate(message, changes.json, { partial: changes.paths })].map((error) => ({
+    ...error,
+    field: `changes.${error.field}`,
+  }));
+  if (errors.length) throw invalid(...errors);
+  const elsewhere = notUpdated(noun, changes.paths, 'changes');
+  if (elsewhere.length) throw invalid(...elsewhere);
 };
 
 /** The records of a condition as they are now, written down so that each is done once whatever becomes of it. */
@@ -110,7 +116,7 @@ export const bulkHandlers = ({
       if (!action) throw invalidField('action', 'UNKNOWN_VALUE', 'The action is update, assign, delete or undelete.');
       const { noun } = targetOf(request.noun, action);
       authorize(caller, permissionOfAction(request.noun, action));
-      if (action === 'update') checkChanges(request.noun, request.changes);
+      if (action === 'update') checkChanges(noun, request.changes);
       const { records, filter, query } = request;
       const where = records.length
         ? []

@@ -117,6 +117,11 @@ describe('a bulk edit', () => {
       { action: 'update', changes: '{"state":"LEAD_STATE_NEW"}' },
       { fields: [{ field: 'changes.state', reason: 'OUTPUT_ONLY' }] },
     ],
+    [
+      'an owner, who is given by assigning',
+      { action: 'update', changes: `{"name":"x","ownerId":"${uuidv7()}"}` },
+      { fields: [{ field: 'changes.ownerId', reason: 'USE_ASSIGN' }] },
+    ],
     ['a filter that finds nothing', { action: 'delete', filter: 'name = "x"' }, { reason: 'NOTHING_SELECTED' }],
     ['a noun that is not here', { noun: 'department', action: 'delete' }, { code: 'INVALID_ARGUMENT' }],
   ])('refuses %s', async (_, request, problem) => {

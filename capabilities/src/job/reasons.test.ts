@@ -1,5 +1,7 @@
+import { notFound } from '@pelagic/chassis/problem';
 import { describe, expect, test } from 'vitest';
 import { jobMessage, type JobRow } from './job.ts';
+import { faultsOf } from './one-row.ts';
 import { sayFault, sayFaults } from './reasons.ts';
 
 const future = {
@@ -14,6 +16,13 @@ describe('what is wrong with a row', () => {
     ['zh-CN', '日期不能晚于今天'],
     ['en', 'A deal cannot have been closed on a day to come.'],
   ])('is said in %s', (locale, said) => expect(sayFault(future, locale)).toBe(said));
+
+  test.each([
+    ['zh-CN', '没有这条记录，或您无权查看'],
+    ['en', 'There is no such lead, or it is not yours to see.'],
+  ])('is said of a record that is not there in %s', (locale, said) =>
+    expect(faultsOf(notFound('lead')).map((fault) => sayFault(fault, locale))).toEqual([said]),
+  );
 
   test('stands in one cell, each after the heading of its field', () =>
     expect(

@@ -44,10 +44,18 @@ const isSet = (value: unknown): boolean =>
 /** Fields that commands of their own write. */
 const BY_COMMAND = new Set(['ownerId', 'departmentId']);
 
-/**
- * Writes what an update names into the row: plain fields, and custom fields against their definitions. Owner and
- * department are given away by assigning; what is immutable is refused.
- */
+/** Errors for fields that no update writes: owner and department are given away by assigning, and some are set once. */
+export const notUpdated = (noun: Noun, paths: string[], prefix: string): FieldError[] =>
+  paths.flatMap((path): FieldError[] => {
+    const field = `${prefix}.${path}`;
+    if (BY_COMMAND.has(path))
+      return [{ field, reason: 'USE_ASSIGN', message: 'The owner changes by assigning: assign or transfer instead.' }];
+    return noun.mapping.fields.some(({ json, rules }) => json === path && rules?.immutable)
+      ? [{ field, reason: 'IMMUTABLE', message: 'This cannot be changed once it is set.' }]
+      : [];
+  });
+
+/** Writes what an update names into the row: plain fields, and custom fields against their definitions. */
 export const writeFields = async (
   tx: Tx,
   noun: Noun,
@@ -57,16 +65,7 @@ export const writeFields = async (
   mask: string[],
 ): Promise<void> => {
   const paths = writablePaths(noun, caller, message, mask);
-  const errors: FieldError[] = paths
-    .filter(
-      (path) =>
-        BY_COMMAND.has(path) || noun.mapping.fields.some(({ json, rules }) => json === path && rules?.immutable),
-    )
-    .map((path) => ({
-      field: `${noun.key}.${path}`,
-      reason: BY_COMMAND.has(path) ? 'USE_ASSIGN' : 'IMMUTABLE',
-      message: BY_COMMAND.has(path) ? 'The owner changes by assigning.' : 'This cannot be changed once it is set.',
-    }));
+  const errors = notUpdated(noun, paths, noun.key);
   if (errors.length) throw invalid(...errors);
   Object.assign(
     row,

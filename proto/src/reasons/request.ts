@@ -70,7 +70,7 @@ export const REQUEST = {
   ],
   TOO_DEEP: '{field} 嵌套层数过多。',
   IMMUTABLE: '{field} 创建后不能修改。',
-  USE_ASSIGN: '{field} 不能这样修改，请使用专门的操作。',
+  USE_ASSIGN: '{field} 不能这样修改，请改为分配或转交。',
   FIELD_NOT_WRITABLE: '{field} 不能由您的角色填写。',
   PHONE_OR_EMAIL_REQUIRED: '电话和邮箱至少填写一项。',
   NOTHING_TO_WRITE: '没有要修改的内容。',
