@@ -2,28 +2,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import { api, body } from './api/client.ts';
 import { resource } from './api/resource.ts';
 import { live } from './live.ts';
-import { NOUNS, type NounEntry } from './nouns.ts';
+import { AT_ONCE, namesOf, type Named } from './names-of.ts';
+import { NOUNS } from './nouns.ts';
 
 /**
  * Records refer to each other by id; people read names. A name that is not known yet is asked for together with all
  * others that the same moment needs, and comes into place when it is here.
  */
-
-interface Named {
-  id: string;
-  name: string;
-}
-
-/** Ids in one question, so that the filter stays within its length. */
-const AT_ONCE = 60;
-
-const byIds = ({ service, noun, plural }: NounEntry) => {
-  const records = resource<Named>(service, noun, `/v1/${plural}`, plural);
-  return async (ids: string[]) => {
-    const filter = ids.map((id) => `id = "${id}"`).join(' OR ');
-    return (await records.list({ filter, size: AT_ONCE })).rows;
-  };
-};
 
 /** The tree is small enough to come whole, closed departments included: old records name them. */
 async function departments(): Promise<Named[]> {
@@ -32,7 +17,12 @@ async function departments(): Promise<Named[]> {
 }
 
 const SOURCES: Record<string, (ids: string[]) => Promise<Named[]>> = {
-  ...Object.fromEntries(NOUNS.map((entry) => [entry.noun, byIds(entry)])),
+  ...Object.fromEntries(
+    NOUNS.map(({ service, noun, plural, bin }) => [
+      noun,
+      namesOf(resource<Named>(service, noun, `/v1/${plural}`, plural), bin),
+    ]),
+  ),
   department: departments,
 };
 

@@ -20,6 +20,8 @@ export interface NounEntry {
   label: () => string;
   /** Fields that tell two of the same name apart. */
   tells: string[];
+  /** Deleted records lie in a recycle bin, where they can be read. */
+  bin?: boolean;
   /** Pages that are not at /plural; '' when a record has none. */
   path?: string;
   /** In the rail, under this heading. */
@@ -37,6 +39,7 @@ export const NOUNS: readonly NounEntry[] = [
     icon: Funnel,
     label: m.lead,
     tells: ['company', 'number', 'phones'],
+    bin: true,
     rail: { area: 'customers', label: m.leads, thumb: true },
     create: m.lead_create,
   },
@@ -47,6 +50,7 @@ export const NOUNS: readonly NounEntry[] = [
     icon: Building,
     label: m.customer,
     tells: ['number', 'region', 'phones'],
+    bin: true,
     rail: { area: 'customers', label: m.customers, thumb: true },
     create: m.customer_create,
   },
@@ -57,6 +61,7 @@ export const NOUNS: readonly NounEntry[] = [
     icon: ContactRound,
     label: m.contact,
     tells: ['customerId', 'title', 'phones'],
+    bin: true,
     rail: { area: 'customers', label: m.contacts },
     create: m.contact_create,
   },
@@ -67,6 +72,7 @@ export const NOUNS: readonly NounEntry[] = [
     icon: Handshake,
     label: m.opportunity,
     tells: ['number', 'customerId'],
+    bin: true,
     rail: { area: 'sales', label: m.opportunities, thumb: true },
     create: m.opportunity_create,
   },
