@@ -116,6 +116,11 @@ export function nounLabel(noun: string): string {
   return BY_NOUN.get(noun)?.label() ?? noun;
 }
 
+/** Of many: what a count is of. */
+export function nounPlural(noun: string): string {
+  return BY_NOUN.get(noun)?.rail?.label() ?? nounLabel(noun);
+}
+
 /** The noun inside a sentence: English writes it small there. */
 export function nounWithin(noun: string): string {
   return getLocale() === 'en' ? nounLabel(noun).toLowerCase() : nounLabel(noun);
