@@ -91,6 +91,9 @@ function checkField(message: Message, field: Field, nouns: Set<string>): string[
     ...(rules.refersTo && !nouns.has(rules.refersTo)
       ? [`${place}: refers to "${rules.refersTo}", which no message has as its noun.`]
       : []),
+    ...(rules.refersBy && !message.fields.some(({ json }) => json === rules.refersBy)
+      ? [`${place}: refers by "${rules.refersBy}", which is no field beside it.`]
+      : []),
     ...(hasLength && !measured ? [`${place}: a length is for strings, bytes, lists and maps.`] : []),
     ...(hasBounds && !numbers.has(field.kind) ? [`${place}: min and max are for numbers.`] : []),
     ...(rules.required && rules.outputOnly ? [`${place}: cannot be both required and output_only.`] : []),

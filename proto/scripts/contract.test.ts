@@ -119,7 +119,7 @@ message Request { string id = 1; uint32 count = 2; Mast mast = 3; }
 message Secret {
   option (pelagic.options.v1.event) = {subject: "crm.other.ship.sink.v1", summary: "x"};
   string password = 1 [(pelagic.options.v1.rules) = {secret: true, format: "word", refers_to: "ship", mask: "blur", required: true, output_only: true}];
-  bool flag = 2 [(pelagic.options.v1.rules) = {max_length: 3, min: 1, format: "slug"}];
+  bool flag = 2 [(pelagic.options.v1.rules) = {max_length: 3, min: 1, format: "slug", refers_by: "noun"}];
 }
 message Ship { option (pelagic.options.v1.noun) = "boat"; }
 service TestService {
@@ -161,6 +161,7 @@ service OtherService { ${rpc('First', 'permission: "public"', '')} }`);
       'crm.test.v1.Secret.password: refers to "ship", which no message has as its noun.',
       'crm.test.v1.Secret.password: cannot be both required and output_only.',
       'crm.test.v1.Secret.flag: a length is for strings, bytes, lists and maps.',
+      'crm.test.v1.Secret.flag: refers by "noun", which is no field beside it.',
       'crm.test.v1.Secret.flag: min and max are for numbers.',
       'crm.test.v1.Secret.flag: a format is for strings.',
     ].sort(),

@@ -96,10 +96,11 @@ export class Schemas {
   }
 
   #described(message: Message, field: Field, use: Use): Schema {
-    const { refersTo, immutable } = field.rules ?? {};
+    const { refersTo, refersBy, immutable } = field.rules ?? {};
     const notes = [
       this.comment(`${message.name}.${field.name}`),
       refersTo && `Id of a record of the noun ${refersTo}.`,
+      refersBy && `Id of a record of the noun in ${refersBy}.`,
       immutable && 'Set at creation only.',
     ];
     return { ...this.field(field, use), ...describe(notes.filter(Boolean).join('\n')) };

@@ -35,6 +35,8 @@ export interface Rules {
   outputOnly?: true;
   immutable?: true;
   refersTo?: string;
+  /** JSON name of the field that names the noun referred to. */
+  refersBy?: string;
   mask?: 'phone' | 'email' | 'partial' | 'full';
   secret?: true;
 }

@@ -51,7 +51,7 @@ const bulkAct = (target: BulkTarget, request: StartBulkEditRequest): Act => {
     case 'delete':
       return (tx, one) => target.delete!(tx, one);
     default:
-      return (tx, one) => target.undelete!(tx, one);
+      return (tx, one) => target.undelete!(tx, one, request.ownerId || undefined);
   }
 };
 

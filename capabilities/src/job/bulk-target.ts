@@ -16,5 +16,6 @@ export type BulkTarget = {
   /** Without an owner the record goes back to its department. `deleted`: it lies in the recycle bin. */
   assign?: (tx: Tx, one: One & { deleted?: boolean }, ownerId: string | undefined, reason: string) => Promise<unknown>;
   delete?: (tx: Tx, one: One) => Promise<unknown>;
-  undelete?: (tx: Tx, one: One) => Promise<unknown>;
+  /** To another owner when one is named; see `restoreOwned`. */
+  undelete?: (tx: Tx, one: One, ownerId: string | undefined) => Promise<unknown>;
 };

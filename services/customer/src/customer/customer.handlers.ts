@@ -9,12 +9,13 @@ import {
   getRecord,
   insertRecord,
   need,
-  restoreRecord,
 } from '@pelagic/capabilities/record/records';
 import { ownerOf } from '@pelagic/capabilities/record/owner';
+import { restoreOwned } from '@pelagic/capabilities/record/restore';
 import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
+import type { DirectoryEmployee } from '@pelagic/chassis/directory';
 import { once } from '@pelagic/chassis/once';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
@@ -113,6 +114,11 @@ const moveContacts = async (tx: Tx, { id, owner_id, department_id }: CustomerRow
     );
 };
 
+const give = (row: CustomerRow, owner: DirectoryEmployee): void => {
+  row.owner_id = owner.id;
+  row.department_id = owner.departmentId;
+};
+
 export const giveCustomer = async (
   { directory }: CustomerService,
   tx: Tx,
@@ -128,10 +134,7 @@ export const giveCustomer = async (
     id,
     caller,
     { action: 'assign', verb: 'assigned', version, reason, deleted },
-    (draft) => {
-      draft.owner_id = owner.id;
-      draft.department_id = owner.departmentId;
-    },
+    (draft) => give(draft, owner),
   );
   await moveContacts(tx, row);
   return row;
@@ -153,9 +156,16 @@ export const removeCustomer = async (tx: Tx, id: string, caller: Caller, version
   return row;
 };
 
-export const bringBackCustomer = async (tx: Tx, id: string, caller: Caller): Promise<CustomerRow> => {
-  const row = await restoreRecord<CustomerRow>(tx, customer, id, caller);
+export const bringBackCustomer = async (
+  { directory }: CustomerService,
+  tx: Tx,
+  id: string,
+  ownerId: string | undefined,
+  caller: Caller,
+): Promise<CustomerRow> => {
+  const row = await restoreOwned<CustomerRow>(tx, customer, id, caller, { directory, ownerId, give });
   await writeMatchKeys(tx, 'customer', id, customerKeys(row));
+  if (ownerId) await moveContacts(tx, row);
   return row;
 };
 
@@ -186,6 +196,7 @@ export const customerHandlers = (service: CustomerService): Handlers<CustomerSer
       await database.transact((tx) => removeCustomer(tx, id, caller, version));
       return {};
     },
-    undeleteCustomer: ({ id }, caller) => answer(database.transact((tx) => bringBackCustomer(tx, id, caller))),
+    undeleteCustomer: ({ id, ownerId }, caller) =>
+      answer(database.transact((tx) => bringBackCustomer(service, tx, id, ownerId, caller))),
   };
 };

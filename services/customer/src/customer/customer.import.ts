@@ -90,5 +90,5 @@ export const customerBulk = (service: CustomerService): BulkTarget => ({
     return giveCustomer(service, tx, id, ownerId, caller, { version, reason, deleted });
   },
   delete: (tx, { id, version, caller }) => removeCustomer(tx, id, caller, version),
-  undelete: (tx, { id, caller }) => bringBackCustomer(tx, id, caller),
+  undelete: (tx, { id, caller }, ownerId) => bringBackCustomer(service, tx, id, ownerId, caller),
 });

@@ -2,15 +2,9 @@ import { LeadServiceService, type Lead } from '@pelagic/proto/crm/customer/v1/le
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
-import {
-  changeRecord,
-  deleteRecord,
-  getRecord,
-  insertRecord,
-  need,
-  restoreRecord,
-} from '@pelagic/capabilities/record/records';
+import { changeRecord, deleteRecord, getRecord, insertRecord, need } from '@pelagic/capabilities/record/records';
 import { ownerOf } from '@pelagic/capabilities/record/owner';
+import { restoreOwned } from '@pelagic/capabilities/record/restore';
 import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
@@ -107,8 +101,14 @@ export const removeLead = async (tx: Tx, id: string, caller: Caller, version = 0
   return row;
 };
 
-export const bringBackLead = async (tx: Tx, id: string, caller: Caller): Promise<LeadRow> => {
-  const row = await restoreRecord<LeadRow>(tx, lead, id, caller);
+export const bringBackLead = async (
+  { directory }: CustomerService,
+  tx: Tx,
+  id: string,
+  ownerId: string | undefined,
+  caller: Caller,
+): Promise<LeadRow> => {
+  const row = await restoreOwned<LeadRow>(tx, lead, id, caller, { directory, ownerId, give: assignLead });
   await writeMatchKeys(tx, 'lead', id, leadKeys(row));
   return row;
 };
@@ -154,6 +154,7 @@ export const leadHandlers = (service: CustomerService): Handlers<LeadServiceServ
       await database.transact((tx) => removeLead(tx, id, caller, version));
       return {};
     },
-    undeleteLead: ({ id }, caller) => answer(database.transact((tx) => bringBackLead(tx, id, caller))),
+    undeleteLead: ({ id, ownerId }, caller) =>
+      answer(database.transact((tx) => bringBackLead(service, tx, id, ownerId, caller))),
   };
 };

@@ -61,5 +61,5 @@ export const leadBulk = (service: CustomerService): BulkTarget => ({
   assign: (tx, { id, version, caller, deleted = false }, ownerId, reason) =>
     giveLead(service, tx, id, ownerId, caller, { version, reason, deleted }),
   delete: (tx, { id, version, caller }) => removeLead(tx, id, caller, version),
-  undelete: (tx, { id, caller }) => bringBackLead(tx, id, caller),
+  undelete: (tx, { id, caller }, ownerId) => bringBackLead(service, tx, id, ownerId, caller),
 });

@@ -49,6 +49,25 @@ beforeAll(async () => {
 afterAll(() => started.stop());
 
 describe('bulk edits', () => {
+  it('bring back an open deal of somebody who has left only to another, and a closed one as it was', async () => {
+    const leaver = await started.person({ permissions: everything('ALL') });
+    const [open, over] = [await create({ ownerId: leaver.id }), await create({ ownerId: leaver.id })];
+    const invalid = pipeline.stages.find(({ name }) => name === 'Invalid')!;
+    await manager.deals.moveOpportunity(moveOf(over.id, invalid.id));
+    for (const { id } of [open, over]) await manager.deals.deleteOpportunity({ id, version: 0 });
+    await started.database.sql
+      .updateTable('directory_employee')
+      .set({ state: 'EMPLOYEE_STATE_LEFT' })
+      .where('id', '=', leaver.id)
+      .execute();
+    const undelete = ({ id }: { id: string }, ownerId?: string) =>
+      run((tx) => bulk.undelete(tx, { id, version: 0, caller }, ownerId));
+    await expect(undelete(open)).rejects.toMatchObject({ fields: [{ field: 'ownerId', reason: 'OWNER_NOT_ACTIVE' }] });
+    await undelete(open, manager.id);
+    await undelete(over);
+    expect([(await deal(open.id)).ownerId, (await deal(over.id)).ownerId]).toEqual([manager.id, leaver.id]);
+  });
+
   it('change each deal under the rules that hold for one', async () => {
     const one = { ...(await create()), caller };
     const message = Opportunity.fromJSON({ source: 'Fair', customerId: uuidv7() }) as unknown as Message;
@@ -70,7 +89,7 @@ describe('bulk edits', () => {
     await run((tx) => bulk.delete(tx, one));
     const { id: heir } = await started.person({ permissions: {} });
     await run((tx) => bulk.assign(tx, { ...one, deleted: true }, heir, 'Out of the recycle bin too'));
-    await run((tx) => bulk.undelete(tx, one));
+    await run((tx) => bulk.undelete(tx, one, undefined));
     expect(await deal(one.id)).toMatchObject({ deleteTime: undefined, version: 5, ownerId: heir });
   });
 });

@@ -1,9 +1,9 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { BulkTarget } from '@pelagic/capabilities/job/bulk-target';
-import { deleteRecord, restoreRecord } from '@pelagic/capabilities/record/records';
+import { deleteRecord } from '@pelagic/capabilities/record/records';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { SalesService } from '../sales-service.ts';
-import { giveOpportunity } from './give-opportunity.ts';
+import { bringBackOpportunity, giveOpportunity } from './give-opportunity.ts';
 import { refuseUnseen } from './opportunity.handlers.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { updateOpportunity } from './write-opportunity.ts';
@@ -21,5 +21,5 @@ export const opportunityBulk = (service: SalesService): BulkTarget => ({
     return giveOpportunity(service, tx, id, ownerId, caller, { version, reason, deleted });
   },
   delete: (tx, { id, version, caller }) => deleteRecord<OpportunityRow>(tx, opportunity, id, caller, version),
-  undelete: (tx, { id, caller }) => restoreRecord<OpportunityRow>(tx, opportunity, id, caller),
+  undelete: (tx, { id, caller }, ownerId) => bringBackOpportunity(service, tx, id, ownerId, caller),
 });

@@ -5,7 +5,7 @@ import {
   OpportunityServiceService,
 } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { listRecords } from '@pelagic/capabilities/record/list';
-import { deleteRecord, getRecord, restoreRecord } from '@pelagic/capabilities/record/records';
+import { deleteRecord, getRecord } from '@pelagic/capabilities/record/records';
 import { shareRecord } from '@pelagic/capabilities/record/shares';
 import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
@@ -15,7 +15,7 @@ import { unseen } from '../customer/customer.ts';
 import type { SalesService } from '../sales-service.ts';
 import { getBoard } from './board.ts';
 import { createOpportunity } from './create-opportunity.ts';
-import { giveOpportunity } from './give-opportunity.ts';
+import { bringBackOpportunity, giveOpportunity } from './give-opportunity.ts';
 import { checkItems, moveOpportunity, reopenOpportunity } from './move-opportunity.ts';
 import { opportunity, opportunityMessage, type OpportunityRow } from './opportunity.ts';
 import { listStays } from './stage-stay.ts';
@@ -107,7 +107,7 @@ export const opportunityHandlers = (service: SalesService): Handlers<Opportunity
       await database.transact((tx) => deleteRecord<OpportunityRow>(tx, opportunity, id, caller, version));
       return {};
     },
-    undeleteOpportunity: ({ id }, caller) =>
-      answer(database.transact((tx) => restoreRecord<OpportunityRow>(tx, opportunity, id, caller))),
+    undeleteOpportunity: ({ id, ownerId }, caller) =>
+      answer(database.transact((tx) => bringBackOpportunity(service, tx, id, ownerId, caller))),
   };
 };

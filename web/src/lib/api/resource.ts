@@ -41,7 +41,8 @@ export interface Resource<T> {
   /** Throws a Problem with code ABORTED when the stored version is another. */
   update(id: string, fields: Record<string, unknown>, version: number): Promise<T>;
   remove(id: string, version: number): Promise<void>;
-  undelete(id: string): Promise<T>;
+  /** To the owner that it had, unless another is named. */
+  undelete(id: string, ownerId?: string): Promise<T>;
 }
 
 type Init = { params?: { path?: object; query?: object }; body?: unknown; signal?: AbortSignal | undefined };
@@ -100,6 +101,7 @@ export function resource<T>(service: Service, noun: string, path: string, plural
     async remove(id, version) {
       await standard.DELETE(one, { params: { path: { id }, query: { version } } });
     },
-    undelete: (id) => data(standard.POST(`${one}:undelete`, { params: { path: { id } }, body: {} })),
+    undelete: (id, ownerId) =>
+      data(standard.POST(`${one}:undelete`, { params: { path: { id } }, body: ownerId ? { ownerId } : {} })),
   };
 }

@@ -2082,7 +2082,10 @@ export interface components {
              *     Set at creation only.
              */
             subjectNoun: string;
-            /** @description Set at creation only. */
+            /**
+             * @description Id of a record of the noun in subjectNoun.
+             *     Set at creation only.
+             */
             subjectId: string;
             /**
              * Format: uuid
@@ -2126,7 +2129,10 @@ export interface components {
              *     Set at creation only.
              */
             subjectNoun?: string | null;
-            /** @description Set at creation only. */
+            /**
+             * @description Id of a record of the noun in subjectNoun.
+             *     Set at creation only.
+             */
             subjectId?: string | null;
             /**
              * Format: uuid
@@ -2158,7 +2164,8 @@ export interface components {
             subjectNoun: string;
             /**
              * Format: uuid
-             * @description Set at creation only.
+             * @description Id of a record of the noun in subjectNoun.
+             *     Set at creation only.
              */
             subjectId: string;
             /**
@@ -5315,7 +5322,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
             };
         };
         responses: {
@@ -6541,7 +6555,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
             };
         };
         responses: {
@@ -7095,7 +7116,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
             };
         };
         responses: {
@@ -7756,7 +7784,10 @@ export interface operations {
                     action: string;
                     /** @description The noun with the fields to write, as JSON. */
                     changes?: string | null;
-                    /** @description Id of a record of the noun employee. */
+                    /**
+                     * @description Who gets the records when they are assigned; also when they are undeleted, if somebody else is to have them.
+                     *     Id of a record of the noun employee.
+                     */
                     ownerId?: string | null;
                     requestId?: string | null;
                 };

@@ -9,7 +9,9 @@ import type { Selection } from './selection.svelte.ts';
 export type BulkChange =
   | { action: 'update'; fields: Record<string, unknown> }
   | { action: 'assign'; ownerId: string }
-  | { action: 'delete' | 'undelete' };
+  | { action: 'delete' }
+  /** To the owner that each had, unless another is named. */
+  | { action: 'undelete'; ownerId?: string };
 
 /** What a bulk edit writes; here an empty value must stand, for no mask says that it clears the field. */
 function changesOf(fields: Record<string, unknown>): string {
@@ -40,7 +42,7 @@ export async function startBulk<T extends Stored>(
         ...whose,
         action: change.action,
         ...(change.action === 'update' ? { changes: changesOf(change.fields) } : {}),
-        ...(change.action === 'assign' ? { ownerId: change.ownerId } : {}),
+        ...('ownerId' in change ? { ownerId: change.ownerId } : {}),
         requestId: crypto.randomUUID(),
       },
     }),

@@ -3,6 +3,7 @@ import Share2 from '@lucide/svelte/icons/share-2';
 import Trash from '@lucide/svelte/icons/trash';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import UserRoundPlus from '@lucide/svelte/icons/user-round-plus';
+import { asProblem } from '#lib/api/problem.ts';
 import type { PostBody, Schemas } from '#lib/api/client.ts';
 import type { Stored } from '#lib/api/resource.ts';
 import type { Action, Noun } from '#lib/noun/noun.ts';
@@ -13,6 +14,7 @@ import { openModal } from '#lib/ui/modal.svelte.ts';
 import { sayProblem } from '#lib/ui/toast.svelte.ts';
 import AssignDialog from './AssignDialog.svelte';
 import { removed, saved } from './done.ts';
+import RestoreDialog from './RestoreDialog.svelte';
 import ShareDialog from './ShareDialog.svelte';
 
 /** What may be done with a record of nearly every noun; the noun puts its own actions around them. */
@@ -90,11 +92,18 @@ async function remove<T extends Stored>(noun: Noun<T>, record: T): Promise<void>
   }
 }
 
+async function restore<T extends Stored>(noun: Noun<T>, record: T, ownerId?: string): Promise<void> {
+  const restored = await noun.resource.undelete(record.id, ownerId);
+  await removed(noun, record.id, m.restored({ name: noun.title(restored) }));
+}
+
+/** A record whose owner has left comes back to somebody else. */
 async function undelete<T extends Stored>(noun: Noun<T>, record: T): Promise<void> {
   try {
-    const restored = await noun.resource.undelete(record.id);
-    await removed(noun, record.id, m.restored({ name: noun.title(restored) }));
+    await restore(noun, record);
   } catch (error) {
-    sayProblem(error);
+    if (!asProblem(error).fields.some(({ reason }) => reason === 'OWNER_NOT_ACTIVE')) return sayProblem(error);
+    const title = m.restore_title({ name: noun.title(record) });
+    await openModal(RestoreDialog, { title, restore: (ownerId: string) => restore(noun, record, ownerId) });
   }
 }

@@ -460,6 +460,7 @@ export interface StartBulkEditRequest {
   action: string;
   /** The noun with the fields to write, as JSON. */
   changes: string;
+  /** Who gets the records when they are assigned; also when they are undeleted, if somebody else is to have them. */
   ownerId: string;
   requestId: string;
 }

@@ -222,6 +222,8 @@ export interface DeleteCustomerResponse {
 
 export interface UndeleteCustomerRequest {
   id: string;
+  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
+  ownerId?: string | undefined;
 }
 
 export interface UndeleteCustomerResponse {
@@ -2285,13 +2287,16 @@ export const DeleteCustomerResponse: MessageFns<DeleteCustomerResponse> = {
 };
 
 function createBaseUndeleteCustomerRequest(): UndeleteCustomerRequest {
-  return { id: "" };
+  return { id: "", ownerId: undefined };
 }
 
 export const UndeleteCustomerRequest: MessageFns<UndeleteCustomerRequest> = {
   encode(message: UndeleteCustomerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.ownerId !== undefined) {
+      writer.uint32(18).string(message.ownerId);
     }
     return writer;
   },
@@ -2317,6 +2322,14 @@ export const UndeleteCustomerRequest: MessageFns<UndeleteCustomerRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ownerId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2330,13 +2343,23 @@ export const UndeleteCustomerRequest: MessageFns<UndeleteCustomerRequest> = {
   },
 
   fromJSON(object: any): UndeleteCustomerRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      ownerId: isSet(object.ownerId)
+        ? globalThis.String(object.ownerId)
+        : isSet(object.owner_id)
+        ? globalThis.String(object.owner_id)
+        : undefined,
+    };
   },
 
   toJSON(message: UndeleteCustomerRequest): unknown {
     const obj: any = {};
     if (message.id !== undefined) {
       obj.id = message.id;
+    }
+    if (message.ownerId !== undefined) {
+      obj.ownerId = message.ownerId;
     }
     return obj;
   },
@@ -2347,6 +2370,7 @@ export const UndeleteCustomerRequest: MessageFns<UndeleteCustomerRequest> = {
   fromPartial(object: DeepPartial<UndeleteCustomerRequest>): UndeleteCustomerRequest {
     const message = createBaseUndeleteCustomerRequest();
     message.id = object.id ?? "";
+    message.ownerId = object.ownerId ?? undefined;
     return message;
   },
 };

@@ -283,6 +283,8 @@ export interface DeleteLeadResponse {
 
 export interface UndeleteLeadRequest {
   id: string;
+  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
+  ownerId?: string | undefined;
 }
 
 export interface UndeleteLeadResponse {
@@ -2512,13 +2514,16 @@ export const DeleteLeadResponse: MessageFns<DeleteLeadResponse> = {
 };
 
 function createBaseUndeleteLeadRequest(): UndeleteLeadRequest {
-  return { id: "" };
+  return { id: "", ownerId: undefined };
 }
 
 export const UndeleteLeadRequest: MessageFns<UndeleteLeadRequest> = {
   encode(message: UndeleteLeadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.ownerId !== undefined) {
+      writer.uint32(18).string(message.ownerId);
     }
     return writer;
   },
@@ -2544,6 +2549,14 @@ export const UndeleteLeadRequest: MessageFns<UndeleteLeadRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ownerId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2557,13 +2570,23 @@ export const UndeleteLeadRequest: MessageFns<UndeleteLeadRequest> = {
   },
 
   fromJSON(object: any): UndeleteLeadRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      ownerId: isSet(object.ownerId)
+        ? globalThis.String(object.ownerId)
+        : isSet(object.owner_id)
+        ? globalThis.String(object.owner_id)
+        : undefined,
+    };
   },
 
   toJSON(message: UndeleteLeadRequest): unknown {
     const obj: any = {};
     if (message.id !== undefined) {
       obj.id = message.id;
+    }
+    if (message.ownerId !== undefined) {
+      obj.ownerId = message.ownerId;
     }
     return obj;
   },
@@ -2574,6 +2597,7 @@ export const UndeleteLeadRequest: MessageFns<UndeleteLeadRequest> = {
   fromPartial(object: DeepPartial<UndeleteLeadRequest>): UndeleteLeadRequest {
     const message = createBaseUndeleteLeadRequest();
     message.id = object.id ?? "";
+    message.ownerId = object.ownerId ?? undefined;
     return message;
   },
 };

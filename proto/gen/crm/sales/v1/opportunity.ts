@@ -374,6 +374,8 @@ export interface DeleteOpportunityResponse {
 
 export interface UndeleteOpportunityRequest {
   id: string;
+  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
+  ownerId?: string | undefined;
 }
 
 export interface UndeleteOpportunityResponse {
@@ -4110,13 +4112,16 @@ export const DeleteOpportunityResponse: MessageFns<DeleteOpportunityResponse> = 
 };
 
 function createBaseUndeleteOpportunityRequest(): UndeleteOpportunityRequest {
-  return { id: "" };
+  return { id: "", ownerId: undefined };
 }
 
 export const UndeleteOpportunityRequest: MessageFns<UndeleteOpportunityRequest> = {
   encode(message: UndeleteOpportunityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.ownerId !== undefined) {
+      writer.uint32(18).string(message.ownerId);
     }
     return writer;
   },
@@ -4142,6 +4147,14 @@ export const UndeleteOpportunityRequest: MessageFns<UndeleteOpportunityRequest> 
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ownerId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4155,13 +4168,23 @@ export const UndeleteOpportunityRequest: MessageFns<UndeleteOpportunityRequest> 
   },
 
   fromJSON(object: any): UndeleteOpportunityRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      ownerId: isSet(object.ownerId)
+        ? globalThis.String(object.ownerId)
+        : isSet(object.owner_id)
+        ? globalThis.String(object.owner_id)
+        : undefined,
+    };
   },
 
   toJSON(message: UndeleteOpportunityRequest): unknown {
     const obj: any = {};
     if (message.id !== undefined) {
       obj.id = message.id;
+    }
+    if (message.ownerId !== undefined) {
+      obj.ownerId = message.ownerId;
     }
     return obj;
   },
@@ -4172,6 +4195,7 @@ export const UndeleteOpportunityRequest: MessageFns<UndeleteOpportunityRequest> 
   fromPartial(object: DeepPartial<UndeleteOpportunityRequest>): UndeleteOpportunityRequest {
     const message = createBaseUndeleteOpportunityRequest();
     message.id = object.id ?? "";
+    message.ownerId = object.ownerId ?? undefined;
     return message;
   },
 };
