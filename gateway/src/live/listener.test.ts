@@ -119,6 +119,18 @@ describe('a record that cannot be seen', () => {
     ]);
   });
 
+  test('is gone when what it hangs on changed in another service, which its own has read of by then', async () => {
+    const listener = open();
+    seen.show('li', [{ service: 'customer', noun: 'activity', id: 'call', on: ['deal'] }]);
+    visible = new Set(['deal']);
+    listener.changed({ service: 'sales', noun: 'opportunity', id: 'deal', version: 2 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked).toEqual([['deal']]);
+    await vi.advanceTimersByTimeAsync(2_100);
+    expect(asked).toEqual([['deal'], ['call']]);
+    expect(told.flat().at(-1)).toEqual({ noun: 'activity', id: 'call', gone: true });
+  });
+
   test('is gone when an answer under way shows it after what it hangs on has gone', async () => {
     const listener = open();
     listener.changed(change('company', 2, 'customer'));

@@ -7,6 +7,8 @@ import type { Seen } from './seen.ts';
 const BATCH_MS = 100;
 /** When an owner cannot say who may know, it is asked again after this. */
 const RETRY_MS = 1_000;
+/** A service knows of another's change when it has read its event: what hangs on a record of another is asked about after this. */
+const COPIED_MS = 2_000;
 /** Changes that wait; above it the caller is told to fetch again instead. Also the most ids of one FilterVisible. */
 const PENDING_MAX = 1_000;
 /** Changes that the caller may not hear of, kept for answers that were under way. */
@@ -128,19 +130,26 @@ export const openListener = ({ caller, askVisible, seen, stopped: onStop, now = 
     else if (missedFromMs < Infinity) schedule(Math.max(missedInMs, BATCH_MS));
   };
 
+  const askAgain = (records: Shown[]): void => {
+    if (!records.length) return;
+    records.forEach(mayBeGone);
+    schedule(BATCH_MS);
+  };
+
   const changed = (change: Change): void => {
     remember(change);
-    for (const record of seen.hangingOn(caller, change.id)) mayBeGone(record);
+    const { here = [], elsewhere = [] } = Object.groupBy(seen.hangingOn(caller, change.id), ({ service }) =>
+      service === change.service ? 'here' : 'elsewhere',
+    );
+    here.forEach(mayBeGone);
     schedule(BATCH_MS);
+    if (elsewhere.length) setTimeout(() => askAgain(elsewhere), COPIED_MS).unref();
   };
 
   const saw = (record: Shown): void => {
     const change = refused.get(record.id);
     if (change) changed(change);
-    else if (record.on.some((id) => refused.has(id))) {
-      mayBeGone(record);
-      schedule(BATCH_MS);
-    }
+    else if (record.on.some((id) => refused.has(id))) askAgain([record]);
   };
 
   return {

@@ -5,8 +5,9 @@ export type Shown = {
   noun: string;
   id: string;
   /**
-   * Records of the same service that it refers to: who sees it may hang on who sees them, as a contact is seen with its
-   * customer. The gateway knows no more of that, and need not: it asks the owner.
+   * Records that it refers to, of the same service or, as a follow-up does, of one that it names itself: who sees it may
+   * hang on who sees them, as a contact is seen with its customer. The gateway knows no more of that, and need not: it
+   * asks the owner.
    */
   on: string[];
 };
@@ -36,7 +37,9 @@ const shapeOf = (type: string): Shape => {
       .filter((field) => field.kind === 'message' && holdsNoun(field.type!))
       .map((field) => ({ field, type: field.type! }));
     const service = serviceOf(noun);
-    const references = fields.filter(({ rules }) => rules?.refersTo && serviceOf(rules.refersTo) === service);
+    const references = fields.filter(
+      ({ rules }) => rules?.refersBy || (rules?.refersTo && serviceOf(rules.refersTo) === service),
+    );
     shape = {
       nested,
       ...(noun && service && { noun: { noun, service, references: references.map(({ json }) => json) } }),
