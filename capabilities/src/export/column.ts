@@ -11,6 +11,8 @@ import type { Message } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import type { Wording } from './wording.ts';
 
+export type Reference = { noun: string; id: string };
+
 /** Names of the records that cells refer to: noun and id → name. */
 export type NameOf = (noun: string, id: string) => string;
 
@@ -18,9 +20,8 @@ export type Column = {
   path: string;
   heading: string;
   numeric: boolean;
-  /** The noun whose names stand in the cells instead of ids. */
-  refersTo?: string;
-  ids: (message: Message) => string[];
+  /** The records whose names stand in the cell instead of ids. */
+  refers: (message: Message) => Reference[];
   cell: (message: Message, nameOf: NameOf) => string;
 };
 
@@ -51,7 +52,7 @@ const enumText = (type: string, value: string, words: Wording['words'], locale: 
 const plainText = (field: ContractField, { locale, words }: Speech): ((value: any) => string) | undefined => {
   switch (field.kind) {
     case 'string':
-      return String;
+      return (value) => words.get(field.json)?.words?.[value]?.[languageOf(locale)][0] ?? String(value);
     case 'bool':
       return (value) => YES_NO[languageOf(locale)][value ? 0 : 1];
     case 'timestamp':
@@ -67,19 +68,20 @@ const column = (
   path: string,
   heading: string,
   cell: Column['cell'],
-  {
-    numeric = false,
-    refersTo = '',
-    ids = () => [],
-  }: { numeric?: boolean; refersTo?: string; ids?: Column['ids'] } = {},
-): Column => ({
-  path,
-  heading,
-  numeric,
-  ids,
-  cell,
-  ...(refersTo && { refersTo }),
-});
+  { numeric = false, refers = () => [] }: { numeric?: boolean; refers?: Column['refers'] } = {},
+): Column => ({ path, heading, numeric, refers, cell });
+
+/** A column of names in place of ids. */
+const nameColumn = (path: string, heading: string, refers: Column['refers']): Column =>
+  column(
+    path,
+    heading,
+    (message, nameOf) =>
+      refers(message)
+        .map(({ noun, id }) => nameOf(noun, id))
+        .join('; '),
+    { refers },
+  );
 
 const moneyColumns = (
   path: string,
@@ -111,21 +113,14 @@ const contractColumns = (field: ContractField, speech: Speech): Column[] => {
     );
   const text = plainText(field, speech);
   if (!text) return [];
-  const refersTo = rules?.refersTo ?? speech.words.get(path)?.refersTo;
-  if (refersTo) {
-    const ids = (message: Message) => strings(message[path]);
+  const refersTo = rules?.refersTo ?? speech.words.get(path)?.refersTo ?? '';
+  const refersBy = rules?.refersBy;
+  if (refersTo || refersBy)
     return [
-      column(
-        path,
-        heading,
-        (message, nameOf) =>
-          ids(message)
-            .map((id) => nameOf(refersTo, id))
-            .join('; '),
-        { refersTo, ids },
+      nameColumn(path, heading, (message) =>
+        strings(message[path]).map((id) => ({ noun: refersBy ? String(message[refersBy]) : refersTo, id })),
       ),
     ];
-  }
   if (repeated) return [column(path, heading, (message) => ((message[path] ?? []) as unknown[]).map(text).join('; '))];
   return [
     column(
@@ -150,26 +145,19 @@ const customColumns = ({ slug, label, labelEn, kind, choices }: CustomField, loc
   };
   if (kind === 'CUSTOM_FIELD_KIND_MONEY') return moneyColumns(path, heading, locale, money);
   const words = new Map(choices.map((choice) => [choice.slug, zh ? choice.label : choice.labelEn || choice.label]));
-  const employee = (message: Message): string[] => {
-    const value = customOf(message, slug);
-    return value?.$case === 'employeeId' ? [value.value] : [];
-  };
-  const cell: Column['cell'] = (message, nameOf) => {
+  if (kind === 'CUSTOM_FIELD_KIND_EMPLOYEE')
+    return [
+      nameColumn(path, heading, (message) => {
+        const value = customOf(message, slug);
+        return value?.$case === 'employeeId' ? [{ noun: 'employee', id: value.value }] : [];
+      }),
+    ];
+  const cell: Column['cell'] = (message) => {
     const value = customOf(message, slug);
     if (!value || value.$case === 'money') return '';
-    if (value.$case === 'choices') return value.value.ids.map((id) => words.get(id) ?? id).join('; ');
-    return value.$case === 'employeeId' ? nameOf('employee', value.value) : value.value;
+    return value.$case === 'choices' ? value.value.ids.map((id) => words.get(id) ?? id).join('; ') : value.value;
   };
-  return [
-    column(
-      path,
-      heading,
-      cell,
-      kind === 'CUSTOM_FIELD_KIND_EMPLOYEE'
-        ? { refersTo: 'employee', ids: employee }
-        : { numeric: kind === 'CUSTOM_FIELD_KIND_NUMBER' },
-    ),
-  ];
+  return [column(path, heading, cell, { numeric: kind === 'CUSTOM_FIELD_KIND_NUMBER' })];
 };
 
 type Options = {

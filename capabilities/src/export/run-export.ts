@@ -43,8 +43,8 @@ export type ExportOptions = WordingOptions & {
 
 const stopped = () => new Problem('CANCELLED', 'CANCELLED', 'The export was stopped.');
 
-/** Names of the records that a page refers to. */
-const namesOf = async (
+/** Names of the records that a page refers to; the id where the caller may not know the name. */
+export const namesOf = async (
   tx: Tx,
   names: NameTables,
   columns: Column[],
@@ -52,12 +52,14 @@ const namesOf = async (
   caller: Caller,
 ): Promise<NameOf> => {
   const known = new Map<string, string>();
-  for (const noun of new Set(columns.flatMap(({ refersTo }) => refersTo ?? []))) {
+  const referred = Map.groupBy(
+    columns.flatMap(({ refers }) => messages.flatMap(refers)),
+    ({ noun }) => noun,
+  );
+  for (const [noun, references] of referred) {
     const table = names[noun];
-    const ids = [
-      ...new Set(columns.filter(({ refersTo }) => refersTo === noun).flatMap((column) => messages.flatMap(column.ids))),
-    ];
-    if (!table || !ids.length) continue;
+    if (!table) continue;
+    const ids = [...new Set(references.map(({ id }) => id))];
     const { rows } = await sql<{
       id: string;
       name: string;

@@ -42,7 +42,7 @@ export type ImportField = {
   dependsOn?: string[];
   /** The record looked up may be a row of the same file, in any order: parents, managers. */
   sameFile?: boolean;
-  /** Values of an enum → the words for them; the first is written by exports. */
+  /** Values of an enum, or of a text that has but a few → the words for them; the first is written by exports. */
   words?: Record<string, { zh: string[]; en: string[] }>;
   /** Of a field that the message does not have. Date: YYYY-MM-DD. */
   kind?: 'text' | 'date' | 'time' | 'boolean' | 'number';

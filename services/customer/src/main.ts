@@ -37,6 +37,7 @@ import { lead } from './lead/lead.ts';
 import { leadWordings } from './lead/lead.wordings.ts';
 import { leadBulk, leadImport } from './lead/lead.import.ts';
 import { leadHandlers } from './lead/lead.handlers.ts';
+import { recordNames } from './record-names.ts';
 import { timelineHandlers } from './timeline/timeline.handlers.ts';
 import { timelineConsumers } from './timeline/timeline.reactions.ts';
 
@@ -90,6 +91,7 @@ const capabilities = mountCapabilities({
   following: [{ noun: lead }, { noun: customer }, { noun: contact, verb: 'updated' }],
   imports: [leadImport(service), customerImport(service), contactImport(service)],
   wordings: { lead: leadWordings, activity: activityWordings },
+  names: recordNames,
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
   projections: [opportunities],
   consumers: timelineConsumers,

@@ -11,8 +11,16 @@ export const activityWordings: Wording[] = [
       ACTIVITY_KIND_NOTE: { zh: ['备注'], en: ['Note'] },
     },
   },
-  { field: 'subjectNoun', labels: { zh: ['对象类型'], en: ['Record type'] } },
-  { field: 'subjectId', labels: { zh: ['对象 ID'], en: ['Record ID'] } },
+  {
+    field: 'subjectNoun',
+    labels: { zh: ['对象类型'], en: ['Record type'] },
+    words: {
+      lead: { zh: ['线索'], en: ['Lead'] },
+      customer: { zh: ['客户'], en: ['Customer'] },
+      opportunity: { zh: ['商机'], en: ['Opportunity'] },
+    },
+  },
+  { field: 'subjectId', labels: { zh: ['对象'], en: ['Record'] } },
   { field: 'content', labels: { zh: ['内容'], en: ['Content'] } },
   { field: 'happenTime', labels: { zh: ['发生时间'], en: ['Happened'] } },
 ];
