@@ -72,8 +72,10 @@ export type Capabilities = {
 /** People of the directory as imports name them; only the past may name those who left. */
 const employeeLookup =
   (directory: Directory): Lookup =>
-  async (text, { history }) =>
-    (await directory.find(text)).filter(({ active }) => active || history).map(({ id, name }) => ({ id, name }));
+  async (text, { caller, history }) =>
+    (await directory.find(text, caller))
+      .filter(({ active }) => active || history)
+      .map(({ id, name }) => ({ id, name }));
 
 /** Everybody who is signed in may know that a definition changed; which of them they see is the list's question. */
 const customField = defineNoun({

@@ -1,3 +1,4 @@
+import { queryable } from './access.ts';
 import { upsert } from './append.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Caller } from './caller.ts';
@@ -28,8 +29,8 @@ export type Directory = {
   employee: (id: string) => Promise<DirectoryEmployee | undefined>;
   /** The employee who may be given a record; history knows also those who left. Throws a field error when there is none such. */
   owner: (id: string, field: string, caller?: Pick<Caller, 'imported'>) => Promise<DirectoryEmployee>;
-  /** Employees by name, login, number or mail: for imports. */
-  find: (text: string) => Promise<DirectoryEmployee[]>;
+  /** Employees by name, login, number or mail, as far as these are neither hidden nor masked for the caller: for imports. */
+  find: (text: string, caller: Caller) => Promise<DirectoryEmployee[]>;
   departmentNamed: (text: string) => Promise<{ id: string; name: string }[]>;
 };
 
@@ -172,12 +173,15 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
         });
       return found;
     },
-    find: async (text) => {
+    find: async (text, caller) => {
       const wanted = text.trim().toLowerCase();
-      const { rows } =
-        await sql<Row>`select * from directory_employee where lower(name) = ${wanted} or lower(login) = ${wanted} or lower(email) = ${wanted} or lower(employee_number) = ${wanted} limit 3`.execute(
-          database.aside,
-        );
+      const by = (field: string, column: string) =>
+        queryable(caller, 'employee', field) ? sql`lower(${sql.ref(column)}) = ${wanted}` : sql`false`;
+      const { rows } = await sql<Row>`
+        select * from directory_employee
+        where ${by('name', 'name')} or ${by('login', 'login')} or ${by('email', 'email')} or ${by('employeeNumber', 'employee_number')} limit 3`.execute(
+        database.aside,
+      );
       return rows.map(fromRow);
     },
     departmentNamed: async (text) => {

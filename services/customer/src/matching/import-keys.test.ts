@@ -61,3 +61,22 @@ describe('the customer that a cell means', () => {
     expect(await found(['number', 'externalId'])).toEqual([1, 0, 0]);
   });
 });
+
+describe('the person that a cell means', () => {
+  it('is found by name, login, mail or number, but by none that is masked for whoever imports', async () => {
+    const person = { name: '方圆', login: 'fang.yuan', email: 'fang@example.com', employee_number: 'E-77' };
+    await started.database.sql
+      .insertInto('directory_employee')
+      .values({ ...person, id: uuidv7(), department_id: uuidv7(), state: 'EMPLOYEE_STATE_ACTIVE', placements: '[]' })
+      .execute();
+    const found = async (masked: string[]) => {
+      const { token } = await started.person({ permissions: everything('ALL'), fields: { employee: { masked } } });
+      const caller = await started.callers.identify(token);
+      const texts = Object.values(person);
+      return Promise.all(texts.map(async (text) => (await started.service.directory.find(text, caller)).length));
+    };
+    expect(await found([])).toEqual([1, 1, 1, 1]);
+    expect(await found(['email', 'login'])).toEqual([1, 0, 0, 1]);
+    expect(await found(['name', 'login', 'email', 'employeeNumber'])).toEqual([0, 0, 0, 0]);
+  });
+});

@@ -1,3 +1,4 @@
+import type { Caller } from '@pelagic/chassis/caller';
 import { fileClient } from '@pelagic/capabilities/testing/files';
 import {
   ImportSettings,
@@ -8,6 +9,7 @@ import {
   type Job,
 } from '@pelagic/proto/crm/capability/v1/job';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { employeeLookup } from './employee.import.ts';
 import { startIdentity, type TestIdentity } from '../testing/start-identity.ts';
 
 let identity: TestIdentity;
@@ -148,6 +150,26 @@ describe('employees', () => {
         .filter(({ outcome }) => outcome === 'failed')
         .map(({ errors }) => `${errors[0]!.field} ${errors[0]!.reason}`),
     ).toEqual(['departmentId NOT_FOUND', 'roles NOT_FOUND', expect.stringMatching(/^phone /)]);
+  });
+
+  it('are found by no field that is masked for whoever imports', async () => {
+    await bring('employee', [
+      ['姓名', '工号', '部门', '邮箱'],
+      ['方圆', 'f77', '上海', 'fang@example.com'],
+    ]);
+    const found = (covered: string[]) => {
+      const grant = { hidden: new Set<string>(), masked: new Set(covered), readOnly: new Set<string>() };
+      const caller = { kind: 'employee', grants: { fields: new Map([['employee', grant]]) } } as unknown as Caller;
+      return identity.database.transact(async (tx) => {
+        const counts: number[] = [];
+        for (const text of ['方圆', 'F77', 'fang@example.com'])
+          counts.push((await employeeLookup(text, { tx, caller, message: {}, history: false })).length);
+        return counts;
+      });
+    };
+    expect(await found([])).toEqual([1, 1, 1]);
+    expect(await found(['name', 'email'])).toEqual([0, 1, 0]);
+    expect(await found(['employeeNumber'])).toEqual([1, 0, 1]);
   });
 });
 

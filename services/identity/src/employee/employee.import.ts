@@ -2,9 +2,10 @@ import type { ImportTarget, Lookup, RowKey } from '@pelagic/capabilities/job/imp
 import type { Message } from '@pelagic/capabilities/record/mapping';
 import { getRecord } from '@pelagic/capabilities/record/records';
 import type { Tx } from '@pelagic/chassis/database';
+import { queryable } from '@pelagic/chassis/access';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { administerIn } from '../audit/audit.ts';
 import { departmentLookup } from '../department/department.import.ts';
 import { createEmployee, placeEmployee, today, updateEmployee } from './employee.commands.ts';
@@ -14,11 +15,13 @@ import { employee, normalizeEmployee, type EmployeeRow } from './employee.ts';
 type Row = Employee & { fromDate?: string; roles?: string };
 const asRow = (message: Message): Row => message as unknown as Row;
 
-/** People by name, login, number or mail; who has left only in rows of the past. */
-export const employeeLookup: Lookup = async (text, { tx, history }) => {
+/** People by name, login, number or mail unless these are masked for the caller; who has left only in rows of the past. */
+export const employeeLookup: Lookup = async (text, { tx, caller, history }) => {
   const wanted = text.trim().toLowerCase();
+  const by = (field: string, column: RawBuilder<unknown>) =>
+    queryable(caller, 'employee', field) ? sql`${column} = ${wanted}` : sql`false`;
   const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from employee where (lower(name) = ${wanted} or login = ${wanted} or email = ${wanted} or lower(employee_number) = ${wanted})
+    select id, name from employee where (${by('name', sql`lower(name)`)} or ${by('login', sql`login`)} or ${by('email', sql`email`)} or ${by('employeeNumber', sql`lower(employee_number)`)})
       and (${history} or state <> 'EMPLOYEE_STATE_LEFT') limit 4`.execute(tx.sql);
   return rows;
 };
