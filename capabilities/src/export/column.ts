@@ -11,7 +11,7 @@ import type { Message } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import type { Wording } from './wording.ts';
 
-export type Reference = { noun: string; id: string };
+type Reference = { noun: string; id: string };
 
 /** Names of the records that cells refer to: noun and id → name. */
 export type NameOf = (noun: string, id: string) => string;
