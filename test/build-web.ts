@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureWebBuilt } from '../deploy/local/web-build.ts';
+import { ensureWebBuilt, webBuildFolder } from '../deploy/local/web-build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pelagic-web-'));
 try {
-  await ensureWebBuilt(join(folder, 'build.log'), () => console.log('Its sources changed: building.'));
+  await ensureWebBuilt(webBuildFolder(), join(folder, 'build.log'), () =>
+    console.log('Its sources changed: building.'),
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -10,7 +10,7 @@ export default defineConfig({
     tailwindcss(),
     paraglideVitePlugin(paraglide),
     sveltekit({
-      adapter: adapter({ precompress: true }),
+      adapter: adapter({ precompress: true, out: process.env['WEB_BUILD'] ?? 'build/by-hand' }),
       csp: {
         mode: 'nonce',
         directives: {

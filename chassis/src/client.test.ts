@@ -31,7 +31,6 @@ const serve = async (port: number) => {
   const server = grpcServer({
     host: '127.0.0.1',
     port,
-    reflection: false,
     implementations: () => [implement(seam, SessionServiceService, handlers)],
   });
   await server.start();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { openDataFolder } from './data-folder.ts';
 import { ensureDatabases } from './databases.ts';
 import { natsPidFile, reapNats } from './engines/nats.ts';
@@ -7,14 +8,14 @@ import { adminPort, environmentOf, portsOf, publicUrl, type Surroundings } from 
 import { takeLock, type Lock } from './lock.ts';
 import { logFile, rotateLogs } from './logs.ts';
 import { endOrphans } from './orphans.ts';
-import { partsOf } from './paths.ts';
+import { partsOf, ROOT } from './paths.ts';
 import { assertPortsFree, LOOPBACK } from './ports.ts';
 import { ENGINE_OFFSETS, PROCESSES, type ProcessDefinition } from './processes.ts';
 import { loadSecrets } from './secrets.ts';
 import { natsSpec, nodeSpec, postgresSpec, superuserUrl } from './specs.ts';
 import { Supervised, type Pace, type ProcessEvent, type ProcessSpec } from './supervise.ts';
 import { postWarden } from './warden.ts';
-import { ensureWebBuilt } from './web-build.ts';
+import { ensureWebBuilt, webBuildFolder } from './web-build.ts';
 
 export type MeshEvent =
   | ProcessEvent
@@ -81,6 +82,7 @@ export class Mesh {
   /** In the order of their start: engines, services, gateway and web. */
   readonly #tiers: Supervised[][];
   readonly #waiting: string[];
+  readonly #webBuild = webBuildFolder();
   #dismissWarden = () => {};
 
   constructor(options: MeshOptions, lock: Lock) {
@@ -100,8 +102,12 @@ export class Mesh {
     const nodes = (speaks: ProcessDefinition['speaks']) =>
       this.definitions
         .filter((each) => each.speaks === speaks)
-        .map((each) => supervised(nodeSpec(each, this.around, () => this.environment(each.name))));
+        .map((each) => supervised(nodeSpec(each, this.around, this.#entry(each), () => this.environment(each.name))));
     this.#tiers = [[postgresSpec(this.around), natsSpec(this.around)].map(supervised), nodes('grpc'), nodes('http')];
+  }
+
+  #entry({ name, entry }: ProcessDefinition): string {
+    return name === 'web' ? join(this.#webBuild, entry) : join(ROOT, entry);
   }
 
   /** Called once, by `startMesh`. */
@@ -116,7 +122,9 @@ export class Mesh {
       this.#tiers.flat().map(({ name }) => name),
     );
     if (this.definitions.some(({ name }) => name === 'web')) {
-      await this.#step('web build', (onBuild) => ensureWebBuilt(logFile(logs, 'web-build'), onBuild, signal));
+      await this.#step('web build', (onBuild) =>
+        ensureWebBuilt(this.#webBuild, logFile(logs, 'web-build'), onBuild, signal),
+      );
     }
     await this.#step('nats-server', (onFetch) => findNatsServer(process.env, onFetch));
     signal?.throwIfAborted();

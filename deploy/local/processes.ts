@@ -1,7 +1,7 @@
 /** What runs, besides the engines. A new service is one entry here. */
 export interface ProcessDefinition {
   name: string;
-  /** What Node runs, from the root of the repository. */
+  /** What Node runs, from the root of the repository; for the web, from the folder of its build. */
   entry: string;
   /** A service speaks gRPC; the gateway and the web speak HTTP. */
   speaks: 'grpc' | 'http';
@@ -56,7 +56,7 @@ export const PROCESSES: ProcessDefinition[] = [
   },
   {
     name: 'web',
-    entry: 'web/build/index.js',
+    entry: 'index.js',
     speaks: 'http',
     offset: 2,
     hasAdmin: false,

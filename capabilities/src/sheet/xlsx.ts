@@ -1,11 +1,14 @@
 import { invalidField, Problem } from '@pelagic/chassis/problem';
-import ExcelJS, { type CellValue } from 'exceljs';
+import type { CellValue } from 'exceljs';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Line } from './csv.ts';
 import { unpackedSize } from './zip.ts';
 
 /** What a workbook may unpack to, bytes: beyond it somebody means harm, or should send a CSV file. */
 const UNPACKED_MAX = 600 * 1024 * 1024;
+
+/** Loaded by who meets a workbook: a third of a second and ten megabytes that few starts need. */
+const exceljs = async () => (await import('exceljs')).default;
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 
@@ -52,8 +55,9 @@ export async function* xlsxLines(open: () => Promise<Readable>, size: number): A
       'TOO_LARGE_UNPACKED',
       'The workbook is too large once unpacked. Save the sheet as CSV.',
     );
+  const { stream } = await exceljs();
   const source = await open();
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(source, {
+  const reader = new stream.xlsx.WorkbookReader(source, {
     worksheets: 'emit',
     sharedStrings: 'cache',
     styles: 'cache',
@@ -87,8 +91,9 @@ export async function* xlsxBytes(
   lines: AsyncIterable<string[][]>,
   numeric: ReadonlySet<number> = new Set(),
 ): AsyncGenerator<Uint8Array> {
+  const { stream } = await exceljs();
   const out = new PassThrough();
-  const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out, useStyles: false, useSharedStrings: false });
+  const workbook = new stream.xlsx.WorkbookWriter({ stream: out, useStyles: false, useSharedStrings: false });
   const sheet = workbook.addWorksheet('Sheet1');
   const write = async () => {
     for await (const rows of lines) {

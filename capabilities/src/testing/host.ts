@@ -159,7 +159,6 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
-    reflection: false,
     implementations: () => [
       implement(seam, RecordServiceService, recordHandlers({ database, nouns, audit })),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service: SERVICE, database, queue, nouns })),

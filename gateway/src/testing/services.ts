@@ -7,7 +7,7 @@ export type TestService = { address: string; stop: () => Promise<unknown> };
 
 /** A service of the contract on a real port of its own. */
 export const startService = async (implementations: Implementation[], port = 0): Promise<TestService> => {
-  const server = grpcServer({ host: '127.0.0.1', port, implementations: () => implementations, reflection: false });
+  const server = grpcServer({ host: '127.0.0.1', port, implementations: () => implementations });
   await server.start();
   return { address: `127.0.0.1:${server.port()}`, stop: server.stop };
 };

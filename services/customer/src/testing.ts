@@ -41,7 +41,6 @@ export const startCustomerService = async () => {
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
-    reflection: false,
     implementations: () => [
       implement(seam, LeadServiceService, leadHandlers(service)),
       implement(seam, CustomerServiceService, customerHandlers(service)),

@@ -68,7 +68,6 @@ export const startSalesService = async () => {
   const customerServer = grpcServer({
     host,
     port: 0,
-    reflection: false,
     implementations: () => [implement(seam, RecordServiceService, handlers)],
   });
   await customerServer.start();
@@ -79,7 +78,6 @@ export const startSalesService = async () => {
   const server = grpcServer({
     host,
     port: 0,
-    reflection: false,
     implementations: () => [
       implement(seam, OpportunityServiceService, opportunityHandlers(service)),
       implement(seam, PipelineServiceService, pipelineHandlers(service)),

@@ -42,7 +42,6 @@ export const startConversion = async (
   const salesServer = grpcServer({
     host,
     port: 0,
-    reflection: false,
     implementations: () => [implement(seam, OpportunityServiceService, handlers)],
   });
   await salesServer.start();
@@ -64,7 +63,6 @@ export const startConversion = async (
   const server = grpcServer({
     host,
     port: 0,
-    reflection: false,
     implementations: () => [implement(seam, ConversionServiceService, conversionHandlers(service, queue, neighbours))],
   });
   await server.start();

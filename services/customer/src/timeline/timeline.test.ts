@@ -66,7 +66,6 @@ beforeAll(async () => {
   sales = grpcServer({
     host: '127.0.0.1',
     port: 0,
-    reflection: false,
     implementations: () => [implement(started.seam, RecordServiceService, handlers)],
   });
   await sales.start();

@@ -36,7 +36,6 @@ const owner = () => {
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
-    reflection: false,
     implementations: () => [implement(seam, JobServiceService, handlers)],
   });
   const running = (noun: string) => [...jobs.values()].findLast((job) => job.noun === noun);

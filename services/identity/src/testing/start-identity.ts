@@ -145,7 +145,6 @@ export const startIdentity = async (name: string, owners: Record<string, string>
     host: '127.0.0.1',
     port: 0,
     implementations: identity.implementations,
-    reflection: false,
   });
   const parts: Part[] = [database, ...identity.parts, server];
   for (const part of parts) await part.start();
