@@ -89,8 +89,11 @@ describe('the name of a deal that is given none', () => {
     expect(deal.name).toBe(lead.number);
   });
 
-  it('is what they call the customer themselves', async () => {
-    const named = { customerName: '甲公司' };
-    expect((await dealOf({ customer: { masked: ['name'] } }, named)).deal.name).toBe('甲公司');
+  it('is what they call the customer themselves, when they may see what it is called', async () => {
+    const called = (customerName: string) => ({ customerName });
+    expect((await dealOf({ lead: { masked: ['company'] } }, called('甲公司'))).deal.name).toBe('甲公司');
+    expect((await dealOf({ customer: { masked: ['name'] } }, called('乙公司'))).deal.name).toBe('韩梅梅');
+    const { lead, deal } = await dealOf({ customer: { masked: ['name'] } }, {}, '');
+    expect(deal.name).toBe(lead.number);
   });
 });

@@ -66,16 +66,14 @@ export const customerNameOf = (row: LeadRow, { customerName }: ConvertLeadReques
   customerName.trim() || row.company || row.name;
 
 /**
- * What a deal is called that is given no name: as the lead is, as far as the converter may see that and whom it names.
- * Who sees neither has it called by the lead's number, for the deal shows its name to whoever may see the deal.
+ * What a deal is called that is given no name: as the customer is, or else as the lead's person, as far as the converter
+ * may see these. Who sees neither has it called by the lead's number, for a deal shows its name to all who see the deal.
  */
-const dealNameOf = (row: LeadRow, { customerName }: ConvertLeadRequest, caller: Caller): string => {
-  const ofCustomer = row.company ? 'company' : 'name';
-  const told = (['company', 'name'] as const).find(
-    (field) =>
-      row[field] && queryable(caller, 'lead', field) && (field !== ofCustomer || queryable(caller, 'customer', 'name')),
-  );
-  return customerName.trim() || (told ? row[told] : row.number);
+const dealNameOf = (row: LeadRow, request: ConvertLeadRequest, caller: Caller): string => {
+  const seesLead = (field: 'company' | 'name') => queryable(caller, 'lead', field);
+  const given = request.customerName.trim() !== '' || seesLead(row.company ? 'company' : 'name');
+  if (given && queryable(caller, 'customer', 'name')) return customerNameOf(row, request);
+  return row.company && seesLead('name') ? row.name : row.number;
 };
 
 /** The lead's custom fields: customer, contact and deal each take those that they have too. */
