@@ -46,7 +46,7 @@ export const administration = (house: () => House) =>
 
     it('keeps who has no right from the page, however they came', async () => {
       const analyst = await house().visit('analyst', '/leads/import');
-      await analyst.getByRole('heading', { name: '你没有权限' }).waitFor();
+      await analyst.getByRole('heading', { name: '您没有权限' }).waitFor();
       await analyst.context().close();
     });
 

@@ -54,7 +54,7 @@ const foundInBrowser = async (browser: Browser, link: string, complaints: string
   listenTo(page, complaints);
   await page.goto(link);
   const fill = (label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text);
-  await fill('你的姓名', '陈海');
+  await fill('您的姓名', '陈海');
   await fill('账号', 'admin');
   await fill('企业名称', '海蓝集团');
   await fill('新密码', 'password');

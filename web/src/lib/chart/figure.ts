@@ -1,5 +1,4 @@
-import { showCount, showMoney, showShortMoney, showShortNumber } from '#lib/format/display.ts';
-import { m } from '#lib/paraglide/messages.js';
+import { showCount, showLength, showMoney, showShortMoney, showShortNumber } from '#lib/format/display.ts';
 
 export type Unit = 'count' | 'money' | 'percent' | 'days';
 
@@ -18,7 +17,7 @@ export function figureText(value: string, unit: Unit): string {
     case 'percent':
       return `${trim(value)}%`;
     case 'days':
-      return m.duration_days({ days: trim(value) });
+      return showLength(Number(value), 'day');
     case 'count':
       return showCount(Number(value));
   }

@@ -15,6 +15,10 @@ export const showShortMoney = (amount: string, currency = session.currency) =>
   shortMoney(amount, currency, getLocale());
 export const showShortNumber = (amount: string) => shortNumber(amount, getLocale());
 
+/** `1 day`, `6.9 days`; `1天`. */
+export const showLength = (count: number, unit: 'day' | 'hour') =>
+  new Intl.NumberFormat(getLocale(), { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+
 /** Whole number with digit groups. */
 export const showCount = (count: number) => new Intl.NumberFormat(getLocale()).format(count);
 

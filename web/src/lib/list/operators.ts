@@ -4,6 +4,7 @@ import { showDate } from '#lib/format/display.ts';
 import { groupDigits } from '#lib/format/money.ts';
 import { names } from '#lib/names.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Condition, Operator, Value } from './filter.ts';
 
 const TEXT: Operator[] = ['contains', 'is', 'isNot', 'empty', 'notEmpty'];
@@ -101,7 +102,7 @@ function callText({ call, args }: Exclude<Value, string>): string {
   if (call !== 'today') return `${call}(${args.join(', ')})`;
   const days = Number(args[0] ?? 0);
   if (days === 0) return m.today();
-  return days < 0 ? m.days_ago({ days: String(-days) }) : m.days_ahead({ days: String(days) });
+  return new Intl.RelativeTimeFormat(getLocale()).format(days, 'day');
 }
 
 /** The whole chip but the field's name. */
