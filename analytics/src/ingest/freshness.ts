@@ -19,7 +19,8 @@ const REMEMBERED = 100;
 export type FreshnessKeeper = {
   counted: (events: EventEnvelope[]) => void;
   pending: (stream: string, count: number) => void;
-  since: (asOf: string) => void;
+  /** What another process counted, this one's former life included. */
+  since: (asOf: string, events: number) => void;
   now: () => Freshness;
 };
 
@@ -27,8 +28,10 @@ export const keepFreshness = (): FreshnessKeeper => {
   const waiting = new Map<string, number>();
   const lags: number[] = [];
   let asOf = 0;
+  let count = 0;
   return {
     counted: (events) => {
+      count += events.length;
       for (const { recordedtime } of events) {
         const recorded = Date.parse(recordedtime);
         const lag = Math.max(0, (Date.now() - recorded) / 1_000);
@@ -42,13 +45,15 @@ export const keepFreshness = (): FreshnessKeeper => {
       waiting.set(stream, count);
       pendingGauge.set({ stream }, count);
     },
-    since: (time) => {
+    since: (time, events) => {
+      count = Math.max(count, events);
       asOf = Math.max(asOf, Date.parse(time) || 0);
     },
     now: () => ({
       asOf: asOf ? new Date(asOf).toISOString() : undefined,
       pending: [...waiting.values()].reduce((sum, count) => sum + count, 0),
       lagSeconds: lags.toSorted((a, b) => a - b)[Math.floor(lags.length / 2)] ?? 0,
+      counted: String(count),
     }),
   };
 };

@@ -40,6 +40,16 @@ describe('ingest', () => {
     expect(house.freshness.now()).toMatchObject({ pending: 0, asOf: story.told[0]!.recordedtime });
   });
 
+  it('says that there is more, also when what came is older than the newest', async () => {
+    const { asOf, counted } = house.freshness.now();
+    const story = storyteller();
+    story.create('crm.customer.lead.created.v1', { name: 'Late' }, { at: '2026-03-01T02:00:00Z' });
+    story.told[0]!.recordedtime = '2026-01-01T00:00:00.000Z';
+    await house.tell(story.told);
+    await expect.poll(() => house.freshness.now().counted).toBe(String(Number(counted) + 1));
+    expect(house.freshness.now().asOf).toBe(asOf);
+  });
+
   it('counts an event that the stream holds twice once', async () => {
     const story = storyteller();
     const id = story.create(

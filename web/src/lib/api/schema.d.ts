@@ -3146,6 +3146,8 @@ export interface components {
             pending: number;
             /** @description Seconds between an event and its being counted, median of the last hundred. */
             lagSeconds: number;
+            /** @description Grows with every batch of events that is counted: what differs from before is worth asking anew. */
+            counted: string;
         };
         FunnelStep: {
             key: string;

@@ -436,6 +436,8 @@ export interface Freshness {
   pending: number;
   /** Seconds between an event and its being counted, median of the last hundred. */
   lagSeconds: number;
+  /** Grows with every batch of events that is counted: what differs from before is worth asking anew. */
+  counted: string;
 }
 
 export interface GetFreshnessResponse {
@@ -3656,7 +3658,7 @@ export const GetFreshnessRequest: MessageFns<GetFreshnessRequest> = {
 };
 
 function createBaseFreshness(): Freshness {
-  return { asOf: undefined, pending: 0, lagSeconds: 0 };
+  return { asOf: undefined, pending: 0, lagSeconds: 0, counted: "0" };
 }
 
 export const Freshness: MessageFns<Freshness> = {
@@ -3669,6 +3671,9 @@ export const Freshness: MessageFns<Freshness> = {
     }
     if (message.lagSeconds !== 0) {
       writer.uint32(25).double(message.lagSeconds);
+    }
+    if (message.counted !== "0") {
+      writer.uint32(32).uint64(message.counted);
     }
     return writer;
   },
@@ -3710,6 +3715,14 @@ export const Freshness: MessageFns<Freshness> = {
             message.lagSeconds = reader.double();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.counted = reader.uint64().toString();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3735,6 +3748,7 @@ export const Freshness: MessageFns<Freshness> = {
         : isSet(object.lag_seconds)
         ? globalThis.Number(object.lag_seconds)
         : 0,
+      counted: isSet(object.counted) ? globalThis.String(object.counted) : "0",
     };
   },
 
@@ -3749,6 +3763,9 @@ export const Freshness: MessageFns<Freshness> = {
     if (message.lagSeconds !== undefined) {
       obj.lagSeconds = floatToJson(message.lagSeconds);
     }
+    if (message.counted !== undefined) {
+      obj.counted = message.counted;
+    }
     return obj;
   },
 
@@ -3760,6 +3777,7 @@ export const Freshness: MessageFns<Freshness> = {
     message.asOf = object.asOf ?? undefined;
     message.pending = object.pending ?? 0;
     message.lagSeconds = object.lagSeconds ?? 0;
+    message.counted = object.counted ?? "0";
     return message;
   },
 };

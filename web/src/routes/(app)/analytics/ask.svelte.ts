@@ -1,51 +1,31 @@
 import { untrack } from 'svelte';
 import { api, body, type PostBody, type Schemas } from '#lib/api/client.ts';
-import { asProblem, type Problem } from '#lib/api/problem.ts';
+import type { Problem } from '#lib/api/problem.ts';
+import { follow, type Follow } from './follow.ts';
 
 export type Question = PostBody<'/v1/analytics/questions:ask'>['question'];
 export type Answer = Schemas['AskQuestionResponse'];
 export type Funnel = Schemas['GetFunnelResponse'];
 export type FunnelQuestion = PostBody<'/v1/analytics/funnels:get'>;
 
-/** An answer of the analytics service that follows its question; the old one stays until the new one is here. */
+/** An answer of the analytics service that follows its question. */
 class Following<Q, A> {
   answer = $state.raw<A | null>(null);
-  /** What the answer is to: not what is being asked now. */
   question = $state.raw<Q | null>(null);
   problem = $state.raw<Problem | null>(null);
   loading = $state(true);
-  /** Another question is under way: what is shown is of the one before. */
   behind = $state(false);
   #asked: Q | null = null;
-  #controller = new AbortController();
-  readonly #fetch: (question: Q, signal: AbortSignal) => Promise<A>;
+  readonly #follow: Follow<Q>;
 
   constructor(fetch: (question: Q, signal: AbortSignal) => Promise<A>) {
-    this.#fetch = fetch;
+    this.#follow = follow<Q, A>(this, fetch);
   }
 
+  /** Asked from an effect, which must not run again because the answer came. */
   async ask(question: Q): Promise<void> {
-    this.#controller.abort();
-    this.#controller = new AbortController();
-    const { signal } = this.#controller;
-    // Asked from an effect, which must not run again because the answer came.
-    untrack(() => {
-      this.loading = this.answer === null || this.problem !== null;
-      this.behind = JSON.stringify(this.question) !== JSON.stringify(question);
-    });
     this.#asked = question;
-    try {
-      const answer = await this.#fetch(question, signal);
-      if (signal.aborted) return;
-      this.answer = answer;
-      this.question = question;
-      this.problem = null;
-    } catch (error) {
-      if (signal.aborted) return;
-      this.problem = asProblem(error);
-    }
-    this.loading = false;
-    this.behind = false;
+    await untrack(() => this.#follow(question));
   }
 
   async again(): Promise<void> {
