@@ -41,6 +41,19 @@ const VERBS: Record<string, () => string> = {
   merge: m.audit_merge,
 };
 
+const REFUSALS: Record<string, () => string> = {
+  WRONG_CREDENTIALS: m.audit_wrong_credentials,
+  SIGN_IN_LOCKED: m.audit_sign_in_locked,
+  ACCOUNT_SUSPENDED: m.person_suspended,
+  PERMISSION_DENIED: m.audit_not_allowed,
+};
+
+/** How it ended, in words; the rarer refusals with their stable name. */
+export function auditOutcome(outcome: string): string {
+  if (outcome === 'ok') return m.audit_ok();
+  return REFUSALS[outcome]?.() ?? m.audit_refused({ reason: outcome });
+}
+
 /** What was done, in words: `update_employee` → 编辑员工; the name itself when nobody has words for it. */
 export function auditAction(action: string): string {
   const whole = WHOLE[action];
