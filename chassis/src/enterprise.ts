@@ -9,7 +9,8 @@ export type EnterpriseSettings = {
   region: string;
 };
 
-let settings: EnterpriseSettings = {
+/** Until the directory knows better. */
+export const UNKNOWN_ENTERPRISE: Readonly<EnterpriseSettings> = {
   name: '',
   locale: 'zh-CN',
   timeZone: 'Asia/Shanghai',
@@ -18,7 +19,9 @@ let settings: EnterpriseSettings = {
   region: 'CN',
 };
 
-export const enterprise = (): EnterpriseSettings => settings;
+let settings = UNKNOWN_ENTERPRISE;
+
+export const enterprise = (): Readonly<EnterpriseSettings> => settings;
 
 /** Business dates are dates in this zone. */
 export const enterpriseTimeZone = (): string => settings.timeZone;

@@ -86,6 +86,12 @@ const note = (name: string): Consumer & { react: Reaction } => ({
   },
 });
 
+it('gives ids that keep the order of one moment', () => {
+  const ids = Array.from({ length: 2_000 }, () => uuidv7(1_700_000_000_000));
+  expect(ids.toSorted()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
 describe('outbox, relay and inbox', () => {
   it('tells each change once and per record in order, from 20 records changed by many at once', async () => {
     const ids = Array.from({ length: 20 }, () => uuidv7());

@@ -42,11 +42,17 @@ export type EventEnvelope = {
   data: Record<string, unknown>;
 };
 
-/** A uuid of version 7: 48 bits of milliseconds, then chance (RFC 9562). Its order says nothing about "newest". */
+let newest = { at: 0, count: 0 };
+
+/**
+ * A uuid of version 7: 48 bits of milliseconds, 12 that count within one, then chance (RFC 9562). What one process does
+ * within a millisecond keeps its order; across processes the order says nothing about "newest".
+ */
 export const uuidv7 = (at: number = Date.now()): string => {
+  newest = { at, count: at === newest.at ? (newest.count + 1) % 4096 : 0 };
   const bytes = randomBytes(16);
   bytes.writeUIntBE(at, 0, 6);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes.writeUInt16BE(0x7000 | newest.count, 6);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

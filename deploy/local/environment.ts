@@ -33,7 +33,7 @@ export function sharedEnvironment({ basePort, dataDir, processes, secrets }: Sur
     ...Object.fromEntries(addresses),
     PUBLIC_URL: publicUrl(basePort),
     TOKEN_KEYS: JSON.stringify(tokenKeys(secrets.signingKey)),
-    NODE_COMPILE_CACHE: join(partsOf(dataDir).cache, 'node'),
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(partsOf(dataDir).cache, 'node'),
   };
 }
 
