@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sharedEnvironment } from './environment.ts';
@@ -36,6 +36,7 @@ export interface DemoOptions {
 export async function loadDemo(mesh: Mesh, { onLine, signal, share, end }: DemoOptions = {}): Promise<Login[]> {
   const { logs, cache } = partsOf(mesh.around.dataDir);
   const loginFile = join(cache, 'demo-logins.json');
+  mkdirSync(cache, { recursive: true });
   rmSync(loginFile, { force: true });
   const log = logFile(logs, 'demo');
   const link = await firstLink(mesh);
