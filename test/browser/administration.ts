@@ -44,6 +44,26 @@ export const administration = (house: () => House) =>
       await page.keyboard.press('Escape');
     });
 
+    it('is asked whose it is to be when a lead of somebody who has left is fetched back', async () => {
+      const { enterprise } = house();
+      const leaver = await enterprise.hire('leaver', '销售', enterprise.rootId, { name: '已离开的人' });
+      const { id } = await leaver.post('/v1/leads', { name: '被扔掉的线索', phones: ['13700001234'] });
+      expect((await admin().ask('DELETE', `/v1/leads/${id}`)).status).toBe(200);
+      const { version } = await admin().get(`/v1/employees/${leaver.id}`);
+      await admin().post(`/v1/employees/${leaver.id}:suspend`, { version, reason: 'left' });
+      await page.goto('/leads?deleted=1');
+      const row = page.getByRole('row', { name: /被扔掉的线索/ });
+      await row.hover();
+      await row.getByRole('button', { name: '操作' }).click();
+      await page.getByRole('menuitem', { name: '恢复' }).click();
+      const dialog = page.getByRole('dialog', { name: /被扔掉的线索/ });
+      await house().shoot(page, 'restore-to');
+      await dialog.getByRole('button', { name: '恢复' }).click();
+      await page.getByText('已恢复 被扔掉的线索').waitFor();
+      const { ownerId } = await admin().get(`/v1/leads/${id}`);
+      expect([undefined, leaver.id]).not.toContain(ownerId);
+    });
+
     it('keeps who has no right from the page, however they came', async () => {
       const analyst = await house().visit('analyst', '/leads/import');
       await analyst.getByRole('heading', { name: '您没有权限' }).waitFor();
