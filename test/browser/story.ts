@@ -170,7 +170,12 @@ export const theStory = (house: () => House) =>
       await house().shoot(seller, 'lost-asks');
       await lost.getByRole('button', { name: '取消' }).click();
       await winOnPage();
-      const took = await until('the figure after', FRESH_MS, async () => /12\s?万/.test(await figure.innerText()));
+      const trend = manager.getByText(/^赢单金额 ¥12\s?万$/);
+      const took = await until(
+        'the figure after, on every card',
+        FRESH_MS,
+        async () => /12\s?万/.test(await figure.innerText()) && (await trend.isVisible()),
+      );
       console.log(`the figure: ${Math.round(took)} ms`);
       await house().shoot(manager, 'dashboard');
     });
