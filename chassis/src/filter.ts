@@ -10,7 +10,7 @@ export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | ':';
 
 export type Value =
   | { text: string; quoted: boolean }
-  /** today(-7), me(), below("id"), empty(): worked out when the filter is used, not when it is saved. */
+  /** today(-7), me(): worked out when the filter is used, not when it is saved. */
   | { call: string; args: string[] };
 
 export type Filter =

@@ -19,6 +19,9 @@ import type { ProcessSpec } from './supervise.ts';
 export const AT_REST = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '1' };
 export const UNDER_LOAD = { NODE_OPTIONS: '--max-semi-space-size=32' };
 
+/** Go lets its heap double between collections: by half is enough here. */
+const NATS_AT_REST = { GOGC: '50' };
+
 /** Connection string of a database for PostgreSQL's superuser. */
 export function superuserUrl({ basePort, secrets }: Surroundings, database: string): string {
   return postgresUrl({
@@ -67,7 +70,7 @@ export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings
       await reapNats(dir);
       const { path } = await findNatsServer();
       const config = writeNatsConfig({ dir, port, monitorPort, users });
-      return { file: path, args: ['--config', config], env: engineEnvironment() };
+      return { file: path, args: ['--config', config], env: { ...engineEnvironment(), ...NATS_AT_REST } };
     },
     isReady: () => isNatsHealthy(monitorPort),
     cwd: dataDir,

@@ -19,8 +19,11 @@ import { ROOT } from './paths.ts';
 
 const WEB = join(ROOT, 'web');
 const BUILDS = join(WEB, 'build');
-/** What the build writes, or what does not go into it. */
-const NOT_SOURCE = new Set(['node_modules', 'build', '.svelte-kit', 'paraglide', 'screenshots', 'test']);
+/** What the build writes, or what does not go into it; the last are what paraglide's compiler leaves beside its settings. */
+const NOT_SOURCE = new Set([
+  ...['node_modules', 'build', '.svelte-kit', 'paraglide', 'screenshots', 'test', '.gitignore', 'README.md'],
+  ...['cache', '.lix', '.meta.json'],
+]);
 /** More than anybody runs side by side: a build in use must stay. */
 const KEPT = 5;
 

@@ -55,6 +55,20 @@ describe('the custom fields of a lead', () => {
     // Which of them fit is for sales to say.
     expect(sales.deals.get(made!.opportunityId!)!.custom).toMatchObject({ hobby, tier });
   });
+
+  it('go on as amount and currency, whatever they were worth when the lead was entered', async () => {
+    await define('lead', 'budget', 'CUSTOM_FIELD_KIND_MONEY');
+    await define('customer', 'budget', 'CUSTOM_FIELD_KIND_MONEY');
+    const person = await started.person({ permissions: RIGHTS });
+    conversion.knowsToken(person);
+    const custom = { budget: { money: { amount: '50000', currency: 'CNY' } } };
+    const lead = await enter(person, { phones: ['13811223355'], custom });
+    const { conversion: made } = await conversion.convert(person, { id: lead.id });
+    const { customer } = await person.customers.getCustomer({ id: made!.customerId });
+    const worth = { amount: '50000.00', currency: 'CNY' };
+    expect(customer!.custom['budget']!.value).toMatchObject({ value: { ...worth, baseAmount: '50000.00' } });
+    expect(sales.deals.get(made!.opportunityId!)!.custom['budget']!.value).toMatchObject({ value: worth });
+  });
 });
 
 describe('the name of a deal that is given none', () => {

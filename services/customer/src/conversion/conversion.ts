@@ -76,8 +76,17 @@ const dealNameOf = (row: LeadRow, request: ConvertLeadRequest, caller: Caller): 
   return row.company && seesLead('name') ? row.name : row.number;
 };
 
+/** As a person would enter it: what an amount is worth in the base currency is worked out by who takes it. */
+const asEntered = (value: CustomValues[string]): CustomValues[string] =>
+  value.value?.$case === 'money'
+    ? { value: { $case: 'money', value: { ...value.value.value, baseAmount: '', rateDate: '' } } }
+    : value;
+
 /** The lead's custom fields: customer, contact and deal each take those that they have too. */
-export const customOf = (row: LeadRow): CustomValues => lead.mapping.toMessage(row as never)['custom'] as CustomValues;
+export const customOf = (row: LeadRow): CustomValues => {
+  const custom = lead.mapping.toMessage(row as never)['custom'] as CustomValues;
+  return Object.fromEntries(Object.entries(custom).map(([slug, value]) => [slug, asEntered(value)]));
+};
 
 export const draftOf = (row: LeadRow, request: ConvertLeadRequest, caller: Caller): ConversionDraft => {
   if (!request.createOpportunity) return {};
