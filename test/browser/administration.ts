@@ -155,7 +155,7 @@ export const administration = (house: () => House) =>
 
     it('a session that ends in the middle of a form costs nothing that was typed, nor does the way back', async () => {
       const own = await house().visit('colleague', '/leads');
-      await own.getByRole('link', { name: '新建线索' }).click();
+      await own.getByRole('link', { name: '新建线索' }).first().click();
       const form = own.getByRole('dialog', { name: '新建线索' });
       await form.getByLabel('姓名').fill('没白填');
       await form.getByLabel('电话').first().fill('13500135001');
