@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import type { Reason } from '@pelagic/proto/reason';
 import { sql, type RawBuilder } from 'kysely';
 import { dateIn, startOfDate } from './clock.ts';
@@ -44,8 +45,6 @@ const textOf = (field: string, value: Value, context: FilterContext): string => 
   throw bad(field, 'UNKNOWN_FUNCTION', `there is no function ${value.call} that fits here`);
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** From the year 1000: what lies before is a slip of the hand, and PostgreSQL has no year 0. */
 const isDate = (text: string): boolean => {
   try {
@@ -75,7 +74,7 @@ const parameter = (field: string, text: string, column: Column): RawBuilder<unkn
       if (!isDate(text)) throw bad(field, 'NOT_A_DATE', `${text} is not a date (YYYY-MM-DD)`, text);
       return column.kind === 'date' ? sql`${text}::date` : sql`${text}`;
     case 'uuid':
-      if (!UUID.test(text)) throw bad(field, 'NOT_AN_ID', `${text} is not an id`, text);
+      if (!isUuid(text.toLowerCase())) throw bad(field, 'NOT_AN_ID', `${text} is not an id`, text);
       return sql`${text}::uuid`;
     case 'enum':
       return sql`${enumValue(field, text, column)}`;

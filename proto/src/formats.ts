@@ -15,6 +15,9 @@ const timestamp =
 const duration = /^-?\d{1,12}(?:\.\d{1,9})?s$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** A UUID as the contract writes it, in lower case. */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
 /** A day of the calendar, from 0001-01-01 to 9999-12-31. */
 export function isDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);

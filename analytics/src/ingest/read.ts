@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import { createHash } from 'node:crypto';
 import type { Broker } from '@pelagic/chassis/broker';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
@@ -49,14 +50,12 @@ export const readRange = async (
   return messages;
 };
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Throws a sentence that says what is wrong with it. */
 export const parseEvent = (body: string): EventEnvelope => {
   const event = JSON.parse(body) as Partial<EventEnvelope> | null;
   if (!event || typeof event !== 'object') throw new Error('It is not a JSON object.');
   const { id, type, subject, noun, sequence, time, recordedtime, businessdate, data } = event;
-  if (!UUID.test(id ?? '')) throw new Error('Its id is not a UUID.');
+  if (!isUuid(id ?? '')) throw new Error('Its id is not a UUID.');
   if (!type || !subject || !noun) throw new Error('It lacks type, subject or noun.');
   if (!/^[1-9]\d{0,8}$/.test(sequence ?? '')) throw new Error('Its sequence is not a version.');
   if (Number.isNaN(Date.parse(time ?? '')) || Number.isNaN(Date.parse(recordedtime ?? '')))

@@ -53,7 +53,8 @@ const MEDIA_TYPES = {
 type Options = {
   service: string;
   database: Database;
-  /** Folder that all processes of the service share. */ dir: string;
+  /** Folder that all processes of the service share. */
+  dir: string;
 };
 
 /** The file store of a service. */

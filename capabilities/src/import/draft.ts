@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import { registry } from '@pelagic/proto/registry';
 import { validate } from '@pelagic/proto/validate';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -22,7 +23,6 @@ export type Draft = {
   open: RowFault[];
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CANDIDATES_SHOWN = 3;
 
 /** The field's texts in this row, words of the file replaced by those of the mapping. */
@@ -61,7 +61,7 @@ const find = async (
   text: string,
   { tx, caller, history }: Finding,
 ): Promise<string | undefined> => {
-  if (UUID.test(text)) return text;
+  if (isUuid(text)) return text;
   const message = { ...draft.json, ...draft.past, ...draft.extra };
   try {
     const look = () => field.lookup!(text, { tx, caller, history, message });

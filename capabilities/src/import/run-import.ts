@@ -58,7 +58,8 @@ type Batch = {
   lines: Line[];
   round: number;
   last: boolean;
-  /** What the batch before had to be: bad rows come in flocks. */ mood: { careful: boolean };
+  /** What the batch before had to be: bad rows come in flocks. */
+  mood: { careful: boolean };
 };
 
 const takeBatch = async (

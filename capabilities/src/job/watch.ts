@@ -34,7 +34,8 @@ type Options = {
   database: Database;
   identity: Identity;
   job: JobRow;
-  /** What the person must still be allowed. */ permission: string;
+  /** What the person must still be allowed. */
+  permission: string;
   signal: AbortSignal;
 };
 

@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import type {
   HistoryChange,
   HistoryEntry,
@@ -26,7 +27,6 @@ type HistoryRow = ChangeRow & {
 
 type Page = { recordId: string; pageSize: number; pageToken: string };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ORDER = 'version desc';
 /** Said by other fields of the entry, or of no interest to people. */
 const UNSAID = new Set(['id', 'version', 'createTime', 'updateTime', 'creatorId']);
@@ -82,7 +82,7 @@ const entryOf = (noun: Noun, caller: Caller, row: HistoryRow): HistoryEntry => (
   version: row.version,
   time: isoTime(row.time),
   recordedTime: isoTime(row.recorded_time),
-  ...(UUID.test(row.actor_id) && { actorId: row.actor_id }),
+  ...(isUuid(row.actor_id) && { actorId: row.actor_id }),
   reason: reasonFor(noun, caller, row),
   changes: changesFor(noun, caller, row.before, row.after),
   imported: row.imported,

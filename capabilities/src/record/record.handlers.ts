@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import type { RecordServiceService, RecordState } from '@pelagic/proto/crm/capability/v1/record';
 import { contract, fieldNamed, messageType } from '@pelagic/proto/contract';
 import { fieldGrant } from '@pelagic/chassis/access';
@@ -14,7 +15,6 @@ import { getRecord } from './records.ts';
 
 /** Records in one message of a snapshot. */
 const SNAPSHOT_PAGE = 500;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Options = { database: Database; nouns: Noun[]; audit: AuditTrail };
 
@@ -92,7 +92,7 @@ export const recordHandlers = ({ database, nouns, audit }: Options): Handlers<Re
 
     filterVisible: async ({ noun: name, ids }, caller) => {
       const noun = nounOf(name);
-      const known = ids.filter((id) => UUID.test(id));
+      const known = ids.filter(isUuid);
       const { rows } = await sql<{ id: string }>`
         select ${sql.ref(`${noun.table}.id`)} as id from ${sql.table(noun.table)}
         where ${sql.ref(`${noun.table}.id`)} = any(${known}::uuid[]) and ${noun.reach(caller, 'read', noun.table)}`.execute(

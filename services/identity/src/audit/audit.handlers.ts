@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
@@ -10,8 +11,6 @@ import type { AuditEntry, AuditServiceService } from '@pelagic/proto/crm/identit
 import { sql } from 'kysely';
 import type { IdentityService } from '../identity-service.ts';
 import { keepEntry } from './audit.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const auditEntry: Noun = {
   ...defineNoun({
@@ -57,7 +56,7 @@ const maskDetail = (entry: AuditEntry, caller: Caller): AuditEntry => {
 
 const checkEntries = (entries: AuditEntry[]): void => {
   const errors = entries.flatMap(({ id, detail }, index): FieldError[] => {
-    if (!UUID.test(id))
+    if (!isUuid(id))
       return [
         {
           field: `entries[${index}].id`,

@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import { currentContext } from '@pelagic/chassis/context';
@@ -8,15 +9,13 @@ import { AuditEntry } from '@pelagic/proto/crm/identity/v1/audit';
 import { sql } from 'kysely';
 import { lockPolicy } from '../grants/policy.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Details beyond this are cut: the whole change stands in the ledger of events. */
 const DETAIL_MAX = 20_000;
 
 /** Keeps an entry for good, with its event. One that is here already (its id says so) stays as it is. */
 export const keepEntry = async (tx: Tx, entry: AuditEntry): Promise<void> => {
   const said = [entry.action, entry.noun, entry.outcome, entry.remoteAddress, entry.reason].join('\n').toLowerCase();
-  const people = [entry.actorId ?? '', entry.recordId].filter((id) => UUID.test(id));
+  const people = [entry.actorId ?? '', entry.recordId].filter(isUuid);
   const { rows } = await sql`
     insert into audit_entry (id, time, action, service, actor_id, actor_kind, on_behalf_of, remote_address, noun, record_id, reason, outcome, detail, trace_id, search_open, search_guarded)
     values (${entry.id}, ${entry.time ?? now().toISOString()}, ${entry.action}, ${entry.service}, ${entry.actorId ?? null}, ${entry.actorKind}, ${entry.onBehalfOf ?? null}, ${entry.remoteAddress},

@@ -1,3 +1,4 @@
+import { isUuid } from '@pelagic/proto/formats';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
@@ -38,8 +39,6 @@ import {
 
 export const today = (): string => dateIn(enterpriseTimeZone());
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Roles and further departments must exist, and nobody gives a role that may do more than they may themselves. */
 const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBefore: string[]): Promise<void> => {
   const known = await knownDepartments(tx.sql, row.extra_department_ids);
@@ -47,7 +46,7 @@ const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBe
   if (strange >= 0)
     throw invalidField(`employee.extraDepartmentIds[${strange}]`, 'UNKNOWN_DEPARTMENT', 'There is no such department.');
   const added = row.role_ids.filter((id) => !rolesBefore.includes(id));
-  const unreadable = added.findIndex((id) => !UUID.test(id));
+  const unreadable = added.findIndex((id) => !isUuid(id));
   const roles = unreadable < 0 ? await rolesOf(tx.sql, added) : [];
   if (roles.length < added.length) throw invalidField('employee.roleIds', 'UNKNOWN_ROLE', 'There is no such role.');
   refuseBeyond(caller, permissionsOf(roles));
