@@ -3,9 +3,8 @@ import { upsert } from './append.ts';
 import { sql, type Kysely } from 'kysely';
 import type { Caller } from './caller.ts';
 import type { Consumer } from './consumer.ts';
-import { dateIn } from './clock.ts';
 import type { Database, Tx } from './database.ts';
-import { enterpriseTimeZone, setEnterprise } from './enterprise.ts';
+import { setEnterprise, today } from './enterprise.ts';
 import { invalidField } from './problem.ts';
 import { projection, type Projection, type State } from './projection.ts';
 import type { Part } from './service.ts';
@@ -79,9 +78,9 @@ const writeEnterprise = async (tx: Tx, states: State[]): Promise<void> => {
 
 /** The placement that holds today; the state's own fields are those of the moment it was written. */
 const current = (row: Row): Placement | undefined => {
-  const today = dateIn(enterpriseTimeZone());
+  const date = today();
   return row.placements
-    .filter(({ fromDate }) => fromDate <= today)
+    .filter(({ fromDate }) => fromDate <= date)
     .toSorted((a, b) => b.fromDate.localeCompare(a.fromDate))[0];
 };
 

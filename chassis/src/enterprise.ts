@@ -1,3 +1,5 @@
+import { dateIn } from './clock.ts';
+
 /** What every service must know of the enterprise; identity owns it, the directory keeps it current here. */
 export type EnterpriseSettings = {
   name: string;
@@ -25,6 +27,9 @@ export const enterprise = (): Readonly<EnterpriseSettings> => settings;
 
 /** Business dates are dates in this zone. */
 export const enterpriseTimeZone = (): string => settings.timeZone;
+
+/** The business date that it is now, YYYY-MM-DD. */
+export const today = (): string => dateIn(settings.timeZone);
 
 export const setEnterprise = (next: EnterpriseSettings): void => {
   settings = next;

@@ -4,8 +4,7 @@ import { maskAnswer } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { currentCaller } from '@pelagic/chassis/context';
 import type { Database, Tx } from '@pelagic/chassis/database';
-import { dateIn } from '@pelagic/chassis/clock';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { Problem, refused } from '@pelagic/chassis/problem';
 import { step } from '@pelagic/chassis/steps';
 import { sql, type RawBuilder } from 'kysely';
@@ -117,7 +116,7 @@ async function* linesOf(
   } while (pageToken);
 }
 
-const fileName = (noun: string, format: string): string => `${noun}-${dateIn(enterpriseTimeZone())}.${format}`;
+const fileName = (noun: string, format: string): string => `${noun}-${today()}.${format}`;
 
 const write = async (tx: Tx, exporting: Export) => {
   const { options, job, request, noun, columns, watch } = exporting;

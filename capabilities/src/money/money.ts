@@ -1,6 +1,5 @@
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
-import { dateIn } from '@pelagic/chassis/clock';
-import { enterprise, enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { enterprise, today } from '@pelagic/chassis/enterprise';
 import { currencyScale, rateOn, roundMoney, type Rate } from '@pelagic/chassis/money';
 import { invalidField } from '@pelagic/chassis/problem';
 import Big from 'big.js';
@@ -47,7 +46,7 @@ export const settleMoney = async (given: Money, terms: Terms): Promise<Money> =>
   const value = new Big(given.amount);
   if (!value.eq(value.round(scale, Big.roundDown)))
     throw invalidField(`${field}.amount`, 'TOO_PRECISE', `${currency} has ${scale} decimals.`, { currency, scale });
-  if (given.rateDate > dateIn(enterpriseTimeZone()))
+  if (given.rateDate > today())
     throw invalidField(`${field}.rateDate`, 'DATE_IN_FUTURE', 'The rate of a day to come is not known yet.');
   const same =
     before?.baseAmount &&

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { dateIn } from '@pelagic/chassis/clock';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { sql, type Kysely } from 'kysely';
 
@@ -33,7 +32,7 @@ export const numbering = (db: () => Kysely<any>, prefixes: Record<string, string
   };
   return async (noun) => {
     if (onTrial.getStore()) return `TRIAL-${uuidv7()}`;
-    const period = dateIn(enterpriseTimeZone()).slice(0, 4);
+    const period = today().slice(0, 4);
     const key = `${noun}/${period}`;
     let block = blocks.get(key);
     while (!block || block.next >= block.end) {

@@ -1,9 +1,8 @@
 import { unwritable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
-import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { ratesOf } from '@pelagic/chassis/directory';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import { contract } from '@pelagic/proto/contract';
 import { checkCustom, type CustomValues } from '../custom-field/custom-field.ts';
@@ -84,7 +83,7 @@ const settleCustom = async (tx: Tx, noun: Noun, values: CustomValues, before: Cu
     if (custom.value?.$case !== 'money') continue;
     const stored = before[slug]?.value;
     const money = await settleMoney(custom.value.value, {
-      date: dateIn(enterpriseTimeZone()),
+      date: today(),
       rates: (currency) => ratesOf(tx.sql, currency),
       field: `${noun.key}.custom.${slug}.money`,
       before: stored?.$case === 'money' ? stored.value : undefined,

@@ -3,7 +3,7 @@ import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { may, visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { dateIn, now } from '@pelagic/chassis/clock';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { enterpriseTimeZone, today } from '@pelagic/chassis/enterprise';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import { sql, type RawBuilder } from 'kysely';
 
@@ -75,7 +75,7 @@ export const checkActivity = (row: ActivityRow, imported: boolean): void => {
 
 /** Corrections are for the day itself; afterwards it is part of the story. */
 export const checkCorrectable = (row: ActivityRow): void => {
-  if (dateIn(enterpriseTimeZone(), new Date(row.create_time)) !== dateIn(enterpriseTimeZone())) {
+  if (dateIn(enterpriseTimeZone(), new Date(row.create_time)) !== today()) {
     throw refused('ACTIVITY_CLOSED', 'An activity can be corrected only on the day it was logged.');
   }
 };

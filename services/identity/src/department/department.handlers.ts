@@ -2,9 +2,8 @@ import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
-import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
@@ -30,8 +29,6 @@ import {
   sameDepartment,
   writeDepartmentSpans,
 } from './department.queries.ts';
-
-const today = (): string => dateIn(enterpriseTimeZone());
 
 /** Rules that need to look at others: the code is free, leader and deputy exist. */
 const checkOthers = async (tx: Tx, row: DepartmentRow): Promise<void> => {

@@ -3,8 +3,7 @@ import type { Message } from '@pelagic/capabilities/record/mapping';
 import { changeRecord } from '@pelagic/capabilities/record/records';
 import { tidy } from '@pelagic/capabilities/record/tidy';
 import type { Tx } from '@pelagic/chassis/database';
-import { dateIn } from '@pelagic/chassis/clock';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { sql } from 'kysely';
 import { administerIn } from '../audit/audit.ts';
@@ -62,8 +61,6 @@ const find = async (tx: Tx, keys: RowKey[]): Promise<string[]> => {
 /** A row that does not say under which department it stands is right below the topmost one. */
 const rootId = async (tx: Tx): Promise<string> =>
   (await sql<{ id: string }>`select id from department where parent_id is null`.execute(tx.sql)).rows[0]?.id ?? '';
-
-const today = (): string => dateIn(enterpriseTimeZone());
 
 export const departmentImport: ImportTarget = {
   noun: 'department',

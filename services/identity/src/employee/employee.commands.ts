@@ -3,9 +3,8 @@ import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
-import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField, type FieldError } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { revokeKeysOf } from '../api-key/api-key.ts';
@@ -36,8 +35,6 @@ import {
 } from './employee.queries.ts';
 
 /** The commands on employees, for the handlers, the importer and the bootstrap alike. All run under the policy's lock. */
-
-export const today = (): string => dateIn(enterpriseTimeZone());
 
 /** Roles and further departments must exist, and nobody gives a role that may do more than they may themselves. */
 const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBefore: string[]): Promise<void> => {

@@ -2,6 +2,7 @@ import { listRecords } from '@pelagic/capabilities/record/list';
 import { getRecord } from '@pelagic/capabilities/record/records';
 import { may } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
+import { today } from '@pelagic/chassis/enterprise';
 import { once } from '@pelagic/chassis/once';
 import { refused } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
@@ -19,15 +20,7 @@ import { startHandOver } from '../hand-over/hand-over.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { refuseBeyond } from '../role/role.ts';
 import { createLink } from '../session/link.ts';
-import {
-  createEmployee,
-  leave,
-  placeEmployee,
-  reactivate,
-  suspend,
-  today,
-  updateEmployee,
-} from './employee.commands.ts';
+import { createEmployee, leave, placeEmployee, reactivate, suspend, updateEmployee } from './employee.commands.ts';
 import { employee, employeeMessage, type EmployeeRow } from './employee.ts';
 import { lastSignIns } from './employee.queries.ts';
 

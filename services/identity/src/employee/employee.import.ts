@@ -3,12 +3,13 @@ import type { Message } from '@pelagic/capabilities/record/mapping';
 import { getRecord } from '@pelagic/capabilities/record/records';
 import type { Tx } from '@pelagic/chassis/database';
 import { queryable } from '@pelagic/chassis/access';
+import { today } from '@pelagic/chassis/enterprise';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { sql, type RawBuilder } from 'kysely';
 import { administerIn } from '../audit/audit.ts';
 import { departmentLookup } from '../department/department.import.ts';
-import { createEmployee, placeEmployee, today, updateEmployee } from './employee.commands.ts';
+import { createEmployee, placeEmployee, updateEmployee } from './employee.commands.ts';
 import { employee, normalizeEmployee, type EmployeeRow } from './employee.ts';
 
 /** A row: the message, its roles by name, and from which day on the person sits where it says. */

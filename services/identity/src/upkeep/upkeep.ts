@@ -1,9 +1,10 @@
 import { serviceCaller } from '@pelagic/chassis/caller';
 import { runIn } from '@pelagic/chassis/context';
+import { today } from '@pelagic/chassis/enterprise';
 import type { Part } from '@pelagic/chassis/service';
 import { administer } from '../audit/audit.ts';
 import { settleDepartments } from '../department/settle-departments.ts';
-import { settleEmployee, today } from '../employee/employee.commands.ts';
+import { settleEmployee } from '../employee/employee.commands.ts';
 import { dueMoves } from '../employee/employee.queries.ts';
 import { settle } from '../employee/employee.ts';
 import { knowEnterprise, readEnterprise } from '../enterprise/enterprise.ts';

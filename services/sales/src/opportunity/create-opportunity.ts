@@ -10,6 +10,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import type { DirectoryEmployee } from '@pelagic/chassis/directory';
+import { today } from '@pelagic/chassis/enterprise';
 import { invalidField, Problem } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 import { checkCustomer } from '../customer/customer.ts';
@@ -20,7 +21,7 @@ import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { placeDeal, type Place } from './place-opportunity.ts';
 import { firstStage, passGates, stageOf } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { checkExpected, ratesFor, settleProbability, tidyOpportunity, today } from './write-opportunity.ts';
+import { checkExpected, ratesFor, settleProbability, tidyOpportunity } from './write-opportunity.ts';
 
 export type More = {
   /** Allocated beforehand: the same id answers what stands. */

@@ -4,6 +4,7 @@ import { applyChange, changeRecord, lockRecord } from '@pelagic/capabilities/rec
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
+import { today } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField, refused, stale, type FieldError } from '@pelagic/chassis/problem';
 import {
   findPipeline,
@@ -18,7 +19,7 @@ import { rateAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, mayFollow, passGates, refuseClosed, stageOf, stateIn, VERBS } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { ratesFor, settleProbability, today, editOpportunity, writeOpportunity } from './write-opportunity.ts';
+import { ratesFor, settleProbability, editOpportunity, writeOpportunity } from './write-opportunity.ts';
 
 type Target = { process: Process; from: Stage | undefined; to: Stage };
 

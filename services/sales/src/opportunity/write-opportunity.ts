@@ -6,10 +6,9 @@ import { writablePaths, writeFields } from '@pelagic/capabilities/record/fields'
 import { changeRecord } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
 import type { Caller } from '@pelagic/chassis/caller';
-import { dateIn } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { ratesOf } from '@pelagic/chassis/directory';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import { checkCustomer } from '../customer/customer.ts';
 import { processOf } from '../pipeline/pipeline.queries.ts';
@@ -18,8 +17,6 @@ import type { SalesService } from '../sales-service.ts';
 import { writeAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, keepRequired, stageOf } from './stage-rules.ts';
-
-export const today = (): string => dateIn(enterpriseTimeZone());
 
 export const ratesFor =
   ({ database }: SalesService): Rates =>
