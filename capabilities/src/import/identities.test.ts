@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { everything, type Host } from '../testing/host.ts';
+import { everything, type Host, type HostPerson } from '../testing/host.ts';
 import { beforeEachImport, importing, map, TABLE, text, type Importing } from '../testing/importing.ts';
 
 let host: Host;
+let someone: HostPerson;
 let tools: Importing['tools'];
 
-beforeEachImport('identities', (each) => ({ host, tools } = each));
+beforeEachImport('identities', (each) => ({ host, someone, tools } = each));
 
 describe('a row whose record is there already', () => {
   it('tells nothing of a record outside of the scope but that it exists, brought in or entered by hand', async () => {
@@ -37,6 +38,72 @@ describe('a row whose record is there already', () => {
         failed: 0,
       });
     expect(await tools.leads()).toHaveLength(4);
+  });
+});
+
+describe('rows that share a telephone', () => {
+  const HEAD = ['Name', 'Phone', 'Email', 'Company'];
+  const HALL = [
+    ['Ann', '02161234567', 'ann@example.com', 'Blue'],
+    ['Bob', '02161234567', 'bob@example.com', 'Blue'],
+  ];
+  const settings = {
+    mapping: map(...HEAD.map((name, at): [string, string] => [name, ['name', 'phones', 'emails', 'company'][at]!])),
+  };
+  const tried = async (rows: string[][], onMatch: 'MATCH_ACTION_SKIP' | 'MATCH_ACTION_UPDATE') => {
+    const file = text([HEAD, ...rows]);
+    const fileId = await tools.upload('hall.csv', file);
+    const { toCreate, toUpdate, toSkip } = await someone.jobs.previewImport({
+      noun: 'lead',
+      settings: { fileId, onMatch, ...settings },
+    });
+    const { created, updated, skipped } = await tools.bring('hall.csv', file, { onMatch, ...settings });
+    expect([created, updated, skipped]).toEqual([toCreate, toUpdate, toSkip]);
+    return [created, updated, skipped];
+  };
+
+  it('are two when their names and mails differ, in one file and in two, before the import and in it', async () => {
+    expect(await tried(HALL, 'MATCH_ACTION_SKIP')).toEqual([2, 0, 0]);
+    expect(await tried(HALL.toReversed(), 'MATCH_ACTION_UPDATE')).toEqual([0, 0, 2]);
+    expect(await tried([['Cid', '02161234567', 'cid@example.com', 'Blue']], 'MATCH_ACTION_UPDATE')).toEqual([1, 0, 0]);
+    await host.database.sql.deleteFrom('import_identity').execute();
+    expect(await tried(HALL, 'MATCH_ACTION_UPDATE')).toEqual([0, 0, 2]);
+    expect((await tools.leads()).map(({ name }) => name)).toEqual(['Ann', 'Bob', 'Cid']);
+  });
+
+  it('are the one that bears the name, whoever had the telephone first', async () => {
+    await tried(HALL, 'MATCH_ACTION_SKIP');
+    expect(await tried([['Bob', '02161234567', '', 'Green']], 'MATCH_ACTION_UPDATE')).toEqual([0, 1, 0]);
+    expect((await tools.leads()).map(({ name, company }) => `${name} ${company}`)).toEqual(['Ann Blue', 'Bob Green']);
+  });
+
+  it('are the same when nothing but the name differs, and still when the record has changed since', async () => {
+    await tried([['Ann', '02161234567', '', 'Blue']], 'MATCH_ACTION_SKIP');
+    expect(await tried([['Anne', '02161234567', '', 'Blue']], 'MATCH_ACTION_UPDATE')).toEqual([0, 1, 0]);
+    await host.database.sql
+      .updateTable('lead')
+      .set({ phones: ['+8613800138000'], emails: ['anne@example.com'] })
+      .execute();
+    expect(await tried([['Ann', '02161234567', 'ann@example.com', 'Blue']], 'MATCH_ACTION_SKIP')).toEqual([1, 0, 0]);
+    expect(await tried([['Anne', '02161234567', '', 'Blue']], 'MATCH_ACTION_SKIP')).toEqual([0, 0, 1]);
+  });
+});
+
+describe('rows that get an external id', () => {
+  it('are the records that came without one, when the name is theirs too', async () => {
+    await tools.bring('leads.csv', text(TABLE));
+    const rows = [
+      ['Name', 'Phone', 'id'],
+      ['王小明', '13800138000', 'X-1'],
+      ['另一位', '13900139000', 'X-2'],
+    ];
+    const mapping = map(['Name', 'name'], ['Phone', 'phones'], ['id', 'externalId']);
+    expect(await tools.bring('ids.csv', text(rows), { mapping })).toMatchObject({ created: 1, skipped: 1 });
+    // From now on the id alone says who it is.
+    rows[1] = ['王大明', '13700137000', 'X-1'];
+    const again = await tools.bring('ids.csv', text(rows), { mapping, onMatch: 'MATCH_ACTION_UPDATE' });
+    expect(again).toMatchObject({ created: 0, updated: 1, skipped: 1 });
+    expect((await tools.leads()).map(({ name }) => name)).toEqual(['Ann Lee', '另一位', '李芳', '王大明']);
   });
 });
 

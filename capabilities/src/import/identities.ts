@@ -1,23 +1,33 @@
 import type { Tx } from '@pelagic/chassis/database';
 import { sql } from 'kysely';
 import type { RowKey } from '../job/import-target.ts';
+import type { Identity } from './likeness.ts';
 
 /** Which record a key belongs to, and the row of a file that had it last. */
-type Known = { recordId: string; jobId: string; row: number };
+type Known = {
+  recordId: string;
+  jobId: string;
+  row: number;
+  /** What that row is known by, when it is one of this run: its record may be taken back by now. */
+  identity?: Identity;
+};
 
+/** A record that keys of the row belong to. */
 export type Match = {
-  recordIds: string[];
-  /** The row of this very file that is the same. */
-  duplicateOf?: number;
+  recordId: string;
+  keys: RowKey[];
+  identity?: Identity;
+  /** The row of this very file that the record is of. */
+  twin?: number;
 };
 
 /** What rows of files became, as far as one batch needs it. */
 export type Identities = {
   /** Reads what is known of these keys; what is in the recycle bin is nobody's any more. */
   load: (keys: RowKey[]) => Promise<void>;
-  match: (keys: RowKey[], row: number) => Match;
+  match: (keys: RowKey[], row: number) => Match[];
   /** The row is this record from now on. */
-  keep: (keys: RowKey[], row: number, recordId: string) => void;
+  keep: (identity: Identity, row: number, recordId: string) => void;
   /** Writes down what was kept, with the batch. */
   save: () => Promise<void>;
   /** Remembers what was kept, in a dry run whose batch came to its end. */
@@ -49,16 +59,24 @@ export const openIdentities = ({ tx, noun, jobId, history, remembered }: Options
       }
     },
     match: (keys, row) => {
-      const found = keys.flatMap((key) => knownAs(key) ?? []);
-      const twin = found.find((one) => one.jobId === jobId && one.row !== row);
-      return { recordIds: [...new Set(found.map(({ recordId }) => recordId))], ...(twin && { duplicateOf: twin.row }) };
-    },
-    keep: (keys, row, recordId) => {
+      const matches = new Map<string, Match>();
       for (const key of keys) {
+        const known = knownAs(key);
+        if (!known) continue;
+        const { recordId, identity } = known;
+        const match = matches.get(recordId) ?? { recordId, keys: [], ...(identity && { identity }) };
+        match.keys.push(key);
+        if (known.jobId === jobId && known.row !== row) match.twin ??= known.row;
+        matches.set(recordId, match);
+      }
+      return [...matches.values()];
+    },
+    keep: (identity, row, recordId) => {
+      for (const key of identity.keys) {
         const before = knownAs(key);
         // A key of somebody else's stays theirs.
         if (before && before.recordId !== recordId) continue;
-        kept.set(name(key), { key, known: { recordId, jobId, row } });
+        kept.set(name(key), { key, known: { recordId, jobId, row, identity } });
       }
     },
     save: async () => {

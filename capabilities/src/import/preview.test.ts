@@ -25,7 +25,10 @@ describe('a dry run', () => {
       toUpdate: 1,
       toSkip: 1,
       bad: 1,
-      errors: [{ row: 5, errors: [{ field: 'name', reason: 'REQUIRED' }] }],
+      errors: [
+        { row: 5, outcome: 'failed', errors: [{ field: 'name', reason: 'REQUIRED' }] },
+        { row: 6, outcome: 'skipped', errors: [{ reason: 'DUPLICATE_IN_FILE' }] },
+      ],
     });
     expect(await tools.leads()).toHaveLength(1);
     expect(await host.database.sql.selectFrom('outbox').selectAll().execute()).toHaveLength(before.length);

@@ -102,13 +102,10 @@ export const previewImport = async (
     answer.toSkip += countOf(rows, 'skipped');
     answer.bad += countOf(rows, 'failed');
     unknown.add(rows.filter(({ outcome }) => outcome === 'failed'));
-    const bad = rows.filter(({ outcome }) => outcome === 'failed').slice(0, ERRORS_SHOWN - answer.errors.length);
+    const said = rows.filter(({ errors }) => errors?.length).slice(0, ERRORS_SHOWN - answer.errors.length);
     answer.errors.push(
-      ...bad.map((row) =>
-        rowResult(
-          { row: row.row, record_id: null, outcome: 'failed', errors: row.errors ?? [] },
-          caller.grants?.locale ?? 'en',
-        ),
+      ...said.map(({ row, outcome, errors = [] }) =>
+        rowResult({ row, record_id: null, outcome, errors }, caller.grants?.locale ?? 'en'),
       ),
     );
     if (trial.expired()) break;

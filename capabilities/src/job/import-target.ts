@@ -64,8 +64,14 @@ export type ImportTarget = {
   noun: string;
   /** In the order in which lookups must run. */
   fields: ImportField[];
-  /** Identity of a row without an external id, normalised, strongest first: phones, mail; customer and name. Any one that is known is a match. */
+  /** What a row is known by beside its external id, normalised, strongest first: phones, mail; customer and name. */
   keys: (message: Message) => RowKey[];
+  /**
+   * What a row is whose keys speak for a record and against it: with `strongest-decides` only a record that agrees in
+   * the strongest key that both have (two employees share no number), with `name-decides` one that bears the name or
+   * differs in the name alone (a switchboard has many leads). Else any key in common makes one.
+   */
+  contradiction?: 'strongest-decides' | 'name-decides';
   /** JSON names of the fields that each kind of key is made of: who may not look for one of them is told nothing by the key. */
   keyFields: Readonly<Record<string, readonly string[]>>;
   /** Living records that have any of these keys (externalId for kind `external`), imported or not. */

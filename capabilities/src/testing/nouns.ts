@@ -81,6 +81,7 @@ export const leadImport: ImportTarget = {
     { field: 'state', history: true, words: { LEAD_STATE_INVALID: { zh: ['无效'], en: ['Invalid'] } } },
   ],
   keys: keysOf,
+  contradiction: 'name-decides',
   keyFields: { phone: ['phones'], email: ['emails'] },
   find: async (tx, keys) => {
     const values = (kind: string) => keys.filter((key) => key.kind === kind).map(({ value }) => value);

@@ -43,6 +43,7 @@ export const leadImport = (service: CustomerService): ImportTarget => ({
     { field: 'createTime', history: true },
   ],
   keys: keysOf,
+  contradiction: 'name-decides',
   keyFields: KEY_FIELDS,
   find: (tx, keys) => findByKeys(tx, 'lead', keys),
   findsMany: true,

@@ -152,6 +152,43 @@ describe('employees', () => {
     ).toEqual(['departmentId NOT_FOUND', 'roles NOT_FOUND', expect.stringMatching(/^phone /)]);
   });
 
+  it('are not each other: the mobile or mail of another is an error of the row, the number says who it is', async () => {
+    const head = ['姓名', '工号', '部门', '邮箱', '手机'];
+    await bring('employee', [
+      head,
+      ['林一', 'L1', '上海', 'lin1@example.com', '13711110001'],
+      ['林二', '', '上海', 'lin2@example.com', '13711110002'],
+      ['林三', '', '上海', '', '13711110003'],
+    ]);
+    const rows = [
+      ['陌生人', 'L9', '上海', '', '13711110001'],
+      ['陌生人', '', '上海', '', '13711110003'],
+      ['林一', 'L8', '上海', 'lin1@example.com', ''],
+      ['林一一', 'L1', '上海', '', '13711110009'],
+      ['林二', 'L2', '上海', 'lin2@example.com', ''],
+      ['林三', 'L3', '上海', '', '13711110003'],
+    ];
+    for (const update of [MatchAction.SKIP, MatchAction.UPDATE]) {
+      const job = await bring('employee', [head, ...rows], update);
+      expect(job).toMatchObject(
+        update === MatchAction.SKIP
+          ? { created: 0, skipped: 3, updated: 0, failed: 3 }
+          : { created: 0, skipped: 0, updated: 3, failed: 3 },
+      );
+      const { results } = await identity.jobs.listJobResults(
+        ListJobResultsRequest.fromPartial({ service: 'identity', id: job.id, outcome: 'failed' }),
+        await as(),
+      );
+      expect(results.map(({ row, errors }) => `${row} ${errors[0]!.field}`)).toEqual([
+        '2 employee.phone',
+        '3 employee.phone',
+        '4 employee.email',
+      ]);
+    }
+    expect(await people('林一')).toMatchObject([{ name: '林一一', employeeNumber: 'L1', phone: '+8613711110009' }]);
+    expect(await people('陌生人')).toEqual([]);
+  });
+
   it('are found by no field that is masked for whoever imports', async () => {
     await bring('employee', [
       ['姓名', '工号', '部门', '邮箱'],

@@ -30,22 +30,22 @@ export const employeeLookup: Lookup = async (text, { tx, caller, history }) => {
 const COLUMNS = {
   number: 'lower(employee_number)',
   email: 'email',
-  phone: 'phone',
+  phone: "phone || '/' || lower(name)",
   login: 'login',
   external: 'external_id',
   name: 'lower(name)',
 } as const;
 
-/** As stored. Only who has nothing else is known by their name. */
+/** As stored. A mobile makes one only with the name: another's is an error of the row. Only who has nothing else is known by their name. */
 const keysOf = (message: Message): RowKey[] => {
   const { name, login = null, email = null, phone = null, employeeNumber = null } = asRow(message);
   const row = { name, login, email, phone, employee_number: employeeNumber } as EmployeeRow;
   normalizeEmployee(row);
   const keys = [
     { kind: 'number', value: row.employee_number?.toLowerCase() },
-    { kind: 'email', value: row.email },
-    { kind: 'phone', value: row.phone },
     { kind: 'login', value: row.login },
+    { kind: 'email', value: row.email },
+    { kind: 'phone', value: row.phone && `${row.phone}/${row.name.toLowerCase()}` },
   ].filter((key): key is RowKey => Boolean(key.value));
   return keys.length ? keys : [{ kind: 'name', value: row.name.toLowerCase() }];
 };
@@ -57,7 +57,7 @@ const find = async (tx: Tx, keys: RowKey[]): Promise<string[]> => {
   if (!conditions.length) return [];
   const { rows } = await sql<{
     id: string;
-  }>`select id from employee where ${sql.join(conditions, sql` or `)} limit 3`.execute(tx.sql);
+  }>`select id from employee where ${sql.join(conditions, sql` or `)} limit 10`.execute(tx.sql);
   return rows.map(({ id }) => id);
 };
 
@@ -103,7 +103,14 @@ export const employeeImport: ImportTarget = {
     { field: 'externalId', matchKey: true },
   ],
   keys: keysOf,
-  keyFields: { number: ['employeeNumber'], email: ['email'], phone: ['phone'], login: ['login'], name: ['name'] },
+  contradiction: 'strongest-decides',
+  keyFields: {
+    number: ['employeeNumber'],
+    email: ['email'],
+    phone: ['phone', 'name'],
+    login: ['login'],
+    name: ['name'],
+  },
   find,
   create: (tx, message, caller) =>
     administerIn(tx, 'import_employee', async () => {

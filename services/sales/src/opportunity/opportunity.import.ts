@@ -126,7 +126,7 @@ const find = async (tx: Tx, keys: RowKey[]): Promise<string[]> => {
   const values = (kind: string) => keys.filter((key) => key.kind === kind).map(({ value }) => value);
   const { rows } = await sql<{ id: string }>`
     select id from opportunity where delete_time is null and external_id <> '' and external_id = any(${values('external')}::text[])
-    union select id from opportunity where delete_time is null and coalesce(customer_id::text, '') || '/' || lower(name) = any(${values('name')}::text[]) limit 3`.execute(
+    union select id from opportunity where delete_time is null and coalesce(customer_id::text, '') || '/' || lower(name) = any(${values('name')}::text[]) limit 10`.execute(
     tx.sql,
   );
   return rows.map(({ id }) => id);

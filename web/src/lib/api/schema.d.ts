@@ -3890,7 +3890,7 @@ export interface components {
             toUpdate: number;
             toSkip: number;
             bad: number;
-            /** @description The first 100. */
+            /** @description The first 100 rows that would be refused, or skipped because another row of the file is the same. */
             errors: components["schemas"]["RowResult"][];
             /** @description Rows gone through; fewer than total when time ran out. */
             checked: number;

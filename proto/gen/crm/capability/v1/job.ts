@@ -400,7 +400,7 @@ export interface PreviewImportResponse {
   toUpdate: number;
   toSkip: number;
   bad: number;
-  /** The first 100. */
+  /** The first 100 rows that would be refused, or skipped because another row of the file is the same. */
   errors: RowResult[];
   /** Rows gone through; fewer than total when time ran out. */
   checked: number;
