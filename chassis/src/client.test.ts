@@ -2,8 +2,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';
 import { SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { afterEach, describe, expect, it } from 'vitest';
-import { publicCaller } from './caller.ts';
+import { publicCaller, type Caller } from './caller.ts';
 import { closeChannels, connect } from './client.ts';
+import { runIn } from './context.ts';
 import { createLog } from './log.ts';
 import { implement, type Handlers } from './rpc.ts';
 import { grpcServer } from './server.ts';
@@ -24,7 +25,11 @@ afterEach(async () => {
 });
 
 const SIGN_IN = { login: 'somebody', password: 'secret' };
-const signIn = async () => ({ sessionToken: 'a token', expireTime: undefined });
+let from = '';
+const signIn = async (_request: unknown, { remoteAddress }: Caller) => {
+  from = remoteAddress;
+  return { sessionToken: 'a token', expireTime: undefined };
+};
 const serve = async (port: number) => {
   const seam = { log: createLog('test', 'silent'), identify: async () => publicCaller() };
   const handlers = { signIn } as Partial<Handlers<SessionServiceService>> as Handlers<SessionServiceService>;
@@ -36,6 +41,17 @@ const serve = async (port: number) => {
   await server.start();
   stop = server.stop as () => Promise<void>;
 };
+
+describe('a call of somebody without a token', () => {
+  it('says from where they come', async () => {
+    const port = await freePort();
+    await serve(port);
+    const { signIn: call } = connect(SessionServiceService, `127.0.0.1:${port}`);
+    const context = { caller: publicCaller('192.0.2.7'), deadline: Date.now() + 5_000 };
+    await runIn(context, () => call(SIGN_IN as never));
+    expect(from).toBe('192.0.2.7');
+  });
+});
 
 describe('a call that may not be repeated', () => {
   it('waits for a service that is just starting', async () => {

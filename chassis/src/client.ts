@@ -88,8 +88,11 @@ export const closeChannels = (): void => {
 
 export const callMetadata = (token: string | undefined): Metadata => {
   const metadata = new Metadata();
-  const bearer = token ?? currentContext()?.caller.token;
+  const { caller } = currentContext() ?? {};
+  const bearer = token ?? caller?.token;
   if (bearer) metadata.set('authorization', `Bearer ${bearer}`);
+  // A token says where its bearer is; of who has none, whoever let them in does.
+  else if (caller?.remoteAddress) metadata.set('remote-address', caller.remoteAddress);
   const traceparent = activeTraceparent() ?? currentContext()?.traceparent;
   if (traceparent) metadata.set('traceparent', traceparent);
   return metadata;

@@ -83,6 +83,7 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
   let outcome = 'ok';
   const run = async () => {
     caller = await seam.identify(text(call.metadata, 'authorization').replace(/^Bearer /, ''));
+    if (caller.kind === 'public') caller.remoteAddress ||= text(call.metadata, 'remote-address');
     const traceparent = activeTraceparent();
     const context: Context = { caller, deadline: deadlineOf(call, rpc), ...(traceparent && { traceparent }) };
     const known = caller;

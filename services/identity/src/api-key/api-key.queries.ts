@@ -1,11 +1,13 @@
 import { sql, type Kysely } from 'kysely';
 import { BlockList, isIP } from 'node:net';
+import { beginDate } from '../employee/employment.ts';
 import { hashOf } from '../session/secret.ts';
 
 export type FoundApiKey = {
   id: string;
   employee_id: string;
   state: string;
+  begin_date: string;
   allowed_addresses: string[];
   rate_limit_per_minute: number;
   policy_version: string;
@@ -15,7 +17,7 @@ export type FoundApiKey = {
 /** The good key of a secret, with what a caller token needs. */
 export const findApiKey = async (db: Kysely<any>, secret: string): Promise<FoundApiKey | undefined> => {
   const { rows } = await sql<FoundApiKey>`
-    select api_key.id, api_key.employee_id, employee.state, api_key.allowed_addresses, api_key.rate_limit_per_minute, policy.version as policy_version, enterprise.time_zone
+    select api_key.id, api_key.employee_id, employee.state, ${beginDate} as begin_date, api_key.allowed_addresses, api_key.rate_limit_per_minute, policy.version as policy_version, enterprise.time_zone
     from api_key join employee on employee.id = api_key.employee_id cross join policy cross join enterprise
     where api_key.key_hash = ${hashOf(secret)} and api_key.revoke_time is null and (api_key.expire_time is null or api_key.expire_time > now())`.execute(
     db,

@@ -1,9 +1,11 @@
 import type { Tx } from '@pelagic/chassis/database';
+import { today } from '@pelagic/chassis/enterprise';
 import { refused } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
 import type { DepartmentRow } from '../department/department.ts';
 import { spansOf } from '../placement/placement.ts';
 import type { Directory, EmployeeRow, Taken } from './employee.ts';
+import { beginDate } from './employment.ts';
 
 /** What the rules of a placement need: the department, and everybody who is above the manager on any day. */
 export const readDirectory = async (
@@ -59,13 +61,13 @@ export const takenByOthers = async (db: Kysely<any>, row: EmployeeRow): Promise<
 };
 
 /**
- * Refuses when nobody is left who may administer: somebody active with a password and the administrator's role, whom no
+ * Refuses when nobody is left who may administer: somebody active, come already, with a password and the administrator's role, whom no
  * other role denies what it takes. Asked after the change, under the policy's lock, so that two at once cannot pass.
  */
 export const refuseWithoutAdministrator = async (tx: Tx): Promise<void> => {
   const { rows } = await sql`
     select 1 from employee join credential on credential.employee_id = employee.id
-    where employee.state = 'EMPLOYEE_STATE_ACTIVE' and employee.login is not null
+    where employee.state = 'EMPLOYEE_STATE_ACTIVE' and employee.login is not null and ${beginDate} <= ${today()}
       and exists (select from role where role.id::text = any(employee.role_ids) and role.kind = 'administrator')
       and not exists (select from role cross join jsonb_array_elements(role.permissions) given where role.id::text = any(employee.role_ids) and role.delete_time is null
         and (given ->> 'deny')::boolean and given ->> 'permission' in ('employee.manage', 'role.manage'))

@@ -3,6 +3,7 @@ import { invalidField, Problem } from '@pelagic/chassis/problem';
 import type { CallerServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { sql } from 'kysely';
 import { findApiKey, isAllowedFrom, touchApiKey } from '../api-key/api-key.queries.ts';
+import { refuseBefore } from '../employee/employment.ts';
 import { callerGone, readGrants } from '../grants/grants.queries.ts';
 import { dayOfVersion, grantsVersion } from '../grants/policy.ts';
 import type { IdentityService } from '../identity-service.ts';
@@ -41,6 +42,7 @@ export const callerHandlers = ({
   const ofApiKey = async (secret: string, ip: string) => {
     const key = await findApiKey(database.sql, secret);
     if (key?.state !== ACTIVE || !isAllowedFrom(key.allowed_addresses, ip)) throw keyRefused();
+    refuseBefore(key.begin_date);
     await touchApiKey(database.sql, key.id);
     const gv = grantsVersion(key.policy_version, key.time_zone, new Date());
     return {

@@ -6,8 +6,9 @@ import { enterprise } from '@pelagic/chassis/enterprise';
 import { refused } from '@pelagic/chassis/problem';
 import type { RedeemLinkResponse } from '@pelagic/proto/crm/identity/v1/session';
 import { sql } from 'kysely';
-import { administer, writeEntry } from '../audit/audit.ts';
+import { writeEntry } from '../audit/audit.ts';
 import { employee, type EmployeeRow } from '../employee/employee.ts';
+import { lockPolicy } from '../grants/policy.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { useLink, type Link } from './link.ts';
 import { checkPassword } from './password-policy.ts';
@@ -25,7 +26,7 @@ export const actingAs = <T>(caller: Caller, employeeId: string, work: (self: Cal
   return runIn({ deadline: Date.now() + 10_000, ...currentContext(), caller: self }, () => work(self));
 };
 
-/** Sets the password with a link of an administrator. Whoever was invited is active from now on; open sessions end. */
+/** Sets the password with a link of an administrator. Whoever was invited is active from now on, and comes in once their employment begins; open sessions end. */
 export const redeemReset = async (
   { database, passwords }: IdentityService,
   link: Link,
@@ -36,7 +37,8 @@ export const redeemReset = async (
   await checkPassword(newPassword, [login, link.name ?? '', enterprise().name], 'newPassword');
   const hash = await passwords.hash(newPassword);
   await actingAs(caller, id, (self) =>
-    administer(database, 'redeem_link', async (tx) => {
+    database.transact(async (tx) => {
+      await lockPolicy(tx);
       await useLink(tx, link.id);
       await setPassword(tx, id, hash);
       const ended = await endSessions(tx, id, 'password_changed');

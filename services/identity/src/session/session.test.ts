@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publicCaller } from '@pelagic/chassis/caller';
+import { runIn } from '@pelagic/chassis/context';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sql } from 'kysely';
-import { PASSWORD, startIdentity, tokenOf, type TestIdentity } from '../testing/start-identity.ts';
+import { anEmployee, PASSWORD, startIdentity, tokenOf, type TestIdentity } from '../testing/start-identity.ts';
 
 let identity: TestIdentity;
 let admin: string;
@@ -156,6 +158,33 @@ describe('a password', () => {
     expect(answers.toSorted()).toEqual(['LINK_GONE', 'ok']);
     expect(await reasonOf(redeem(NEXT))).toBe('LINK_GONE');
     expect(await reasonOf(identity.as(open))).toBe('SESSION_ENDED');
+  });
+
+  it('leaves one entry of the audit trail for each use of a link, with its address and how it ended', async () => {
+    const { employee } = await identity.employees.createEmployee(
+      { employee: anEmployee({ name: '新来', login: 'newcomer', departmentId: rootId }), fromDate: '', requestId: '' },
+      await identity.as(admin),
+    );
+    const { url } = await identity.employees.createResetLink({ id: employee!.id }, await identity.as(admin));
+    const redeem = () =>
+      runIn({ caller: publicCaller('192.0.2.44'), deadline: Date.now() + 5_000 }, () =>
+        identity.sessions.redeemLink({ token: tokenOf(url), newPassword: NEXT, bootstrap: undefined }),
+      );
+    await redeem();
+    await expect(redeem()).rejects.toMatchObject({ reason: 'LINK_GONE' });
+    const entries = async () =>
+      (
+        await sql<Record<string, string>>`
+          select outcome, remote_address, actor_id from audit_entry where action = 'redeem_link' and (record_id = ${employee!.id} or remote_address = '192.0.2.44') order by time`.execute(
+          identity.database.sql,
+        )
+      ).rows;
+    await vi.waitFor(async () =>
+      expect(await entries()).toEqual([
+        { outcome: 'ok', remote_address: '192.0.2.44', actor_id: employee!.id },
+        { outcome: 'LINK_GONE', remote_address: '192.0.2.44', actor_id: null },
+      ]),
+    );
   });
 
   it('cannot be set by a link that a newer one replaced, or that is a day old', async () => {

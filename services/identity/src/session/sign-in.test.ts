@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import { PASSWORD, startIdentity, type TestIdentity } from '../testing/start-identity.ts';
+import { anEmployee, PASSWORD, startIdentity, tokenOf, type TestIdentity } from '../testing/start-identity.ts';
 import { LIMITS, lockMs } from './sign-in-guard.ts';
 
 let identity: TestIdentity;
@@ -125,5 +125,76 @@ describe('signing in', () => {
     await identity.employees.suspendEmployee({ id, reason: 'leave', version: 0 }, await identity.as(admin));
     expect(await reasonOf(from('192.0.2.5')(login, PASSWORD))).toBe('ACCOUNT_SUSPENDED');
     expect(await reasonOf(from('192.0.2.5')(login, 'wrong wrong wrong'))).toBe('WRONG_CREDENTIALS');
+  });
+});
+
+describe('employment that is yet to begin', () => {
+  const nextMonth = Temporal.Now.plainDateISO('Asia/Shanghai').add({ months: 1 }).toString();
+  const notBegun = { code: 'UNAUTHENTICATED', reason: 'EMPLOYMENT_NOT_BEGUN', params: { date: nextMonth } };
+  const hire = async (login: string, fields: { roleIds?: string[] } = {}) => {
+    const { employee } = await identity.employees.createEmployee(
+      {
+        employee: anEmployee({ name: login, login, departmentId: rootId, ...fields }),
+        fromDate: nextMonth,
+        requestId: '',
+      },
+      await identity.as(admin),
+    );
+    const { url } = await identity.employees.createResetLink({ id: employee!.id }, await identity.as(admin));
+    await identity.sessions.redeemLink({ token: tokenOf(url), newPassword: PASSWORD, bootstrap: undefined });
+    return employee!.id;
+  };
+  /** The day has come: the first placement begins today. */
+  const begin = (id: string) =>
+    identity.as(admin).then((options) =>
+      identity.employees.moveEmployee(
+        {
+          id,
+          departmentId: rootId,
+          fromDate: Temporal.Now.plainDateISO('Asia/Shanghai').toString(),
+          recordsFollow: false,
+          version: 0,
+        },
+        options,
+      ),
+    );
+
+  it('takes the password of the invitation, and lets in on its day', async () => {
+    const id = await hire('tomorrow');
+    await expect(from('192.0.2.6')('tomorrow', PASSWORD)).rejects.toMatchObject(notBegun);
+    expect(await reasonOf(from('192.0.2.6')('tomorrow', 'wrong wrong wrong'))).toBe('WRONG_CREDENTIALS');
+    const { rows } = await sql<{ outcome: string }>`
+      select outcome from audit_entry where action = 'sign_in' and actor_id = ${id} order by time`.execute(
+      identity.database.sql,
+    );
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['EMPLOYMENT_NOT_BEGUN', 'WRONG_CREDENTIALS']);
+    await begin(id);
+    expect(await reasonOf(from('192.0.2.6')('tomorrow', PASSWORD))).toBe('ok');
+  });
+
+  it('lets nothing act as the person by a key', async () => {
+    const employeeId = await hire('keyholder');
+    const key = { id: '', version: 0, name: '对接', employeeId, permissions: [], allowedAddresses: [], prefix: '' };
+    const { secret } = await identity.keys.createApiKey(
+      { apiKey: { ...key, rateLimitPerMinute: 0, createTime: undefined } },
+      await identity.as(admin),
+    );
+    const authenticate = () =>
+      identity.callers.authenticate({ credential: { $case: 'apiKey', value: secret }, remoteAddress: '10.1.2.3' });
+    await expect(authenticate()).rejects.toMatchObject(notBegun);
+    await begin(employeeId);
+    await expect(authenticate()).resolves.toBeDefined();
+  });
+
+  it('leaves no enterprise to an administrator who has not come yet', async () => {
+    const { roles } = await identity.roles.listRoles({}, await identity.as(admin));
+    const { employeeId, name } = await identity.sessions.getSession({}, await identity.as(admin));
+    expect(name).toBe('管理员甲');
+    const id = await hire('successor', { roleIds: [roles.find(({ builtIn }) => builtIn)!.id] });
+    const leave = async () =>
+      identity.employees.suspendEmployee({ id: employeeId, reason: '', version: 0 }, await identity.as(admin));
+    await expect(leave()).rejects.toMatchObject({ reason: 'LAST_ADMINISTRATOR' });
+    await begin(id);
+    await expect(leave()).resolves.toBeDefined();
   });
 });

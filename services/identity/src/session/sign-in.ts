@@ -1,17 +1,25 @@
-import { Problem } from '@pelagic/chassis/problem';
+import { asProblem, Problem } from '@pelagic/chassis/problem';
 import type { SignInRequest, SignInResponse } from '@pelagic/proto/crm/identity/v1/session';
 import { sql } from 'kysely';
 import { writeEntry, type NewEntry } from '../audit/audit.ts';
 import { normalizeLogin } from '../employee/employee.ts';
+import { beginDate, refuseBefore } from '../employee/employment.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { openSession, type NewSession } from './session.ts';
 
 const ACTIVE = 'EMPLOYEE_STATE_ACTIVE';
 
-type Found = { id: string; state: string; password_hash: string | null };
+type Found = { id: string; state: string; begin_date: string; password_hash: string | null };
 
 /** The same for a login that does not exist and for a wrong password, and it takes as long. */
 const wrong = (): Problem => new Problem('UNAUTHENTICATED', 'WRONG_CREDENTIALS', 'Login or password is wrong.');
+
+/** Of whoever knows the password. */
+const admit = ({ state, begin_date: begin }: Found): void => {
+  if (state !== ACTIVE)
+    throw new Problem('PERMISSION_DENIED', 'ACCOUNT_SUSPENDED', 'Your account is suspended. Ask an administrator.');
+  refuseBefore(begin);
+};
 
 type Proven = { id: string; hash: string; password: string };
 
@@ -44,7 +52,7 @@ export const signIn = async (
   const { database, passwords, guard } = service;
   const login = normalizeLogin(typed);
   const { rows } = await sql<Found>`
-    select employee.id, employee.state, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.login = ${login}`.execute(
+    select employee.id, employee.state, ${beginDate} as begin_date, credential.password_hash from employee left join credential on credential.employee_id = employee.id where employee.login = ${login}`.execute(
     database.sql,
   );
   const [found] = rows;
@@ -66,12 +74,14 @@ export const signIn = async (
       );
       throw wrong();
     }
-    const { id, state } = found!;
-    if (state !== ACTIVE) {
-      await database.transact((tx) => writeEntry(tx, { ...entry, outcome: 'ACCOUNT_SUSPENDED' }));
-      throw new Problem('PERMISSION_DENIED', 'ACCOUNT_SUSPENDED', 'Your account is suspended. Ask an administrator.');
+    try {
+      admit(found!);
+    } catch (error) {
+      await database.transact((tx) => writeEntry(tx, { ...entry, outcome: asProblem(error).reason }));
+      throw error;
     }
-    const session = await open(service, { id, hash: hash!, password }, { remoteAddress, userAgent }, entry);
+    const proven = { id: found!.id, hash: hash!, password };
+    const session = await open(service, proven, { remoteAddress, userAgent }, entry);
     await guard.succeeded(login, remoteAddress);
     return { sessionToken: session.token, expireTime: session.expireTime };
   });

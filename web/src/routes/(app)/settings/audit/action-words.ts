@@ -45,6 +45,8 @@ const REFUSALS: Record<string, () => string> = {
   WRONG_CREDENTIALS: m.audit_wrong_credentials,
   SIGN_IN_LOCKED: m.audit_sign_in_locked,
   ACCOUNT_SUSPENDED: m.person_suspended,
+  EMPLOYMENT_NOT_BEGUN: m.audit_not_begun,
+  LINK_GONE: m.link_invalid,
   PERMISSION_DENIED: m.audit_not_allowed,
 };
 
