@@ -157,6 +157,8 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.customer.v1.ListDueContactsRequest', crm_customer_v1_activity.ListDueContactsRequest],
   ['crm.customer.v1.DueContact', crm_customer_v1_activity.DueContact],
   ['crm.customer.v1.ListDueContactsResponse', crm_customer_v1_activity.ListDueContactsResponse],
+  ['crm.customer.v1.GetContactDatesRequest', crm_customer_v1_activity.GetContactDatesRequest],
+  ['crm.customer.v1.GetContactDatesResponse', crm_customer_v1_activity.GetContactDatesResponse],
   ['crm.customer.v1.ActivityCreated', crm_customer_v1_activity.ActivityCreated],
   ['crm.customer.v1.ActivityUpdated', crm_customer_v1_activity.ActivityUpdated],
   ['crm.customer.v1.ActivityDeleted', crm_customer_v1_activity.ActivityDeleted],

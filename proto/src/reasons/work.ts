@@ -76,6 +76,8 @@ export const WORK = {
   // Leads, customers, activities, conversion.
   LEAD_CONVERTED: '该线索已转化，不能再修改。',
   LEAD_INVALID: '无效线索不能转化，请先重新启用。',
+  LEAD_FOLLOWED_ELSEWHERE: '该线索已转化，请在其客户或商机上记录跟进。',
+  LEAD_GIVEN_UP: '该线索已放弃，请先重新启用，再约下次联系。',
   LEAD_STATE_NOT_NEXT: '线索在当前状态下不能变更到该状态。',
   CONVERSION_RUNNING: '该线索正在转化中。',
   DUPLICATE_WARNING: '已有使用相同电话或邮箱的客户或联系人：请选择它，或确认仍要转化。',

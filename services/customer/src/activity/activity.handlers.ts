@@ -11,8 +11,8 @@ import { invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { CustomerService } from '../customer-service.ts';
 import { activity, checkActivity, checkCorrectable, isSubject, type ActivityRow } from './activity.ts';
-import { listDueContacts } from './due-contacts.ts';
-import { correctSubject, touchSubject } from './subject.ts';
+import { contactDates, listDueContacts } from './due-contacts.ts';
+import { checkPromise, correctSubject, touchSubject } from './subject.ts';
 
 export const activityMessage = (row: ActivityRow): Activity =>
   activity.mapping.toMessage(row as Row) as unknown as Activity;
@@ -56,6 +56,7 @@ const correctActivity = async (
     before = structuredClone(row);
     await writeFields(tx, activity, row as Row, message as unknown as Message, caller, mask);
     checkActivity(row, false);
+    if (row.next_contact_date !== before.next_contact_date) await checkPromise(tx, row);
   });
   await correctSubject(tx, before!, after);
   return after;
@@ -92,5 +93,6 @@ export const activityHandlers = (service: CustomerService): Handlers<ActivitySer
       return {};
     },
     listDueContacts: (request, caller) => listDueContacts(database.sql, request, caller),
+    getContactDates: ({ id }, caller) => contactDates(database.sql, id, caller),
   };
 };

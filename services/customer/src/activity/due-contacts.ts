@@ -1,12 +1,17 @@
-import type { ListDueContactsRequest, ListDueContactsResponse } from '@pelagic/proto/crm/customer/v1/activity';
+import type {
+  GetContactDatesResponse,
+  ListDueContactsRequest,
+  ListDueContactsResponse,
+} from '@pelagic/proto/crm/customer/v1/activity';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
 import { visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
-import { dateIn } from '@pelagic/chassis/clock';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
+import { today } from '@pelagic/chassis/enterprise';
 import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
-import { sql, type Kysely } from 'kysely';
-import { SUBJECTS } from './activity.ts';
+import { notFound } from '@pelagic/chassis/problem';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { ENDED } from '../lead/lead.ts';
+import { SUBJECTS, type SubjectNoun } from './activity.ts';
 
 type Due = {
   noun: string;
@@ -18,10 +23,10 @@ type Due = {
 };
 
 /** Leads that ended and deals that closed wait for nobody. */
-const WAITING: Record<keyof typeof SUBJECTS, string> = {
-  lead: `state not in ('LEAD_STATE_CONVERTED', 'LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED')`,
-  customer: 'true',
-  opportunity: 'open',
+const WAITING: Record<SubjectNoun, RawBuilder<boolean>> = {
+  lead: sql`state <> all(${ENDED})`,
+  customer: sql`true`,
+  opportunity: sql`open`,
 };
 
 const ORDER = 'next_contact_date asc';
@@ -32,13 +37,13 @@ export const listDueContacts = async (
   request: ListDueContactsRequest,
   caller: Caller,
 ): Promise<ListDueContactsResponse> => {
-  const until = request.untilDate || dateIn(enterpriseTimeZone());
+  const until = request.untilDate || today();
   const owner = request.ownerId || caller.id;
   const size = pageSize(request.pageSize);
   const parts = Object.entries(SUBJECTS).map(
     ([noun, table]) => sql`
       select ${noun}::text as noun, id, name, owner_id, next_contact_date::text as next_contact_date, last_contact_time from ${sql.table(table)}
-      where owner_id = ${owner} and next_contact_date <= ${until}::date and delete_time is null and ${sql.raw(WAITING[noun as keyof typeof SUBJECTS])}
+      where owner_id = ${owner} and next_contact_date <= ${until}::date and delete_time is null and ${WAITING[noun as SubjectNoun]}
         and ${visible(caller, `${noun}.read`, { noun, table })}`,
   );
   const [date, id] = request.pageToken ? decodeCursor(request.pageToken, ORDER) : [];
@@ -59,4 +64,15 @@ export const listDueContacts = async (
     })),
     nextPageToken: last ? encodeCursor(ORDER, [last.next_contact_date, last.id]) : '',
   };
+};
+
+/** Last and next contact of an opportunity: they live here, where follow-ups do, and are no part of its record. */
+export const contactDates = async (db: Kysely<any>, id: string, caller: Caller): Promise<GetContactDatesResponse> => {
+  const owned = { noun: 'opportunity', table: SUBJECTS.opportunity };
+  const { rows } = await sql<Pick<Due, 'last_contact_time'> & { next_contact_date: string | null }>`
+    select next_contact_date::text as next_contact_date, last_contact_time from opportunity_subject
+    where id = ${id} and ${visible(caller, 'opportunity.read', owned)}`.execute(db);
+  if (!rows[0]) throw notFound('opportunity');
+  const { next_contact_date: next, last_contact_time: last } = rows[0];
+  return { ...(next && { nextContactDate: next }), ...(last && { lastContactTime: isoTime(last) }) };
 };

@@ -4,8 +4,9 @@ import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField, type Problem } from '@pelagic/chassis/problem';
 import { sql, type RawBuilder } from 'kysely';
+import { asProcess } from '../conversion/conversion.ts';
 import { customer, type CustomerRow } from '../customer/customer.ts';
-import { lead, type LeadRow } from '../lead/lead.ts';
+import { checkFollowUp, ENDED, lead, type LeadRow, type LeadState } from '../lead/lead.ts';
 import { dayOf, isContact, SUBJECTS, type ActivityRow, type SubjectNoun } from './activity.ts';
 
 type Contacted = { next_contact_date: string | null; last_contact_time: string | null };
@@ -18,36 +19,47 @@ const nounOf = (subject: ActivityRow['subject_noun']) => (subject === 'lead' ? l
 const newer = ({ happen_time }: ActivityRow): RawBuilder<boolean> =>
   sql`(last_contact_time is null or last_contact_time <= ${happen_time}::timestamptz)`;
 
+/** Contacts and promises, which a note without a promise is not. */
+const TELLING = sql<boolean>`counts and delete_time is null and (kind <> 'ACTIVITY_KIND_NOTE' or next_contact_date is not null)`;
+
+/** The same of a customer, whose last contact may have been about a deal: no follow-up of its own is newer. */
+const newestOwn = ({ subject_id: id, happen_time: time }: ActivityRow): RawBuilder<boolean> =>
+  sql`not exists (select from activity where subject_id = ${id}::uuid and happen_time > ${time}::timestamptz and ${TELLING})`;
+
 /** A new promise takes the place of the old one; without one a contact keeps what was promised until its day, and no later promise. */
 const promised = (row: ActivityRow): RawBuilder<unknown> =>
   row.next_contact_date
     ? sql`${row.next_contact_date}::date`
     : sql`case when next_contact_date <= ${dayOf(row)}::date then null else next_contact_date end`;
 
-const contactsOf = (row: ActivityRow): Record<string, RawBuilder<unknown>> => ({
+const contactsOf = (row: ActivityRow, newest = newer(row)): Record<string, RawBuilder<unknown>> => ({
   ...(isContact(row) && { last_contact_time: sql`greatest(last_contact_time, ${row.happen_time}::timestamptz)` }),
-  next_contact_date: sql`case when ${newer(row)} then ${promised(row)} else next_contact_date end`,
+  next_contact_date: sql`case when ${newest} then ${promised(row)} else next_contact_date end`,
 });
 
 /** The first contact with a lead that was only assigned moves it on. */
 const touchLead = (tx: Tx, row: ActivityRow, caller: Caller) => {
+  const ended = row.next_contact_date ? ENDED : ['LEAD_STATE_CONVERTED'];
   const assigned = isContact(row) ? sql<boolean>`state = 'LEAD_STATE_ASSIGNED'` : sql<boolean>`false`;
   const verb = (before: LeadRow, after: LeadRow) => (before.state === after.state ? 'updated' : 'state_changed');
   return changeAtOnce<LeadRow>(tx, lead, row.subject_id, caller, {
     action: 'update',
     verb,
     values: { ...contactsOf(row), state: sql`case when ${assigned} then 'LEAD_STATE_CONTACTING' else state end` },
-    when: sql`(${newer(row)} or ${assigned})`,
+    when: sql`(${newer(row)} or ${assigned}) and state <> all(${ended})`,
   });
 };
 
-const touchCustomer = (tx: Tx, row: ActivityRow, caller: Caller) =>
-  changeAtOnce<CustomerRow>(tx, customer, row.subject_id, caller, {
+const touchCustomer = async (tx: Tx, row: ActivityRow, caller: Caller) => {
+  // Locked first, so that a follow-up of the same moment is among its own.
+  await sql`select from customer where id = ${row.subject_id}::uuid for no key update`.execute(tx.sql);
+  return changeAtOnce<CustomerRow>(tx, customer, row.subject_id, caller, {
     action: 'update',
     verb: () => 'updated',
-    values: contactsOf(row),
-    when: newer(row),
+    values: contactsOf(row, sql`true`),
+    when: newestOwn(row),
   });
+};
 
 const reachOfOpportunity = (caller: Caller, action: string): RawBuilder<boolean> =>
   visible(caller, `opportunity.${action}`, { noun: 'opportunity', table: SUBJECTS.opportunity });
@@ -63,6 +75,26 @@ const touchOpportunity = (tx: Tx, row: ActivityRow, caller: Caller) =>
     .returning('id')
     .executeTakeFirst();
 
+const customerOf = async (tx: Tx, { subject_id: id }: ActivityRow): Promise<string | null> =>
+  (
+    await sql<{
+      customer_id: string | null;
+    }>`select customer_id from opportunity_subject where id = ${id}::uuid`.execute(tx.sql)
+  ).rows[0]?.customer_id ?? null;
+
+/** Who was in touch about a deal was in touch with its customer, whoever may change that; what was promised stays with the deal. */
+const touchCustomerOf = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<void> => {
+  const customerId = isContact(row) ? await customerOf(tx, row) : null;
+  if (!customerId) return;
+  const time = sql`${row.happen_time}::timestamptz`;
+  await changeAtOnce<CustomerRow>(tx, customer, customerId, asProcess(caller), {
+    action: 'update',
+    verb: () => 'updated',
+    values: { last_contact_time: time },
+    when: sql`(last_contact_time is null or last_contact_time < ${time})`,
+  });
+};
+
 const TOUCH = { lead: touchLead, customer: touchCustomer, opportunity: touchOpportunity };
 
 const REACH: Record<SubjectNoun, (caller: Caller, action: string) => RawBuilder<boolean>> = {
@@ -71,16 +103,31 @@ const REACH: Record<SubjectNoun, (caller: Caller, action: string) => RawBuilder<
   opportunity: reachOfOpportunity,
 };
 
-/** Moves the subject's last and next contact along. False when the caller may see the subject and not change it: it stays. */
-export const touchSubject = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<boolean> => {
+/** May the caller change the subject? A lead that ended takes no promise, and a converted one no follow-up at all. */
+const mayChange = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<boolean> => {
   const { subject_noun: noun, subject_id: id } = row;
-  const moves = isContact(row) || row.next_contact_date;
-  if (moves && (await TOUCH[noun](tx, row, caller))) return true;
-  const { rows } = await sql<{ counts: boolean }>`
-    select ${REACH[noun](caller, 'update')} as counts from ${sql.table(SUBJECTS[noun])}
+  const { rows } = await sql<{ counts: boolean; state: LeadState | null }>`
+    select ${REACH[noun](caller, 'update')} as counts, ${noun === 'lead' ? sql`state` : sql`null`} as state from ${sql.table(SUBJECTS[noun])}
     where id = ${id}::uuid and delete_time is null and ${REACH[noun](caller, 'read')}`.execute(tx.sql);
   if (!rows[0]) throw unknownSubject();
+  if (rows[0].state) checkFollowUp(rows[0].state, Boolean(row.next_contact_date));
   return rows[0].counts;
+};
+
+/** Moves the subject's last and next contact along. False when the caller may see the subject and not change it: it stays. */
+export const touchSubject = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<boolean> => {
+  const { subject_noun: noun } = row;
+  const moves = isContact(row) || row.next_contact_date;
+  const counts = Boolean(moves && (await TOUCH[noun](tx, row, caller))) || (await mayChange(tx, row, caller));
+  if (counts && noun === 'opportunity') await touchCustomerOf(tx, row, caller);
+  return counts;
+};
+
+/** A correction that promises something else is held to what a new follow-up is. */
+export const checkPromise = async (tx: Tx, { subject_noun, subject_id, next_contact_date }: ActivityRow) => {
+  if (subject_noun !== 'lead' || !next_contact_date) return;
+  const { rows } = await sql<{ state: LeadState }>`select state from lead where id = ${subject_id}`.execute(tx.sql);
+  if (rows[0]) checkFollowUp(rows[0].state, true);
 };
 
 const unknownSubject = (): Problem =>
@@ -101,31 +148,55 @@ const contactsOfAll = async (tx: Tx, subjectId: string): Promise<Contacted> => {
   return contacts;
 };
 
+/** When somebody was last in touch with a customer: about it, or about one of its deals. */
+const lastContactOf = async (tx: Tx, customerId: string): Promise<string | null> => {
+  const { rows } = await sql<{ time: string | null }>`
+    select max(happen_time) as time from activity where counts and delete_time is null and kind <> 'ACTIVITY_KIND_NOTE'
+      and (subject_id = ${customerId} or subject_id in (select id from opportunity_subject where customer_id = ${customerId}))`.execute(
+    tx.sql,
+  );
+  return rows[0]!.time;
+};
+
+const locked = async <R>(tx: Tx, table: string, id: string): Promise<R | undefined> =>
+  (await sql<R>`select * from ${sql.table(table)} where id = ${id} for update`.execute(tx.sql)).rows[0];
+
+/** Neither when it happened nor when it is now said to have happened was another follow-up of the subject newer. */
+const isNewestOwn = async (tx: Tx, before: ActivityRow, after: ActivityRow): Promise<boolean> => {
+  const [time] = [before.happen_time, after.happen_time].toSorted((a, b) => Date.parse(b) - Date.parse(a));
+  const { rows } = await sql<{
+    newest: boolean;
+  }>`select ${newestOwn({ ...after, happen_time: time! })} as newest`.execute(tx.sql);
+  return rows[0]!.newest;
+};
+
+/** The customer of a deal, when it was this follow-up that was its last contact, or is now. */
+const correctCustomerOf = async (tx: Tx, before: ActivityRow, after: ActivityRow): Promise<void> => {
+  const customerId = await customerOf(tx, after);
+  const row = customerId ? await locked<CustomerRow>(tx, 'customer', customerId) : undefined;
+  const last = row?.last_contact_time ?? null;
+  if (!row || ![before, after].some(({ happen_time: time }) => isNewest(last, time))) return;
+  const time = await lastContactOf(tx, row.id);
+  await applyChange(tx, customer, row, { verb: 'updated' }, (draft) => {
+    draft.last_contact_time = time;
+  });
+};
+
 /**
  * A follow-up was corrected or taken back: when it was the newest, or is now, the subject's contacts are those of the
- * ones that stand. Whoever logged it may correct it, also when the subject is no longer theirs to see.
+ * ones that stand. Whoever logged it may correct it, also when the subject is no longer theirs to see. A converted lead
+ * stays as it is.
  */
 export const correctSubject = async (tx: Tx, before: ActivityRow, after: ActivityRow): Promise<void> => {
-  const { subject_noun, subject_id } = after;
-  const table = SUBJECTS[subject_noun];
-  const { rows } = await sql<RecordRow & Contacted>`
-    select * from ${sql.table(table)} where id = ${subject_id} for update`.execute(tx.sql);
-  const [locked] = rows;
-  if (
-    !locked ||
-    !after.counts ||
-    (!isNewest(locked.last_contact_time, before.happen_time) && !isNewest(locked.last_contact_time, after.happen_time))
-  )
-    return;
-  const contacts = await contactsOfAll(tx, subject_id);
-  if (subject_noun === 'opportunity')
-    await tx.sql.updateTable(table).set(contacts).where('id', '=', subject_id).execute();
-  else
-    await applyChange(
-      tx,
-      nounOf(subject_noun),
-      locked,
-      { verb: 'updated' },
-      (row) => void Object.assign(row, contacts),
-    );
+  const { subject_noun: noun, subject_id: id } = after;
+  const table = SUBJECTS[noun];
+  const row = await locked<RecordRow & Contacted & { state?: string }>(tx, table, id);
+  if (!row || !after.counts || row.state === 'LEAD_STATE_CONVERTED') return;
+  if (await isNewestOwn(tx, before, after)) {
+    const contacts = await contactsOfAll(tx, id);
+    if (noun === 'customer') contacts.last_contact_time = await lastContactOf(tx, id);
+    if (noun === 'opportunity') await tx.sql.updateTable(table).set(contacts).where('id', '=', id).execute();
+    else await applyChange(tx, nounOf(noun), row, { verb: 'updated' }, (draft) => void Object.assign(draft, contacts));
+  }
+  if (noun === 'opportunity') await correctCustomerOf(tx, before, after);
 };

@@ -52,6 +52,21 @@ export const refuseConverted = ({ state }: LeadRow): void => {
     throw refused('LEAD_CONVERTED', 'This lead has been converted and cannot be changed any more.');
 };
 
+/** States that wait for no further contact; what was given up may be taken up again. */
+export const ENDED: LeadState[] = ['LEAD_STATE_CONVERTED', 'LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED'];
+
+/** A converted lead is followed up where it went; with one that was given up nobody promises to be in touch. */
+export const checkFollowUp = (state: LeadState, promises: boolean): void => {
+  if (state === 'LEAD_STATE_CONVERTED')
+    throw refused('LEAD_FOLLOWED_ELSEWHERE', 'This lead has been converted: log follow-ups on its customer or deal.');
+  if (promises && ENDED.includes(state))
+    throw invalidField(
+      'activity.nextContactDate',
+      'LEAD_GIVEN_UP',
+      'This lead was given up: take it up again before you promise a next contact.',
+    );
+};
+
 /** Which states may follow; conversion and assignment have rpcs of their own. */
 const NEXT: Record<LeadState, LeadState[]> = {
   LEAD_STATE_NEW: ['LEAD_STATE_CONTACTING', 'LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED'],

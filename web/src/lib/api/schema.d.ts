@@ -19,7 +19,8 @@ export interface paths {
         put?: never;
         /**
          * Create activity
-         * @description Logs what was done and moves the subject's last and next contact along.
+         * @description Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
+         *     contact. A converted lead takes none.
          *
          *     Permission: `activity.create`.
          */
@@ -1156,6 +1157,28 @@ export interface paths {
         patch: operations["updateOpportunity"];
         trace?: never;
     };
+    "/v1/opportunities/{id}/contact-dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get contact dates
+         * @description Last and next contact of an opportunity; leads and customers carry theirs themselves.
+         *
+         *     Permission: `opportunity.read`.
+         */
+        get: operations["getContactDates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/opportunities/{id}/stages": {
         parameters: {
             query?: never;
@@ -2100,7 +2123,7 @@ export interface components {
             happenTime?: string;
             /**
              * Format: date
-             * @description Becomes the next contact date of the subject.
+             * @description Becomes the next contact date of the subject; not of a lead that was given up.
              */
             nextContactDate?: string;
             /**
@@ -2147,7 +2170,7 @@ export interface components {
             happenTime?: string | null;
             /**
              * Format: date
-             * @description Becomes the next contact date of the subject.
+             * @description Becomes the next contact date of the subject; not of a lead that was given up.
              */
             nextContactDate?: string | null;
             /** @description Set at creation only. */
@@ -2181,7 +2204,7 @@ export interface components {
             happenTime?: string | null;
             /**
              * Format: date
-             * @description Becomes the next contact date of the subject.
+             * @description Becomes the next contact date of the subject; not of a lead that was given up.
              */
             nextContactDate?: string | null;
             /** @description Set at creation only. */
@@ -3155,7 +3178,7 @@ export interface components {
             count: number;
             /** @description Base currency; empty where the noun has none. */
             amount: string;
-            /** @description Percent of the step before; empty at the first. */
+            /** @description Percent of the step before; empty at the first, and in a snapshot, where nothing passed from one to the other. */
             conversion: string;
             /** @description Median days in the step; of a snapshot, since it was entered. Empty when nobody knows. */
             medianDays: string;
@@ -3165,6 +3188,11 @@ export interface components {
         GetBoardResponse: {
             /** @description In the order of the pipeline; former stages that still hold deals before the closing ones. */
             columns: components["schemas"]["BoardColumn"][];
+        };
+        GetContactDatesResponse: {
+            /** Format: date-time */
+            lastContactTime?: string;
+            nextContactDate?: string;
         };
         GetFreshnessResponse: {
             freshness?: components["schemas"]["Freshness"];
@@ -6861,6 +6889,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getContactDates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetContactDatesResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -366,7 +366,7 @@ export interface FunnelStep {
   count: number;
   /** Base currency; empty where the noun has none. */
   amount: string;
-  /** Percent of the step before; empty at the first. */
+  /** Percent of the step before; empty at the first, and in a snapshot, where nothing passed from one to the other. */
   conversion: string;
   /** Median days in the step; of a snapshot, since it was entered. Empty when nobody knows. */
   medianDays: string;

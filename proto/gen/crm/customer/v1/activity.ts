@@ -118,7 +118,7 @@ export interface Activity {
   happenTime:
     | string
     | undefined;
-  /** Becomes the next contact date of the subject. */
+  /** Becomes the next contact date of the subject; not of a lead that was given up. */
   nextContactDate?:
     | string
     | undefined;
@@ -195,6 +195,15 @@ export interface DueContact {
 export interface ListDueContactsResponse {
   dueContacts: DueContact[];
   nextPageToken: string;
+}
+
+export interface GetContactDatesRequest {
+  id: string;
+}
+
+export interface GetContactDatesResponse {
+  lastContactTime?: string | undefined;
+  nextContactDate?: string | undefined;
 }
 
 export interface ActivityCreated {
@@ -1717,6 +1726,166 @@ export const ListDueContactsResponse: MessageFns<ListDueContactsResponse> = {
   },
 };
 
+function createBaseGetContactDatesRequest(): GetContactDatesRequest {
+  return { id: "" };
+}
+
+export const GetContactDatesRequest: MessageFns<GetContactDatesRequest> = {
+  encode(message: GetContactDatesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetContactDatesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetContactDatesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetContactDatesRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: GetContactDatesRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetContactDatesRequest>): GetContactDatesRequest {
+    return GetContactDatesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetContactDatesRequest>): GetContactDatesRequest {
+    const message = createBaseGetContactDatesRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseGetContactDatesResponse(): GetContactDatesResponse {
+  return { lastContactTime: undefined, nextContactDate: undefined };
+}
+
+export const GetContactDatesResponse: MessageFns<GetContactDatesResponse> = {
+  encode(message: GetContactDatesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.lastContactTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastContactTime), writer.uint32(10).fork()).join();
+    }
+    if (message.nextContactDate !== undefined) {
+      writer.uint32(18).string(message.nextContactDate);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetContactDatesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetContactDatesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.lastContactTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextContactDate = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetContactDatesResponse {
+    return {
+      lastContactTime: isSet(object.lastContactTime)
+        ? globalThis.String(object.lastContactTime)
+        : isSet(object.last_contact_time)
+        ? globalThis.String(object.last_contact_time)
+        : undefined,
+      nextContactDate: isSet(object.nextContactDate)
+        ? globalThis.String(object.nextContactDate)
+        : isSet(object.next_contact_date)
+        ? globalThis.String(object.next_contact_date)
+        : undefined,
+    };
+  },
+
+  toJSON(message: GetContactDatesResponse): unknown {
+    const obj: any = {};
+    if (message.lastContactTime !== undefined) {
+      obj.lastContactTime = message.lastContactTime;
+    }
+    if (message.nextContactDate !== undefined) {
+      obj.nextContactDate = message.nextContactDate;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetContactDatesResponse>): GetContactDatesResponse {
+    return GetContactDatesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetContactDatesResponse>): GetContactDatesResponse {
+    const message = createBaseGetContactDatesResponse();
+    message.lastContactTime = object.lastContactTime ?? undefined;
+    message.nextContactDate = object.nextContactDate ?? undefined;
+    return message;
+  },
+};
+
 function createBaseActivityCreated(): ActivityCreated {
   return { activity: undefined };
 }
@@ -1962,7 +2131,10 @@ export const ActivityDeleted: MessageFns<ActivityDeleted> = {
 
 export type ActivityServiceService = typeof ActivityServiceService;
 export const ActivityServiceService = {
-  /** Logs what was done and moves the subject's last and next contact along. */
+  /**
+   * Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
+   * contact. A converted lead takes none.
+   */
   createActivity: {
     path: "/crm.customer.v1.ActivityService/CreateActivity" as const,
     requestStream: false as const,
@@ -2020,10 +2192,25 @@ export const ActivityServiceService = {
       Buffer.from(ListDueContactsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDueContactsResponse => ListDueContactsResponse.decode(value),
   },
+  /** Last and next contact of an opportunity; leads and customers carry theirs themselves. */
+  getContactDates: {
+    path: "/crm.customer.v1.ActivityService/GetContactDates" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetContactDatesRequest): Buffer =>
+      Buffer.from(GetContactDatesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetContactDatesRequest => GetContactDatesRequest.decode(value),
+    responseSerialize: (value: GetContactDatesResponse): Buffer =>
+      Buffer.from(GetContactDatesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetContactDatesResponse => GetContactDatesResponse.decode(value),
+  },
 } as const;
 
 export interface ActivityServiceServer extends UntypedServiceImplementation {
-  /** Logs what was done and moves the subject's last and next contact along. */
+  /**
+   * Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
+   * contact. A converted lead takes none.
+   */
   createActivity: handleUnaryCall<CreateActivityRequest, CreateActivityResponse>;
   listActivities: handleUnaryCall<ListActivitiesRequest, ListActivitiesResponse>;
   /** Own ones, within the day. */
@@ -2031,10 +2218,15 @@ export interface ActivityServiceServer extends UntypedServiceImplementation {
   deleteActivity: handleUnaryCall<DeleteActivityRequest, DeleteActivityResponse>;
   /** Records whose next contact is due, oldest first: leads, customers and opportunities in one list. */
   listDueContacts: handleUnaryCall<ListDueContactsRequest, ListDueContactsResponse>;
+  /** Last and next contact of an opportunity; leads and customers carry theirs themselves. */
+  getContactDates: handleUnaryCall<GetContactDatesRequest, GetContactDatesResponse>;
 }
 
 export interface ActivityServiceClient extends Client {
-  /** Logs what was done and moves the subject's last and next contact along. */
+  /**
+   * Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
+   * contact. A converted lead takes none.
+   */
   createActivity(
     request: CreateActivityRequest,
     callback: (error: ServiceError | null, response: CreateActivityResponse) => void,
@@ -2111,6 +2303,22 @@ export interface ActivityServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDueContactsResponse) => void,
+  ): ClientUnaryCall;
+  /** Last and next contact of an opportunity; leads and customers carry theirs themselves. */
+  getContactDates(
+    request: GetContactDatesRequest,
+    callback: (error: ServiceError | null, response: GetContactDatesResponse) => void,
+  ): ClientUnaryCall;
+  getContactDates(
+    request: GetContactDatesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetContactDatesResponse) => void,
+  ): ClientUnaryCall;
+  getContactDates(
+    request: GetContactDatesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetContactDatesResponse) => void,
   ): ClientUnaryCall;
 }
 
