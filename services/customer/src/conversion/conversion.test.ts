@@ -256,4 +256,18 @@ describe('somebody who is known already', () => {
     expect(made).toMatchObject({ customerId: known.id, contactId: contact!.id });
     expect(sales.deals.get(made!.opportunityId!)?.contacts).toMatchObject([{ contactId: contact!.id }]);
   });
+
+  it('warns the second of two who convert leads with one phone or mail at once', async () => {
+    const pairs = Array.from({ length: 6 }, async (_, index) => {
+      const phones = [`1391122${String(index).padStart(4, '0')}`];
+      const emails = [`pair${index}@example.com`];
+      const leads = [
+        await enter(seller, { phones, emails }),
+        await enter(seller, index % 2 ? { phones } : { phones: [], emails }),
+      ];
+      const answers = await Promise.allSettled(leads.map(({ id }) => convert(seller, { id })));
+      return answers.map((answer) => (answer.status === 'rejected' ? answer.reason.reason : 'DONE')).toSorted();
+    });
+    for (const pair of await Promise.all(pairs)) expect(pair).toEqual(['DONE', 'DUPLICATE_WARNING']);
+  });
 });

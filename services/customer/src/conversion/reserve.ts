@@ -33,13 +33,23 @@ export const CONVERSION_QUEUE = 'conversion';
 /** A conversion that its request could not finish is taken up by the queue after this. */
 const RESUME_AFTER_MS = 3_000;
 
+/** Two that are converted at once with one of these in common take turns, so that the second sees what the first made. */
+const takeTurns = async (tx: Tx, values: string[]): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(key) from (
+    select distinct hashtextextended('match_key/' || value, 0) as key from unnest(${values}::text[]) value order by key) keys`.execute(
+    tx.sql,
+  );
+};
+
 /** Somebody with the lead's phone or mail is known already, here or at the chosen customer: to be chosen, or passed over. */
 const refuseLookAlikes = async (tx: Tx, row: LeadRow, request: ConvertLeadRequest): Promise<void> => {
+  const values = [...row.phones, ...row.emails];
+  await takeTurns(tx, values);
   if (request.ignoreWarnings || request.contactId) return;
   const chosen = request.customerId ?? null;
   const { rows } = await sql`
     select from match_key left join contact on noun = 'contact' and contact.id = record_id
-    where kind in ('phone', 'email') and value = any(${[...row.phones, ...row.emails]}) and not deleted
+    where kind in ('phone', 'email') and value = any(${values}) and not deleted
       and case when ${chosen}::uuid is null then noun in ('customer', 'contact') else contact.customer_id = ${chosen}::uuid end limit 1`.execute(
     tx.sql,
   );
