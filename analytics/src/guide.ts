@@ -36,8 +36,8 @@ page is generated from them (\`npm run -w analytics generate\`); the product sho
 | cohort (新增转化) | what was created in the period, by the furthest step that it reached; steps passed over count as reached, a lost deal counts up to its last stage, an invalid one is shown and not counted |
 | transition (期内流转) | what passed into each step in the period, once each |
 
-The conversion of a step is its count as a percentage of the step before. The funnel of customers runs from leads to
-customers, customers with a deal, and customers who bought.
+The conversion of a step is its count as a percentage of the step before; a snapshot has none. The funnel of customers runs
+from leads to customers, customers with a deal, and customers who bought.
 
 Analysts ask by \`POST /v1/analytics/questions:ask\`: a cube, up to ten measures, up to three dimensions, a period, and if
 wanted another period to compare with, a grain (day to year), a person or department, and filters;

@@ -70,7 +70,7 @@ describe('the funnel of opportunities', () => {
       ),
     ).toEqual([
       ['Prospect', 1, '200.55', '', expect.stringMatching(/^3\d\.\d$/), ''],
-      ['Proposal', 0, '0.00', '0.00', '', ''],
+      ['Proposal', 0, '0.00', '', '', ''],
       ['Negotiation', 1, '300.00', '', expect.stringMatching(/^3\d\.\d$/), ''],
     ]);
   });
@@ -187,6 +187,13 @@ describe('the funnel of customers', () => {
       ['opportunity', 0, '0.00'],
       ['won', 0, '0.00'],
     ]);
+  });
+
+  it('has no conversion in a snapshot, whose steps hold other deals', async () => {
+    const conversions = async (kind: string) =>
+      (await steps({ noun: 'customer', kind: `FUNNEL_KIND_${kind}` })).map(({ conversion }) => conversion);
+    expect(await conversions('SNAPSHOT')).toEqual(['', '', '', '']);
+    expect(await conversions('TRANSITION')).toEqual(['', '33.33', '200.00', '50.00']);
   });
 
   it('needs the rights to all three', async () => {

@@ -42,6 +42,7 @@ const percent = (part: number, whole: number | undefined): string =>
   whole ? new Big(part).times(100).div(whole).toFixed(2, Big.roundHalfUp) : '';
 
 const stepsOf = (
+  kind: FunnelDefinition,
   steps: Step[],
   { counts, amounts, days, drops }: Reached,
   withAmounts: boolean,
@@ -52,7 +53,8 @@ const stepsOf = (
     label,
     count: counts[place] ?? 0,
     amount: withAmounts ? roundMoney(amounts[place] ?? '0', enterprise().baseCurrency) : '',
-    conversion: place ? percent(counts[place] ?? 0, counts[place - 1]) : '',
+    // What stands in two steps at one moment says nothing of how many pass from one to the other.
+    conversion: place && kind !== 'snapshot' ? percent(counts[place] ?? 0, counts[place - 1]) : '',
     medianDays: days.has(key) ? new Big(days.get(key)!).toFixed(1, Big.roundHalfUp) : '',
     drops: drops
       .filter(({ step }) => step === place)
@@ -133,11 +135,11 @@ export const funnel = async (
   if (understood.of === 'noun') {
     const { labels } = understood.funnel.asked.cube.steps!;
     const wordsOf = (reason: string): string => (labels[reason] ? said(caller, labels[reason]) : reason);
-    return stepsOf(steps, await RUN[kind](engine, understood.funnel), amounts, wordsOf);
+    return stepsOf(kind, steps, await RUN[kind](engine, understood.funnel), amounts, wordsOf);
   }
   const reached = await customerFunnel(engine, kind, understood.customers);
   // Leads and customers have no amount; their deals do.
-  return stepsOf(steps, reached, amounts && kind !== 'cohort').map((step, place) =>
+  return stepsOf(kind, steps, reached, amounts && kind !== 'cohort').map((step, place) =>
     place > 1 ? step : { ...step, amount: '' },
   );
 };
