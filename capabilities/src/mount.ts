@@ -17,6 +17,7 @@ import type { Command, Part } from '@pelagic/chassis/service';
 import { sql } from 'kysely';
 import { deliverTo, openAuditTrail } from './audit/audit.ts';
 import { customFieldHandlers } from './custom-field/custom-field.handlers.ts';
+import { dropRetired } from './custom-field/retired.ts';
 import { indexWork } from './custom-field/index-work.ts';
 import type { NameTables } from './export/run-export.ts';
 import type { Wording } from './export/wording.ts';
@@ -124,7 +125,8 @@ export const mountCapabilities = (options: Options): Capabilities => {
   });
   const projections = [...directory.projections, ...options.projections];
   const consumers = [...projections.map(({ consumer }) => consumer), ...options.consumers, follow.consumer];
-  const seam: Seam = { log, identify: identity.identify, audit: audit.seam };
+  const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
+  const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
     parts: [audit.part, endShares({ service, database, nouns, log })],
     works: [...jobs.works, indexWork(database), fileWork(files), follow.work],

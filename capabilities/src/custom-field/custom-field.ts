@@ -82,6 +82,11 @@ export const checkCustom = (
 export const customColumn = (fields: CustomField[], table: string, slug: string): Column | undefined => {
   const field = fields.find((candidate) => candidate.slug === slug);
   if (!field) return undefined;
+  const column = columnOf(field, table);
+  return field.indexed && !field.retired ? column : { ...column, unsorted: true };
+};
+
+const columnOf = (field: CustomField, table: string): Column => {
   const at = (...path: string[]) =>
     sql`(${sql.ref(`${table}.custom`)} #>> ${sql.lit(`{${[field.slug, ...path].join(',')}}`)})`;
   switch (caseOf(field.kind)) {

@@ -26,11 +26,14 @@ import { wordingsOf, type WordingOptions } from './wording.ts';
 const ROWS_MAX = 1_000_000;
 const PAGE = 200;
 
+/** Names by id, asked of the service that keeps them: those that the caller may know. */
+export type AskNames = (ids: string[], caller: Caller) => Promise<Map<string, string>>;
+
 /**
  * Where names stand for ids, by what fields refer to: a table with id and name, or for names that not everybody may see
  * the rows of it that the caller may: { employee: 'directory_employee', customer: (caller) => sql`(select …)` }.
  */
-export type NameTables = Record<string, string | ((caller: Caller) => RawBuilder<unknown>)>;
+export type NameTables = Record<string, string | ((caller: Caller) => RawBuilder<unknown>) | { ask: AskNames }>;
 
 export type ExportOptions = WordingOptions & {
   database: Database;
@@ -59,6 +62,10 @@ export const namesOf = async (
     const table = names[noun];
     if (!table) continue;
     const ids = [...new Set(references.map(({ id }) => id))];
+    if (typeof table === 'object') {
+      for (const [id, name] of await table.ask(ids, caller)) known.set(`${noun}/${id}`, name);
+      continue;
+    }
     const { rows } = await sql<{
       id: string;
       name: string;

@@ -25,6 +25,7 @@ async function* badLines(database: Database, job: JobRow, plan: Plan): AsyncGene
       yield page.rows.map(({ cells, errors }) => [
         ...plan.headings.map((_, index) => cells?.[index] ?? ''),
         sayFaults(errors, job.locale, labels),
+        ...(cells?.slice(plan.headings.length) ?? []),
       ]);
     pageToken = page.nextPageToken;
   } while (pageToken);

@@ -113,6 +113,15 @@ describe('an import', () => {
     ]);
   });
 
+  it('refuses a row that a comma without quotes has shifted, and gives it back whole', async () => {
+    const job = await tools.bring('leads.csv', `${text(TABLE)}\n钱二,某公司,13500135000,,备注,,`);
+    expect(job).toMatchObject({ created: 4, failed: 0 });
+    const shifted = await tools.bring('leads.csv', `${text(TABLE)}\n孙三,上海,浦东,公司,13400134000,孙@example.com`);
+    expect(shifted).toMatchObject({ created: 0, skipped: 3, failed: 1 });
+    const [, row] = (await tools.download(shifted)).toString().trim().split('\r\n');
+    expect(row).toMatch(/^孙三,上海,浦东,公司,13400134000,"There are cells .*",孙@example.com$/);
+  });
+
   it('gives bad rows back as a file, which can be put right and brought in again', async () => {
     const rows = [
       ...TABLE,

@@ -23,6 +23,8 @@ export type Plan = {
   /** Full name of the noun's message. */
   message: string;
   headings: string[];
+  /** Its cells are told apart by delimiters: one too many has shifted those after it. */
+  delimited: boolean;
   /** In the order of lookups. */
   fields: PlannedField[];
   history: boolean;
@@ -39,6 +41,7 @@ type Sources = {
   fields: Field[];
   settings: ImportSettings;
   headings: string[];
+  delimited: boolean;
   caller: Caller;
 };
 
@@ -101,7 +104,7 @@ const missing = ({ fields, settings }: Sources): FieldError[] => {
 
 /** Throws field errors of the settings for whatever does not fit the file or the noun. */
 export const compilePlan = (sources: Sources): Plan => {
-  const { target, noun, settings, headings, caller } = sources;
+  const { target, noun, settings, headings, delimited, caller } = sources;
   if (settings.history && !may(caller, `${target.noun}.import_history`)) throw denied(`${target.noun}.import_history`);
   const known = { ...sources, fields: fieldsFor(sources.fields, target.noun, caller) };
   const errors = [...mappingErrors(settings.mapping, known), ...missing(known)];
@@ -123,6 +126,7 @@ export const compilePlan = (sources: Sources): Plan => {
     noun,
     message,
     headings,
+    delimited,
     fields,
     history: settings.history,
     update: settings.onMatch === 'MATCH_ACTION_UPDATE',
@@ -131,24 +135,30 @@ export const compilePlan = (sources: Sources): Plan => {
   };
 };
 
+/** Words for a field, strongest first: what an export writes beats what is also understood. */
+const WORDS: ((field: Field) => string[])[] = [
+  ({ path, labels: { zh, en } }) => [path, ...zh.slice(0, 1), ...en.slice(0, 1)],
+  ({ labels: { zh } }) => zh,
+  ({ labels: { en } }) => en,
+];
+
 /** The field that each column is likely to be, by its heading; empty when there is none or another column has it. */
 export const proposeMapping = (headings: string[], fields: Field[]): ColumnMapping[] => {
-  const names = new Map<string, Field>();
-  // What is shown beats what is also understood.
-  const words = [0, 1, 2].map(
-    (strength) => (field: Field) =>
-      [[field.path, ...field.labels.zh.slice(0, 1), ...field.labels.en.slice(0, 1)], field.labels.zh, field.labels.en][
-        strength
-      ]!,
-  );
-  for (const of of words)
-    for (const field of fields)
-      for (const word of of(field)) if (plain(word) && !names.has(plain(word))) names.set(plain(word), field);
+  const found = new Map<string, Field>();
   const taken = new Set<string>();
-  return headings.map((column) => {
-    const field = names.get(plain(column)) ?? names.get(plain(column).replace(/\d+$/, ''));
-    const free = field && (field.list || !taken.has(field.path));
-    if (free) taken.add(field.path);
-    return { column, field: free ? field.path : '', values: {} };
-  });
+  const look = (words: (field: Field) => string[], spelling: (heading: string) => string): void => {
+    const named = new Map<string, Field>();
+    for (const field of fields)
+      for (const word of words(field)) if (plain(word) && !named.has(plain(word))) named.set(plain(word), field);
+    for (const heading of headings) {
+      const field = found.has(heading) ? undefined : named.get(spelling(heading));
+      if (!field || (!field.list && taken.has(field.path))) continue;
+      found.set(heading, field);
+      taken.add(field.path);
+    }
+  };
+  for (const words of WORDS) look(words, plain);
+  // Phone 1, phone 2.
+  for (const words of WORDS) look(words, (heading) => plain(heading).replace(/\d+$/, ''));
+  return headings.map((column) => ({ column, field: found.get(column)?.path ?? '', values: {} }));
 };

@@ -48,7 +48,8 @@ export const planImport = async (
   const { columns, lines } = await openSheet(files.source(file));
   await lines.return(undefined);
   const fields = fieldsOf(target, await definitionsOf(database.sql, name), lookups);
-  return { plan: compilePlan({ target, noun, fields, settings, headings: columns, caller }), file };
+  const delimited = file.encoding !== 'xlsx';
+  return { plan: compilePlan({ target, noun, fields, settings, headings: columns, delimited, caller }), file };
 };
 
 type Batch = {

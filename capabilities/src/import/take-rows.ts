@@ -46,6 +46,12 @@ const ELSEWHERE: RowFault = {
   message: 'A record with this identity exists, but it is not yours to see.',
 };
 
+const CELLS_BEYOND: RowFault = {
+  field: '',
+  reason: 'CELLS_BEYOND',
+  message: 'There are cells beyond the last heading: a heading is missing, or text with a comma has no quotes.',
+};
+
 const AMBIGUOUS: RowFault = {
   field: '',
   reason: 'AMBIGUOUS_IDENTITY',
@@ -67,6 +73,8 @@ const identityFaults = ({ target }: Plan, caller: Caller, message: Message): Row
 };
 
 const prepare = async ({ tx, plan, caller, last }: Taking, line: Line): Promise<Ready | DoneRow> => {
+  if (plan.delimited && line.cells.slice(plan.headings.length).some((cell) => cell.trim()))
+    return failed(line, [CELLS_BEYOND]);
   const draft = await draftOf(plan, line.cells, { tx, caller: caller(), history: plan.history });
   const faults = [
     ...draft.faults,

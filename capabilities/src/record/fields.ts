@@ -7,6 +7,7 @@ import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import { contract } from '@pelagic/proto/contract';
 import { checkCustom, type CustomValues } from '../custom-field/custom-field.ts';
 import { definitionsOf } from '../custom-field/definitions.ts';
+import { peopleErrors } from '../custom-field/people.ts';
 import { settleMoney } from '../money/money.ts';
 import type { Message, Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
@@ -74,7 +75,7 @@ export const writeFields = async (
     ),
   );
   const slugs = paths.filter((path) => path.startsWith('custom.')).map((path) => path.slice(7));
-  if (slugs.length) await writeCustom(tx, noun, row, message, slugs);
+  if (slugs.length) await writeCustom(tx, noun, row, message, slugs, caller);
 };
 
 /** Sums of money get their worth in the base currency by the rate of today, or of the day they name. */
@@ -94,11 +95,19 @@ const settleCustom = async (tx: Tx, noun: Noun, values: CustomValues, before: Cu
 
 const customOf = (noun: Noun, row: Row): CustomValues => noun.mapping.toMessage(row)['custom'] as CustomValues;
 
-const writeCustom = async (tx: Tx, noun: Noun, row: Row, message: Message, slugs: string[]): Promise<void> => {
+const writeCustom = async (
+  tx: Tx,
+  noun: Noun,
+  row: Row,
+  message: Message,
+  slugs: string[],
+  { imported: past }: Caller,
+): Promise<void> => {
   const before = customOf(noun, row);
   const given = (message['custom'] ?? {}) as CustomValues;
   const changes = Object.fromEntries(slugs.map((slug) => [slug, given[slug] ?? { value: undefined }]));
   const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), changes, { before });
+  errors.push(...(await peopleErrors(tx.sql, values, { before, past })));
   if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
   await settleCustom(tx, noun, values, before);
   const after = { ...before, ...values };
@@ -118,6 +127,7 @@ export const newFields = async (tx: Tx, noun: Noun, message: Message, caller: Ca
   const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), custom, {
     creating: !caller.imported,
   });
+  errors.push(...(await peopleErrors(tx.sql, values, { past: caller.imported })));
   if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));
   await settleCustom(tx, noun, values);
   return { ...row, custom: JSON.parse(noun.mapping.toColumns({ custom: values }, ['custom'])['custom'] as string) };

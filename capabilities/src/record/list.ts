@@ -109,6 +109,10 @@ const orderOf = async (db: Kysely<any>, noun: Noun, caller: Caller, orderBy: str
   const column = match?.[1] ? await noun.column(db, caller, noun.table, match[1]) : undefined;
   if (!match?.[1] || !column || column.kind === 'texts' || column.kind === 'choices')
     throw invalidField('orderBy', 'BAD_ORDER', 'This list cannot be sorted so: one field, then asc or desc.');
+  if (column.unsorted)
+    throw invalidField('orderBy', 'NOT_SORTABLE', `${match[1]} is not marked as sortable in its definition.`, {
+      value: match[1],
+    });
   return { path: match[1], descending: match[2]?.toLowerCase() === 'desc', column };
 };
 

@@ -24,6 +24,7 @@ import { openAuditTrail } from '../audit/audit.ts';
 import { openFiles } from '../file/store.ts';
 import { CAPABILITY_MIGRATIONS } from '../migrations.ts';
 import { customFieldHandlers } from '../custom-field/custom-field.handlers.ts';
+import { dropRetired } from '../custom-field/retired.ts';
 import { indexWork } from '../custom-field/index-work.ts';
 import { fileHandlers } from '../file/file.handlers.ts';
 import { openJobs } from '../job/job.handlers.ts';
@@ -155,7 +156,8 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     names: { employee: 'directory_employee', department: 'department' },
   });
   const own = [...jobs.works, indexWork(database)];
-  const seam = { log, identify: callers.identify, audit: audit.seam };
+  const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
+  const seam = { log, identify: callers.identify, prune, audit: audit.seam };
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,

@@ -2,6 +2,8 @@ import { contract, messageType } from '@pelagic/proto/contract';
 import type { Caller } from '@pelagic/chassis/caller';
 import { columnsFor } from '../export/column.ts';
 import { wordingsOf, type WordingOptions } from '../export/wording.ts';
+import { fieldsOf } from '../import/field.ts';
+import { proposeMapping } from '../import/plan.ts';
 import type { Noun } from '../record/noun.ts';
 
 const CALLER: Caller = { kind: 'service', id: 'test', sessionId: '', apiKeyId: '', token: '', remoteAddress: '' };
@@ -27,4 +29,25 @@ export const unworded = (noun: Noun, options: WordingOptions): string[] => {
       ({ json, value }) => columns.find(({ path }) => path === json)?.cell({ [json]: value }, (_, id) => id) ?? [],
     ),
   ].filter((text) => !isChinese(text));
+};
+
+/** Headings of a noun's own export, in both languages, that its import would not put back where they come from. */
+export const misread = (noun: Noun, options: WordingOptions): string[] => {
+  const target = options.imports.find((each) => each.noun === noun.noun)!;
+  const fields = fieldsOf(target, [], {});
+  const wordings = wordingsOf(options, noun.noun);
+  return ['zh-CN', 'en'].flatMap((locale) => {
+    const columns = columnsFor({ noun, definitions: [], wordings, caller: CALLER, locale, asked: [] });
+    const proposed = proposeMapping(
+      columns.map(({ heading }) => heading),
+      fields,
+    );
+    return columns.flatMap(({ path, heading }, index) => {
+      const { field } = proposed[index]!;
+      const wrong = fields.some((each) => each.path === path)
+        ? field !== path
+        : columns.some((each) => each.path === field);
+      return wrong ? [`${heading} (${path}): ${field || 'nothing'}`] : [];
+    });
+  });
 };

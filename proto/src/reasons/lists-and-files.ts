@@ -4,6 +4,7 @@ import type { Sentences } from './sentences.ts';
 export const LISTS_AND_FILES = {
   // Lists, filters, history, masks.
   BAD_FILTER: '筛选条件有误。',
+  NOT_SORTABLE: ['“{value}”未设为可排序，不能按它排序。', '此字段未设为可排序，不能按它排序。'],
   BAD_ORDER: '列表只能按一个字段排序，后接 asc 或 desc。',
   BAD_PAGE_TOKEN: '翻页标记不属于此列表和排序。',
   FIELD_NOT_READABLE: '您的角色不能查看该字段。',
@@ -58,6 +59,7 @@ export const LISTS_AND_FILES = {
   IDENTITY_COVERED: '您的角色看不到此字段的完整内容，不能据此识别记录，请为每行提供外部编号。',
   NO_IDENTITY: '该行没有可用于识别记录的内容。',
   DUPLICATE_IN_FILE: ['与文件第 {row} 行重复。', '与文件的另一行重复。'],
+  CELLS_BEYOND: '最后一列之后还有内容：可能缺少列名，或含逗号的内容没有加引号。',
   FUTURE_TIME: '历史数据的时间不能在将来。',
   CONFLICT: '与已有数据冲突。',
   BAD_VALUE: '值无法保存。',

@@ -26,6 +26,7 @@ import { activityWordings } from './activity/activity.wordings.ts';
 import { activityHandlers } from './activity/activity.handlers.ts';
 import { applyOpportunities, clearOpportunities } from './activity/opportunity-subject.ts';
 import { contact } from './contact/contact.ts';
+import { contactWordings } from './contact/contact.wordings.ts';
 import { contactBulk, contactImport } from './contact/contact.import.ts';
 import { contactHandlers } from './contact/contact.handlers.ts';
 import { conversionHandlers, conversionWork } from './conversion/conversion.handlers.ts';
@@ -90,7 +91,7 @@ const capabilities = mountCapabilities({
   nouns: [lead, customer, contact, activity],
   following: [{ noun: lead }, { noun: customer }, { noun: contact, verb: 'updated' }],
   imports: [leadImport(service), customerImport(service), contactImport(service)],
-  wordings: { lead: leadWordings, activity: activityWordings },
+  wordings: { lead: leadWordings, contact: contactWordings, activity: activityWordings },
   names: recordNames,
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
   projections: [opportunities],

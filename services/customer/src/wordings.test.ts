@@ -1,11 +1,12 @@
 import { fieldsOf } from '@pelagic/capabilities/import/field';
 import { proposeMapping } from '@pelagic/capabilities/import/plan';
-import { unworded } from '@pelagic/capabilities/testing/wording';
+import { misread, unworded } from '@pelagic/capabilities/testing/wording';
 import { expect, test } from 'vitest';
 import { activity } from './activity/activity.ts';
 import { activityWordings } from './activity/activity.wordings.ts';
 import { contactImport } from './contact/contact.import.ts';
 import { contact } from './contact/contact.ts';
+import { contactWordings } from './contact/contact.wordings.ts';
 import type { CustomerService } from './customer-service.ts';
 import { customerImport } from './customer/customer.import.ts';
 import { customer } from './customer/customer.ts';
@@ -17,8 +18,14 @@ import { leadWordings } from './lead/lead.wordings.ts';
 const service = {} as CustomerService;
 const imports = [leadImport(service), customerImport(service), contactImport(service)];
 
+const options = { imports, wordings: { lead: leadWordings, contact: contactWordings, activity: activityWordings } };
+
 test.each([lead, customer, contact, activity])('an export of $noun is wholly in Chinese', (noun) =>
-  expect(unworded(noun, { imports, wordings: { lead: leadWordings, activity: activityWordings } })).toEqual([]),
+  expect(unworded(noun, options)).toEqual([]),
+);
+
+test.each([lead, customer, contact])('an export of $noun is read as it was written', (noun) =>
+  expect(misread(noun, options)).toEqual([]),
 );
 
 test.each([

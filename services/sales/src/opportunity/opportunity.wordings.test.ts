@@ -1,6 +1,6 @@
 import { proposeMapping } from '@pelagic/capabilities/import/plan';
 import { fieldsOf } from '@pelagic/capabilities/import/field';
-import { unworded } from '@pelagic/capabilities/testing/wording';
+import { misread, unworded } from '@pelagic/capabilities/testing/wording';
 import { expect, test } from 'vitest';
 import type { SalesService } from '../sales-service.ts';
 import { opportunityImport } from './opportunity.import.ts';
@@ -10,8 +10,12 @@ import { opportunityWordings } from './opportunity.wordings.ts';
 // Neither headings nor words need the service.
 const target = opportunityImport({} as SalesService);
 
-test('an export is wholly in Chinese', () =>
-  expect(unworded(opportunity, { imports: [target], wordings: { opportunity: opportunityWordings } })).toEqual([]));
+const options = { imports: [target], wordings: { opportunity: opportunityWordings } };
+
+test('an export is wholly in Chinese, and is read as it was written', () => {
+  expect(unworded(opportunity, options)).toEqual([]);
+  expect(misread(opportunity, options)).toEqual([]);
+});
 
 test.each([
   ['商机名称', 'name'],

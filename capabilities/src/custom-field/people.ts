@@ -1,0 +1,43 @@
+import { peopleOf } from '@pelagic/chassis/directory';
+import type { FieldError } from '@pelagic/chassis/problem';
+import type { Kysely } from 'kysely';
+import type { CustomValues } from './custom-field.ts';
+
+const personIn = (values: CustomValues, slug: string): string => {
+  const value = values[slug]?.value;
+  return value?.$case === 'employeeId' ? value.value : '';
+};
+
+/**
+ * Errors for values that name nobody, or somebody who has left: whom the field names already may stay, and history
+ * (`past`) knows everybody who ever was here.
+ */
+export const peopleErrors = async (
+  db: Kysely<any>,
+  values: CustomValues,
+  { before = {}, past = false }: { before?: CustomValues; past?: boolean | undefined },
+): Promise<FieldError[]> => {
+  const named = Object.keys(values).filter(
+    (slug) => personIn(values, slug) && personIn(values, slug) !== personIn(before, slug),
+  );
+  if (!named.length) return [];
+  const people = await peopleOf(
+    db,
+    named.map((slug) => personIn(values, slug)),
+  );
+  return named.flatMap((slug): FieldError[] => {
+    const person = people.get(personIn(values, slug));
+    const field = `custom.${slug}`;
+    if (!person) return [{ field, reason: 'UNKNOWN_EMPLOYEE', message: 'There is no such employee.' }];
+    return person.left && !past
+      ? [
+          {
+            field,
+            reason: 'EMPLOYEE_LEFT',
+            message: `${person.name} has left the enterprise.`,
+            params: { name: person.name },
+          },
+        ]
+      : [];
+  });
+};
