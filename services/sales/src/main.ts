@@ -63,7 +63,7 @@ const capabilities = mountCapabilities({
   imports: [opportunityImport(service)],
   wordings: { opportunity: opportunityWordings },
   bulk: [opportunityBulk(service)],
-  names: { customer: customerNames, pipeline: 'pipeline', stage: 'stage_name' },
+  names: { customer: customerNames, pipeline: 'pipeline', stage: 'stage_name', lead: { ask: customers.leadNames } },
   projections: [customers.projection],
   consumers: [],
   seeds: { 'crm.sales.v1.OpportunityService': opportunities, 'crm.sales.v1.PipelineService': pipelines },

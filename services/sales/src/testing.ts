@@ -10,6 +10,7 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { Lead, LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
 import { Opportunity, OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { ServiceDefinition } from '@grpc/grpc-js';
@@ -52,8 +53,16 @@ const neighbour = () => {
       yield { records: [...states.values()].map(recordOf) };
     },
   } as Partial<Handlers<RecordServiceService>> as Handlers<RecordServiceService>;
+  const leads = {
+    listLeads: async ({ filter }, caller) => ({
+      leads: [...states.values()]
+        .filter(({ id }) => filter.includes(`id = "${id}"`) && seenBy.get(caller.id)?.has(id))
+        .map(({ id, name }) => Lead.fromJSON({ id, name })),
+      nextPageToken: '',
+    }),
+  } as Partial<Handlers<LeadServiceService>> as Handlers<LeadServiceService>;
   const show = (personId: string, id: string) => seenBy.set(personId, (seenBy.get(personId) ?? new Set()).add(id));
-  return { states, show, handlers };
+  return { states, show, handlers, leads };
 };
 
 /** The service on a database of its own with people whose rights a test decides: real gRPC, and a customer service of the test's. */
@@ -64,11 +73,14 @@ export const startSalesService = async () => {
   const callers = await testCallers();
   const seam = { log: createLog('test', 'fatal'), identify: callers.identify };
   const host = '127.0.0.1';
-  const { states, show, handlers } = neighbour();
+  const { states, show, handlers, leads } = neighbour();
   const customerServer = grpcServer({
     host,
     port: 0,
-    implementations: () => [implement(seam, RecordServiceService, handlers)],
+    implementations: () => [
+      implement(seam, RecordServiceService, handlers),
+      implement(seam, LeadServiceService, leads),
+    ],
   });
   await customerServer.start();
   const token = () => callers.serviceToken('sales');

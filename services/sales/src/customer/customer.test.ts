@@ -2,6 +2,9 @@ import { handleBatch } from '@pelagic/chassis/consumer';
 import { uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { columnsFor } from '@pelagic/capabilities/export/column';
+import { namesOf } from '@pelagic/capabilities/export/run-export';
+import { opportunity } from '../opportunity/opportunity.ts';
 import { english, everything, LIST, newDeal, startSalesService } from '../testing.ts';
 import { customerNames } from './customer.ts';
 
@@ -98,5 +101,31 @@ describe('the copy of the customers', () => {
     expect(await found(manager, 'rebuilt')).toBe(0);
     expect(await started.service.customers.projection.rebuild()).toBe(started.customerStates.size);
     expect(await found(manager, 'rebuilt')).toBe(1);
+  });
+});
+
+describe('the lead of a deal in an export', () => {
+  const exported = async (person: Person, ids: string[]) => {
+    const caller = await started.callers.identify(person.token);
+    const asked = ['leadId'];
+    const columns = columnsFor({ noun: opportunity, definitions: [], wordings: [], caller, locale: 'en', asked });
+    const rows = ids.map((leadId) => ({ leadId }));
+    const names = { lead: { ask: started.service.customers.leadNames } };
+    const nameOf = await started.database.transact((tx) => namesOf(tx, names, columns, rows, caller));
+    return rows.map((row) => columns[0]!.cell(row, nameOf));
+  };
+  const permissions = { 'opportunity.read': 'ALL', 'lead.read': 'OWN' } as const;
+
+  it('is its name as far as the person may know it, however many there are', async () => {
+    const person = await started.person({ permissions });
+    const theirs = Array.from({ length: 130 }, (_, index) => started.customer({ name: `Lead ${index}` }, person));
+    const other = started.customer({ name: 'Somebody else’s' });
+    expect(await exported(person, [...theirs, other])).toEqual([...theirs.map((_, index) => `Lead ${index}`), other]);
+  });
+
+  it.each(['hidden', 'masked'])('is no name to who has it %s', async (how) => {
+    const person = await started.person({ permissions, fields: { lead: { [how]: ['name'] } } });
+    const id = started.customer({ name: 'Covered' }, person);
+    expect(await exported(person, [id])).toEqual([id]);
   });
 });

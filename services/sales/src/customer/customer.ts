@@ -1,5 +1,6 @@
+import type { AskNames } from '@pelagic/capabilities/export/run-export';
 import { replaceShares, type Share } from '@pelagic/capabilities/record/shares';
-import { queryable, visible } from '@pelagic/chassis/access';
+import { may, queryable, visible } from '@pelagic/chassis/access';
 import { upsert } from '@pelagic/chassis/append';
 import type { Caller } from '@pelagic/chassis/caller';
 import { connect } from '@pelagic/chassis/client';
@@ -7,6 +8,7 @@ import type { Database, Tx } from '@pelagic/chassis/database';
 import { invalidField, type FieldError } from '@pelagic/chassis/problem';
 import { projection, type Projection, type State } from '@pelagic/chassis/projection';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 
 /** A customer as this service knows one. */
@@ -19,7 +21,12 @@ export type Customers = {
   find: (tx: Tx, id: string, caller?: Caller) => Promise<KnownCustomer | undefined>;
   /** Of these records of the customer service (customer, contact, lead), those that the caller may see, by its own word. */
   seen: (noun: string, ids: string[], caller: Caller) => Promise<Set<string>>;
+  /** Names of leads as exports write them; there is no copy of leads here. */
+  leadNames: AskNames;
 };
+
+/** Ids in one question, so that the filter stays within its length. */
+const LEADS_AT_ONCE = 60;
 
 const apply = async (tx: Tx, states: State[]): Promise<void> => {
   const customers = states.map(({ id, state }) => ({ id, ...(state as Record<string, any>) }) as Record<string, any>);
@@ -64,6 +71,7 @@ export const openCustomers = ({ service, database, address, token }: Options): C
     clear,
   });
   const records = connect(RecordServiceService, address);
+  const leads = connect(LeadServiceService, address);
   const stored = async (tx: Tx, id: string, caller?: Caller) =>
     (
       await sql<KnownCustomer>`select deleted, ${caller ? visibleCustomer(caller) : sql`true`} as visible from customer where id = ${id}`.execute(
@@ -78,6 +86,18 @@ export const openCustomers = ({ service, database, address, token }: Options): C
       if (caller.kind === 'service' || !ids.length) return new Set(ids);
       const { ids: seen } = await records.filterVisible({ service: 'customer', noun, ids }, { token: caller.token });
       return new Set(seen);
+    },
+    leadNames: async (ids, caller) => {
+      const names = new Map<string, string>();
+      if (!may(caller, 'lead.read') || !queryable(caller, 'lead', 'name')) return names;
+      for (let from = 0; from < ids.length; from += LEADS_AT_ONCE) {
+        const some = ids.slice(from, from + LEADS_AT_ONCE);
+        const filter = some.map((id) => `id = "${id}"`).join(' OR ');
+        const page = { pageSize: LEADS_AT_ONCE, pageToken: '', orderBy: '', query: '', deleted: false, count: false };
+        for (const { id, name } of (await leads.listLeads({ ...page, filter }, { token: caller.token })).leads)
+          names.set(id, name);
+      }
+      return names;
     },
   };
 };
