@@ -2,20 +2,32 @@ import { type Activity, ActivityServiceService } from '@pelagic/proto/crm/custom
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
-import { appendRecord, changeRecord, deleteRecord } from '@pelagic/capabilities/record/records';
+import { appendRecord, changeRecord, deleteRecord, getRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
+import { contact, type ContactRow } from '../contact/contact.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { activity, checkActivity, checkCorrectable, isSubject, type ActivityRow } from './activity.ts';
 import { contactDates, listDueContacts } from './due-contacts.ts';
-import { checkPromise, correctSubject, touchSubject } from './subject.ts';
+import { checkPromise, correctSubject, customerOf, touchSubject } from './subject.ts';
 
 export const activityMessage = (row: ActivityRow): Activity =>
   activity.mapping.toMessage(row as Row) as unknown as Activity;
+
+/** With whom it was: a contact of the customer that it is about. */
+const checkContact = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<void> => {
+  if (!row.contact_id) return;
+  const found = await getRecord<ContactRow>(tx.sql, contact, row.contact_id, caller, { deleted: false }).catch(
+    () => undefined,
+  );
+  const customerId = await customerOf(tx, row);
+  if (!found || (customerId && found.customer_id !== customerId))
+    throw invalidField('activity.contactId', 'UNKNOWN_CONTACT', 'This contact does not belong to that customer.');
+};
 
 /** Logs an activity. `more` are columns that history brings. */
 export const createActivity = async (
@@ -33,6 +45,7 @@ export const createActivity = async (
   const row = (await newFields(tx, activity, message as unknown as Message, caller)) as unknown as ActivityRow;
   row.happen_time ??= now().toISOString();
   checkActivity(row, caller.imported ?? false);
+  await checkContact(tx, row, caller);
   const counts = await touchSubject(tx, row, caller);
   return appendRecord<ActivityRow>(
     tx,
@@ -56,6 +69,7 @@ const correctActivity = async (
     before = structuredClone(row);
     await writeFields(tx, activity, row as Row, message as unknown as Message, caller, mask);
     checkActivity(row, false);
+    if (row.contact_id !== before.contact_id) await checkContact(tx, row, caller);
     if (row.next_contact_date !== before.next_contact_date) await checkPromise(tx, row);
   });
   await correctSubject(tx, before!, after);

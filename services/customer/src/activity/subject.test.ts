@@ -1,5 +1,6 @@
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { Activity } from '@pelagic/proto/crm/customer/v1/activity';
+import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
 import { sql } from 'kysely';
@@ -23,6 +24,15 @@ const log = async (fields: object) => {
 const correct = (id: string, fields: object) =>
   seller.activities.updateActivity({ id, activity: Activity.fromJSON(fields), updateMask: Object.keys(fields) });
 const takeBack = (id: string) => seller.activities.deleteActivity({ id, version: 0 });
+
+const customerAndDeal = async () => {
+  const draft = Customer.fromJSON({ name: `客户 ${uuidv7()}` });
+  const { customer } = await seller.customers.createCustomer({ customer: draft, requestId: '', validateOnly: false });
+  const [id, customerId] = [uuidv7(), customer!.id];
+  const state = { name: '商机', customerId, ownerId: seller.id, state: 'OPPORTUNITY_STATE_OPEN' };
+  await started.database.transact((tx) => applyOpportunities(tx, [{ id, version: 1, state }]));
+  return { customerId, deal: { subjectNoun: 'opportunity', subjectId: id } };
+};
 
 beforeAll(async () => {
   started = await startCustomerService();
@@ -67,14 +77,6 @@ describe('a follow-up with a lead that ended', () => {
 });
 
 describe('a follow-up with a deal', () => {
-  const customerAndDeal = async () => {
-    const draft = Customer.fromJSON({ name: `客户 ${uuidv7()}` });
-    const { customer } = await seller.customers.createCustomer({ customer: draft, requestId: '', validateOnly: false });
-    const [id, customerId] = [uuidv7(), customer!.id];
-    const state = { name: '商机', customerId, ownerId: seller.id, state: 'OPPORTUNITY_STATE_OPEN' };
-    await started.database.transact((tx) => applyOpportunities(tx, [{ id, version: 1, state }]));
-    return { customerId, deal: { subjectNoun: 'opportunity', subjectId: id } };
-  };
   const customerOf = async (id: string) => (await seller.customers.getCustomer({ id })).customer!;
   const datesOf = ({ subjectId: id }: { subjectId: string }, person = seller) =>
     person.activities.getContactDates({ id });
@@ -121,4 +123,19 @@ describe('a follow-up with a deal', () => {
     await takeBack(id);
     expect((await customerOf(customerId)).lastContactTime).toEqual(early.happenTime);
   });
+});
+
+it('is with a contact of the customer that it is about', async () => {
+  const { customerId, deal } = await customerAndDeal();
+  const contactOf = async (id: string) => {
+    const contact = Contact.fromJSON({ name: '王芳', customerId: id });
+    return (await seller.contacts.createContact({ contact, requestId: '', validateOnly: false })).contact!.id;
+  };
+  const [contactId, other] = [await contactOf(customerId), await contactOf((await customerAndDeal()).customerId)];
+  const unknown = { fields: [{ field: 'activity.contactId', reason: 'UNKNOWN_CONTACT' }] };
+  for (const subject of [deal, { subjectNoun: 'customer', subjectId: customerId }]) {
+    const { id } = await log({ ...subject, contactId });
+    await expect(log({ ...subject, contactId: other })).rejects.toMatchObject(unknown);
+    await expect(correct(id, { contactId: uuidv7() })).rejects.toMatchObject(unknown);
+  }
 });

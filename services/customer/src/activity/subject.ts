@@ -75,12 +75,16 @@ const touchOpportunity = (tx: Tx, row: ActivityRow, caller: Caller) =>
     .returning('id')
     .executeTakeFirst();
 
-const customerOf = async (tx: Tx, { subject_id: id }: ActivityRow): Promise<string | null> =>
-  (
-    await sql<{
-      customer_id: string | null;
-    }>`select customer_id from opportunity_subject where id = ${id}::uuid`.execute(tx.sql)
-  ).rows[0]?.customer_id ?? null;
+/** The customer that a follow-up is about: itself, or that of a deal. */
+export const customerOf = async (
+  tx: Tx,
+  { subject_noun: noun, subject_id: id }: ActivityRow,
+): Promise<string | null> => {
+  if (noun !== 'opportunity') return noun === 'customer' ? id : null;
+  const { rows } = await sql<{ customer_id: string | null }>`
+    select customer_id from opportunity_subject where id = ${id}::uuid`.execute(tx.sql);
+  return rows[0]?.customer_id ?? null;
+};
 
 /** Who was in touch about a deal was in touch with its customer, whoever may change that; what was promised stays with the deal. */
 const touchCustomerOf = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<void> => {

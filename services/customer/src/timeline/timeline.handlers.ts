@@ -41,7 +41,7 @@ const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> => noun.reach(cal
 const seenOpportunity = (caller: Caller): RawBuilder<boolean> =>
   visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' });
 
-/** The record itself, also out of the recycle bin, and for a customer what belongs to it: each only when the caller may see it. */
+/** The record itself, also out of the recycle bin, with for a customer what belongs to it and for a contact the follow-ups with it: each only when the caller may see it. */
 const related = async (
   db: Kysely<any>,
   { noun, recordId: id }: ListTimelineRequest,
@@ -58,14 +58,15 @@ const related = async (
     throw invalidField('noun', 'UNKNOWN_VALUE', 'There is a timeline of leads, customers, contacts and opportunities.');
   const { rows } = await sql<Named>`${itself}`.execute(db);
   if (!rows.length) throw notFound(noun);
-  if (noun !== 'customer') return rows;
-  const { rows: more } = await sql<Named>`
+  const belonging: Record<string, RawBuilder<unknown>> = {
+    contact: sql`select 'activity' as noun, id, '' as name from activity where contact_id = ${id} and delete_time is null and ${seen(activity, caller)} order by happen_time desc limit ${RELATED_MAX}`,
+    customer: sql`
     (select 'lead' as noun, id, name from lead where customer_id = ${id} and delete_time is null and ${seen(lead, caller)} order by id desc limit ${RELATED_MAX})
     union all (select 'contact', id, name from contact where customer_id = ${id} and delete_time is null and ${seen(contact, caller)} order by id desc limit ${RELATED_MAX})
-    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and delete_time is null and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`.execute(
-    db,
-  );
-  return [...rows, ...more];
+    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and delete_time is null and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`,
+  };
+  if (!belonging[noun]) return rows;
+  return [...rows, ...(await sql<Named>`${belonging[noun]}`.execute(db)).rows];
 };
 
 /** Newest first; an entry that only tells "the last contact moved" repeats the activity that moved it. */

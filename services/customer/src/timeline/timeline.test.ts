@@ -4,6 +4,7 @@ import { implement, type Handlers } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { runAs, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { RecordServiceService, type ChangedVersion } from '@pelagic/proto/crm/capability/v1/record';
+import { Activity } from '@pelagic/proto/crm/customer/v1/activity';
 import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { ListTimelineRequest } from '@pelagic/proto/crm/customer/v1/timeline';
@@ -43,11 +44,11 @@ const enter = (
     )
     .execute();
 
-const list = async (rights: Partial<TestPerson> = {}) => {
+const list = async (rights: Partial<TestPerson> = {}, of: object = { noun: 'customer', recordId: customerId }) => {
   const { id, token } = await started.person({ permissions: RIGHTS, ...rights });
   const caller = await started.callers.identify(token);
   const handlers = timelineHandlers(started.service, connect(RecordServiceService, `127.0.0.1:${sales.port()}`));
-  const request = ListTimelineRequest.fromPartial({ noun: 'customer', recordId: customerId, pageSize: 200 });
+  const request = ListTimelineRequest.fromPartial({ ...of, pageSize: 200 });
   const { entries } = await runAs(caller, () => handlers.listTimeline(request, caller));
   return { id, entries, changesOf: (event: string) => entries.find((entry) => entry.event === event)?.changes };
 };
@@ -153,4 +154,23 @@ describe('the timeline of a customer', () => {
       [{ field: 'note', before: '"second"', after: '"third"' }],
     ]);
   });
+});
+
+it('tells with a contact the follow-ups that were with it, to those who may see them', async () => {
+  const log = async (more: object) => {
+    const fields = { kind: 'ACTIVITY_KIND_CALL', subjectNoun: 'customer', subjectId: customerId, content: 'Rang' };
+    const activity = Activity.fromJSON({ ...fields, ...more });
+    const { id } = (await manager.activities.createActivity({ activity, requestId: '' })).activity!;
+    await enter([{ event: 'crm.customer.activity.created.v1', noun: 'activity', record_id: id, version: 1 }]);
+    return id;
+  };
+  const withAnn = await log({ contactId });
+  await log({});
+  const told = async (rights: Partial<TestPerson> = {}) =>
+    (await list(rights, { noun: 'contact', recordId: contactId })).entries
+      .filter(({ noun }) => noun === 'activity')
+      .map(({ recordId, content }) => [recordId, content]);
+  expect(await told()).toEqual([[withAnn, 'Rang']]);
+  const others = Object.entries(RIGHTS).filter(([right]) => right !== 'activity.read');
+  expect(await told({ permissions: Object.fromEntries(others) })).toEqual([]);
 });
