@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { contract, messageType, type Field, type Rpc } from '@pelagic/proto/contract';
+import { contract, messageType, type Field, type Message, type Rpc } from '@pelagic/proto/contract';
 import type { Caller, FieldGrant, Grants, Scope } from './caller.ts';
 import { denied, Problem, type FieldError } from './problem.ts';
 
@@ -148,18 +148,30 @@ const holdsNoun = (type: string, above: string[] = []): boolean => {
   return holds;
 };
 
-/** Blanks hidden fields and masks masked ones wherever a noun stands in an answer. Changes the message in place. */
-export const maskAnswer = (caller: Caller, type: string, answer: unknown): void => {
-  if (!answer || typeof answer !== 'object' || !caller.grants?.fields.size || !holdsNoun(type)) return;
+/** Visits every message in an answer in which a noun stands, the nouns themselves included. */
+export const eachRecord = (
+  type: string,
+  answer: unknown,
+  visit: (message: Message, record: Record<string, unknown>) => void,
+): void => {
+  if (!answer || typeof answer !== 'object' || !holdsNoun(type)) return;
   const message = messageType(type);
-  const grant = message.noun ? caller.grants.fields.get(message.noun) : undefined;
-  if (grant) maskRecord(answer as Record<string, unknown>, message.fields, grant);
+  visit(message, answer as Record<string, unknown>);
   for (const field of message.fields) {
     if (field.kind !== 'message' || !field.type || field.map) continue;
     const value = (answer as Record<string, unknown>)[field.json];
-    if (Array.isArray(value)) for (const item of value) maskAnswer(caller, field.type, item);
-    else maskAnswer(caller, field.type, value);
+    if (Array.isArray(value)) for (const item of value) eachRecord(field.type, item, visit);
+    else eachRecord(field.type, value, visit);
   }
+};
+
+/** Blanks hidden fields and masks masked ones wherever a noun stands in an answer. Changes the message in place. */
+export const maskAnswer = ({ grants }: Caller, type: string, answer: unknown): void => {
+  if (!grants?.fields.size) return;
+  eachRecord(type, answer, ({ noun, fields }, record) => {
+    const grant = noun && grants.fields.get(noun);
+    if (grant) maskRecord(record, fields, grant);
+  });
 };
 
 /** Field errors for what a caller tries to write and may not. `paths` are JSON names, custom.<slug> included. */

@@ -15,6 +15,8 @@ export type Column = {
   /** Full names of an enum's values and what they begin with: NEW stands for LEAD_STATE_NEW. */
   values?: string[];
   prefix?: string;
+  /** No index keeps its order: a list is not sorted by it. */
+  unsorted?: true;
 };
 
 export type FilterContext = {

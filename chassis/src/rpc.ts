@@ -50,6 +50,8 @@ export type Handlers<S extends ServiceDefinition> = {
 export type Seam = {
   log: Log;
   identify: (token: string) => Promise<Caller>;
+  /** Takes out of an answer what nobody is shown any more. Changes it in place. */
+  prune?: (type: string, answer: unknown) => Promise<void>;
   /** Told of every audited rpc, whatever its outcome. */
   audit?: (entry: { rpc: Rpc; caller: Caller; request: unknown; outcome: string }) => void;
 };
@@ -114,6 +116,7 @@ const unary =
       authorize(caller, permissionOf(rpc, call.request));
       checkRequest(rpc, call.request);
       const answer = await handler(call.request, caller);
+      await seam.prune?.(rpc.response, answer);
       maskAnswer(caller, rpc.response, answer);
       return answer;
     }).then(
@@ -128,6 +131,7 @@ const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWr
     checkRequest(rpc, call.request);
     for await (const answer of handler(call.request, caller)) {
       if (call.cancelled) return;
+      await seam.prune?.(rpc.response, answer);
       maskAnswer(caller, rpc.response, answer);
       if (!call.write(answer)) await new Promise((resolve) => call.once('drain', resolve).once('cancelled', resolve));
     }

@@ -2,6 +2,7 @@ import { serviceCaller } from '@pelagic/chassis/caller';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lead } from '../testing/nouns.ts';
+import { forgetDefinitions } from '../custom-field/definitions.ts';
 import { addLeads, openSetting } from '../testing/setting.ts';
 import type { Host, HostPerson } from '../testing/host.ts';
 import { listRecords, type ListRequest } from './list.ts';
@@ -135,6 +136,15 @@ describe('a filter by a custom field', () => {
         ({ nextPageToken: pageToken } = answer);
       } while (pageToken);
       expect([told.length, told.at(-1)]).toEqual([3, 'none']);
+    }
+  });
+
+  it('is no order unless its definition says so, nor once it is retired', async () => {
+    const refused = { fields: [{ field: 'orderBy', reason: 'NOT_SORTABLE', params: { value: 'custom.my_text' } }] };
+    for (const change of [{ indexed: false }, { indexed: true, retired: true }]) {
+      await host.database.sql.updateTable('custom_field').set(change).where('slug', '=', 'my_text').execute();
+      forgetDefinitions('lead');
+      await expect(page({ orderBy: 'custom.my_text' })).rejects.toMatchObject(refused);
     }
   });
 });

@@ -6,7 +6,7 @@ export const WORK = {
   WRONG_CREDENTIALS: '账号或密码不正确。',
   SIGN_IN_LOCKED: ['登录失败次数过多，请在 {retryAfterSeconds} 秒后重试。', '登录失败次数过多，请稍后重试。'],
   ACCOUNT_SUSPENDED: '您的账号已停用，请联系管理员。',
-  EMPLOYMENT_NOT_BEGUN: '您的任职自 {date} 开始，届时即可登录。',
+  EMPLOYMENT_NOT_BEGUN: ['您的任职自 {date} 开始，届时即可登录。', '您的任职尚未开始。'],
   SESSION_ENDED: '会话已结束，请重新登录。',
   API_KEY_REFUSED: 'API 密钥无效，或不允许从此地址使用。',
   SERVICE_REFUSED: '服务未能证明其身份。',

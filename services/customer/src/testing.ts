@@ -1,3 +1,4 @@
+import { dropRetired } from '@pelagic/capabilities/custom-field/retired';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
 import { connect, type Connected } from '@pelagic/chassis/client';
@@ -37,7 +38,8 @@ export const startCustomerService = async () => {
     token: () => callers.serviceToken('customer'),
   });
   const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
-  const seam = { log: createLog('test', 'fatal'), identify: callers.identify };
+  const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
+  const seam = { log: createLog('test', 'fatal'), identify: callers.identify, prune };
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
