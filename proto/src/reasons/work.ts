@@ -53,6 +53,7 @@ export const WORK = {
   UNKNOWN_REGION: '没有这个国家或地区代码。',
   TOO_PRECISE: ['{currency} 的金额最多 {scale} 位小数。', '金额的小数位数过多。'],
   TWICE: ['“{value}”重复出现。', '重复出现。'],
+  OWNER_LACKS_PERMISSION: ['密钥所代表的人没有权限“{value}”。', '密钥所代表的人没有此权限。'],
   UNKNOWN_PERMISSION: ['没有权限“{value}”。', '没有此权限。'],
 
   // References.

@@ -10,7 +10,15 @@ import { narrowed, permissionsOf } from '../grants/grants.ts';
 import { rolesOf } from '../grants/grants.queries.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { refuseBeyond } from '../role/role.ts';
-import { apiKey, apiKeyMessage, checkApiKey, newKey, revokeKey, type ApiKeyRow } from './api-key.ts';
+import {
+  apiKey,
+  apiKeyMessage,
+  checkApiKey,
+  newKey,
+  refuseWhatOwnerLacks,
+  revokeKey,
+  type ApiKeyRow,
+} from './api-key.ts';
 
 export const apiKeyHandlers = ({ database }: IdentityService): Handlers<ApiKeyServiceService> => ({
   createApiKey: ({ apiKey: message }, caller) =>
@@ -24,7 +32,9 @@ export const apiKeyHandlers = ({ database }: IdentityService): Handlers<ApiKeySe
       const [owner] = rows;
       if (owner?.state !== 'EMPLOYEE_STATE_ACTIVE')
         throw invalidField('apiKey.employeeId', 'EMPLOYEE_NOT_ACTIVE', 'There is no such active employee.');
-      refuseBeyond(caller, narrowed(permissionsOf(await rolesOf(tx.sql, owner.role_ids)), row.permissions));
+      const owners = permissionsOf(await rolesOf(tx.sql, owner.role_ids));
+      refuseWhatOwnerLacks(row, owners);
+      refuseBeyond(caller, narrowed(owners, row.permissions));
       const { key, prefix, hash } = newKey();
       const created = await insertRecord<ApiKeyRow>(
         tx,

@@ -1,7 +1,8 @@
 import type { ApiKey } from '@pelagic/proto/crm/identity/v1/api_key';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startIdentity, type TestIdentity } from '../testing/start-identity.ts';
+import { Scope } from '@pelagic/proto/crm/identity/v1/role';
+import { aRole, startIdentity, type TestIdentity } from '../testing/start-identity.ts';
 import { isAllowedFrom, isNetwork } from './api-key.queries.ts';
 
 describe('addresses', () => {
@@ -124,6 +125,36 @@ describe('an API key', () => {
     expect((await identity.sessions.getSession({}, { token: callerToken })).permissions).toEqual([
       { permission: 'lead.read', scope: 'ALL' },
     ]);
+  });
+
+  it('names nothing that its person may not do, and loses what they lose', async () => {
+    const permissions = ['lead.read', 'lead.delete'].map((permission) => ({
+      permission,
+      scope: Scope.ALL,
+      deny: false,
+    }));
+    const { role } = await identity.roles.createRole(
+      { role: aRole({ name: '对接角色', permissions }), requestId: '' },
+      await as(),
+    );
+    const { departmentId } = await identity.sessions.getSession({}, await as());
+    const clerk = { name: '文员', login: 'clerk', departmentId, roleIds: [role!.id] };
+    const { id: employeeId } = await identity.invite(admin, clerk);
+    await expect(create({ employeeId, permissions: ['lead.read', 'lead.export'] })).rejects.toMatchObject({
+      fields: [{ field: 'apiKey.permissions[1]', reason: 'OWNER_LACKS_PERMISSION', params: { value: 'lead.export' } }],
+    });
+    const { secret } = await create({ employeeId, permissions: ['lead.read', 'lead.delete'] });
+    const granted = async () => {
+      const { callerToken: token } = await authenticate(secret);
+      const session = await identity.sessions.getSession({}, { token });
+      return session.permissions.map(({ permission }) => permission).toSorted();
+    };
+    expect(await granted()).toEqual(['lead.delete', 'lead.read']);
+    await identity.roles.updateRole(
+      { id: role!.id, role: aRole({ permissions: permissions.slice(0, 1) }), updateMask: ['permissions'] },
+      await as(),
+    );
+    expect(await granted()).toEqual(['lead.read']);
   });
 
   it('is refused with what is wrong about it', async () => {

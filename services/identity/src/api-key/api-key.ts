@@ -70,6 +70,23 @@ export const checkApiKey = (row: ApiKeyRow): void => {
   if (errors.length) throw invalid(...errors);
 };
 
+/** A key never does more than the person it acts as: a permission that they lack would be granted in name only. */
+export const refuseWhatOwnerLacks = ({ permissions }: ApiKeyRow, owners: ReadonlyMap<string, unknown>): void => {
+  const errors = permissions.flatMap((permission, index): FieldError[] =>
+    owners.has(permission)
+      ? []
+      : [
+          {
+            field: `apiKey.permissions[${index}]`,
+            reason: 'OWNER_LACKS_PERMISSION',
+            message: `The person that the key acts as may not do this: ${permission}.`,
+            params: { value: permission },
+          },
+        ],
+  );
+  if (errors.length) throw invalid(...errors);
+};
+
 /** Revoking twice changes nothing. */
 export const revokeKey = (tx: Tx, id: string, caller: Caller): Promise<ApiKeyRow> =>
   changeRecord<ApiKeyRow>(tx, apiKey, id, caller, { action: 'manage', verb: 'revoked' }, (row) => {
