@@ -104,15 +104,21 @@ const known = async (org: Organization, deal: Deal, at: Date): Promise<void> => 
   });
 };
 
-/** Follow-ups of customers and deals, so that with those of the leads there are as many as promised. */
+/**
+ * Follow-ups of customers and deals, so that with those of the leads there are as many as promised. Those of one customer
+ * come together: a contact about a deal is one of its customer, which two lanes would wait for crosswise.
+ */
 const planFollowUps = (random: Random, subjects: Subject[], count: number, end: Date): Command[][] => {
   let left = count;
-  return subjects.map((subject, index) => {
+  const stories = new Map<string, Command[]>();
+  for (const [index, subject] of subjects.entries()) {
     const each = Math.ceil(left / (subjects.length - index));
     const planned = planActivities(random, subject, each, end);
     left -= planned.length;
-    return planned;
-  });
+    const customerId = subject.customerId ?? subject.id;
+    stories.set(customerId, [...(stories.get(customerId) ?? []), ...planned]);
+  }
+  return [...stories.values()];
 };
 
 const customerSubject = (id: string, owner: Person, from: Date, to: Date): Subject => ({
@@ -126,6 +132,7 @@ const customerSubject = (id: string, owner: Person, from: Date, to: Date): Subje
 const dealSubject = (deal: Deal, end: Date): Subject => ({
   noun: 'opportunity',
   id: deal.id,
+  customerId: deal.customerId,
   owner: deal.person,
   from: deal.time,
   to: new Date(Math.min(deal.time.getTime() + 90 * DAY, end.getTime())),

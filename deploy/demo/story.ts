@@ -25,7 +25,15 @@ const OLD_FRIENDS = 2;
 const RIPE_DAYS = 25;
 
 /** Something that a follow-up hangs on: whose it is, and between which moments. */
-export type Subject = { noun: 'lead' | 'customer' | 'opportunity'; id: string; owner: Person; from: Date; to: Date };
+export type Subject = {
+  noun: 'lead' | 'customer' | 'opportunity';
+  id: string;
+  /** Of a deal. */
+  customerId?: string;
+  owner: Person;
+  from: Date;
+  to: Date;
+};
 
 /** A moment in working hours (9 to 18 in Shanghai); a bend below 1 makes late ones more frequent, above 1 early ones. */
 export const moment = (random: Random, { begin, end }: Span, bend = 0.8): Date => {
