@@ -56,6 +56,14 @@ describe('a problem', () => {
     ]);
   });
 
+  test('speaks the language of who is signed in, unless they ask for another', async () => {
+    const as = identity.signIn({ permissions: RIGHTS, locale: 'zh-CN' });
+    const titleFor = async (headers: Record<string, string>) =>
+      (await gateway.ask('POST', '/v1/leads', { as, json: {}, headers })).json.title;
+    expect(await titleFor({})).toBe('请求有误');
+    expect(await titleFor({ 'accept-language': 'en' })).toBe('Invalid request');
+  });
+
   test('of a rule is 422', async () => {
     house.answer = async () => {
       throw refused('IDEMPOTENCY_KEY_REUSED', 'This key was used for another request.');

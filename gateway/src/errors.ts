@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { asProblem, Problem } from '@pelagic/chassis/problem';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HEADERS_SIZE_MAX, JSON_BODY_MAX, MB } from './limits.ts';
-import { languageOf } from './messages.ts';
+import { languageFor } from './messages.ts';
 import { problemJson, retryAfterOf } from './problem-json.ts';
 
 const JSON_TYPE = 'application/problem+json; charset=utf-8';
@@ -53,7 +53,12 @@ export const toProblem = (error: unknown): Problem => {
 /** Every answer that is not 2xx, except what the pages answer themselves. */
 export const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const problem = toProblem(error);
-  const language = languageOf(request.headers['accept-language']);
+  const { headers, signedIn } = request;
+  const language = languageFor({
+    accepted: headers['accept-language'],
+    mode: headers['sec-fetch-mode'],
+    locale: signedIn?.locale,
+  });
   const json = problemJson(problem, {
     language,
     traceId: request.traceId,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Reason } from '@pelagic/proto/reason';
 import { invalid, invalidField, notFound, Problem, refused, stale, type Code } from '@pelagic/chassis/problem';
-import { languageOf } from './messages.ts';
+import { languageFor } from './messages.ts';
 import { problemJson, retryAfterOf, statusOf } from './problem-json.ts';
 
 const english = { language: 'en', traceId: 'abc' } as const;
@@ -114,4 +114,14 @@ test.each([
   ['zh;q=0, en', 'en'],
   ['de', 'en'],
   ['zhuang', 'en'],
-])('Accept-Language %s is %s', (header, language) => expect(languageOf(header)).toBe(language));
+])('Accept-Language %s is %s', (accepted, language) =>
+  expect(languageFor({ accepted, mode: 'cors', locale: undefined })).toBe(language),
+);
+
+test.each([
+  ['nothing is asked for', undefined, 'cors', 'zh-CN', 'zh'],
+  ['anything will do', '*', 'cors', 'zh-CN', 'zh'],
+  ['the pages ask for theirs', 'en', 'cors', 'zh-CN', 'en'],
+  ['a link sends what the machine prefers', 'en-US,en;q=0.9', 'navigate', 'zh-CN', 'zh'],
+  ['a link of nobody signed in', 'zh-CN', 'navigate', undefined, 'zh'],
+])('%s', (_, accepted, mode, locale, language) => expect(languageFor({ accepted, mode, locale })).toBe(language));

@@ -21,6 +21,8 @@ export type SignedIn = {
   endMs: number;
   /** Requests a minute; 0 the default. */
   rateLimit: number;
+  /** BCP 47: theirs, or else that of the enterprise. */
+  locale: string;
 };
 
 export type Authenticator = {
@@ -60,6 +62,7 @@ export const openAuthenticator = (upstreams: Upstreams, now: () => number = Date
       token: String(answer['callerToken'] ?? ''),
       endMs: Date.parse(String(answer['expireTime'])),
       rateLimit: Number(answer['rateLimit'] ?? 0),
+      locale: String(answer['locale'] ?? ''),
     };
   };
 

@@ -16,7 +16,7 @@ export type TestIdentity = TestService & {
   /** What services verify tokens and load grants with. */
   seam: Seam;
   /** Answers a session token. */
-  signIn: (person: TestPerson & { login?: string; password?: string }) => string;
+  signIn: (person: TestPerson & { login?: string; password?: string; locale?: string }) => string;
   /** Answers an API key. */
   makeKey: (person: TestPerson, rateLimit?: number) => string;
   revoke: (credential: string) => void;
@@ -32,7 +32,7 @@ export type TestIdentity = TestService & {
 export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
   const callers = await testCallers();
   const seam: Seam = { log, identify: callers.identify };
-  const people = new Map<string, { person: TestPerson; rateLimit: number }>();
+  const people = new Map<string, { person: TestPerson; rateLimit: number; locale: string }>();
   const passwords = new Map<string, { password: string; token: string }>();
   const asked: TestIdentity['asked'] = [];
   const signIns: TestIdentity['signIns'] = [];
@@ -49,6 +49,7 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
       callerToken: token,
       expireTime: new Date(Date.now() + TOKEN_MS).toISOString(),
       rateLimit: known.rateLimit,
+      locale: known.locale,
     };
   };
 
@@ -66,9 +67,9 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
     }),
   ];
   let service = await startService(implementations);
-  const add = (prefix: string, person: TestPerson, rateLimit: number): string => {
+  const add = (prefix: string, person: TestPerson, rateLimit: number, locale = ''): string => {
     const secret = `${prefix}${randomBytes(32).toString('base64url')}`;
-    people.set(secret, { person, rateLimit });
+    people.set(secret, { person, rateLimit, locale });
     return secret;
   };
 
@@ -79,8 +80,8 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
     restart: async () => {
       service = await startService(implementations, Number(service.address.split(':')[1]));
     },
-    signIn: ({ login, password, ...person }) => {
-      const token = add('', person, 0);
+    signIn: ({ login, password, locale, ...person }) => {
+      const token = add('', person, 0, locale);
       if (login && password) passwords.set(login, { password, token });
       return token;
     },

@@ -12,12 +12,14 @@ export type FoundApiKey = {
   rate_limit_per_minute: number;
   policy_version: string;
   time_zone: string;
+  locale: string;
 };
 
 /** The good key of a secret, with what a caller token needs. */
 export const findApiKey = async (db: Kysely<any>, secret: string): Promise<FoundApiKey | undefined> => {
   const { rows } = await sql<FoundApiKey>`
-    select api_key.id, api_key.employee_id, employee.state, ${beginDate} as begin_date, api_key.allowed_addresses, api_key.rate_limit_per_minute, policy.version as policy_version, enterprise.time_zone
+    select api_key.id, api_key.employee_id, employee.state, ${beginDate} as begin_date, api_key.allowed_addresses, api_key.rate_limit_per_minute, policy.version as policy_version, enterprise.time_zone,
+      coalesce(nullif(employee.locale, ''), enterprise.locale) as locale
     from api_key join employee on employee.id = api_key.employee_id cross join policy cross join enterprise
     where api_key.key_hash = ${hashOf(secret)} and api_key.revoke_time is null and (api_key.expire_time is null or api_key.expire_time > now())`.execute(
     db,

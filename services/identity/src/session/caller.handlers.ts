@@ -36,6 +36,7 @@ export const callerHandlers = ({
         CALLER_SECONDS,
       )),
       rateLimit: 0,
+      locale: session.locale,
     };
   };
 
@@ -48,6 +49,7 @@ export const callerHandlers = ({
     return {
       ...(await issueToken(signingKey, { sub: key.employee_id, kind: 'api_key', gv, kid: key.id, ip }, CALLER_SECONDS)),
       rateLimit: key.rate_limit_per_minute,
+      locale: key.locale,
     };
   };
 

@@ -44,6 +44,20 @@ describe('a session', () => {
     expect(session.permissions).toContainEqual({ permission: 'employee.manage', scope: 'ALL' });
   });
 
+  it('says in which language its person is answered: theirs, or else that of the enterprise', async () => {
+    const value = await identity.signIn((await newPerson()).login);
+    const locale = async () =>
+      (
+        await identity.callers.authenticate({
+          credential: { $case: 'sessionToken', value },
+          remoteAddress: '192.0.2.1',
+        })
+      ).locale;
+    expect(await locale()).toBe('zh-CN');
+    await identity.sessions.updateProfile({ locale: 'en' }, await identity.as(value));
+    expect(await locale()).toBe('en');
+  });
+
   it('is kept as a hash, and its token cannot be read from anywhere', async () => {
     const token = await identity.signIn('admin');
     const { rows } = await sql<{

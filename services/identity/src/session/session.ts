@@ -33,12 +33,20 @@ export const openSession = async (
   return { id: rows[0]!.id, token, expireTime };
 };
 
-export type OpenSession = { id: string; employee_id: string; state: string; policy_version: string; time_zone: string };
+export type OpenSession = {
+  id: string;
+  employee_id: string;
+  state: string;
+  policy_version: string;
+  time_zone: string;
+  locale: string;
+};
 
 /** The open session of a token, with what a caller token needs. */
 export const findSession = async (db: Kysely<any>, token: string): Promise<OpenSession | undefined> => {
   const { rows } = await sql<OpenSession & { stale: boolean }>`
     select session.id, session.employee_id, employee.state, policy.version as policy_version, enterprise.time_zone,
+      coalesce(nullif(employee.locale, ''), enterprise.locale) as locale,
       session.last_seen_time < now() - ${SEEN_EVERY_MS} * interval '1 ms' as stale
     from session join employee on employee.id = session.employee_id cross join policy cross join enterprise
     where session.token_hash = ${hashOf(token)} and session.end_time is null and session.expire_time > now() and session.last_seen_time > now() - ${IDLE_MS} * interval '1 ms'`.execute(

@@ -172,6 +172,8 @@ export interface AuthenticateResponse {
     | undefined;
   /** Requests a minute that an API key may make; 0 the default. */
   rateLimit: number;
+  /** BCP 47: the person's own, or else that of the enterprise. */
+  locale: string;
 }
 
 export interface IssueJobTokenRequest {
@@ -2665,7 +2667,7 @@ export const AuthenticateRequest: MessageFns<AuthenticateRequest> = {
 };
 
 function createBaseAuthenticateResponse(): AuthenticateResponse {
-  return { callerToken: "", expireTime: undefined, rateLimit: 0 };
+  return { callerToken: "", expireTime: undefined, rateLimit: 0, locale: "" };
 }
 
 export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
@@ -2678,6 +2680,9 @@ export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
     }
     if (message.rateLimit !== 0) {
       writer.uint32(24).uint32(message.rateLimit);
+    }
+    if (message.locale !== "") {
+      writer.uint32(34).string(message.locale);
     }
     return writer;
   },
@@ -2719,6 +2724,14 @@ export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
             message.rateLimit = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.locale = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2748,6 +2761,7 @@ export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
         : isSet(object.rate_limit)
         ? globalThis.Number(object.rate_limit)
         : 0,
+      locale: isSet(object.locale) ? globalThis.String(object.locale) : "",
     };
   },
 
@@ -2762,6 +2776,9 @@ export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
     if (message.rateLimit !== undefined) {
       obj.rateLimit = Math.round(message.rateLimit);
     }
+    if (message.locale !== undefined) {
+      obj.locale = message.locale;
+    }
     return obj;
   },
 
@@ -2773,6 +2790,7 @@ export const AuthenticateResponse: MessageFns<AuthenticateResponse> = {
     message.callerToken = object.callerToken ?? "";
     message.expireTime = object.expireTime ?? undefined;
     message.rateLimit = object.rateLimit ?? 0;
+    message.locale = object.locale ?? "";
     return message;
   },
 };
