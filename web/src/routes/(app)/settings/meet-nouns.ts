@@ -1,0 +1,12 @@
+import { meetNoun } from '#lib/noun/field-labels.ts';
+import { contact } from '../contacts/contact.ts';
+import { customer } from '../customers/customer.ts';
+import { lead } from '../leads/lead.ts';
+import { opportunity } from '../opportunities/opportunity.ts';
+import { person } from '../people/person.ts';
+
+/** For pages that speak of fields of every noun. */
+export function meetNouns(): void {
+  for (const noun of [lead, customer, contact, opportunity]) meetNoun<never>(noun as never);
+  meetNoun(person);
+}
