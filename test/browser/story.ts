@@ -104,7 +104,10 @@ export const theStory = (house: () => House) =>
       await house().shoot(seller, 'convert');
       await dialog.getByRole('button', { name: '转化' }).click();
       await seller.getByRole('heading', { name: '转化为' }).waitFor();
-      await seller.getByRole('link', { name: '年度海运采购' }).waitFor();
+      // It is followed up where it went.
+      const elsewhere = seller.getByText('线索已转化，请在这里继续跟进').locator('..');
+      await elsewhere.getByRole('link', { name: '年度海运采购' }).waitFor();
+      expect(await seller.getByRole('radiogroup', { name: '跟进方式' }).count()).toBe(0);
       await house().shoot(seller, 'converted');
       await late.getByRole('dialog').getByRole('button', { name: '转化' }).click();
       await late
@@ -132,6 +135,24 @@ export const theStory = (house: () => House) =>
       await seller.getByRole('dialog').getByRole('button', { name: '转化' }).click();
       await seller.getByRole('heading', { name: '转化为' }).waitFor();
       expect((await house().people.seller.get('/v1/customers?count=true')).totalSize).toBe(1);
+    });
+
+    it('shows on the deal and its customer when somebody was in touch', async () => {
+      await seller.goto('/opportunities');
+      await seller.getByRole('link', { name: '年度海运采购' }).click();
+      const composer = seller.locator('form', { has: seller.getByRole('radiogroup', { name: '跟进方式' }) });
+      await composer.getByLabel('跟进内容').fill('电话确认了船期。');
+      await composer.getByLabel('下次联系').fill('今天');
+      await composer.getByRole('button', { name: '记录跟进' }).click();
+      const dates = composer.locator('xpath=../preceding-sibling::dl');
+      await dates.getByText('最近联系').waitFor();
+      await dates.getByText('今天').waitFor();
+      await house().shoot(seller, 'deal-followed-up');
+      await seller.goto('/customers');
+      await seller.getByRole('link', { name: COMPANY }).click();
+      const figures = seller.locator('header dl');
+      await figures.getByRole('link', { name: '¥12万 · 1 个' }).waitFor();
+      await figures.getByText(/刚刚|秒|分钟/).waitFor();
     });
 
     it('moves the deal over the board, by hand and by keyboard', async () => {
@@ -191,7 +212,8 @@ export const theStory = (house: () => House) =>
         await step.click();
         await until('the next stage', 20_000, () => isCurrent(step));
       }
-      await seller.getByRole('heading', { name: '阶段历史' }).waitFor();
+      const history = seller.getByRole('heading', { name: '阶段历史' }).locator('xpath=following-sibling::ol[1]');
+      await history.getByRole('listitem').first().getByText(/起$/).waitFor();
       await house().shoot(seller, 'won');
     }
 
@@ -203,6 +225,11 @@ export const theStory = (house: () => House) =>
       for (const text of ['见到了采购负责人，周五前报价。', '创建了客户', '转化了线索'])
         await seller.getByText(text).first().waitFor();
       await seller.getByRole('link', { name: '年度海运采购' }).first().waitFor();
+      // Nothing is open any more, and one deal is won.
+      await seller
+        .locator('header dl')
+        .getByText(/^已赢单\s*¥12万\s*· 1 个$/)
+        .waitFor();
       await house().shoot(seller, 'customer');
       await seller.getByRole('button', { name: '跟进', exact: true }).click();
       await seller.waitForURL(/kinds=activity/);

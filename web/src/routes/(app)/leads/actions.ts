@@ -3,6 +3,7 @@ import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Ban from '@lucide/svelte/icons/ban';
 import PhoneOutgoing from '@lucide/svelte/icons/phone-outgoing';
 import Recycle from '@lucide/svelte/icons/recycle';
+import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import { api, body } from '#lib/api/client.ts';
 import type { Action } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -12,19 +13,19 @@ import { assignAction, deleteAction, editAction, shareAction, undeleteAction } f
 import { session } from '#lib/session.svelte.ts';
 import { openModal } from '#lib/ui/modal.svelte.ts';
 import { sayProblem } from '#lib/ui/toast.svelte.ts';
-import { lead as noun, type Lead, type LeadState } from './lead.ts';
+import { isGivenUp, lead as noun, type Lead, type LeadState } from './lead.ts';
 
 /** What may be done with a lead in the state it is in, by this person; the service has the last word. */
 export function leadActions(lead: Lead): Action[] {
   if (lead.deleteTime) return undeleteAction(noun, lead);
   const converted = lead.state === 'LEAD_STATE_CONVERTED';
-  const closed = converted || lead.state === 'LEAD_STATE_INVALID' || lead.state === 'LEAD_STATE_RECYCLED';
+  const closed = converted || isGivenUp(lead);
   const path = { id: lead.id };
   const { version } = lead;
   const assign = (ownerId: string, reason: string) =>
     body(api.POST('/v1/leads/{id}:assign', { params: { path }, body: { ownerId, reason, version } }));
   return [
-    ...(closed ? [] : [...convert(lead), ...steps(lead)]),
+    ...(closed ? takingUp(lead) : [...convert(lead), ...steps(lead)]),
     ...(converted ? [] : [...assignAction(noun, lead, assign, !lead.ownerId), ...editAction(noun, lead)]),
     ...shareAction(noun, lead, (shares) =>
       body(api.POST('/v1/leads/{id}:share', { params: { path }, body: { shares, version } })),
@@ -63,6 +64,13 @@ function steps(lead: Lead): Action[] {
   };
   if (lead.state === 'LEAD_STATE_NEW' || lead.state === 'LEAD_STATE_ASSIGNED') return [contact, qualify];
   return lead.state === 'LEAD_STATE_CONTACTING' ? [qualify] : [];
+}
+
+/** What was given up goes on where it stopped. */
+function takingUp(lead: Lead): Action[] {
+  if (lead.state === 'LEAD_STATE_CONVERTED' || !session.can('lead.update')) return [];
+  const run = () => setState(lead, 'LEAD_STATE_CONTACTING');
+  return [{ id: 'lead.take_up', label: m.lead_take_up(), icon: RotateCcw, primary: true, run }];
 }
 
 function closings(lead: Lead): Action[] {

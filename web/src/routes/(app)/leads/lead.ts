@@ -25,6 +25,10 @@ const STATES: Record<LeadState, () => Choice> = {
 
 export const leadState = (state: Lead['state']): Choice => STATES[state as LeadState]();
 
+/** Nobody waits to hear from it until it is taken up again. */
+export const isGivenUp = ({ state }: Lead): boolean =>
+  state === 'LEAD_STATE_INVALID' || state === 'LEAD_STATE_RECYCLED';
+
 const FIELDS: Field[] = [
   { key: 'name', kind: 'text', label: m.lead_name, required: true, maxLength: 200, sortable: true, width: 200 },
   { key: 'company', kind: 'text', label: m.company, maxLength: 200, sortable: true, width: 220 },
