@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMoney, groupDigits, parseAmount, shortMoney, shortNumber } from './money.ts';
+import { addAmounts, formatMoney, groupDigits, parseAmount, shortMoney, shortNumber } from './money.ts';
 
 describe('shortNumber', () => {
   it.each([
@@ -63,4 +63,13 @@ describe('typing an amount', () => {
     expect(groupDigits('1234567.')).toBe('1,234,567.');
     expect(groupDigits('-1000')).toBe('-1,000');
   });
+});
+
+describe('addAmounts', () => {
+  it.each([
+    [[], '0'],
+    [['0.10', '0.20'], '0.30'],
+    [['99999999999999999.99', '0.01', '5'], '100000000000000005.00'],
+    [['-0.5', '0.25'], '-0.25'],
+  ])('%j make %s', (amounts, sum) => expect(addAmounts(amounts)).toBe(sum));
 });

@@ -94,6 +94,18 @@ export function currencySymbol(currency: string, locale: string): string {
   }
 }
 
+/** The sum of decimal strings, to the last digit. */
+export function addAmounts(amounts: string[]): string {
+  const parts = amounts.map(split).filter((part) => part !== null);
+  const scale = Math.max(0, ...parts.map(({ fraction }) => fraction.length));
+  const digits = ({ negative, whole, fraction }: Decimal) =>
+    BigInt(whole + fraction.padEnd(scale, '0')) * (negative ? -1n : 1n);
+  const sum = parts.reduce((total, part) => total + digits(part), 0n);
+  const text = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, '0');
+  const cut = text.length - scale;
+  return `${sum < 0n ? '-' : ''}${text.slice(0, cut)}${scale ? `.${text.slice(cut)}` : ''}`;
+}
+
 /** What a money input shows while typing stops: `1234567.5` → `1,234,567.5`. */
 export function groupDigits(amount: string): string {
   const match = /^(-?)(\d*)(\.\d*)?$/.exec(amount);
