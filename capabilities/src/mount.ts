@@ -78,6 +78,11 @@ const employeeLookup =
       .filter(({ active }) => active || history)
       .map(({ id, name }) => ({ id, name }));
 
+const departmentLookup =
+  (directory: Directory): Lookup =>
+  (text, { caller }) =>
+    directory.departmentNamed(text, caller);
+
 /** Everybody who is signed in may know that a definition changed; which of them they see is the list's question. */
 const customField = defineNoun({
   noun: 'custom_field',
@@ -107,7 +112,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
   const follow = followOwner({ service, database, nouns: options.following, queue: () => queue });
   const lookups = {
     employee: employeeLookup(directory),
-    department: (text: string) => directory.departmentNamed(text),
+    department: departmentLookup(directory),
   };
   const jobs = openJobs({
     service,

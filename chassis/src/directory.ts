@@ -30,7 +30,8 @@ export type Directory = {
   owner: (id: string, field: string, caller?: Pick<Caller, 'imported'>) => Promise<DirectoryEmployee>;
   /** Employees by name, login, number or mail, as far as these are neither hidden nor masked for the caller: for imports. */
   find: (text: string, caller: Caller) => Promise<DirectoryEmployee[]>;
-  departmentNamed: (text: string) => Promise<{ id: string; name: string }[]>;
+  /** Departments by name or code, under the same rule. */
+  departmentNamed: (text: string, caller: Caller) => Promise<{ id: string; name: string }[]>;
 };
 
 type Placement = { departmentId: string; managerId?: string; fromDate: string };
@@ -95,6 +96,10 @@ const fromRow = (row: Row): DirectoryEmployee => {
     login: row.login ?? undefined,
   };
 };
+
+/** Whether a column is the text, as far as the caller may ask by that field. */
+const namedBy = (text: string, caller: Caller, noun: string) => (field: string, column: string) =>
+  queryable(caller, noun, field) ? sql`lower(${sql.ref(column)}) = ${text.trim().toLowerCase()}` : sql`false`;
 
 type Options = { service: string; database: Database; identityAddress: string; token: () => Promise<string> };
 
@@ -173,9 +178,7 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
       return found;
     },
     find: async (text, caller) => {
-      const wanted = text.trim().toLowerCase();
-      const by = (field: string, column: string) =>
-        queryable(caller, 'employee', field) ? sql`lower(${sql.ref(column)}) = ${wanted}` : sql`false`;
+      const by = namedBy(text, caller, 'employee');
       const { rows } = await sql<Row>`
         select * from directory_employee
         where ${by('name', 'name')} or ${by('login', 'login')} or ${by('email', 'email')} or ${by('employeeNumber', 'employee_number')} limit 3`.execute(
@@ -183,12 +186,10 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
       );
       return rows.map(fromRow);
     },
-    departmentNamed: async (text) => {
-      const wanted = text.trim().toLowerCase();
-      const { rows } = await sql<{
-        id: string;
-        name: string;
-      }>`select id, name from directory_department where (lower(name) = ${wanted} or lower(code) = ${wanted}) and closed_date is null limit 3`.execute(
+    departmentNamed: async (text, caller) => {
+      const by = namedBy(text, caller, 'department');
+      const { rows } = await sql<{ id: string; name: string }>`
+        select id, name from directory_department where (${by('name', 'name')} or ${by('code', 'code')}) and closed_date is null limit 3`.execute(
         database.aside,
       );
       return rows;

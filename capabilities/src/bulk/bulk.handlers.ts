@@ -114,7 +114,9 @@ export const bulkHandlers = ({
     startBulkEdit: async (request, caller) => {
       const action = ACTIONS.find((known) => known === request.action);
       if (!action) throw invalidField('action', 'UNKNOWN_VALUE', 'The action is update, assign, delete or undelete.');
-      const { noun } = targetOf(request.noun, action);
+      const { noun, assign } = targetOf(request.noun, action);
+      if (request.ownerId && !assign)
+        throw invalidField('ownerId', 'NO_OWNER', 'Records of this kind have no owner of their own.');
       authorize(caller, permissionOfAction(request.noun, action));
       if (action === 'update') checkChanges(noun, request.changes);
       const { records, filter, query } = request;

@@ -54,6 +54,12 @@ describe('a bulk edit', () => {
     expect(await host.database.sql.selectFrom('outbox').selectAll().execute()).toHaveLength(1);
   });
 
+  it('gives nothing to an owner where records have none', async () => {
+    await expect(
+      someone.jobs.startBulkEdit({ noun: 'department', action: 'undelete', ownerId: someone.id }),
+    ).rejects.toMatchObject({ fields: [{ field: 'ownerId', reason: 'NO_OWNER' }] });
+  });
+
   it('reaches all that a filter finds, as it was when asked', async () => {
     await addLeads(host, 250, (index) => ({ source: index % 5 ? 'web' : 'fair' }));
     const { job } = await someone.jobs.startBulkEdit({

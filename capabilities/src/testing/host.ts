@@ -31,7 +31,16 @@ import { openJobs } from '../job/job.handlers.ts';
 import { parkedHandlers } from '../parked/parked.handlers.ts';
 import { recordHandlers } from '../record/record.handlers.ts';
 import { viewHandlers } from '../view/view.handlers.ts';
-import { department, departmentImport, departmentLookup, employeeLookup, lead, leadBulk, leadImport } from './nouns.ts';
+import {
+  department,
+  departmentBulk,
+  departmentImport,
+  departmentLookup,
+  employeeLookup,
+  lead,
+  leadBulk,
+  leadImport,
+} from './nouns.ts';
 
 const SERVICE = 'customer';
 const ACTIONS = [
@@ -151,7 +160,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     audit,
     nouns,
     imports: [leadImport, departmentImport],
-    bulk: [leadBulk],
+    bulk: [leadBulk, departmentBulk],
     lookups: { employee: employeeLookup(database), department: departmentLookup },
     names: { employee: 'directory_employee', department: 'department' },
   });

@@ -119,6 +119,12 @@ export const leadBulk: BulkTarget = {
   undelete: (tx, { id, caller }) => restoreRecord(tx, lead, id, caller),
 };
 
+/** They have no owner. */
+export const departmentBulk: BulkTarget = {
+  noun: department,
+  undelete: (tx, { id, caller }) => restoreRecord(tx, department, id, caller),
+};
+
 export const departmentLookup: Lookup = async (text, { tx }) =>
   (
     await sql<{ id: string; name: string }>`select id, name from department where name = ${text} limit 3`.execute(

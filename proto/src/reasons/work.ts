@@ -34,6 +34,7 @@ export const WORK = {
   CIRCLE: '客户不能成为自己的上级。',
   EMPLOYEE_LEFT: '此人已离职。',
   EMPLOYEE_NOT_ACTIVE: ['{name} 不在职，不能接收记录或登录。', '此员工不在职，不能接收记录或登录。'],
+  NO_OWNER: '此类记录没有负责人。',
   OWNER_NOT_ACTIVE: '原负责人已不在职，请指定新的负责人。',
   LAST_ADMINISTRATOR: '这样就没有管理员了，请先指定另一位管理员。',
   DEPARTMENT_CLOSED: '该部门已关闭。',

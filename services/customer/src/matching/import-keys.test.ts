@@ -62,6 +62,24 @@ describe('the customer that a cell means', () => {
   });
 });
 
+describe('the department that a cell means', () => {
+  it('is found by name or code, but by none that is masked for whoever imports', async () => {
+    await started.database.sql
+      .insertInto('directory_department')
+      .values({ id: uuidv7(), name: '华东大区', code: 'EAST' })
+      .execute();
+    const found = async (masked: string[]) => {
+      const { token } = await started.person({ permissions: everything('ALL'), fields: { department: { masked } } });
+      const caller = await started.callers.identify(token);
+      const named = (text: string) => started.service.directory.departmentNamed(text, caller);
+      return Promise.all(['华东大区', 'east'].map(async (text) => (await named(text)).length));
+    };
+    expect(await found([])).toEqual([1, 1]);
+    expect(await found(['name'])).toEqual([0, 1]);
+    expect(await found(['name', 'code'])).toEqual([0, 0]);
+  });
+});
+
 describe('the person that a cell means', () => {
   it('is found by name, login, mail or number, but by none that is masked for whoever imports', async () => {
     const person = { name: '方圆', login: 'fang.yuan', email: 'fang@example.com', employee_number: 'E-77' };

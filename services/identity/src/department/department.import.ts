@@ -3,6 +3,7 @@ import type { Message } from '@pelagic/capabilities/record/mapping';
 import { changeRecord } from '@pelagic/capabilities/record/records';
 import { tidy } from '@pelagic/capabilities/record/tidy';
 import type { Tx } from '@pelagic/chassis/database';
+import { queryable } from '@pelagic/chassis/access';
 import { today } from '@pelagic/chassis/enterprise';
 import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { sql } from 'kysely';
@@ -17,19 +18,21 @@ const asRow = (message: Message): Row => message as unknown as Row;
 
 /**
  * Departments by code, by name, or by the names on the way down to them: 华东/上海/一组. The way may begin anywhere.
- * Closed ones only for rows of the past.
+ * Closed ones only for rows of the past. By nothing that is hidden or masked for the caller.
  */
-export const departmentLookup: Lookup = async (text, { tx, history }) => {
+export const departmentLookup: Lookup = async (text, { tx, caller, history }) => {
+  const named = queryable(caller, 'department', 'name');
+  const coded = sql`(${queryable(caller, 'department', 'code')} and lower(code) = ${text.trim().toLowerCase()})`;
   const way = text
     .split('/')
     .map((part) => tidy(part).toLowerCase())
     .filter(Boolean);
   const { rows } = await sql<{ id: string; name: string; way: string[] }>`
     with recursive named(id, name, way, parent_id) as (
-      select id, name, array[lower(name)], parent_id from department where (lower(name) = ${way.at(-1) ?? ''} or lower(code) = ${text.trim().toLowerCase()}) and (${history} or closed_date is null)
+      select id, name, array[lower(name)], parent_id from department where ((${named} and lower(name) = ${way.at(-1) ?? ''}) or ${coded}) and (${history} or closed_date is null)
       union all
       select named.id, named.name, array[lower(above.name)] || named.way, above.parent_id from named join department above on above.id = named.parent_id where cardinality(named.way) < ${way.length}
-    ) select id, name, way from named where cardinality(way) = ${way.length} or id in (select id from department where lower(code) = ${text.trim().toLowerCase()})`.execute(
+    ) select id, name, way from named where cardinality(way) = ${way.length} or id in (select id from department where ${coded})`.execute(
     tx.sql,
   );
   const fitting = rows.filter((row) => row.way.join('/') === way.join('/'));

@@ -1,5 +1,8 @@
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Tx } from '@pelagic/chassis/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aDepartment, anEmployee, startIdentity, type TestIdentity } from '../testing/start-identity.ts';
+import { departmentLookup } from './department.import.ts';
 import { settleMoves } from '../upkeep/upkeep.ts';
 
 let identity: TestIdentity;
@@ -62,6 +65,20 @@ describe('a department', () => {
     await expect(create('四', '019a0000-0000-7000-8000-000000000000')).rejects.toMatchObject({
       fields: [{ field: 'department.parentId', reason: 'UNKNOWN_DEPARTMENT' }],
     });
+  });
+
+  it('is found by a file’s words for it, but by none that is masked for whoever imports', async () => {
+    await create('灯塔组', root, { code: 'LIGHT' });
+    const found = (masked: string[]) => {
+      const grant = { hidden: new Set<string>(), masked: new Set(masked), readOnly: new Set<string>() };
+      const caller = { kind: 'employee', grants: { fields: new Map([['department', grant]]) } } as unknown as Caller;
+      const named = (tx: Tx) => async (text: string) =>
+        (await departmentLookup(text, { tx, caller, message: {}, history: false })).length;
+      return identity.database.transact(async (tx) => [await named(tx)('灯塔组'), await named(tx)('light')]);
+    };
+    expect(await found([])).toEqual([1, 1]);
+    expect(await found(['name'])).toEqual([0, 1]);
+    expect(await found(['name', 'code'])).toEqual([0, 0]);
   });
 
   it('changes its name with an event; its place only by moving', async () => {
