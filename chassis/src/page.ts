@@ -1,4 +1,4 @@
-import { invalidField } from './problem.ts';
+import { invalidField, type Problem } from './problem.ts';
 
 export const PAGE_SIZE_DEFAULT = 50;
 export const PAGE_SIZE_MAX = 200;
@@ -14,6 +14,9 @@ export const pageSize = (asked: number): number => Math.min(asked || PAGE_SIZE_D
 export const encodeCursor = (order: string, values: unknown[]): string =>
   Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
 
+export const badPageToken = (): Problem =>
+  invalidField('pageToken', 'BAD_PAGE_TOKEN', 'This page token does not belong to this list and order.');
+
 export const decodeCursor = (token: string, order: string): unknown[] => {
   try {
     const [made, ...values] = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[];
@@ -25,5 +28,5 @@ export const decodeCursor = (token: string, order: string): unknown[] => {
   } catch {
     // Falls through: a token that cannot be read is one that nobody here made.
   }
-  throw invalidField('pageToken', 'BAD_PAGE_TOKEN', 'This page token does not belong to this list and order.');
+  throw badPageToken();
 };

@@ -15,7 +15,9 @@ import { Histogram } from 'prom-client';
 import { authorize, maskAnswer, permissionOf } from './access.ts';
 import type { Caller } from './caller.ts';
 import { runIn, type Context } from './context.ts';
+import { sqlState } from './database.ts';
 import type { Log } from './log.ts';
+import { badPageToken } from './page.ts';
 import { asProblem, invalid, Problem } from './problem.ts';
 import { toStatus } from './status.ts';
 import { activeTraceparent, spanFor, SpanKind } from './telemetry.ts';
@@ -109,13 +111,22 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
 
 type Handler = (request: any, caller: Caller) => any;
 
+/** A token may have our form and still hold what no column can be compared with: nobody here made it. */
+const answerOf = async (handler: Handler, request: any, caller: Caller): Promise<unknown> => {
+  try {
+    return await handler(request, caller);
+  } catch (error) {
+    throw request.pageToken && sqlState(error)?.startsWith('22') ? badPageToken() : error;
+  }
+};
+
 const unary =
   (seam: Seam, rpc: Rpc, handler: Handler): handleUnaryCall<any, any> =>
   (call, respond) => {
     served(seam, rpc, call, async (caller) => {
       authorize(caller, permissionOf(rpc, call.request));
       checkRequest(rpc, call.request);
-      const answer = await handler(call.request, caller);
+      const answer = await answerOf(handler, call.request, caller);
       await seam.prune?.(rpc.response, answer);
       maskAnswer(caller, rpc.response, answer);
       return answer;

@@ -1,5 +1,6 @@
 import type { Consumer } from '@pelagic/chassis/consumer';
 import { uuidv7 } from '@pelagic/chassis/outbox';
+import { encodeCursor } from '@pelagic/chassis/page';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Host, HostPerson } from '../testing/host.ts';
 import { openSetting } from '../testing/setting.ts';
@@ -114,6 +115,16 @@ describe('parked messages', () => {
     expect(host.audited.filter(({ actorId, outcome }) => actorId === someone.id && outcome === 'ok')).toMatchObject([
       { action: 'discard_parked_message', recordId: id, reason: 'a test event' },
     ]);
+  });
+
+  it('are asked for by what can be asked for: an id that is none, or a page token that somebody made up, is a bad request', async () => {
+    await expect(someone.parked.redriveParkedMessages({ ids: ['all'] })).rejects.toMatchObject({
+      fields: [{ field: 'ids[0]', reason: 'BAD_FORMAT' }],
+    });
+    const pageToken = encodeCursor('park_time desc', ['yesterday', 'nobody']);
+    await expect(someone.parked.listParkedMessages({ pageToken })).rejects.toMatchObject({
+      fields: [{ field: 'pageToken', reason: 'BAD_PAGE_TOKEN' }],
+    });
   });
 
   it('are for who manages them', async () => {
