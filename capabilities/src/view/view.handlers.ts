@@ -57,6 +57,14 @@ export const viewHandlers = ({ database, nouns }: Options): Handlers<SavedViewSe
     });
   };
 
+  /** A field may be sortable no longer: then the view opens in the list's own order, where the list would refuse it. */
+  const inOrder = async (view: SavedView, noun: Noun, caller: Caller): Promise<SavedView> => {
+    const [path = ''] = view.orderBy.trim().split(/\s/);
+    if (!path.startsWith('custom.')) return view;
+    const column = await noun.column(database.sql, caller, noun.table, path);
+    return column && !column.unsorted ? view : { ...view, orderBy: '' };
+  };
+
   /** One's own, and with the right to share also the shared ones of people who left. */
   const lock = async (tx: Tx, id: string, caller: Caller): Promise<ViewRow> => {
     const row = (await tx.sql
@@ -132,12 +140,13 @@ export const viewHandlers = ({ database, nouns }: Options): Handlers<SavedViewSe
     },
 
     listSavedViews: async ({ noun }, caller) => {
-      if (!byName.has(noun)) throw invalidField('noun', 'UNKNOWN_NOUN', 'This service keeps no such records.');
+      const known = byName.get(noun);
+      if (!known) throw invalidField('noun', 'UNKNOWN_NOUN', 'This service keeps no such records.');
       authorize(caller, `${noun}.read`);
       const { rows } = await sql<Row>`
         select * from saved_view where noun = ${noun} and (owner_id = ${caller.id}::uuid or shared)
         order by (owner_id = ${caller.id}::uuid) desc, position, create_time limit 500`.execute(database.sql);
-      return { savedViews: rows.map(toView) };
+      return { savedViews: await Promise.all(rows.map((row) => inOrder(toView(row), known, caller))) };
     },
   };
 };

@@ -87,6 +87,19 @@ describe('a saved view', () => {
     await expect(create(view)).rejects.toMatchObject({ fields: [{ field, reason }] });
   });
 
+  it('opens in the list’s own order once its field is no longer sortable', async () => {
+    const field = { noun: 'lead', slug: 'tier', label: 'Tier', kind: 'CUSTOM_FIELD_KIND_TEXT' as const, indexed: true };
+    const { customField } = await someone.fields.createCustomField({ customField: field });
+    await create({ orderBy: 'custom.tier desc' });
+    expect((await list()).map(({ orderBy }) => orderBy)).toEqual(['custom.tier desc']);
+    await someone.fields.updateCustomField({
+      id: customField!.id,
+      customField: { ...field, indexed: false },
+      updateMask: ['indexed'],
+    });
+    expect((await list()).map(({ orderBy }) => orderBy)).toEqual(['']);
+  });
+
   it('is for who may read the noun', async () => {
     const stranger = await host.person({ permissions: {} });
     await expect(create({}, stranger)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
