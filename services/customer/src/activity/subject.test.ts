@@ -43,19 +43,19 @@ beforeAll(async () => {
 afterAll(() => started.stop());
 
 describe('a follow-up with a lead that ended', () => {
-  const ended = async (state: 'CONVERTED' | 'INVALID') => {
+  const promised = async () => {
     const draft = Lead.fromJSON({ name: '王小明', phones: ['13800138000'], ownerId: seller.id });
     const { lead } = await seller.leads.createLead({ lead: draft, requestId: '', validateOnly: false });
     const early = await log({ subjectNoun: 'lead', subjectId: lead!.id, nextContactDate: date(3) });
-    await sql`update lead set state = ${`LEAD_STATE_${state}`}, next_contact_date = null where id = ${lead!.id}`.execute(
-      started.database.sql,
-    );
     return { early, subject: { subjectNoun: 'lead', subjectId: lead!.id } };
   };
   const stateOf = async ({ subjectId: id }: { subjectId: string }) => (await seller.leads.getLead({ id })).lead!;
 
   it('is logged elsewhere once it is converted, a note too, and corrections leave it alone', async () => {
-    const { early, subject } = await ended('CONVERTED');
+    const { early, subject } = await promised();
+    await sql`update lead set state = 'LEAD_STATE_CONVERTED', next_contact_date = null where id = ${subject.subjectId}`.execute(
+      started.database.sql,
+    );
     const before = await stateOf(subject);
     const refused = { code: 'FAILED_PRECONDITION', reason: 'LEAD_FOLLOWED_ELSEWHERE' };
     await expect(log(subject)).rejects.toMatchObject(refused);
@@ -67,12 +67,22 @@ describe('a follow-up with a lead that ended', () => {
   });
 
   it('promises nothing once it was given up', async () => {
-    const { early, subject } = await ended('INVALID');
-    const refused = { fields: [{ field: 'activity.nextContactDate', reason: 'LEAD_GIVEN_UP' }] };
-    await expect(log({ ...subject, nextContactDate: date(3) })).rejects.toMatchObject(refused);
-    await expect(correct(early.id, { nextContactDate: date(4) })).rejects.toMatchObject(refused);
+    const { early, subject } = await promised();
+    const id = subject.subjectId;
+    await seller.leads.setLeadState({ id, state: 'LEAD_STATE_INVALID', reason: '空号', version: 0 });
+    const refused = (field: string) => ({ fields: [{ field, reason: 'LEAD_GIVEN_UP' }] });
+    const nextContactDate = date(4);
+    await expect(log({ ...subject, nextContactDate })).rejects.toMatchObject(refused('activity.nextContactDate'));
+    await expect(correct(early.id, { nextContactDate })).rejects.toMatchObject(refused('activity.nextContactDate'));
+    const lead = Lead.fromJSON({ nextContactDate });
+    await expect(seller.leads.updateLead({ id, lead, updateMask: ['nextContactDate'] })).rejects.toMatchObject(
+      refused('lead.nextContactDate'),
+    );
+    await correct(early.id, { kind: 'ACTIVITY_KIND_VISIT' });
     const { happenTime } = await log(subject);
-    expect(await stateOf(subject)).toMatchObject({ state: 'LEAD_STATE_INVALID', lastContactTime: happenTime });
+    const after = await stateOf(subject);
+    expect(after).toMatchObject({ state: 'LEAD_STATE_INVALID', lastContactTime: happenTime });
+    expect(after.nextContactDate).toBeUndefined();
   });
 });
 

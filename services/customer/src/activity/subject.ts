@@ -198,6 +198,8 @@ export const correctSubject = async (tx: Tx, before: ActivityRow, after: Activit
   if (!row || !after.counts || row.state === 'LEAD_STATE_CONVERTED') return;
   if (await isNewestOwn(tx, before, after)) {
     const contacts = await contactsOfAll(tx, id);
+    // What a lead promised before it was given up does not come back.
+    if (ENDED.includes(row.state as LeadState)) contacts.next_contact_date = row.next_contact_date;
     if (noun === 'customer') contacts.last_contact_time = await lastContactOf(tx, id);
     if (noun === 'opportunity') await tx.sql.updateTable(table).set(contacts).where('id', '=', id).execute();
     else await applyChange(tx, nounOf(noun), row, { verb: 'updated' }, (draft) => void Object.assign(draft, contacts));

@@ -20,6 +20,7 @@ import {
   moveLead,
   normalizeLead,
   refuseConverted,
+  refusePromise,
   type LeadRow,
   type LeadState,
 } from './lead.ts';
@@ -67,7 +68,10 @@ export const updateLead = (tx: Tx, id: string, message: Lead, mask: string[], ca
     { action: 'update', verb: 'updated', version: message.version },
     async (row) => {
       refuseConverted(row);
+      const { next_contact_date: promised } = row;
       await writeFields(tx, lead, row as Row, message as unknown as Message, caller, mask);
+      if (row.next_contact_date && row.next_contact_date !== promised && !caller.imported)
+        refusePromise(row.state, 'lead.nextContactDate');
       normalizeLead(row);
       await writeMatchKeys(tx, 'lead', id, leadKeys(row));
     },

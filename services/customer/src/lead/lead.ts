@@ -55,16 +55,21 @@ export const refuseConverted = ({ state }: LeadRow): void => {
 /** States that wait for no further contact; what was given up may be taken up again. */
 export const ENDED: LeadState[] = ['LEAD_STATE_CONVERTED', 'LEAD_STATE_INVALID', 'LEAD_STATE_RECYCLED'];
 
-/** A converted lead is followed up where it went; with one that was given up nobody promises to be in touch. */
-export const checkFollowUp = (state: LeadState, promises: boolean): void => {
-  if (state === 'LEAD_STATE_CONVERTED')
-    throw refused('LEAD_FOLLOWED_ELSEWHERE', 'This lead has been converted: log follow-ups on its customer or deal.');
-  if (promises && ENDED.includes(state))
+/** With a lead that was given up nobody promises to be in touch. */
+export const refusePromise = (state: LeadState, field: string): void => {
+  if (ENDED.includes(state))
     throw invalidField(
-      'activity.nextContactDate',
+      field,
       'LEAD_GIVEN_UP',
       'This lead was given up: take it up again before you promise a next contact.',
     );
+};
+
+/** A converted lead is followed up where it went. */
+export const checkFollowUp = (state: LeadState, promises: boolean): void => {
+  if (state === 'LEAD_STATE_CONVERTED')
+    throw refused('LEAD_FOLLOWED_ELSEWHERE', 'This lead has been converted: log follow-ups on its customer or deal.');
+  if (promises) refusePromise(state, 'activity.nextContactDate');
 };
 
 /** Which states may follow; conversion and assignment have rpcs of their own. */
@@ -89,6 +94,7 @@ export const moveLead = (row: LeadRow, state: LeadState, reason: string): void =
   if (ending && !reason.trim()) throw invalidField('reason', 'REQUIRED', 'Say why the lead is given up.');
   row.state = state;
   row.state_reason = ending ? reason.trim() : '';
+  if (ending) row.next_contact_date = null;
 };
 
 /** Gives the lead to an owner with the department they sit in; none puts it back, its department stays. */
