@@ -25,8 +25,12 @@ const noSuchService = (service: string): Problem =>
   new Problem('NOT_FOUND', 'NO_SUCH_SERVICE', `There is no service ${service} with this.`, { params: { service } });
 
 /** A host that lacks a capability answers UNIMPLEMENTED; to the caller its path does not exist. */
-const asMissing = (error: unknown, rpc: Rpc, service: string): unknown =>
-  rpc.access.mounted && error instanceof Problem && error.code === 'UNIMPLEMENTED' ? noSuchService(service) : error;
+export const refuseMissing =
+  (rpc: Rpc, service: string) =>
+  (error: unknown): never => {
+    const missing = rpc.access.mounted && error instanceof Problem && error.code === 'UNIMPLEMENTED';
+    throw missing ? noSuchService(service) : error;
+  };
 
 export const openUpstreams = (addresses: ReadonlyMap<string, string>): Upstreams => {
   const connections = new Map<string, Record<string, Unary>>();
@@ -57,12 +61,9 @@ export const openUpstreams = (addresses: ReadonlyMap<string, string>): Upstreams
     addressOf,
     call: async (rpc, request) => {
       const service = String(request['service'] ?? '');
-      try {
-        const answer = await unary(rpc, service)(registry.get(rpc.request)!.fromJSON(request));
-        return registry.get(rpc.response)!.toJSON(answer) as Json;
-      } catch (error) {
-        throw asMissing(error, rpc, service);
-      }
+      const message = registry.get(rpc.request)!.fromJSON(request);
+      const answer = await unary(rpc, service)(message).catch(refuseMissing(rpc, service));
+      return registry.get(rpc.response)!.toJSON(answer) as Json;
     },
   };
 };

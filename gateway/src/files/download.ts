@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addressOf } from '../request.ts';
 import { serve } from '../serve.ts';
 import { watchCaller } from '../session/watch.ts';
+import { refuseMissing } from '../upstreams.ts';
 import type { FileParts } from './file-routes.ts';
 
 const RPC = contract.rpcs.get('crm.capability.v1.FileService/DownloadFile')!;
@@ -67,7 +68,7 @@ export const download = (
     if (errors.length) throw invalid(...errors);
     const call = open(upstreams.addressOf(RPC, service), service, id);
     const parts = call[Symbol.asyncIterator]() as Parts;
-    const { name, mediaType, size } = await headOf(parts);
+    const { name, mediaType, size } = await headOf(parts).catch(refuseMissing(RPC, service));
     const body = Readable.from(chunks(parts), { objectMode: false });
     const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, addressOf(request), () =>
       body.destroy(new Error('the caller is out')),

@@ -194,6 +194,15 @@ describe('a download', () => {
     expect((await get()).headers.get('content-type')).toBe('application/octet-stream');
   });
 
+  test('from a service that keeps no files is of nothing, and so is an upload to it', async () => {
+    const headers = { 'x-file-name': 'a.csv', 'content-type': 'text/csv' };
+    for (const { status, json } of [
+      await gateway.ask('GET', `/v1/identity/files/${ID}`, { as: session }),
+      await gateway.ask('POST', '/v1/identity/files', { as: session, body: 'a', headers }),
+    ])
+      expect([status, json.reason, json.params]).toEqual([404, 'NO_SUCH_SERVICE', { service: 'identity' }]);
+  });
+
   test('of nobody’s file is 404, of no id 400', async () => {
     expect(
       (await gateway.ask('GET', '/v1/customer/files/019d433a-b8c0-7abc-8def-000000000000', { as: session })).status,

@@ -18,6 +18,7 @@ import { UPLOAD_MAX } from '../limits.ts';
 import { addressOf } from '../request.ts';
 import { serve } from '../serve.ts';
 import { watchCaller } from '../session/watch.ts';
+import { refuseMissing } from '../upstreams.ts';
 import type { FileParts } from './file-routes.ts';
 
 const RPC = contract.rpcs.get('crm.capability.v1.FileService/UploadFile')!;
@@ -126,5 +127,6 @@ export const upload = (
     const file = await incoming(request);
     const watch = (out: () => void) =>
       watchCaller(authenticator, request.credential!, request.signedIn!, addressOf(request), out);
-    return reply.send(await send(address, headOf(service, file), file.bytes, watch));
+    const sent = send(address, headOf(service, file), file.bytes, watch);
+    return reply.send(await sent.catch(refuseMissing(RPC, service)));
   });
