@@ -16,6 +16,12 @@ export const administration = (house: () => House) =>
       await page.getByRole('option', { name: option }).first().click();
     };
 
+    it('gets a form to sign in with that sends nothing before its page is alive, and no password into an address', async () => {
+      const html = await (await fetch(`${house().base}/login`)).text();
+      expect(html).toMatch(/<form [^>]*method="post"/);
+      expect(/<button [^>]*type="submit"[^>]*>/.exec(html)?.[0]).toContain(' disabled');
+    });
+
     it('gives a role a right', async () => {
       const id = house().enterprise.roleId('只读');
       page = await house().visit('admin', `/settings/roles/${id}`);
