@@ -27,7 +27,7 @@ export type Database<DB = any> = Part & {
   transact: <T>(work: (tx: Tx<DB>) => Promise<T>) => Promise<T>;
   /**
    * Makes one transaction of all that the work does through `transact` and `sql`: seeding runs a hundred commands so.
-   * The first that throws undoes them all.
+   * The first that throws undoes them all; it runs again for what `transact` does.
    */
   batch: <T>(work: () => Promise<T>) => Promise<T>;
   /** The same without a commit: what would come of it, for dry runs. Nothing is written and no event told. */
@@ -163,12 +163,24 @@ export const openDatabase = async <DB = any>({
     return result;
   };
 
+  /** Once more where another transaction stood in the way. */
+  const persist = async <T>(work: (tx: Tx<DB>) => Promise<T>): Promise<T> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(work);
+      } catch (error) {
+        if (tries === 3 || !RETRIED.has(sqlState(error) ?? '')) throw error;
+        retries.inc();
+      }
+    }
+  };
+
   return {
     name: 'database',
     get sql() {
       return batching.getStore()?.sql ?? kysely;
     },
-    batch: (work) => attempt((tx) => batching.run(tx, work)),
+    batch: (work) => persist((tx) => batching.run(tx, work)),
     aside,
     start: async () => {
       const { rows } = await sql<{
@@ -197,15 +209,7 @@ export const openDatabase = async <DB = any>({
       ),
     transact: async (work) => {
       const batch = batching.getStore();
-      if (batch) return work(batch);
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await attempt(work);
-        } catch (error) {
-          if (tries === 3 || !RETRIED.has(sqlState(error) ?? '')) throw error;
-          retries.inc();
-        }
-      }
+      return batch ? work(batch) : persist(work);
     },
     rehearse: async (work) => {
       const rollback = new Error('rehearsed');

@@ -106,19 +106,22 @@ const known = async (org: Organization, deal: Deal, at: Date): Promise<void> => 
 
 /**
  * Follow-ups of customers and deals, so that with those of the leads there are as many as promised. Those of one customer
- * come together: a contact about a deal is one of its customer, which two lanes would wait for crosswise.
+ * come in one lane: a contact about a deal is one of its customer, which two lanes would wait for crosswise.
  */
 const planFollowUps = (random: Random, subjects: Subject[], count: number, end: Date): Command[][] => {
   let left = count;
-  const stories = new Map<string, Command[]>();
+  const lanes: Command[][] = Array.from({ length: LANES }, () => []);
+  const laneOf = new Map<string, number>();
   for (const [index, subject] of subjects.entries()) {
     const each = Math.ceil(left / (subjects.length - index));
     const planned = planActivities(random, subject, each, end);
     left -= planned.length;
     const customerId = subject.customerId ?? subject.id;
-    stories.set(customerId, [...(stories.get(customerId) ?? []), ...planned]);
+    const lane = laneOf.get(customerId) ?? laneOf.size % LANES;
+    laneOf.set(customerId, lane);
+    lanes[lane]!.push(...planned);
   }
-  return [...stories.values()];
+  return lanes;
 };
 
 const customerSubject = (id: string, owner: Person, from: Date, to: Date): Subject => ({
@@ -173,7 +176,7 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
   const [converted] = await Promise.all([
     convertLeads(org, { leads, pipelineId: pipeline.id, random, span }),
     runLanes('sales', lanesOf(moves), token, today),
-    runLanes('customer', lanesOf(followUps), token, today),
+    runLanes('customer', followUps, token, today),
   ]);
   say(
     `转化与商机 conversions and opportunities: ${converted.customers.length}, ${deals.length + converted.deals.length}`,
@@ -184,7 +187,7 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
   const newSubjects = [...converted.customers, ...converted.deals.map((deal) => dealSubject(deal, span.end))];
   const lastFollowUps = planFollowUps(random, newSubjects, toTell - followUps.flat().length, span.end);
   await Promise.all([
-    runLanes('customer', lanesOf(lastFollowUps), token, today),
+    runLanes('customer', lastFollowUps, token, today),
     runLanes('sales', lanesOf(lastMoves), token, today),
   ]);
   const amount = told + [...followUps, ...lastFollowUps].flat().length;
