@@ -91,13 +91,17 @@ describe('a follow-up with a deal', () => {
   const datesOf = ({ subjectId: id }: { subjectId: string }, person = seller) =>
     person.activities.getContactDates({ id });
 
-  it('is told with the deal to those who may see it', async () => {
+  it('is told with the deal to those who may see it, and not logged on one in the recycle bin', async () => {
     const { deal } = await customerAndDeal();
     expect(await datesOf(deal)).toEqual({});
     const { happenTime } = await log({ ...deal, nextContactDate: date(3) });
     expect(await datesOf(deal)).toEqual({ lastContactTime: happenTime, nextContactDate: date(3) });
     const stranger = await started.person({ permissions: { 'opportunity.read': 'OWN' } });
     await expect(datesOf(deal, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await sql`update opportunity_subject set delete_time = now() where id = ${deal.subjectId}`.execute(
+      started.database.sql,
+    );
+    await expect(log(deal)).rejects.toMatchObject({ fields: [{ reason: 'UNKNOWN_RECORD' }] });
   });
 
   it('moves the last contact of its customer and not what that was promised, and tells it', async () => {

@@ -51,29 +51,46 @@ const touchLead = (tx: Tx, row: ActivityRow, caller: Caller) => {
 };
 
 const touchCustomer = async (tx: Tx, row: ActivityRow, caller: Caller) => {
+  const touch = (when: RawBuilder<boolean>) =>
+    changeAtOnce<CustomerRow>(tx, customer, row.subject_id, caller, {
+      action: 'update',
+      verb: () => 'updated',
+      values: contactsOf(row, sql`true`),
+      when,
+    });
+  const touched = await touch(newer(row));
+  if (touched) return touched;
   // Locked first, so that a follow-up of the same moment is among its own.
   await sql`select from customer where id = ${row.subject_id}::uuid for no key update`.execute(tx.sql);
-  return changeAtOnce<CustomerRow>(tx, customer, row.subject_id, caller, {
-    action: 'update',
-    verb: () => 'updated',
-    values: contactsOf(row, sql`true`),
-    when: newestOwn(row),
-  });
+  return touch(newestOwn(row));
 };
 
 const reachOfOpportunity = (caller: Caller, action: string): RawBuilder<boolean> =>
   visible(caller, `opportunity.${action}`, { noun: 'opportunity', table: SUBJECTS.opportunity });
 
+/** Who was in touch about a deal was in touch with its customer, whoever may change that; what was promised stays with the deal. */
+const touchCustomerOf = (tx: Tx, customerId: string, { happen_time }: ActivityRow, caller: Caller) =>
+  changeAtOnce<CustomerRow>(tx, customer, customerId, asProcess(caller), {
+    action: 'update',
+    verb: () => 'updated',
+    values: { last_contact_time: sql`${happen_time}::timestamptz` },
+    when: sql`(last_contact_time is null or last_contact_time < ${happen_time}::timestamptz)`,
+  });
+
 /** Contact dates of an opportunity are this service's own, and no part of its record. */
-const touchOpportunity = (tx: Tx, row: ActivityRow, caller: Caller) =>
-  tx.sql
+const touchOpportunity = async (tx: Tx, row: ActivityRow, caller: Caller) => {
+  const deal = await tx.sql
     .updateTable(SUBJECTS.opportunity)
     .set(contactsOf(row))
     .where('id', '=', row.subject_id)
+    .where('delete_time', 'is', null)
     .where(newer(row))
     .where(reachOfOpportunity(caller, 'update'))
-    .returning('id')
+    .returning('customer_id')
     .executeTakeFirst();
+  if (deal?.customer_id && isContact(row)) await touchCustomerOf(tx, deal.customer_id as string, row, caller);
+  return deal;
+};
 
 /** The customer that a follow-up is about: itself, or that of a deal. */
 export const customerOf = async (
@@ -84,19 +101,6 @@ export const customerOf = async (
   const { rows } = await sql<{ customer_id: string | null }>`
     select customer_id from opportunity_subject where id = ${id}::uuid`.execute(tx.sql);
   return rows[0]?.customer_id ?? null;
-};
-
-/** Who was in touch about a deal was in touch with its customer, whoever may change that; what was promised stays with the deal. */
-const touchCustomerOf = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<void> => {
-  const customerId = isContact(row) ? await customerOf(tx, row) : null;
-  if (!customerId) return;
-  const time = sql`${row.happen_time}::timestamptz`;
-  await changeAtOnce<CustomerRow>(tx, customer, customerId, asProcess(caller), {
-    action: 'update',
-    verb: () => 'updated',
-    values: { last_contact_time: time },
-    when: sql`(last_contact_time is null or last_contact_time < ${time})`,
-  });
 };
 
 const TOUCH = { lead: touchLead, customer: touchCustomer, opportunity: touchOpportunity };
@@ -120,11 +124,8 @@ const mayChange = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<bool
 
 /** Moves the subject's last and next contact along. False when the caller may see the subject and not change it: it stays. */
 export const touchSubject = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<boolean> => {
-  const { subject_noun: noun } = row;
   const moves = isContact(row) || row.next_contact_date;
-  const counts = Boolean(moves && (await TOUCH[noun](tx, row, caller))) || (await mayChange(tx, row, caller));
-  if (counts && noun === 'opportunity') await touchCustomerOf(tx, row, caller);
-  return counts;
+  return Boolean(moves && (await TOUCH[row.subject_noun](tx, row, caller))) || mayChange(tx, row, caller);
 };
 
 /** A correction that promises something else is held to what a new follow-up is. */
