@@ -1,5 +1,4 @@
 import { type Pipeline, PipelineServiceService, type Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
-import { definitionsOf } from '@pelagic/capabilities/custom-field/definitions';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -12,13 +11,12 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Kysely } from 'kysely';
 import { pipeline, writePipeline, type PipelineRow } from './pipeline.ts';
-import { findPipeline, findProcess, takenStageIds } from './pipeline.queries.ts';
+import { asTheyHold, customSlugs, findPipeline, findProcess, takenStageIds } from './pipeline.queries.ts';
 
-const pipelineMessage = (row: PipelineRow): Pipeline =>
-  pipeline.mapping.toMessage(row as unknown as Row) as unknown as Pipeline;
-
-const customSlugs = async (db: Kysely<any>): Promise<Set<string>> =>
-  new Set((await definitionsOf(db, 'opportunity')).filter(({ retired }) => !retired).map(({ slug }) => slug));
+const pipelineMessage = async (db: Kysely<any>, row: PipelineRow): Promise<Pipeline> => {
+  const message = pipeline.mapping.toMessage(row as unknown as Row) as unknown as Pipeline;
+  return { ...message, stages: await asTheyHold(db, message.stages) };
+};
 
 const refuseForeignStages = async (tx: Tx, pipelineId: string, stages: Stage[]): Promise<void> => {
   const taken = await takenStageIds(
@@ -128,16 +126,21 @@ export const pipelineHandlers = ({ database }: { database: Database }): Handlers
   createPipeline: (request, caller) =>
     database.transact((tx) =>
       once(tx, caller, PipelineServiceService.createPipeline, request, async () => ({
-        pipeline: pipelineMessage(await createPipeline(tx, request.pipeline!, caller)),
+        pipeline: await pipelineMessage(tx.sql, await createPipeline(tx, request.pipeline!, caller)),
       })),
     ),
   updatePipeline: async ({ id, pipeline: message }, caller) => ({
-    pipeline: pipelineMessage(await database.transact((tx) => updatePipeline(tx, id, message!, caller))),
+    pipeline: await pipelineMessage(
+      database.sql,
+      await database.transact((tx) => updatePipeline(tx, id, message!, caller)),
+    ),
   }),
   getPipeline: async ({ id, revision }) => ({
-    pipeline: pipelineMessage(await getPipeline(database.sql, id, revision)),
+    pipeline: await pipelineMessage(database.sql, await getPipeline(database.sql, id, revision)),
   }),
   listPipelines: async ({ includeInactive }) => ({
-    pipelines: (await listPipelines(database.sql, includeInactive)).map(pipelineMessage),
+    pipelines: await Promise.all(
+      (await listPipelines(database.sql, includeInactive)).map((row) => pipelineMessage(database.sql, row)),
+    ),
   }),
 });

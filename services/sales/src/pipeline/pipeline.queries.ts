@@ -1,20 +1,36 @@
 import { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { Reason } from '@pelagic/proto/reason';
+import { definitionsOf } from '@pelagic/capabilities/custom-field/definitions';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
 import type { PipelineRow } from './pipeline.ts';
+import { asking } from './stages.ts';
 
 /** The way a deal goes: one revision of a pipeline. */
 export type Process = { pipelineId: string; revision: number; stages: Stage[] };
 
 type Db = Kysely<any>;
 
+/** The custom fields of deals, by whether they are in use. */
+export const customSlugs = async (db: Db): Promise<{ used: Set<string>; retired: Set<string> }> => {
+  const fields = await definitionsOf(db, 'opportunity');
+  const slugs = (retired: boolean) =>
+    new Set(fields.filter((field) => field.retired === retired).map(({ slug }) => slug));
+  return { used: slugs(false), retired: slugs(true) };
+};
+
+/** Stages as they hold today: nobody can fill a field that was retired since, so none asks for it. */
+export const asTheyHold = async (db: Db, stages: Stage[]): Promise<Stage[]> => {
+  if (!stages.some(({ requiredFields }) => requiredFields.some((name) => name.startsWith('custom.')))) return stages;
+  const { used } = await customSlugs(db);
+  return asking(stages, (slug) => used.has(slug));
+};
+
 /** Revisions never change. */
 const remembered = new Map<string, Process>();
 const REMEMBERED_MAX = 1_000;
 
-/** One revision of a pipeline; undefined when there is none such. */
-export const findProcess = async (db: Db, pipelineId: string, revision: number): Promise<Process | undefined> => {
+const findRevision = async (db: Db, pipelineId: string, revision: number): Promise<Process | undefined> => {
   const key = `${pipelineId}/${revision}`;
   const known = remembered.get(key);
   if (known) return known;
@@ -28,6 +44,12 @@ export const findProcess = async (db: Db, pipelineId: string, revision: number):
   return process;
 };
 
+/** One revision of a pipeline; undefined when there is none such. */
+export const findProcess = async (db: Db, pipelineId: string, revision: number): Promise<Process | undefined> => {
+  const process = await findRevision(db, pipelineId, revision);
+  return process && { ...process, stages: await asTheyHold(db, process.stages) };
+};
+
 /** The process of a deal; the database holds every revision that a deal refers to. */
 export const processOf = async (db: Db, deal: { pipeline_id: string; pipeline_revision: number }): Promise<Process> =>
   (await findProcess(db, deal.pipeline_id, deal.pipeline_revision))!;
@@ -35,10 +57,13 @@ export const processOf = async (db: Db, deal: { pipeline_id: string; pipeline_re
 export const findPipeline = async (db: Db, id: string): Promise<PipelineRow | undefined> =>
   (await sql<PipelineRow>`select * from pipeline where id = ${id}`.execute(db)).rows[0];
 
-const newest = ({ id, revision, stages }: PipelineRow): Process => ({
+const newest = async (db: Db, { id, revision, stages }: PipelineRow): Promise<Process> => ({
   pipelineId: id,
   revision,
-  stages: stages.map((stage) => Stage.fromJSON(stage)),
+  stages: await asTheyHold(
+    db,
+    stages.map((stage) => Stage.fromJSON(stage)),
+  ),
 });
 
 export const activePipelines = async (db: Db): Promise<PipelineRow[]> =>
@@ -50,7 +75,7 @@ export const processWithStage = async (db: Db, stageId: string): Promise<Process
     await sql<PipelineRow>`select * from pipeline where active and stages @> ${JSON.stringify([{ id: stageId }])}::jsonb`.execute(
       db,
     );
-  return rows[0] && newest(rows[0]);
+  return rows[0] && newest(db, rows[0]);
 };
 
 type Asked = {
@@ -74,14 +99,14 @@ export const processForNew = async (db: Db, { pipelineId, departmentId, imported
     const own = rows.filter((row) => !row.default);
     const chosen = own.length === 1 ? own[0] : standard;
     if (!chosen) throw refuse('NO_PIPELINE', 'There is no pipeline yet.');
-    return newest(chosen);
+    return newest(db, chosen);
   }
   const found = await findPipeline(db, pipelineId);
   if (!found) throw refuse('UNKNOWN_PIPELINE', 'There is no such pipeline.');
   if (!found.active && !imported) throw refuse('PIPELINE_NOT_ACTIVE', 'This pipeline is no longer in use.');
   if (found.department_ids.length && !found.department_ids.includes(departmentId) && !imported)
     throw refuse('PIPELINE_OF_OTHERS', 'This pipeline is for other departments than the owner’s.');
-  return newest(found);
+  return newest(db, found);
 };
 
 /** Stages of all revisions of a pipeline in the words of the newest revision that has them, by id. */

@@ -4,7 +4,7 @@ import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { invalid, type FieldError } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
-import { isOpen, requirable, stageErrors } from './stages.ts';
+import { asking, isOpen, requirable, stageErrors } from './stages.ts';
 
 export type PipelineRow = RecordRow & {
   name: string;
@@ -59,16 +59,19 @@ const wholeErrors = ({ active, default: standard, departmentIds }: Pipeline, was
 };
 
 /**
- * The columns that a message makes of a pipeline; `slugs` are the custom fields of opportunities. Throws all that is
- * wrong with it at once.
+ * The columns that a message makes of a pipeline beside the custom fields of opportunities; one that was retired while
+ * somebody drew the stages is dropped. Throws all that is wrong with it at once.
  */
 export const writePipeline = (
   message: Pipeline,
   before: Pick<PipelineRow, 'default'> | undefined,
-  slugs: ReadonlySet<string>,
+  slugs: { used: ReadonlySet<string>; retired: ReadonlySet<string> },
 ): Omit<PipelineRow, keyof RecordRow | 'revision'> => {
-  const stages = tidyStages(message.stages, slugs);
-  const errors = [...wholeErrors(message, before?.default ?? false), ...stageErrors(stages, slugs)];
+  const stages = tidyStages(
+    asking(message.stages, (slug) => !slugs.retired.has(slug)),
+    slugs.used,
+  );
+  const errors = [...wholeErrors(message, before?.default ?? false), ...stageErrors(stages, slugs.used)];
   if (errors.length) throw invalid(...errors);
   return {
     name: message.name.trim(),

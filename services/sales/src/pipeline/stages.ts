@@ -32,6 +32,13 @@ export const requirable = (name: string, open: boolean, slugs: ReadonlySet<strin
   return field.rules?.outputOnly ? undefined : field.name;
 };
 
+/** The stages without the custom fields that they cannot ask for. */
+export const asking = (stages: Stage[], asks: (slug: string) => boolean): Stage[] =>
+  stages.map((stage) => ({
+    ...stage,
+    requiredFields: stage.requiredFields.filter((name) => !name.startsWith('custom.') || asks(name.slice(7))),
+  }));
+
 const at = (index: number, rest: string): string => `pipeline.stages[${index}].${rest}`;
 
 const probabilityErrors = (stage: Stage, index: number): FieldError[] => {
