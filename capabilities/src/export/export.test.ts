@@ -37,7 +37,6 @@ const lines = async (bytes: Buffer, encoding: 'utf-8-bom' | 'xlsx' = 'utf-8-bom'
   const { columns, lines: rows } = await openSheet({
     open: async () => Readable.from([bytes]),
     encoding,
-    size: bytes.length,
   });
   return { columns, rows: (await Array.fromAsync(rows)).map(({ cells }) => cells) };
 };

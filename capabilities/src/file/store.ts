@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { SheetSource } from '../sheet/sheet.ts';
 import { sniffer, type SheetEncoding } from '../sheet/sniff.ts';
+import { checkWorkbook } from '../sheet/workbook.ts';
 
 export type FilePurpose = 'upload' | 'result';
 
@@ -93,6 +94,7 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
       const isBook = /\.xlsx$/i.test(name);
       if (isBook !== (encoding === 'xlsx'))
         throw invalidField('file', 'WRONG_FILE_TYPE', 'What is in the file is not what its name says.');
+      if (isBook && purpose === 'upload') await checkWorkbook(() => open(id));
       const row = {
         id,
         name,
@@ -149,7 +151,7 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
     keep,
     find,
     open,
-    source: ({ id, encoding, size }) => ({ open: () => open(id), encoding, size: Number(size) }),
+    source: ({ id, encoding }) => ({ open: () => open(id), encoding }),
     rememberRows: async (id, count) => {
       await sql`update file set row_count = ${count} where id = ${id}::uuid`.execute(database.sql);
     },

@@ -2,13 +2,26 @@ import type { ColumnMapping, ImportSettings } from '@pelagic/proto/crm/capabilit
 import { onStep } from '@pelagic/chassis/steps';
 import { describe, expect, it } from 'vitest';
 import type { Host, HostPerson } from '../testing/host.ts';
-import { beforeEachImport, csv, importing, map, people, TABLE, text, type Importing } from '../testing/importing.ts';
+import {
+  beforeEachImport,
+  book,
+  csv,
+  importing,
+  map,
+  people,
+  TABLE,
+  text,
+  type Importing,
+} from '../testing/importing.ts';
 
 let host: Host;
 let someone: HostPerson;
 let tools: Importing['tools'];
 
 beforeEachImport('import_start', (each) => ({ host, someone, tools } = each));
+
+/** Of a zip file: it tells how long its parts are once unpacked. */
+const DIRECTORY_ENTRY = Buffer.from('PK\x01\x02');
 
 describe('what is refused before a job begins', () => {
   it.each([
@@ -18,6 +31,23 @@ describe('what is refused before a job begins', () => {
     await expect(tools.upload(reason === 'WRONG_FILE_TYPE' ? 'a.xlsx' : 'a.csv', bytes)).rejects.toMatchObject({
       fields: [{ reason }],
     });
+  });
+
+  it('a workbook whose row is a bomb, also when its directory says that it is none', async () => {
+    const bytes = await book([
+      ['Name', 'Phone'],
+      ['x'.repeat(2_000_000), '13800138000'],
+    ]);
+    for (const size of [undefined, 100]) {
+      for (let at = bytes.indexOf(DIRECTORY_ENTRY); size && at >= 0; at = bytes.indexOf(DIRECTORY_ENTRY, at + 1))
+        bytes.writeUInt32LE(size, at + 24);
+      await expect(tools.upload('bomb.xlsx', bytes)).rejects.toMatchObject({
+        fields: [{ field: 'file', reason: 'TOO_LARGE_UNPACKED' }],
+      });
+    }
+    expect(await host.database.sql.selectFrom('file').selectAll().where('name', '=', 'bomb.xlsx').execute()).toEqual(
+      [],
+    );
   });
 
   it('a file with blank lines only, and one with headings only', async () => {

@@ -1,6 +1,7 @@
 import { JobServiceService, StartImportRequest } from '@pelagic/proto/crm/capability/v1/job';
 import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
+import { currentContext } from '@pelagic/chassis/context';
 import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
@@ -55,6 +56,7 @@ export const importHandlers = (
   return {
     inspectImport: async ({ noun, fileId }, caller) => {
       const target = targetOf(noun);
+      const deadline = currentContext()?.deadline ?? Infinity;
       const file = await ownFile(fileId, caller, 'fileId');
       const { columns, lines } = await ofFile('', () => openSheet(files.source(file)));
       const sample: { cells: string[] }[] = [];
@@ -62,6 +64,8 @@ export const importHandlers = (
       let total = 0;
       await ofFile('', async () => {
         for await (const { cells } of lines) {
+          if (Date.now() > deadline)
+            throw new Problem('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'The file is too long.');
           values.add(cells);
           if (total++ < SAMPLE_ROWS)
             sample.push({ cells: columns.map((_, index) => (cells[index] ?? '').slice(0, SAMPLE_CELL)) });

@@ -8,7 +8,7 @@ import { xlsxLines } from './xlsx.ts';
 const COLUMNS_MAX = 200;
 const HEADING_MAX = 200;
 
-export type SheetSource = { open: () => Promise<Readable>; encoding: SheetEncoding; size: number };
+export type SheetSource = { open: () => Promise<Readable>; encoding: SheetEncoding };
 
 export type Sheet = {
   /** Headings, each once: a second Name is Name (2), one without words is Column 3. */
@@ -30,8 +30,8 @@ const headings = (cells: string[]): string[] => {
 const trimEnd = (cells: string[]): string[] => cells.slice(0, cells.findLastIndex((cell) => cell.trim()) + 1);
 
 /** Opens a table: its first line that is not blank are the headings. Refuses what has none, or too many columns. */
-export const openSheet = async ({ open, encoding, size }: SheetSource): Promise<Sheet> => {
-  const lines = encoding === 'xlsx' ? xlsxLines(open, size) : csvLines(open, encoding);
+export const openSheet = async ({ open, encoding }: SheetSource): Promise<Sheet> => {
+  const lines = encoding === 'xlsx' ? xlsxLines(open) : csvLines(open, encoding);
   const first = await lines.next();
   if (first.done) throw invalidField('fileId', 'EMPTY_FILE', 'The file has no rows.');
   const columns = headings(trimEnd(first.value.cells));

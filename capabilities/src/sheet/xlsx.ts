@@ -1,11 +1,8 @@
-import { invalidField, Problem } from '@pelagic/chassis/problem';
+import { Problem } from '@pelagic/chassis/problem';
 import type { CellValue } from 'exceljs';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Line } from './csv.ts';
-import { unpackedSize } from './zip.ts';
-
-/** What a workbook may unpack to, bytes: beyond it somebody means harm, or should send a CSV file. */
-const UNPACKED_MAX = 600 * 1024 * 1024;
+import { badWorkbook } from './workbook.ts';
 
 /** Loaded by who meets a workbook: a third of a second and ten megabytes that few starts need. */
 const exceljs = async () => (await import('exceljs')).default;
@@ -38,23 +35,8 @@ const rowCells = (values: CellValue[] | Record<string, CellValue>): string[] => 
   return Array.from({ length: Math.max(0, list.length - 1) }, (_, index) => cellText(list[index + 1] as CellValue));
 };
 
-const bad = () =>
-  invalidField(
-    'fileId',
-    'BAD_XLSX',
-    'The workbook cannot be read. Open it in a spreadsheet program and save it again as .xlsx.',
-  );
-
 /** The lines that are not blank of the first sheet of a workbook that has any. */
-export async function* xlsxLines(open: () => Promise<Readable>, size: number): AsyncGenerator<Line> {
-  const unpacked = await unpackedSize(open, size);
-  if (unpacked === undefined) throw bad();
-  if (unpacked > UNPACKED_MAX)
-    throw invalidField(
-      'fileId',
-      'TOO_LARGE_UNPACKED',
-      'The workbook is too large once unpacked. Save the sheet as CSV.',
-    );
+export async function* xlsxLines(open: () => Promise<Readable>): AsyncGenerator<Line> {
   const { stream } = await exceljs();
   const source = await open();
   const reader = new stream.xlsx.WorkbookReader(source, {
@@ -76,7 +58,7 @@ export async function* xlsxLines(open: () => Promise<Readable>, size: number): A
       if (found) return;
     }
   } catch (error) {
-    throw error instanceof Problem ? error : bad();
+    throw error instanceof Problem ? error : badWorkbook('fileId');
   } finally {
     source.destroy();
   }

@@ -191,6 +191,17 @@ describe('a lead on its way, or arrived', () => {
     await ended(lead.id).toBe('CONVERSION_STATE_DONE');
     await expect(remove()).rejects.toMatchObject({ reason: 'LEAD_CONVERTED' });
   });
+
+  it('changes hands all the same: who leaves hands it over with the rest', async () => {
+    const lead = await enter(seller);
+    await convert(seller, { id: lead.id });
+    await ended(lead.id).toBe('CONVERSION_STATE_DONE');
+    const heir = await signedIn();
+    const assign = (ownerId?: string) =>
+      seller.leads.assignLead({ id: lead.id, version: 0, reason: '', ...(ownerId && { ownerId }) });
+    await expect(assign()).rejects.toMatchObject({ reason: 'LEAD_CONVERTED' });
+    expect((await assign(heir.id)).lead).toMatchObject({ ownerId: heir.id, state: 'LEAD_STATE_CONVERTED' });
+  });
 });
 
 describe('who converts', () => {

@@ -97,9 +97,12 @@ export const moveLead = (row: LeadRow, state: LeadState, reason: string): void =
   if (ending) row.next_contact_date = null;
 };
 
-/** Gives the lead to an owner with the department they sit in; none puts it back, its department stays. */
+/**
+ * Gives the lead to an owner with the department they sit in; none puts it back, its department stays. A converted one
+ * changes hands too: who leaves hands over everything.
+ */
 export const assignLead = (row: LeadRow, owner: { id: string; departmentId: string } | undefined): void => {
-  refuseConverted(row);
+  if (!owner) refuseConverted(row);
   row.owner_id = owner?.id ?? null;
   if (owner) row.department_id = owner.departmentId;
   if (owner && row.state === 'LEAD_STATE_NEW') row.state = 'LEAD_STATE_ASSIGNED';
