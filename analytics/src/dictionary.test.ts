@@ -19,7 +19,17 @@ const directory: Directory = {
       labelEn: 'Product',
       kind: 'CHOICE',
       choices: [{ slug: 'mg', label: '美光', labelEn: '', retired: false }],
+      retired: false,
     },
+    ...(['TEXT', 'NUMBER'] as const).map((kind) => ({
+      noun: 'opportunity',
+      slug: `former_${kind.toLowerCase()}`,
+      label: '旧',
+      labelEn: '',
+      kind,
+      choices: [],
+      retired: true,
+    })),
   ],
   tree: treeOf([]),
 };
@@ -46,7 +56,7 @@ describe('the dictionary of figures', () => {
     }
   });
 
-  it('is said in the language of the caller and leaves out what they may not read', () => {
+  it('is said in the language of the caller and leaves out what they may not read, and what was retired', () => {
     const chinese = reader(
       { 'opportunity.read': 'OWN' },
       { locale: 'zh-CN', fields: { opportunity: { hidden: ['amount'] }, customer: { masked: ['industry'] } } },
@@ -59,6 +69,8 @@ describe('the dictionary of figures', () => {
       label: '产品',
       values: [{ key: 'mg', label: '美光' }],
     });
+    const former = [...cube!.measures, ...cube!.dimensions].filter(({ name }) => name.startsWith('custom.former'));
+    expect(former).toEqual([]);
     const english = dictionary(directory, BOSS).find(({ name }) => name === 'opportunity');
     expect(english?.measures.find(({ name }) => name === 'win_rate')).toMatchObject({
       label: 'Win rate',

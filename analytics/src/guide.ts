@@ -23,7 +23,8 @@ page is generated from them (\`npm run -w analytics generate\`); the product sho
   and what ended in it for a reason, opens the same way (\`POST /v1/analytics/funnels:rows\`). With the right to export the
   noun they come as a file of up to 10,000 rows (\`POST /v1/analytics/rows:export\`), which the audit log keeps with its hash.
 - **The recycle bin** is in no figure. **Custom fields** of the kinds text, choice, choices and employee are dimensions,
-  numbers and amounts are measures, as \`custom.<slug>\`.
+  numbers and amounts are measures, as \`custom.<slug>\`. One that was retired is offered no more; who asks by its name is
+  answered as before, so a report that stands goes on.
 - **Compared with.** While a period lasts, the cards compare with as many days of the other period; the trend shows the
   whole of it. Two shares are compared in points.
 - **How fresh.** An event counts within about two seconds; every answer says up to when it counts (\`freshness\`).
@@ -41,7 +42,8 @@ from leads to customers, customers with a deal, and customers who bought.
 
 Analysts ask by \`POST /v1/analytics/questions:ask\`: a cube, up to ten measures, up to three dimensions, a period, and if
 wanted another period to compare with, a grain (day to year), a person or department, and filters;
-\`questions:batchAsk\` takes up to twenty at once.
+\`questions:batchAsk\` takes up to twenty at once. An answer holds 100 rows, with a grain 1,000, or as many as \`limit\` says (1,000
+at most); \`more\` says that it leaves rows out, which only \`totals\` counts.
 `;
 
 const tableRow = (...cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

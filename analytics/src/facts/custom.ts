@@ -1,7 +1,7 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { MONEY_TYPE, type Column, type State } from './column.ts';
 
-export type CustomDefinition = Pick<CustomField, 'noun' | 'slug' | 'label' | 'labelEn' | 'choices'> & {
+export type CustomDefinition = Pick<CustomField, 'noun' | 'slug' | 'label' | 'labelEn' | 'choices' | 'retired'> & {
   kind: CustomKind;
 };
 
@@ -33,10 +33,10 @@ const READERS: Record<CustomKind, { type: string; read: (value: Value) => unknow
 
 /** A definition as its event tells it; undefined for one that no column can be made of. */
 export const definitionOf = (state: State): CustomDefinition | undefined => {
-  const { noun, slug, label, labelEn, choices } = state as unknown as CustomField;
+  const { noun, slug, label, labelEn, choices, retired } = state as unknown as CustomField;
   const kind = String(state['kind']).replace('CUSTOM_FIELD_KIND_', '') as CustomKind;
   if (!SLUG.test(slug) || !READERS[kind]) return undefined;
-  return { noun, slug, label, labelEn, choices: choices ?? [], kind };
+  return { noun, slug, label, labelEn, choices: choices ?? [], retired: retired ?? false, kind };
 };
 
 /** The typed columns of a noun's custom fields. */

@@ -28,12 +28,10 @@ const cellsOf = ({ measures, compare }: Asked, row: Row | undefined): Cell[] =>
 
 /** With a grain alone every period is answered, also those of nothing: a line must not jump over them. */
 const everyPeriod = (question: Asked, rows: Row[], { fiscalStart }: Circumstances): Row[] => {
-  const { grain, dimensions, period, order, limit } = question;
+  const { grain, dimensions, period, order } = question;
   if (!grain || dimensions.length || order.by !== 'key') return rows;
   const byStart = new Map(rows.map((row) => [row['k0'], row]));
-  return bucketsOf(period, grain, fiscalStart)
-    .map(({ start }) => byStart.get(start) ?? { k0: start })
-    .slice(0, limit);
+  return bucketsOf(period, grain, fiscalStart).map(({ start }) => byStart.get(start) ?? { k0: start });
 };
 
 export const answer = async (
@@ -45,12 +43,14 @@ export const answer = async (
   const understood = asked(question, directory, caller);
   const around = circumstances(caller, directory);
   const purpose = `analytics ask ${understood.cube.noun}`;
+  const { limit } = understood;
   const keyed = understood.grain !== undefined || understood.dimensions.length > 0;
   const [found, [totals]] = await Promise.all([
-    keyed ? ask<Row>(engine, compile(understood, around), purpose) : [],
+    keyed ? ask<Row>(engine, compile({ ...understood, limit: limit + 1 }, around), purpose) : [],
     ask<Row>(engine, compile(withoutKeys(understood), around), `${purpose} totals`),
   ]);
-  const rows = everyPeriod(understood, found, around);
+  const all = everyPeriod(understood, found, around);
+  const rows = all.slice(0, limit);
   const shift = understood.grain ? 1 : 0;
   const keysOf = (row: Row): string[] =>
     understood.dimensions.map((_, index) => String(row[`k${index + shift}`] ?? ''));
@@ -66,5 +66,5 @@ export const answer = async (
     const period = shift ? [String(row['k0'])] : [];
     return { keys: [...period, ...keys], labels: [...period, ...labels], cells: cellsOf(understood, row) };
   };
-  return { rows: rows.map(resultOf), totals: cellsOf(understood, totals) };
+  return { rows: rows.map(resultOf), totals: cellsOf(understood, totals), more: all.length > limit };
 };

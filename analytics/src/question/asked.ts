@@ -29,6 +29,8 @@ export type Asked = {
 };
 
 const LIMIT_DEFAULT = 100;
+/** More than a grain can have periods. */
+const LIMIT_OF_GRAIN = 1_000;
 
 const unknown = (field: string, name: string, names: string[]) =>
   invalidField(field, 'UNKNOWN_NAME', `There is no ${name}; choose from ${names.join(', ')}.`, { name });
@@ -113,6 +115,6 @@ export const asked = (question: Question, directory: Directory, caller: Caller):
       values,
     })),
     order: orderOf(question, measures, dimensions, grain),
-    limit: question.limit || LIMIT_DEFAULT,
+    limit: question.limit || (grain ? LIMIT_OF_GRAIN : LIMIT_DEFAULT),
   };
 };

@@ -27,7 +27,10 @@ const directory: Directory = {
   departments: new Map(),
   pipelines: new Map(),
   pipelineRevisions: [],
-  customFields: [{ noun: 'opportunity', slug: 'tags', label: '标签', labelEn: 'Tags', kind: 'CHOICES', choices: [] }],
+  customFields: [
+    // Retired, and answered to who still asks by it.
+    { noun: 'opportunity', slug: 'tags', label: '标签', labelEn: 'Tags', kind: 'CHOICES', choices: [], retired: true },
+  ],
   tree,
 };
 const around = (caller = BOSS): Circumstances => ({

@@ -2257,6 +2257,8 @@ export interface components {
             /** @description Over all rows, also those beyond the limit. */
             totals: components["schemas"]["Cell"][];
             freshness?: components["schemas"]["Freshness"];
+            /** @description There are rows beyond the limit: these do not add up to the totals. */
+            more: boolean;
         };
         AuditEntry: {
             id: string;
@@ -3931,7 +3933,7 @@ export interface components {
         QuestionInput: {
             cube: string;
             measures?: string[] | null;
-            /** @description At most three; custom.<slug> for a custom field. */
+            /** @description At most three; custom.<slug> for a custom field, also for one that was retired since. */
             dimensions?: string[] | null;
             period: components["schemas"]["PeriodInput"];
             /** @description Also the figures of this other period. */
@@ -3942,7 +3944,7 @@ export interface components {
             filters?: components["schemas"]["DimensionFilterInput"][] | null;
             /** @description A measure, descending, or a dimension; the first measure, with a grain the period, when absent. */
             orderBy?: string | null;
-            /** @description 1 to 1,000; 100 when absent. */
+            /** @description 1 to 1,000. When absent 100, with a grain 1,000, so that a grain alone answers every period. The answer says `more` when it leaves rows out. */
             limit?: number | null;
         };
         RecordVersionInput: {

@@ -256,7 +256,7 @@ export interface DimensionFilter {
 export interface Question {
   cube: string;
   measures: string[];
-  /** At most three; custom.<slug> for a custom field. */
+  /** At most three; custom.<slug> for a custom field, also for one that was retired since. */
   dimensions: string[];
   period:
     | Period
@@ -271,7 +271,7 @@ export interface Question {
   filters: DimensionFilter[];
   /** A measure, descending, or a dimension; the first measure, with a grain the period, when absent. */
   orderBy: string;
-  /** 1 to 1,000; 100 when absent. */
+  /** 1 to 1,000. When absent 100, with a grain 1,000, so that a grain alone answers every period. The answer says `more` when it leaves rows out. */
   limit: number;
 }
 
@@ -297,7 +297,11 @@ export interface AskQuestionResponse {
   rows: ResultRow[];
   /** Over all rows, also those beyond the limit. */
   totals: Cell[];
-  freshness: Freshness | undefined;
+  freshness:
+    | Freshness
+    | undefined;
+  /** There are rows beyond the limit: these do not add up to the totals. */
+  more: boolean;
 }
 
 export interface BatchAskQuestionsRequest {
@@ -1850,7 +1854,7 @@ export const ResultRow: MessageFns<ResultRow> = {
 };
 
 function createBaseAskQuestionResponse(): AskQuestionResponse {
-  return { rows: [], totals: [], freshness: undefined };
+  return { rows: [], totals: [], freshness: undefined, more: false };
 }
 
 export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
@@ -1863,6 +1867,9 @@ export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
     }
     if (message.freshness !== undefined) {
       Freshness.encode(message.freshness, writer.uint32(26).fork()).join();
+    }
+    if (message.more !== false) {
+      writer.uint32(32).bool(message.more);
     }
     return writer;
   },
@@ -1904,6 +1911,14 @@ export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
             message.freshness = Freshness.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.more = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1921,6 +1936,7 @@ export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
       rows: globalThis.Array.isArray(object?.rows) ? object.rows.map((e: any) => ResultRow.fromJSON(e)) : [],
       totals: globalThis.Array.isArray(object?.totals) ? object.totals.map((e: any) => Cell.fromJSON(e)) : [],
       freshness: isSet(object.freshness) ? Freshness.fromJSON(object.freshness) : undefined,
+      more: isSet(object.more) ? globalThis.Boolean(object.more) : false,
     };
   },
 
@@ -1935,6 +1951,9 @@ export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
     if (message.freshness !== undefined) {
       obj.freshness = Freshness.toJSON(message.freshness);
     }
+    if (message.more !== undefined) {
+      obj.more = message.more;
+    }
     return obj;
   },
 
@@ -1948,6 +1967,7 @@ export const AskQuestionResponse: MessageFns<AskQuestionResponse> = {
     message.freshness = (object.freshness !== undefined && object.freshness !== null)
       ? Freshness.fromPartial(object.freshness)
       : undefined;
+    message.more = object.more ?? false;
     return message;
   },
 };
