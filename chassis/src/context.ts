@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Caller } from './caller.ts';
+import type { EventEnvelope } from './outbox.ts';
 
 /** What holds for the unit of work at hand: one rpc or one message. */
 export type Context = {
@@ -8,6 +9,8 @@ export type Context = {
   deadline: number;
   /** W3C trace context of the work, for hops that have no span of their own. */
   traceparent?: string;
+  /** Collects the events of what the work commits, where somebody wants to know. */
+  told?: EventEnvelope[];
 };
 
 const storage = new AsyncLocalStorage<Context>();

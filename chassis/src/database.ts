@@ -7,6 +7,7 @@ import pg from 'pg';
 import { Counter } from 'prom-client';
 import { writeAppended, type Appended } from './append.ts';
 import { STREAM_DAYS } from './broker.ts';
+import { currentContext } from './context.ts';
 import { writeEvents, type EventEnvelope } from './outbox.ts';
 import { PLAN_OUTDATED, prepareRepeated } from './prepared.ts';
 import type { Part } from './service.ts';
@@ -155,7 +156,7 @@ export const openDatabase = async <DB = any>({
       await writeAppended(tx);
       if (tx.events.length) {
         await writeEvents(tx);
-        afterCommit.push(notify);
+        afterCommit.push(notify, () => currentContext()?.told?.push(...tx.events));
       }
       return answer;
     });

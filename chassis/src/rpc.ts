@@ -17,6 +17,7 @@ import type { Caller } from './caller.ts';
 import { runIn, type Context } from './context.ts';
 import { sqlState } from './database.ts';
 import type { Log } from './log.ts';
+import type { EventEnvelope } from './outbox.ts';
 import { badPageToken } from './page.ts';
 import { asProblem, invalid, Problem } from './problem.ts';
 import { toStatus } from './status.ts';
@@ -54,8 +55,8 @@ export type Seam = {
   identify: (token: string) => Promise<Caller>;
   /** Takes out of an answer what nobody is shown any more. Changes it in place. */
   prune?: (type: string, answer: unknown) => Promise<void>;
-  /** Told of every audited rpc, whatever its outcome. */
-  audit?: (entry: { rpc: Rpc; caller: Caller; request: unknown; outcome: string }) => void;
+  /** Told of every audited rpc, whatever its outcome, with the events of what it changed. */
+  audit?: (entry: { rpc: Rpc; caller: Caller; request: unknown; outcome: string; told: EventEnvelope[] }) => void;
 };
 
 export type Implementation = { definition: ServiceDefinition; implementation: UntypedServiceImplementation };
@@ -85,11 +86,18 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
   const began = performance.now();
   let caller: Caller | undefined;
   let outcome = 'ok';
+  const audit = rpc.access.audited ? seam.audit : undefined;
+  const told: EventEnvelope[] = [];
   const run = async () => {
     caller = await seam.identify(text(call.metadata, 'authorization').replace(/^Bearer /, ''));
     if (caller.kind === 'public') caller.remoteAddress ||= text(call.metadata, 'remote-address');
     const traceparent = activeTraceparent();
-    const context: Context = { caller, deadline: deadlineOf(call, rpc), ...(traceparent && { traceparent }) };
+    const context: Context = {
+      caller,
+      deadline: deadlineOf(call, rpc),
+      ...(traceparent && { traceparent }),
+      ...(audit && { told }),
+    };
     const known = caller;
     return runIn(context, () => work(known));
   };
@@ -104,8 +112,7 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
     const ms = performance.now() - began;
     duration.observe({ rpc: rpc.name, code: outcome }, ms / 1_000);
     seam.log.debug({ rpc: rpc.name, outcome, ms: Math.round(ms), caller: caller?.id }, 'rpc');
-    if (rpc.access.audited && caller && seam.audit)
-      seam.audit({ rpc, caller, request: (call as { request?: unknown }).request, outcome });
+    if (caller) audit?.({ rpc, caller, request: (call as { request?: unknown }).request, outcome, told });
   }
 };
 

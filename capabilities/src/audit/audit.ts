@@ -10,6 +10,7 @@ import type { Seam } from '@pelagic/chassis/rpc';
 import type { Part } from '@pelagic/chassis/service';
 import { activeTraceparent } from '@pelagic/chassis/telemetry';
 import { sql, type Kysely } from 'kysely';
+import { changeIn } from './change.ts';
 
 /** What happened. `detail` is what matters of it: filter, rows, hash; never the value of a masked field. */
 export type AuditNote = {
@@ -35,8 +36,8 @@ export type DeliverAudit = (entries: AuditEntry[]) => Promise<void>;
 
 const POLL_MS = 1_000;
 const BATCH_MAX = 200;
-/** Characters of a request that an entry holds. */
-const DETAIL_MAX = 8_000;
+/** Characters of a detail that an entry holds. */
+const DETAIL_MAX = 20_000;
 /** Their handlers write an entry of their own when they succeed, with what the request does not say. */
 const SPEAK_FOR_THEMSELVES = new Set(['RevealField', 'DiscardParkedMessages']);
 
@@ -57,13 +58,27 @@ const withoutSecrets = ({ fields }: Message, json: Record<string, unknown>): Rec
       }),
   );
 
+const plain = (path: string): string => path.split('.')[0]!.replaceAll('_', '').toLowerCase();
+
+/** A record in a request without the fields that its mask does not name: what stands in them nobody asked for. */
+const asMasked = (value: unknown, mask: string[] | undefined): unknown => {
+  if (!mask?.length || !value || typeof value !== 'object' || Array.isArray(value)) return value;
+  const named = new Set(mask.map(plain));
+  return Object.fromEntries(Object.entries(value).filter(([field]) => named.has(plain(field))));
+};
+
 const requestDetail = (type: string, request: unknown): Record<string, unknown> => {
   // A stream of requests has no request.
   if (!request) return {};
   const detail = withoutSecrets(messageType(type), registry.get(type)!.toJSON(request) as Record<string, unknown>);
-  return JSON.stringify(detail).length > DETAIL_MAX
-    ? { fields: Object.keys(detail), note: 'too long to be kept' }
-    : detail;
+  const { updateMask } = request as { updateMask?: string[] };
+  return Object.fromEntries(Object.entries(detail).map(([key, value]) => [key, asMasked(value, updateMask)]));
+};
+
+const textOf = (detail: Record<string, unknown>): string => {
+  const text = JSON.stringify(detail);
+  if (text.length <= DETAIL_MAX) return text;
+  return JSON.stringify({ name: detail['name'], fields: Object.keys(detail), note: 'too long to be kept' });
 };
 
 /** custom_field.manage → custom_field: what an rpc is about whose request does not say. */
@@ -71,6 +86,16 @@ const nounOf = ({ access: { permission } }: Rpc): string =>
   permission.includes('.') ? permission.slice(0, permission.indexOf('.')) : '';
 
 const snake = (name: string): string => name.replace(/(?<=[a-z])([A-Z])/g, '_$1').toLowerCase();
+
+/** Of a call that changed what it is about, an entry for every record with what changed; of any other, what was asked. */
+const notesOf = ({ rpc, request, outcome, told }: Parameters<AuditTrail['seam']>[0]): AuditNote[] => {
+  const { noun, recordId, id, reason = '' } = (request ?? {}) as Record<string, string | undefined>;
+  const about = { action: snake(rpc.method), noun: noun || nounOf(rpc), reason, outcome };
+  const changes = told.filter((event) => event.noun === about.noun);
+  if (outcome === 'ok' && changes.length)
+    return changes.map((event) => ({ ...about, recordId: event.subject, detail: changeIn(event) }));
+  return [{ ...about, recordId: recordId ?? id ?? '', detail: requestDetail(rpc.request, request) }];
+};
 
 const entryOf = (
   service: string,
@@ -90,7 +115,7 @@ const entryOf = (
     recordId,
     reason,
     outcome,
-    detail: JSON.stringify(detail),
+    detail: textOf(detail),
     traceId: activeTraceparent()?.split('-')[1] ?? '',
   });
 
@@ -146,20 +171,12 @@ export const openAuditTrail = ({ service, database, deliver, log }: Options): Au
       },
     },
     note: (db, caller, note) => write(db, entryOf(service, caller, note)),
-    seam: ({ rpc, caller, request, outcome }) => {
-      if (outcome === 'ok' && SPEAK_FOR_THEMSELVES.has(rpc.method)) return;
-      const { noun, recordId, id, reason } = (request ?? {}) as Record<string, string | undefined>;
-      const note = {
-        action: snake(rpc.method),
-        noun: noun || nounOf(rpc),
-        recordId: recordId ?? id ?? '',
-        reason: reason ?? '',
-        outcome,
-        detail: requestDetail(rpc.request, request),
-      };
-      const written = write(database.sql, entryOf(service, caller, note))
-        .catch((error: unknown) => log.error({ err: error, rpc: rpc.name }, 'audit entry lost'))
-        .finally(() => writing.delete(written));
+    seam: (call) => {
+      if (call.outcome === 'ok' && SPEAK_FOR_THEMSELVES.has(call.rpc.method)) return;
+      const entries = notesOf(call).map((note) => entryOf(service, call.caller, note));
+      const written = Promise.all(entries.map((entry) => write(database.sql, entry)))
+        .catch((error: unknown) => log.error({ err: error, rpc: call.rpc.name }, 'audit entry lost'))
+        .then(() => void writing.delete(written));
       writing.add(written);
     },
   };

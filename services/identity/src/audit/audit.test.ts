@@ -166,7 +166,11 @@ describe('the audit trail', () => {
       remoteAddress: '192.0.2.1',
       outcome: 'ok',
     });
-    expect(JSON.parse(entry!.detail)).toEqual({ before: { title: '助理' }, after: { title: '经理' } });
+    expect(JSON.parse(entry!.detail)).toEqual({
+      name: '前后',
+      before: { title: '助理' },
+      after: { title: '经理' },
+    });
     expect((await identity.events(entry!.id))[0]).toMatchObject({
       type: 'crm.identity.audit_entry.recorded.v1',
       data: { auditEntry: { action: 'update_employee' } },

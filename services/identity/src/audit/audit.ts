@@ -1,9 +1,10 @@
+import { changeIn } from '@pelagic/capabilities/audit/change';
 import { isUuid } from '@pelagic/proto/formats';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import { currentContext } from '@pelagic/chassis/context';
 import type { Database, Tx } from '@pelagic/chassis/database';
-import { record, uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
+import { record, uuidv7 } from '@pelagic/chassis/outbox';
 import { activeTraceId } from '@pelagic/chassis/telemetry';
 import { AuditEntry } from '@pelagic/proto/crm/identity/v1/audit';
 import { sql } from 'kysely';
@@ -60,14 +61,6 @@ export const writeEntry = (tx: Tx, { detail, ...given }: NewEntry): Promise<void
     ...given,
     detail: text.length > DETAIL_MAX ? JSON.stringify({ note: 'too long to be kept' }) : text,
   });
-};
-
-/** What an event changed: values before, and the same fields after; the whole state of what is new. */
-const changeIn = ({ data }: EventEnvelope): { before?: unknown; after: unknown } => {
-  const { before, ...rest } = data;
-  const state = Object.values(rest)[0] as Record<string, unknown>;
-  if (!before) return { after: state };
-  return { before, after: Object.fromEntries(Object.keys(before).map((field) => [field, state[field] ?? null])) };
 };
 
 /**

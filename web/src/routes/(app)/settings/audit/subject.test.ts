@@ -25,5 +25,7 @@ it('knows what an entry is about, also where it has no noun', () => {
     noun: 'role',
     name: '高级销售',
   });
+  const change = { name: '标准流程', before: { active: true }, after: { active: false } };
+  expect(subjectOf(entry('update_pipeline', change, 'pipeline'))).toEqual({ noun: 'pipeline', name: '标准流程' });
   expect(subjectOf(entry('change_password', {}))).toEqual({ noun: '', name: '' });
 });

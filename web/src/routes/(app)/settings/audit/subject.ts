@@ -26,8 +26,8 @@ export function subjectOf(entry: Entry): { noun: string; name: string } {
   const object = entry.action.slice(entry.action.indexOf('_') + 1).replace(/messages$/, 'message');
   const noun = entry.noun || (TOLD.has(object) ? object : '');
   const detail = detailOf(entry);
-  // The state after, before, or the request, which holds what it is about under one name.
-  const told = [detail['after'], detail['before'], ...Object.values(detail)].map(nameIn).find(Boolean) ?? '';
+  // What a change names; the state after, before, or the request, which holds what it is about under one name.
+  const told = [detail, detail['after'], detail['before'], ...Object.values(detail)].map(nameIn).find(Boolean) ?? '';
   return { noun, name: told || (noun === 'file' ? (entry.recordId ?? '').slice(-8) : '') };
 }
 
