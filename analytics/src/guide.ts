@@ -37,6 +37,9 @@ page is generated from them (\`npm run -w analytics generate\`); the product sho
 | cohort (新增转化) | what was created in the period, by the furthest step that it reached; steps passed over count as reached, a lost deal counts up to its last stage, an invalid one is shown and not counted |
 | transition (期内流转) | what passed into each step in the period, once each |
 
+Amounts of a cohort and a transition are the present ones, as those of \`new_amount\` and \`won_amount\` are, so the same deals
+have one sum everywhere; a snapshot has those that stood at the end of the period, as \`open_amount\` does.
+
 The conversion of a step is its count as a percentage of the step before; a snapshot has none. The funnel of customers runs
 from leads to customers, customers with a deal, and customers who bought.
 

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GetFunnelRequest, ListFunnelRowsRequest, type FunnelStep } from '@pelagic/proto/crm/analytics/v1/analytics';
-import { CUSTOMERS, DEPARTMENTS, PEOPLE, smallEnterprise } from '../testing/enterprise.ts';
-import { BOSS, openHouse, reader, type House } from '../testing/house.ts';
+import { CUSTOMERS, DEPARTMENTS, PEOPLE, PIPELINE, smallEnterprise, STAGES } from '../testing/enterprise.ts';
+import { asking, BOSS, openHouse, reader, type House } from '../testing/house.ts';
 import { funnel, funnelRows } from './funnel.ts';
 
 const YEAR = { fromDate: '2026-01-01', toDate: '2026-12-31' };
+
+const money = (amount: string) => ({ amount, currency: 'CNY', baseAmount: amount });
 
 let house: House;
 
@@ -41,6 +43,27 @@ beforeAll(async () => {
     old,
     { state: 'LEAD_STATE_CONVERTED', customerId: '0c000000-0000-7000-8000-000000000099' },
     at('2025-06-01'),
+  );
+  // A deal whose amount was settled after it came.
+  const deal = story.create(
+    'crm.sales.opportunity.created.v1',
+    {
+      name: 'Settled later',
+      state: 'OPPORTUNITY_STATE_OPEN',
+      stageId: STAGES.first,
+      pipelineId: PIPELINE,
+      createDate: '2025-03-03',
+      amount: money('100'),
+      ...owner,
+    },
+    at('2025-03-03'),
+  );
+  story.change('crm.sales.opportunity.updated.v1', deal, { amount: money('160') }, at('2025-03-20'));
+  story.change(
+    'crm.sales.opportunity.invalidated.v1',
+    deal,
+    { state: 'OPPORTUNITY_STATE_INVALID', stageId: STAGES.invalid, closeDate: '2025-04-10' },
+    at('2025-04-10'),
   );
   await house.tell(story.told);
 });
@@ -100,6 +123,18 @@ describe('the funnel of opportunities', () => {
       ['Negotiation', 1, '300.00', '100.00', '31.0', ''],
       ['Won', 1, '300.00', '100.00', '', ''],
     ]);
+  });
+
+  it('transition: takes the amount that the figures of the period take', async () => {
+    const period = { fromDate: '2025-03-01', toDate: '2025-03-31' };
+    const [first] = await steps({ noun: 'opportunity', kind: 'FUNNEL_KIND_TRANSITION', period });
+    const { totals } = await asking(house)(BOSS, {
+      cube: 'opportunity',
+      measures: ['new_count', 'new_amount'],
+      period,
+    });
+    expect([String(first?.count), first?.amount]).toEqual(totals.map(({ value }) => value));
+    expect(first?.amount).toBe('160.00');
   });
 
   it('is that of the chosen person or department, and of what the caller may see', async () => {

@@ -37,8 +37,10 @@ const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
 export const placeOf = (expression: string, path: Path, { bind }: Bindings): string =>
   `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, toString(${expression}))) - 1`;
 
-export const amountOf = ({ asked }: Funnel, row: string): string =>
-  asked.cube.columns['amount'] ? `${row}.amount` : 'toDecimal128(0, 4)';
+export const hasAmount = ({ asked }: Funnel): boolean => asked.cube.columns['amount'] !== undefined;
+
+export const amountOf = (funnel: Funnel, row: string): string =>
+  hasAmount(funnel) ? `${row}.amount` : 'toDecimal128(0, 4)';
 
 export const where = (conditions: string[]): string => conditions.join('\n    and ') || '1';
 
@@ -107,15 +109,15 @@ export const passed = (path: Path, bound: Bindings): string => {
   return `if(toString(m.other_step) in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.other_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
 };
 
-/** Records that passed forward into each step in the period, once each. */
+/** Records that passed forward into each step in the period, once each, with their present amounts, as figures of the period have them. */
 export const compileTransition = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { path } = funnel;
-  const from = source(funnel, moving('enters'), bound);
+  const from = source(funnel, moving('enters'), bound, hasAmount(funnel));
   return {
     sql: `select place, count() as records, sum(amount) as amount
 from (
-  select arrayJoin(${passed(path, bound)}) as place, m.id as id, argMax(${amountOf(funnel, 'm')}, (m.version, m.part)) as amount
+  select arrayJoin(${passed(path, bound)}) as place, m.id as id, any(${amountOf(funnel, 'f')}) as amount
   from ${from.from}
   where ${where(from.where)}
   group by place, id

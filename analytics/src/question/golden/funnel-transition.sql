@@ -1,9 +1,9 @@
 select place, count() as records, sum(amount) as amount
 from (
-  select arrayJoin(if(toString(m.other_step) in {p6:Array(String)}, [], range(toUInt32(greatest(0, toInt32(indexOf({p7:Array(String)}, toString(m.other_step))) - 1 + 1)), toUInt32(greatest(0, toInt32(indexOf({p7:Array(String)}, toString(m.step))) - 1 + 1))))) as place, m.id as id, argMax(m.amount, (m.version, m.part)) as amount
+  select arrayJoin(if(toString(m.other_step) in {p6:Array(String)}, [], range(toUInt32(greatest(0, toInt32(indexOf({p7:Array(String)}, toString(m.other_step))) - 1 + 1)), toUInt32(greatest(0, toInt32(indexOf({p7:Array(String)}, toString(m.step))) - 1 + 1))))) as place, m.id as id, any(f.amount) as amount
   from (select * from opportunity_movement final where moved and sign = 1 and step != other_step) as m
+  inner join (select * from opportunity final where deleted = 0) as f on f.id = m.id
   where m.date between {p1:Date32} and {p2:Date32}
-    and m.id not in (select id from opportunity final where deleted = 1)
     and (m.department_id in {p3:Array(String)} and m.date < {p4:Date32} or m.department_id in {p5:Array(String)} and m.date >= {p4:Date32})
   group by place, id
 )
