@@ -139,6 +139,22 @@ describe('the tree', () => {
     await expect(move(root, a.id, '2025-01-01')).rejects.toMatchObject({ reason: 'DEPARTMENT_IS_ROOT' });
   });
 
+  it('loses a planned move that is taken back, unless the former parent closes meanwhile', async () => {
+    const [from, to, closing] = [await create('留下'), await create('不去了'), await create('将关')];
+    const team = await create('撤回调整', from.id);
+    await move(team.id, to.id, '2090-01-01');
+    const back = await move(team.id, from.id, '2090-01-01');
+    expect(back).toMatchObject({ parentId: from.id, placements: [{ parentId: from.id, fromDate: '2024-01-01' }] });
+    expect(await parentOn(team.id, '2090-01-02')).toBe(from.id);
+    expect((await move(team.id, from.id, '2025-01-01')).version).toBe(back.version);
+    const other = await create('随之关闭', closing.id);
+    await move(other.id, to.id, '2026-01-01');
+    await close(closing.id, '2026-06-01');
+    await expect(move(other.id, closing.id, '2026-01-01')).rejects.toMatchObject({
+      fields: [{ field: 'parentId', reason: 'DEPARTMENT_CLOSED' }],
+    });
+  });
+
   it('does not become a cycle by two moves at once', async () => {
     const [a, b] = [await create('互一'), await create('互二')];
     const answers = await Promise.allSettled([move(a.id, b.id, '2025-01-01'), move(b.id, a.id, '2025-01-01')]);

@@ -5,7 +5,7 @@ import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { sql } from 'kysely';
-import { loopDay, onDate, placed, spanFrom, type Placement } from '../placement/placement.ts';
+import { loopDay, onDate, placed, spanOn, type Placement } from '../placement/placement.ts';
 
 /** As stored: proto3-JSON of the contract's DepartmentPlacement. The root stands under nothing. */
 export type DepartmentPlacement = Placement & { parentId?: string };
@@ -45,7 +45,7 @@ export type Tree = Map<string, Pick<DepartmentRow, 'id' | 'placements' | 'closed
 const isClosedBefore = (closedDate: string | null, end: string): boolean =>
   closedDate !== null && (end === 'infinity' || closedDate < end);
 
-/** Refuses a parent that does not exist, or that closes while the placement of that day lasts. */
+/** Refuses a parent that does not exist, or that closes while the placement that holds on that day lasts. */
 export const checkParent = (
   tree: Tree,
   parentId: string,
@@ -55,7 +55,7 @@ export const checkParent = (
 ): void => {
   const parent = tree.get(parentId);
   if (!parent) throw invalidField(field, 'UNKNOWN_DEPARTMENT', 'There is no such department.');
-  const span = spanFrom(placements, fromDate);
+  const span = spanOn(placements, fromDate);
   if (span && isClosedBefore(parent.closed_date, span.end)) {
     throw invalidField(field, 'DEPARTMENT_CLOSED', `The department above is closed from ${parent.closed_date} on.`, {
       date: parent.closed_date!,
@@ -76,7 +76,7 @@ export const moveDepartment = (
     throw refused('DEPARTMENT_CLOSED', `This department is closed from ${row.closed_date} on.`, {
       params: { date: row.closed_date },
     });
-  row.placements = placed(row.placements, { parentId, fromDate });
+  row.placements = placed(row.placements, { parentId, fromDate }, (a, b) => a.parentId === b.parentId);
   checkParent(tree, parentId, row.placements, fromDate, 'parentId');
   const above = (id: string) =>
     (id === row.id ? row.placements : (tree.get(id)?.placements ?? [])).map((placement) => ({

@@ -8,7 +8,7 @@ import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
 import { sql } from 'kysely';
 import type { Tree } from '../department/department.ts';
-import { loopDay, onDate, placed, spanFrom, type Placement } from '../placement/placement.ts';
+import { loopDay, onDate, placed, spanOn, type Placement } from '../placement/placement.ts';
 import { pinyinOf } from './pinyin.ts';
 
 export type EmployeeState = `EMPLOYEE_STATE_${'INVITED' | 'ACTIVE' | 'SUSPENDED' | 'LEFT'}`;
@@ -94,7 +94,7 @@ export const checkPlacement = (
 ): void => {
   const errors: FieldError[] = [];
   const department = tree.get(placement.departmentId);
-  const span = spanFrom(row.placements, placement.fromDate);
+  const span = spanOn(row.placements, placement.fromDate);
   if (!department)
     errors.push({
       field: `${prefix}departmentId`,
@@ -143,6 +143,10 @@ export const settle = (row: EmployeeRow, today: string): boolean => {
   return row.department_id !== departmentId || row.manager_id !== managerId;
 };
 
+/** Whether records follow matters only where the department changes. */
+const samePlace = (a: EmployeePlacement, b: EmployeePlacement): boolean =>
+  a.departmentId === b.departmentId && a.managerId === b.managerId;
+
 /** Moves the person from a day on, past or to come. */
 export const moveEmployee = (
   row: EmployeeRow,
@@ -151,7 +155,7 @@ export const moveEmployee = (
   today: string,
 ): void => {
   if (row.state === 'EMPLOYEE_STATE_LEFT') throw refused('EMPLOYEE_LEFT', 'This person has left the enterprise.');
-  row.placements = placed(row.placements, placement);
+  row.placements = placed(row.placements, placement, samePlace);
   checkPlacement(row, placement, directory, '');
   settle(row, today);
 };

@@ -81,6 +81,19 @@ describe('a move', () => {
     ).toBe(office.root);
   });
 
+  it('that is planned is taken back on its day', async () => {
+    const [to, boss] = [await office.department('不去的部门'), await office.create({ name: '原主管' }, '2024-01-01')];
+    const person = await office.create({ name: '不走了', managerId: boss.id }, '2024-01-01');
+    await office.move(person.id, { departmentId: to.id, fromDate: '2090-01-01' });
+    const { placements } = await office.move(person.id, {
+      departmentId: office.root,
+      managerId: boss.id,
+      fromDate: '2090-01-01',
+    });
+    expect(placements).toMatchObject([{ departmentId: office.root, managerId: boss.id, fromDate: '2024-01-01' }]);
+    expect(placements).toHaveLength(1);
+  });
+
   it('refuses a loop of the reporting line on whatever day', async () => {
     const [a, b, c] = [
       await office.create({ name: '甲' }, '2024-01-01'),

@@ -12,6 +12,9 @@ describe('placements', () => {
     { fromDate: '2025-07-01', at: 'y' },
   ];
 
+  const put = (fromDate: string, at: string): string[] =>
+    placed(history, { fromDate, at }, (a, b) => a.at === b.at).map((placement) => placement.at);
+
   it('hold from their day until the next one, and the first one always before', () => {
     expect(onDate(history, '2020-01-01')?.at).toBe('x');
     expect(onDate(history, '2025-06-30')?.at).toBe('x');
@@ -20,9 +23,16 @@ describe('placements', () => {
   });
 
   it('are put in their place by date; one of the same day is replaced', () => {
-    expect(placed(history, { fromDate: '2025-01-01', at: 'z' }).map(({ at }) => at)).toEqual(['x', 'z', 'y']);
-    expect(placed(history, { fromDate: '2025-07-01', at: 'z' }).map(({ at }) => at)).toEqual(['x', 'z']);
-    expect(placed(history, { fromDate: '2023-01-01', at: 'z' }).map(({ at }) => at)).toEqual(['z', 'x', 'y']);
+    expect(put('2025-01-01', 'z')).toEqual(['x', 'z', 'y']);
+    expect(put('2025-07-01', 'z')).toEqual(['x', 'z']);
+    expect(put('2023-01-01', 'z')).toEqual(['z', 'x', 'y']);
+  });
+
+  it('never repeat the one before: a move is taken back on its day', () => {
+    expect(put('2025-07-01', 'x')).toEqual(['x']);
+    expect(put('2025-01-01', 'x')).toEqual(['x', 'y']);
+    expect(put('2025-01-01', 'y')).toEqual(['x', 'y']);
+    expect(put('2024-01-01', 'y')).toEqual(['y']);
   });
 
   it('cover every day once as spans', () => {

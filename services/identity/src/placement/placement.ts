@@ -8,11 +8,14 @@ export type Placement = { fromDate: string };
 export const onDate = <P extends Placement>(placements: P[], date: string): P | undefined =>
   placements.findLast(({ fromDate }) => fromDate <= date) ?? placements[0];
 
-/** The list with one more placement; one of the same day is replaced. */
-export const placed = <P extends Placement>(placements: P[], next: P): P[] =>
-  [...placements.filter(({ fromDate }) => fromDate !== next.fromDate), next].toSorted((a, b) =>
-    a.fromDate.localeCompare(b.fromDate),
-  );
+/**
+ * The list with one more placement; one of the same day is replaced, and one that is the `same` as the one before it
+ * dropped: a planned move is taken back by placing the record on its day where it stands before.
+ */
+export const placed = <P extends Placement>(placements: P[], next: P, same: (a: P, b: P) => boolean): P[] =>
+  [...placements.filter(({ fromDate }) => fromDate !== next.fromDate), next]
+    .toSorted((a, b) => a.fromDate.localeCompare(b.fromDate))
+    .filter((placement, index, all) => !index || !same(all[index - 1]!, placement));
 
 /** From `begin` on, until before `end`; PostgreSQL's dates for "always" at both ends of the list. */
 export type Span<P extends Placement> = { placement: P; begin: string; end: string };
@@ -24,9 +27,9 @@ export const spansOf = <P extends Placement>(placements: P[]): Span<P>[] =>
     end: placements[index + 1]?.fromDate ?? 'infinity',
   }));
 
-/** The span in which a placement of that day holds. */
-export const spanFrom = <P extends Placement>(placements: P[], fromDate: string): Span<P> | undefined =>
-  spansOf(placements).find(({ placement }) => placement.fromDate === fromDate);
+/** The span that a day lies in. Undefined only for an empty list. */
+export const spanOn = <P extends Placement>(placements: P[], date: string): Span<P> | undefined =>
+  spansOf(placements).findLast(({ begin }, index) => !index || begin <= date);
 
 const BEFORE_ALL = '0000-00-00';
 
