@@ -92,6 +92,10 @@ test('enums, bounds, times and masks of other requests', () => {
     'state REQUIRED',
   ]);
   expect(found('crm.customer.v1.ListLeadsRequest', { pageSize: 201 })).toEqual(['pageSize OUT_OF_RANGE']);
+  // Not how far the type would reach.
+  expect(validate('crm.customer.v1.ListLeadsRequest', { pageSize: -1 })).toMatchObject([
+    { field: 'pageSize', reason: 'OUT_OF_RANGE', params: { min: 0, max: 200 } },
+  ]);
   const share = { employeeId: id, access: 'SHARE_ACCESS_READ', endTime: '2026-03-31' };
   expect(found('crm.customer.v1.ShareLeadRequest', { id, shares: [share] })).toEqual(['shares[0].endTime BAD_FORMAT']);
 });

@@ -73,13 +73,14 @@ function boundsCheck({ rules = {}, optional, repeated, map }: Field): (value: nu
 function numberCheck(field: Field): Check {
   const bounds = boundsCheck(field);
   const range = integers[field.kind];
+  const { min = -Infinity, max = Infinity } = field.rules ?? {};
+  // People are told the bound that holds for them, and not how far the type would reach.
+  const told = range && { min: Math.max(range[0], min), max: Math.min(range[1], max) };
   const expected = range ? 'a whole number' : 'a number';
   return (value, path, run) => {
     const fits = typeof value === 'number' && (range ? Number.isInteger(value) : Number.isFinite(value));
     if (!fits) return report(run, path, 'WRONG_TYPE', { expected });
-    if (range && (value < range[0] || value > range[1])) {
-      return report(run, path, 'OUT_OF_RANGE', { min: range[0], max: range[1] });
-    }
+    if (range && (value < range[0] || value > range[1])) return report(run, path, 'OUT_OF_RANGE', told);
     bounds(value, path, run);
   };
 }

@@ -20,6 +20,10 @@ export const WORK = {
   LINK_GONE: '该链接已使用或已过期，请重新索取。',
   ALREADY_SET_UP: '企业已完成初始设置。',
   BEYOND_OWN_RIGHTS: ['不能授予您自己没有的权限：{permissions}。', '不能授予您自己没有的权限。'],
+  MORE_RIGHTS_THAN_YOU: [
+    '此人管理着您无权管理的内容（{permissions}），其账号、联系方式、角色和在职状态只能由拥有这些权限的人更改。',
+    '此人拥有您没有的管理权限，请由拥有这些权限的人更改。',
+  ],
   NOT_A_PERSON: '此操作只能由本人执行。',
   BAD_ADDRESS: ['“{value}”不是 IP 地址，也不是 10.0.0.0/8 这样的网段。', '应为 IP 地址，或 10.0.0.0/8 这样的网段。'],
   PAST: '到期时间不能在过去。',

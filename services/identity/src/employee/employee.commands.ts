@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isUuid } from '@pelagic/proto/formats';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
@@ -10,7 +11,7 @@ import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { revokeKeysOf } from '../api-key/api-key.ts';
 import { permissionsOf } from '../grants/grants.ts';
 import { rolesOf } from '../grants/grants.queries.ts';
-import { refuseBeyond } from '../role/role.ts';
+import { refuseBeyond, refuseOver } from '../role/role.ts';
 import { endSessions } from '../session/session.ts';
 import {
   checkPlacement,
@@ -47,6 +48,13 @@ const checkReferences = async (tx: Tx, row: EmployeeRow, caller: Caller, rolesBe
   const roles = unreadable < 0 ? await rolesOf(tx.sql, added) : [];
   if (roles.length < added.length) throw invalidField('employee.roleIds', 'UNKNOWN_ROLE', 'There is no such role.');
   refuseBeyond(caller, permissionsOf(roles));
+};
+
+/** What a person signs in and is known by, and what they may do. Name, title and placement are a clerk's to keep. */
+const ACCESS = ['login', 'email', 'phone', 'role_ids'] as const;
+
+const refuseAccessOf = async (tx: Tx, { id, role_ids }: EmployeeRow, caller: Caller): Promise<void> => {
+  if (id !== caller.id) refuseOver(caller, permissionsOf(await rolesOf(tx.sql, role_ids)));
 };
 
 /** Adds an employee from a day on, today when none is given. Who has a login is invited until they set a password. */
@@ -101,11 +109,13 @@ export const updateEmployee = async (
     caller,
     { ...change, verb: 'updated', version: message.version },
     async (draft) => {
-      const { role_ids: before } = draft;
+      const before = structuredClone(draft);
       await writeFields(tx, employee, draft as unknown as Row, message as unknown as Message, caller, mask);
       normalizeEmployee(draft);
       if (!draft.login && draft.state === 'EMPLOYEE_STATE_INVITED') draft.state = 'EMPLOYEE_STATE_ACTIVE';
-      await checkReferences(tx, draft, caller, before);
+      if (ACCESS.some((column) => !isDeepStrictEqual(draft[column], before[column])))
+        await refuseAccessOf(tx, before, caller);
+      await checkReferences(tx, draft, caller, before.role_ids);
       refuseTaken(draft, await takenByOthers(tx.sql, draft));
     },
   );
@@ -167,7 +177,17 @@ const shutOut = async (tx: Tx, id: string, caller: Caller): Promise<void> => {
 const wayOut =
   (verb: string, rule: (row: EmployeeRow) => void) =>
   async (tx: Tx, id: string, caller: Caller, { reason = '', version = 0 } = {}): Promise<EmployeeRow> => {
-    const row = await changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb, version, reason }, rule);
+    const row = await changeRecord<EmployeeRow>(
+      tx,
+      employee,
+      id,
+      caller,
+      { ...change, verb, version, reason },
+      async (draft) => {
+        await refuseAccessOf(tx, draft, caller);
+        rule(draft);
+      },
+    );
     await shutOut(tx, id, caller);
     return row;
   };
@@ -177,7 +197,15 @@ export const leave = wayOut('left', endEmployment);
 
 export const reactivate = async (tx: Tx, id: string, caller: Caller, version = 0): Promise<EmployeeRow> => {
   const password = await hasPassword(tx.sql, id);
-  return changeRecord<EmployeeRow>(tx, employee, id, caller, { ...change, verb: 'reactivated', version }, (draft) =>
-    reactivateEmployee(draft, password),
+  return changeRecord<EmployeeRow>(
+    tx,
+    employee,
+    id,
+    caller,
+    { ...change, verb: 'reactivated', version },
+    async (draft) => {
+      await refuseAccessOf(tx, draft, caller);
+      reactivateEmployee(draft, password);
+    },
   );
 };

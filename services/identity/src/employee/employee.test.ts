@@ -155,6 +155,30 @@ const withRole = async (login: string, permissions: string[]): Promise<string> =
 };
 
 describe('somebody who manages employees', () => {
+  it('leaves the access of who administers more alone, and keeps the records of all', async () => {
+    const clerk = await office.identity.as(await withRole('records', ['employee.manage']));
+    const { employees } = await office.identity.employees.listEmployees({ ...LIST, query: '管理员甲' }, clerk);
+    const { id } = employees[0]!;
+    const { roles } = await office.identity.roles.listRoles({}, await office.as());
+    const roleIds = roles.filter(({ name }) => name === '销售').map((role) => role.id);
+    const seller = await office.create({ name: '有业务权限', login: 'seller', roleIds }, '2024-01-01');
+    const update = (of: string, fields: Partial<Employee>) =>
+      office.identity.employees.updateEmployee(
+        { id: of, employee: anEmployee(fields), updateMask: Object.keys(fields) },
+        clerk,
+      );
+    const refused = { code: 'PERMISSION_DENIED', reason: 'MORE_RIGHTS_THAN_YOU' };
+    const access = [{ login: 'taken.over' }, { email: 'me@example.com' }, { phone: '13912345678' }, { roleIds: [] }];
+    for (const fields of access) await expect(update(id, fields)).rejects.toMatchObject(refused);
+    const going = { id, reason: '', version: 0 };
+    await expect(office.identity.employees.suspendEmployee(going, clerk)).rejects.toMatchObject(refused);
+    await expect(office.identity.employees.endEmployment(going, clerk)).rejects.toMatchObject(refused);
+    expect((await update(id, { title: '总经理' })).employee?.title).toBe('总经理');
+    expect((await update(seller.id, { phone: '13912345679' })).employee?.phone).toBe('+8613912345679');
+    await office.identity.employees.suspendEmployee({ ...going, id: seller.id }, clerk);
+    await office.identity.employees.reactivateEmployee({ id: seller.id, version: 0 }, clerk);
+  });
+
   it('gives no role that may do more, makes no key and no link of a person who may do more', async () => {
     const clerk = await withRole('clerk', ['employee.manage', 'api_key.manage', 'role.manage', 'lead.read']);
     const { roles } = await office.identity.roles.listRoles({}, await office.identity.as(clerk));

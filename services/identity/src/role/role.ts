@@ -7,7 +7,7 @@ import { Scope, type FieldRule, type Permission, type Role } from '@pelagic/prot
 import { sql } from 'kysely';
 import { isWithin } from '../grants/grants.ts';
 import { ADMINISTRATOR, everything } from './built-in.ts';
-import { isField, isPermission, isScoped } from './catalogue.ts';
+import { actionOf, isField, isPermission, isScoped } from './catalogue.ts';
 
 export type RoleRow = RecordRow & {
   kind: string | null;
@@ -107,22 +107,44 @@ export const refuseChangedAdministrator = (row: RoleRow, paths: string[]): void 
   }
 };
 
+/** Those of the permissions that the caller does not have as widely. */
+const beyond = (caller: Caller, permissions: Iterable<[string, Scopes]>): string[] =>
+  [...permissions]
+    .filter(
+      ([permission, scopes]) =>
+        caller.kind !== 'service' &&
+        !scopes.every((scope) => isWithin(scope, caller.grants?.permissions.get(permission) ?? [])),
+    )
+    .map(([permission]) => permission);
+
 /**
  * Nobody gives away more than they have: who may edit roles, give them, make keys or reset passwords could otherwise
  * become anybody. Services act on behalf of rules that were checked.
  */
 export const refuseBeyond = (caller: Caller, permissions: Iterable<[string, Scopes]>): void => {
-  if (caller.kind === 'service') return;
-  const beyond = [...permissions].filter(
-    ([permission, scopes]) =>
-      !scopes.every((scope) => isWithin(scope, caller.grants?.permissions.get(permission) ?? [])),
-  );
-  if (!beyond.length) return;
-  const names = beyond.map(([permission]) => permission).slice(0, 5);
+  const names = beyond(caller, permissions).slice(0, 5);
+  if (!names.length) return;
   throw new Problem(
     'PERMISSION_DENIED',
     'BEYOND_OWN_RIGHTS',
     `This would give more than you may do yourself: ${names.join(', ')}.`,
+    { params: { permissions: names.join(', ') } },
+  );
+};
+
+/**
+ * Nobody touches the access of a person who administers what they may not: a clerk who manages employees could else lock
+ * the administrators out. Rights to records do not count, or nobody but a salesperson could let one go.
+ */
+export const refuseOver = (caller: Caller, permissions: Iterable<[string, Scopes]>): void => {
+  const names = beyond(caller, permissions)
+    .filter((permission) => actionOf(permission) === 'manage')
+    .slice(0, 5);
+  if (!names.length) return;
+  throw new Problem(
+    'PERMISSION_DENIED',
+    'MORE_RIGHTS_THAN_YOU',
+    `This person administers what you may not: ${names.join(', ')}. Ask somebody who may.`,
     { params: { permissions: names.join(', ') } },
   );
 };

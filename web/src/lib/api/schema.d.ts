@@ -568,7 +568,8 @@ export interface paths {
         put?: never;
         /**
          * Move department
-         * @description Puts the department with all below it under another parent from a day on. Refuses a cycle on any day.
+         * @description Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
+         *     is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
          *
          *     Permission: `department.manage`. Written to the audit log.
          */
@@ -669,7 +670,10 @@ export interface paths {
         head?: never;
         /**
          * Update employee
-         * @description Permission: `employee.manage`. Written to the audit log.
+         * @description Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
+         *     suspending, bringing back and ending their employment.
+         *
+         *     Permission: `employee.manage`. Written to the audit log.
          */
         patch: operations["updateEmployee"];
         trace?: never;
@@ -751,7 +755,8 @@ export interface paths {
         put?: never;
         /**
          * Move employee
-         * @description To another department or manager from a day on. Refuses a loop of the reporting line.
+         * @description To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
+         *     one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
          *
          *     Permission: `employee.manage`. Written to the audit log.
          */
@@ -3234,7 +3239,7 @@ export interface components {
         /** @description Stands once for each scope when a person's roles give several of which none holds the other: reports and a department. */
         GrantedPermission: {
             permission: string;
-            /** @description OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL. */
+            /** @description OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL: the Scope of a role without the SCOPE_ that it is written with there. */
             scope: string;
         };
         HistoryChange: {
@@ -3329,6 +3334,8 @@ export interface components {
             version: number;
             /** @description The stable reason of the problem: CALLER_GONE when the person who started it may no longer act. */
             problemReason: string;
+            /** @description What a bulk edit does: update, assign, delete or undelete; empty for other kinds. */
+            action: string;
         };
         /**
          * @description JOB_KIND_HAND_OVER: Everything that a person owns in all services; identity has these.
@@ -3483,6 +3490,10 @@ export interface components {
         ListAuditEntriesResponse: {
             auditEntries: components["schemas"]["AuditEntry"][];
             nextPageToken: string;
+            /** @description What the refusals among the outcomes mean, by reason, as far as the caller's language has a sentence of its own for them. */
+            refusals: {
+                [key: string]: string;
+            };
         };
         ListContactsResponse: {
             contacts: components["schemas"]["Contact"][];

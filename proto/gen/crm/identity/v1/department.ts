@@ -1937,7 +1937,10 @@ export const DepartmentServiceService = {
       Buffer.from(UpdateDepartmentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateDepartmentResponse => UpdateDepartmentResponse.decode(value),
   },
-  /** Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. */
+  /**
+   * Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
+   * is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
+   */
   moveDepartment: {
     path: "/crm.identity.v1.DepartmentService/MoveDepartment" as const,
     requestStream: false as const,
@@ -1969,7 +1972,10 @@ export interface DepartmentServiceServer extends UntypedServiceImplementation {
   /** The whole tree as it stands on a day. */
   listDepartments: handleUnaryCall<ListDepartmentsRequest, ListDepartmentsResponse>;
   updateDepartment: handleUnaryCall<UpdateDepartmentRequest, UpdateDepartmentResponse>;
-  /** Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. */
+  /**
+   * Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
+   * is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
+   */
   moveDepartment: handleUnaryCall<MoveDepartmentRequest, MoveDepartmentResponse>;
   /** Refuses while people or open departments are in it. */
   closeDepartment: handleUnaryCall<CloseDepartmentRequest, CloseDepartmentResponse>;
@@ -2037,7 +2043,10 @@ export interface DepartmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateDepartmentResponse) => void,
   ): ClientUnaryCall;
-  /** Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. */
+  /**
+   * Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
+   * is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
+   */
   moveDepartment(
     request: MoveDepartmentRequest,
     callback: (error: ServiceError | null, response: MoveDepartmentResponse) => void,

@@ -3488,6 +3488,10 @@ export const EmployeeServiceService = {
       Buffer.from(ListEmployeesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEmployeesResponse => ListEmployeesResponse.decode(value),
   },
+  /**
+   * Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
+   * suspending, bringing back and ending their employment.
+   */
   updateEmployee: {
     path: "/crm.identity.v1.EmployeeService/UpdateEmployee" as const,
     requestStream: false as const,
@@ -3499,7 +3503,10 @@ export const EmployeeServiceService = {
       Buffer.from(UpdateEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateEmployeeResponse => UpdateEmployeeResponse.decode(value),
   },
-  /** To another department or manager from a day on. Refuses a loop of the reporting line. */
+  /**
+   * To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
+   * one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
+   */
   moveEmployee: {
     path: "/crm.identity.v1.EmployeeService/MoveEmployee" as const,
     requestStream: false as const,
@@ -3579,8 +3586,15 @@ export interface EmployeeServiceServer extends UntypedServiceImplementation {
   getEmployee: handleUnaryCall<GetEmployeeRequest, GetEmployeeResponse>;
   /** The address book: filter by department (with those below), search by pinyin initials, name, phone or extension. */
   listEmployees: handleUnaryCall<ListEmployeesRequest, ListEmployeesResponse>;
+  /**
+   * Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
+   * suspending, bringing back and ending their employment.
+   */
   updateEmployee: handleUnaryCall<UpdateEmployeeRequest, UpdateEmployeeResponse>;
-  /** To another department or manager from a day on. Refuses a loop of the reporting line. */
+  /**
+   * To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
+   * one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
+   */
   moveEmployee: handleUnaryCall<MoveEmployeeRequest, MoveEmployeeResponse>;
   /**
    * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
@@ -3644,6 +3658,10 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEmployeesResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
+   * suspending, bringing back and ending their employment.
+   */
   updateEmployee(
     request: UpdateEmployeeRequest,
     callback: (error: ServiceError | null, response: UpdateEmployeeResponse) => void,
@@ -3659,7 +3677,10 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /** To another department or manager from a day on. Refuses a loop of the reporting line. */
+  /**
+   * To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
+   * one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
+   */
   moveEmployee(
     request: MoveEmployeeRequest,
     callback: (error: ServiceError | null, response: MoveEmployeeResponse) => void,

@@ -61,7 +61,7 @@ export interface GetSessionResponse {
 /** Stands once for each scope when a person's roles give several of which none holds the other: reports and a department. */
 export interface GrantedPermission {
   permission: string;
-  /** OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL. */
+  /** OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL: the Scope of a role without the SCOPE_ that it is written with there. */
   scope: string;
 }
 
