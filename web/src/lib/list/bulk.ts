@@ -3,7 +3,7 @@ import type { Resource, Stored } from '#lib/api/resource.ts';
 import { toOrderBy } from '#lib/api/field-path.ts';
 import { watchJob, type Job } from '#lib/jobs/jobs.svelte.ts';
 import { getLocale } from '#lib/paraglide/runtime.js';
-import type { ListQuery } from './query.ts';
+import { anyOf, FILTER_MAX, type ListQuery } from './query.ts';
 import type { Selection } from './selection.svelte.ts';
 
 export type BulkChange =
@@ -48,6 +48,13 @@ export async function startBulk<T extends Stored>(
     }),
   );
   return watchJob(job);
+}
+
+/** What finds the chosen rows and no others; undefined for more of them than a filter can name. */
+export function chosenQuery<T extends Stored>(selection: Selection<T>, query: ListQuery): ListQuery | undefined {
+  if (selection.everything) return query;
+  const filter = anyOf(selection.records.map(({ id }) => id));
+  return filter.length > FILTER_MAX ? undefined : { ...query, filter, words: '' };
 }
 
 /** What the list shows, as a file: a job, since it may be long. */

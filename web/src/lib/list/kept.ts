@@ -50,7 +50,7 @@ export function rowsOf<T extends Stored>(noun: Noun<T>): Rows<T> {
 export function showRows<T extends Stored>(noun: Noun<T>, query: string, open: (rows: Rows<T>) => unknown): () => void {
   const kept = keptOf(noun);
   kept.shown = true;
-  if (kept.query !== query || kept.rows.status === 'error') {
+  if (kept.query !== query || kept.rows.problem) {
     kept.query = query;
     kept.rows.scrollTop = 0;
     open(kept.rows as unknown as Rows<T>);

@@ -47,3 +47,11 @@ export function nextSort(sort: string, field: string): string {
   if (sort === field) return `-${field}`;
   return sort === `-${field}` ? '' : field;
 }
+
+/** Characters that a filter may have. */
+export const FILTER_MAX = 4_000;
+
+/** Finds these records and no others. */
+export function anyOf(ids: readonly string[]): string {
+  return `(${ids.map((id) => `id = "${id}"`).join(' OR ')})`;
+}

@@ -1,7 +1,7 @@
 import { asProblem, type Problem } from '#lib/api/problem.ts';
 import type { Page, Resource, Stored } from '#lib/api/resource.ts';
 import type { LiveChange } from '#lib/live.ts';
-import type { ListQuery } from './query.ts';
+import { anyOf, FILTER_MAX, type ListQuery } from './query.ts';
 
 const PAGE_SIZE = 50;
 /** More changes at once than this, and the first page is asked for anew. */
@@ -12,6 +12,10 @@ export class Rows<T extends Stored> {
   #rows = $state.raw<T[]>([]);
   #next = '';
   #query: ListQuery | null = null;
+  /** What the rows answer; another question's error leaves none of them. */
+  #answered = '';
+  /** What others did could not be fetched: the rows are to be asked for anew. */
+  #stale = false;
   #controller = new AbortController();
 
   /** loading: nothing to show yet; more: the next page is on its way. */
@@ -39,7 +43,7 @@ export class Rows<T extends Stored> {
     return this.status === 'ready' && this.#next === '';
   }
 
-  /** Shows another query. The old rows stay until the new ones are here, unless there are none. */
+  /** Shows another query. The old rows stay until the new ones are here; where none come, they make room for the error. */
   async open(query: ListQuery): Promise<void> {
     this.#controller.abort();
     this.#controller = new AbortController();
@@ -48,14 +52,25 @@ export class Rows<T extends Stored> {
     this.status = 'loading';
     this.problem = null;
     try {
-      this.#take(await this.#ask(query, '', signal), signal);
+      this.#take(query, await this.#ask(query, '', signal), signal);
     } catch (error) {
-      this.#fail(error, signal);
+      if (signal.aborted) return;
+      if (asked(query) !== this.#answered) this.#clear();
+      this.#stale = true;
+      this.#fail(error);
     }
   }
 
   reload(): Promise<void> {
     return this.#query ? this.open(this.#query) : Promise.resolve();
+  }
+
+  /** What failed, once more: the question, or its next page. */
+  retry(): Promise<void> {
+    if (this.#stale) return this.reload();
+    this.status = 'ready';
+    this.problem = null;
+    return this.more();
   }
 
   /** The next page; nothing when there is none or it is under way. */
@@ -72,7 +87,7 @@ export class Rows<T extends Stored> {
       this.#next = page.next;
       this.status = 'ready';
     } catch (error) {
-      this.#fail(error, signal);
+      if (!signal.aborted) this.#fail(error);
     }
   }
 
@@ -99,15 +114,18 @@ export class Rows<T extends Stored> {
   async follow({ changed, gone, missed }: LiveChange): Promise<void> {
     for (const id of gone) this.drop(id);
     if (missed || changed.length > REFRESH_AT_ONCE) return this.reload();
-    if (changed.length === 0 || !this.#query) return;
+    if (changed.length === 0 || !this.#query || (this.problem && this.#rows.length === 0)) return;
+    if (this.#stale) return this.reload();
+    const filter = [this.#query.filter, anyOf(changed)].filter(Boolean).join(' AND ');
+    if (filter.length > FILTER_MAX) return this.reload();
     const { signal } = this.#controller;
-    const ids = `(${changed.map((id) => `id = "${id}"`).join(' OR ')})`;
-    const filter = [this.#query.filter, ids].filter(Boolean).join(' AND ');
     try {
       const page = await this.resource.list({ ...request(this.#query), filter, size: REFRESH_AT_ONCE }, signal);
       if (!signal.aborted) this.#merge(changed, page.rows);
-    } catch {
-      // The next change or visit brings it; what stands is what was.
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#stale = true;
+      this.problem = asProblem(error);
     }
   }
 
@@ -128,8 +146,11 @@ export class Rows<T extends Stored> {
     return this.resource.list({ ...request(query), token, size: PAGE_SIZE, count: token === '' }, signal);
   }
 
-  #take(page: Page<T>, signal: AbortSignal): void {
+  #take(query: ListQuery, page: Page<T>, signal: AbortSignal): void {
     if (signal.aborted) return;
+    this.#answered = asked(query);
+    this.#stale = false;
+    this.problem = null;
     this.#rows = page.rows;
     this.#next = page.next;
     this.total = page.total ?? (page.next ? undefined : page.rows.length);
@@ -137,8 +158,13 @@ export class Rows<T extends Stored> {
     this.status = 'ready';
   }
 
-  #fail(error: unknown, signal: AbortSignal): void {
-    if (signal.aborted) return;
+  #clear(): void {
+    this.#rows = [];
+    this.#next = '';
+    this.total = undefined;
+  }
+
+  #fail(error: unknown): void {
     this.problem = asProblem(error);
     this.status = 'error';
   }
@@ -146,6 +172,10 @@ export class Rows<T extends Stored> {
 
 function request({ filter, words, sort, deleted }: ListQuery) {
   return { filter, words, sort, deleted };
+}
+
+function asked(query: ListQuery): string {
+  return JSON.stringify(request(query));
 }
 
 function newer<T extends Stored>(row: T, found: T | undefined): T {
