@@ -37,6 +37,13 @@ export class Form {
     delete this.errors[key];
   }
 
+  /** As it was opened, for the next one. */
+  clear(): void {
+    this.values = { ...this.#initial };
+    this.errors = {};
+    this.#touched.clear();
+  }
+
   /** On leaving a field. One that was only passed through is not blamed yet. */
   leave(field: Field): void {
     if (this.#touched.has(field.key)) this.check(field);
