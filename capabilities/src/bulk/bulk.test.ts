@@ -41,7 +41,14 @@ describe('a bulk edit', () => {
         changes: '{"source":"fair","note":""}',
       }),
     );
-    expect(job).toMatchObject({ state: 'JOB_STATE_DONE', total: 4, processed: 4, updated: 1, failed: 3 });
+    expect(job).toMatchObject({
+      action: 'update',
+      state: 'JOB_STATE_DONE',
+      total: 4,
+      processed: 4,
+      updated: 1,
+      failed: 3,
+    });
     expect(
       (await results(job.id, clerk)).map(({ recordId, outcome, errors }) => [recordId, outcome, errors[0]?.reason]),
     ).toEqual([

@@ -48,6 +48,9 @@ export const hasEnded = ({ state }: JobRow): boolean => ENDED.has(state);
 const sayProblem = ({ problem_reason, problem, locale }: JobRow): string =>
   (languageOf(locale) === 'zh' ? inChinese(problem_reason, {}) : undefined) ?? problem;
 
+const actionOf = ({ kind, settings }: JobRow): string =>
+  kind === 'JOB_KIND_BULK_EDIT' ? (settings as { action: string }).action : '';
+
 export const jobMessage = (service: string, row: JobRow): Job => ({
   id: row.id,
   service,
@@ -70,6 +73,7 @@ export const jobMessage = (service: string, row: JobRow): Job => ({
   ...(row.end_time && { endTime: isoTime(row.end_time) }),
   problem: sayProblem(row),
   problemReason: row.problem_reason,
+  action: actionOf(row),
   version: row.version,
 });
 

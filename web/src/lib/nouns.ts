@@ -108,6 +108,12 @@ export function recordPath(noun: string, id: string): string | undefined {
   return path ? `${path}/${id}` : undefined;
 }
 
+/** Where its deleted records lie. */
+export function binPath(noun: string): string | undefined {
+  const entry = BY_NOUN.get(noun);
+  return entry?.bin ? `${pathOf(entry)}?deleted=1` : undefined;
+}
+
 export function nounIcon(noun: string): Icon {
   return BY_NOUN.get(noun)?.icon ?? CircleDot;
 }
@@ -124,4 +130,9 @@ export function nounPlural(noun: string): string {
 /** The noun inside a sentence: English writes it small there. */
 export function nounWithin(noun: string): string {
   return getLocale() === 'en' ? nounLabel(noun).toLowerCase() : nounLabel(noun);
+}
+
+/** Of many, inside a sentence. */
+export function pluralOf(noun: string): string {
+  return getLocale() === 'en' ? nounPlural(noun).toLowerCase() : nounPlural(noun);
 }

@@ -1,4 +1,6 @@
 import { isUuid } from '@pelagic/proto/formats';
+import { languageOf } from '@pelagic/proto/language';
+import { inChineseBeside } from '@pelagic/proto/reason';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
@@ -85,6 +87,18 @@ export const takeEntries = (database: Database, entries: AuditEntry[]): Promise<
     for (const entry of entries) await keepEntry(tx, entry);
   });
 
+/** What refusals mean, in the reader's language; English knows them by their names. */
+const refusalsIn = (rows: Row[], caller: Caller): Record<string, string> => {
+  if (languageOf(caller.grants?.locale ?? '') !== 'zh') return {};
+  const reasons = [...new Set(rows.map(({ outcome }) => String(outcome)))];
+  return Object.fromEntries(
+    reasons.flatMap((reason) => {
+      const sentence = inChineseBeside(reason, {}, '');
+      return sentence ? [[reason, sentence] as const] : [];
+    }),
+  );
+};
+
 export const auditHandlers = ({ database }: IdentityService): Handlers<AuditServiceService> => ({
   listAuditEntries: async (request, caller) => {
     const { rows, nextPageToken } = await listRecords<Row>(
@@ -96,6 +110,7 @@ export const auditHandlers = ({ database }: IdentityService): Handlers<AuditServ
     return {
       auditEntries: rows.map((row) => maskDetail(auditEntry.mapping.toMessage(row) as unknown as AuditEntry, caller)),
       nextPageToken,
+      refusals: refusalsIn(rows, caller),
     };
   },
   recordAudit: async ({ entries }, caller) => {

@@ -194,6 +194,8 @@ describe('the audit trail', () => {
     ).rejects.toMatchObject({ reason: 'LINK_GONE' });
     const [guess] = await eventually(() => list({ filter: 'action = redeem_link AND outcome = LINK_GONE' }));
     expect(guess!.detail).not.toMatch(/guess|violet/);
+    const { refusals } = await identity.audit.listAuditEntries({ ...LIST, filter: 'outcome = LINK_GONE' }, await as());
+    expect(refusals['LINK_GONE']).toMatch(/\p{Script=Han}/u);
     await expect(
       identity.sessions.signIn({
         login: 'my secret password',

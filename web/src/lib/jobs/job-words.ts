@@ -19,7 +19,30 @@ const STATES: Record<Job['state'], () => string> = {
   JOB_STATE_FAILED: m.job_state_failed,
 };
 
-export const jobKind = (job: Job): string => KINDS[job.kind]();
+/** What a job did with its rows, in the words of what was asked for. */
+interface Deed {
+  title: () => string;
+  count: (inputs: { count: string }) => string;
+  outcome: () => string;
+}
+
+const BULK: Record<string, Deed> = {
+  update: { title: m.job_kind_bulk_edit, count: m.job_updated, outcome: m.job_outcome_updated },
+  assign: { title: m.job_kind_bulk_assign, count: m.job_assigned, outcome: m.job_outcome_assigned },
+  delete: { title: m.job_kind_bulk_delete, count: m.job_deleted, outcome: m.job_outcome_deleted },
+  undelete: { title: m.job_kind_bulk_restore, count: m.job_restored, outcome: m.job_outcome_restored },
+};
+
+function deedOf({ kind, action }: Job): Deed {
+  const title = KINDS[kind];
+  const handsOver = kind === 'JOB_KIND_TRANSFER' || kind === 'JOB_KIND_HAND_OVER';
+  if (handsOver) return { title, count: m.job_handed_over, outcome: m.job_outcome_handed_over };
+  return BULK[action] ?? { title, count: m.job_updated, outcome: m.job_outcome_updated };
+}
+
+export const jobKind = (job: Job): string => deedOf(job).title();
+/** Of the rows that it changed. */
+export const jobChanged = (job: Job, count: string): string => deedOf(job).count({ count });
 export const jobState = (job: Job): string => STATES[job.state]();
 
 const PROBLEMS: Record<string, () => string> = {
@@ -36,12 +59,13 @@ export const jobProblem = ({ problem, problemReason }: Job): string => PROBLEMS[
 
 const OUTCOMES: Record<string, () => string> = {
   created: m.job_outcome_created,
-  updated: m.job_outcome_updated,
   skipped: m.job_outcome_skipped,
   failed: m.job_outcome_failed,
 };
 
-export const rowOutcome = (outcome: string): string => OUTCOMES[outcome]?.() ?? outcome;
+export function rowOutcome(job: Job, outcome: string): string {
+  return outcome === 'updated' ? deedOf(job).outcome() : (OUTCOMES[outcome]?.() ?? outcome);
+}
 
 /** Where the result of a job is fetched from: the gateway's download route. */
 export function resultPath(job: Job): string | undefined {

@@ -295,6 +295,8 @@ export interface Job {
   version: number;
   /** The stable reason of the problem: CALLER_GONE when the person who started it may no longer act. */
   problemReason: string;
+  /** What a bulk edit does: update, assign, delete or undelete; empty for other kinds. */
+  action: string;
 }
 
 export interface RowResult {
@@ -570,6 +572,7 @@ function createBaseJob(): Job {
     problem: "",
     version: 0,
     problemReason: "",
+    action: "",
   };
 }
 
@@ -640,6 +643,9 @@ export const Job: MessageFns<Job> = {
     }
     if (message.problemReason !== "") {
       writer.uint32(178).string(message.problemReason);
+    }
+    if (message.action !== "") {
+      writer.uint32(186).string(message.action);
     }
     return writer;
   },
@@ -833,6 +839,14 @@ export const Job: MessageFns<Job> = {
             message.problemReason = reader.string();
             continue;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.action = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -905,6 +919,7 @@ export const Job: MessageFns<Job> = {
         : isSet(object.problem_reason)
         ? globalThis.String(object.problem_reason)
         : "",
+      action: isSet(object.action) ? globalThis.String(object.action) : "",
     };
   },
 
@@ -976,6 +991,9 @@ export const Job: MessageFns<Job> = {
     if (message.problemReason !== undefined) {
       obj.problemReason = message.problemReason;
     }
+    if (message.action !== undefined) {
+      obj.action = message.action;
+    }
     return obj;
   },
 
@@ -1006,6 +1024,7 @@ export const Job: MessageFns<Job> = {
     message.problem = object.problem ?? "";
     message.version = object.version ?? 0;
     message.problemReason = object.problemReason ?? "";
+    message.action = object.action ?? "";
     return message;
   },
 };

@@ -55,6 +55,13 @@ export interface ListAuditEntriesRequest {
 export interface ListAuditEntriesResponse {
   auditEntries: AuditEntry[];
   nextPageToken: string;
+  /** What the refusals among the outcomes mean, by reason, as far as the caller's language has a sentence of its own for them. */
+  refusals: { [key: string]: string };
+}
+
+export interface ListAuditEntriesResponse_RefusalsEntry {
+  key: string;
+  value: string;
 }
 
 export interface RecordAuditRequest {
@@ -510,7 +517,7 @@ export const ListAuditEntriesRequest: MessageFns<ListAuditEntriesRequest> = {
 };
 
 function createBaseListAuditEntriesResponse(): ListAuditEntriesResponse {
-  return { auditEntries: [], nextPageToken: "" };
+  return { auditEntries: [], nextPageToken: "", refusals: {} };
 }
 
 export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
@@ -521,6 +528,9 @@ export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
     }
+    globalThis.Object.entries(message.refusals).forEach(([key, value]: [string, string]) => {
+      ListAuditEntriesResponse_RefusalsEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
+    });
     return writer;
   },
 
@@ -553,6 +563,17 @@ export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
             message.nextPageToken = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            const entry3 = ListAuditEntriesResponse_RefusalsEntry.decode(reader, reader.uint32());
+            if (entry3.value !== undefined) {
+              message.refusals[entry3.key] = entry3.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -577,6 +598,20 @@ export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
         : isSet(object.next_page_token)
         ? globalThis.String(object.next_page_token)
         : "",
+      refusals: isObject(object.refusals)
+        ? (globalThis.Object.entries(object.refusals) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
     };
   },
 
@@ -588,6 +623,15 @@ export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
     if (message.nextPageToken !== undefined) {
       obj.nextPageToken = message.nextPageToken;
     }
+    if (message.refusals) {
+      const entries = globalThis.Object.entries(message.refusals) as [string, string][];
+      {
+        obj.refusals = {};
+        entries.forEach(([k, v]) => {
+          obj.refusals[k] = v;
+        });
+      }
+    }
     return obj;
   },
 
@@ -598,6 +642,100 @@ export const ListAuditEntriesResponse: MessageFns<ListAuditEntriesResponse> = {
     const message = createBaseListAuditEntriesResponse();
     message.auditEntries = object.auditEntries?.map((e) => AuditEntry.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.refusals = (globalThis.Object.entries(object.refusals ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseListAuditEntriesResponse_RefusalsEntry(): ListAuditEntriesResponse_RefusalsEntry {
+  return { key: "", value: "" };
+}
+
+export const ListAuditEntriesResponse_RefusalsEntry: MessageFns<ListAuditEntriesResponse_RefusalsEntry> = {
+  encode(message: ListAuditEntriesResponse_RefusalsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAuditEntriesResponse_RefusalsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAuditEntriesResponse_RefusalsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListAuditEntriesResponse_RefusalsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: ListAuditEntriesResponse_RefusalsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== undefined) {
+      obj.key = message.key;
+    }
+    if (message.value !== undefined) {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListAuditEntriesResponse_RefusalsEntry>): ListAuditEntriesResponse_RefusalsEntry {
+    return ListAuditEntriesResponse_RefusalsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListAuditEntriesResponse_RefusalsEntry>): ListAuditEntriesResponse_RefusalsEntry {
+    const message = createBaseListAuditEntriesResponse_RefusalsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
@@ -892,6 +1030,10 @@ function fromTimestamp(t: Timestamp): string {
   let millis = (globalThis.Number(t.seconds) || 0) * 1_000;
   millis += (t.nanos || 0) / 1_000_000;
   return new globalThis.Date(millis).toISOString();
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {

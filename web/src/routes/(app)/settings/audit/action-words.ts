@@ -50,10 +50,10 @@ const REFUSALS: Record<string, () => string> = {
   PERMISSION_DENIED: m.audit_not_allowed,
 };
 
-/** How it ended, in words; the rarer refusals with their stable name. */
-export function auditOutcome(outcome: string): string {
+/** How it ended, in words; the rarer refusals in the sentence of the service, if it has one, or by their stable name. */
+export function auditOutcome(outcome: string, sentences: Record<string, string>): string {
   if (outcome === 'ok') return m.audit_ok();
-  return REFUSALS[outcome]?.() ?? m.audit_refused({ reason: outcome });
+  return REFUSALS[outcome]?.() ?? m.audit_refused({ reason: sentences[outcome] ?? outcome });
 }
 
 /** What was done, in words: `update_employee` → 编辑员工; the name itself when nobody has words for it. */
