@@ -1,9 +1,9 @@
 import { api, body, type Schemas } from '#lib/api/client.ts';
 import { live } from '#lib/live.ts';
+import { NOUNS } from '#lib/nouns.ts';
 
 type Freshness = Schemas['Freshness'];
 
-const NOUNS = ['lead', 'customer', 'contact', 'opportunity', 'activity'];
 /** A change is counted within about two seconds, mostly within half of one: looked for this often, this many times … */
 const LOOK_MS = 200;
 const LOOKS = 12;
@@ -50,7 +50,7 @@ export function followFigures(counted: (freshness: Freshness | undefined) => unk
     wait = LOOK_MS;
     plan();
   };
-  const stops = NOUNS.map((noun) => live.on(noun, changed));
+  const stops = NOUNS.map(({ noun }) => live.on(noun, changed));
   void look();
   return () => {
     stopped = true;
