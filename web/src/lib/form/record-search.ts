@@ -1,6 +1,6 @@
 import { api, body } from '#lib/api/client.ts';
 import { resource } from '#lib/api/resource.ts';
-import { showPhone } from '#lib/format/phone.ts';
+import { showPhone } from '#lib/format/phones.svelte.ts';
 import { names } from '#lib/names.svelte.ts';
 import { NOUNS, type NounEntry } from '#lib/nouns.ts';
 import { session } from '#lib/session.svelte.ts';
