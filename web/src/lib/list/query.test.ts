@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toOrderBy, toSort } from '#lib/api/field-path.ts';
-import { nextSort, parseQuery, printQuery } from './query.ts';
+import { anyOf, FILTER_MAX, nextSort, parseQuery, printQuery } from './query.ts';
 
 describe('the URL of a list', () => {
   it('holds the whole query and leaves other parameters alone', () => {
@@ -26,5 +26,10 @@ describe('the URL of a list', () => {
     expect(nextSort('name', 'name')).toBe('-name');
     expect(nextSort('-name', 'name')).toBe('');
     expect(nextSort('-name', 'state')).toBe('state');
+  });
+  it('names 85 chosen rows within a filter', () => {
+    expect(anyOf(['a', 'b'])).toBe('(id = "a" OR id = "b")');
+    const ids = Array.from({ length: 85 }, () => crypto.randomUUID());
+    expect(anyOf(ids).length).toBeLessThanOrEqual(FILTER_MAX);
   });
 });
