@@ -7,6 +7,7 @@ import { streamOf, type Broker } from './broker.ts';
 import { serviceCaller } from './caller.ts';
 import { runIn } from './context.ts';
 import type { Database, Tx } from './database.ts';
+import { gather } from './gather.ts';
 import type { Log } from './log.ts';
 import type { EventEnvelope } from './outbox.ts';
 import { Problem } from './problem.ts';
@@ -16,8 +17,6 @@ import { spanForBatch, SpanKind } from './telemetry.ts';
 
 const BATCH_MAX = 200;
 const ACK_WAIT_MS = 30_000;
-/** How long the first event of a batch waits for company: a transaction of its own costs far more than that. */
-const GATHER_MS = 20;
 /** A message that fails this often is parked with its reason. */
 const ATTEMPTS_MAX = 5;
 const BACKOFF_MS = [500, 2_000, 5_000, 15_000];
@@ -197,30 +196,6 @@ const ensureConsumer = async (broker: Broker, { name, from, subjects }: Consumer
   return broker.js().consumers.get(streamOf(from), name);
 };
 
-/**
- * What comes within a moment makes a batch. Not what the server says is pending: of events that were published together
- * the first is sent before the others are counted. Taken from one standing pull, since messages sent to a pull that was
- * given up come again only after the ack wait.
- */
-async function* batches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
-  const source = messages[Symbol.asyncIterator]();
-  let next = source.next();
-  for (;;) {
-    const first = await next;
-    if (first.done) return;
-    const batch = [first.value];
-    next = source.next();
-    const gathered = sleep(GATHER_MS, undefined, { ref: false });
-    while (batch.length < BATCH_MAX) {
-      const more = await Promise.race([next, gathered]);
-      if (!more || more.done) break;
-      batch.push(more.value);
-      next = source.next();
-    }
-    yield batch;
-  }
-}
-
 /** Reads one durable consumer for ever: a batch, its effects in one transaction, acknowledged after the commit. */
 export const consume = (options: Options, consumer: Consumer): Part => {
   const { broker, log } = options;
@@ -232,7 +207,7 @@ export const consume = (options: Options, consumer: Consumer): Part => {
     const source = await ensureConsumer(broker, consumer);
     messages = await source.consume({ max_messages: BATCH_MAX * 2, expires: 10_000, abort_on_missing_resource: true });
     if (stopping.signal.aborted) return;
-    for await (const batch of batches(messages)) {
+    for await (const batch of gather(messages, BATCH_MAX)) {
       pending.set({ consumer: consumer.name }, batch.at(-1)!.info.pending);
       await handleMessages(options, consumer, batch);
       if (stopping.signal.aborted) return;

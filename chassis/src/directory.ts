@@ -197,18 +197,6 @@ export const openDirectory = ({ service, database, identityAddress, token }: Opt
   };
 };
 
-/** Who some people are, as far as this service has heard of them. */
-export const peopleOf = async (
-  db: Kysely<any>,
-  ids: string[],
-): Promise<Map<string, { name: string; left: boolean }>> => {
-  const { rows } = await sql<{ id: string; name: string; left: boolean }>`
-    select id, name, state = 'EMPLOYEE_STATE_LEFT' as left from directory_employee where id = any(${ids}::uuid[])`.execute(
-    db,
-  );
-  return new Map(rows.map(({ id, name, left }) => [id, { name, left }]));
-};
-
 /** Rates of exchange, newest first, for chassis/money. */
 export const ratesOf = async (
   db: Kysely<any>,

@@ -1,11 +1,19 @@
-import { peopleOf } from '@pelagic/chassis/directory';
 import type { FieldError } from '@pelagic/chassis/problem';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { CustomValues } from './custom-field.ts';
 
 const personIn = (values: CustomValues, slug: string): string => {
   const value = values[slug]?.value;
   return value?.$case === 'employeeId' ? value.value : '';
+};
+
+/** Who some people are, as far as this service has heard of them. */
+const peopleOf = async (db: Kysely<any>, ids: string[]): Promise<Map<string, { name: string; left: boolean }>> => {
+  const { rows } = await sql<{ id: string; name: string; left: boolean }>`
+    select id, name, state = 'EMPLOYEE_STATE_LEFT' as left from directory_employee where id = any(${ids}::uuid[])`.execute(
+    db,
+  );
+  return new Map(rows.map(({ id, name, left }) => [id, { name, left }]));
 };
 
 /**
