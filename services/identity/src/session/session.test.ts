@@ -1,6 +1,6 @@
 import { publicCaller } from '@pelagic/chassis/caller';
 import { runIn } from '@pelagic/chassis/context';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { anEmployee, PASSWORD, startIdentity, tokenOf, type TestIdentity } from '../testing/start-identity.ts';
 
@@ -193,12 +193,10 @@ describe('a password', () => {
           identity.database.sql,
         )
       ).rows;
-    await vi.waitFor(async () =>
-      expect(await entries()).toEqual([
-        { outcome: 'ok', remote_address: '192.0.2.44', actor_id: employee!.id },
-        { outcome: 'LINK_GONE', remote_address: '192.0.2.44', actor_id: null },
-      ]),
-    );
+    await expect.poll(entries, { timeout: 10_000 }).toEqual([
+      { outcome: 'ok', remote_address: '192.0.2.44', actor_id: employee!.id },
+      { outcome: 'LINK_GONE', remote_address: '192.0.2.44', actor_id: null },
+    ]);
   });
 
   it('cannot be set by a link that a newer one replaced, or that is a day old', async () => {
