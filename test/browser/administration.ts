@@ -168,7 +168,7 @@ export const administration = (house: () => House) =>
       await own.goBack();
       await own.getByRole('dialog', { name: '放弃已填写的内容？' }).getByRole('button', { name: '取消' }).click();
       await own.context().clearCookies();
-      await form.getByRole('button', { name: '保存' }).click();
+      await form.getByRole('button', { name: '保存', exact: true }).click();
       const again = own.getByRole('dialog', { name: '登录已过期' });
       await again.getByLabel('密码').fill(PASSWORD);
       await house().shoot(own, 'session-over');

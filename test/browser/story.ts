@@ -23,13 +23,13 @@ export const theStory = (house: () => House) =>
       const form = manager.getByRole('dialog', { name: '新建线索' });
       await form.getByLabel('姓名').fill(` ${LEAD} `);
       await form.getByLabel('公司').fill(COMPANY);
-      await form.getByRole('button', { name: '保存' }).click();
+      await form.getByRole('button', { name: '保存', exact: true }).click();
       await form.getByText('请至少填写电话或邮箱').waitFor();
       const phone = form.getByLabel('电话', { exact: true });
       await phone.and(manager.locator(':focus')).waitFor();
       await house().shoot(manager, 'lead-refused');
       await phone.fill('138 0013 8000');
-      await form.getByRole('button', { name: '保存' }).click();
+      await form.getByRole('button', { name: '保存', exact: true }).click();
       await manager.getByRole('heading', { level: 1, name: LEAD }).waitFor();
       await manager
         .getByText(/LEAD-\d{4}-\d{6}/)
