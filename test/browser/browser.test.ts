@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { administration } from './administration.ts';
 import { conflicts } from './conflict.ts';
+import { hands } from './hands.ts';
 import { openHouse, type House } from './house.ts';
 import { lists } from './lists.ts';
 import { looks } from './looks.ts';
@@ -20,6 +21,7 @@ afterEach(async ({ task }) => {
 
 theStory(() => house);
 lists(() => house);
+hands(() => house);
 conflicts(() => house);
 administration(() => house);
 together(() => house);
