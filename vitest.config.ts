@@ -29,6 +29,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'mesh', include: ['test/mesh/**/*.test.ts'], ...whole } },
+      { extends: true, test: { name: 'proof', include: ['test/{chaos,oracle,fuzz,drill}/**/*.test.ts'], ...whole } },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
     ],
   },
