@@ -1,0 +1,143 @@
+import { countBy, finding, type Finding } from '../difference.ts';
+import type { Consumer, Ledger, Written } from '../ledger.ts';
+
+const matches = (subject: string, pattern: string): boolean =>
+  pattern.endsWith('.>') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern;
+
+const concerning = ({ from, subjects }: Consumer, events: Written[]): Written[] =>
+  events.filter(({ service, subject }) => service === from && subjects.some((pattern) => matches(subject, pattern)));
+
+/** Every event of its subjects was handled by each consumer, once; nothing was given up. */
+const checkInboxes = ({ events, consumers, parked }: Ledger): Finding => {
+  const { found, compared, differ } = finding('stream = inbox effects');
+  for (const consumer of consumers) {
+    const handled = countBy(consumer.handled, ({ eventId }) => eventId);
+    const told = concerning(consumer, events);
+    const known = new Set(told.map(({ id }) => id));
+    for (const { id, subject, recordId, version, recorded } of told) {
+      compared();
+      if (!handled.has(id)) differ('lost', `${subject} ${recordId} v${version} at ${consumer.name}`, { at: recorded });
+    }
+    for (const id of handled.keys()) if (!known.has(id)) differ('foreign', `${id} at ${consumer.name}`);
+  }
+  for (const { consumer, eventId, reason } of parked) differ('stuck', `${eventId} is parked at ${consumer}: ${reason}`);
+  return found;
+};
+
+/** Versions of a record came to each consumer one after the other. */
+const checkOrder = ({ events, consumers }: Ledger): Finding => {
+  const { found, compared, differ } = finding('order at consumers');
+  for (const consumer of consumers) {
+    const at = new Map(consumer.handled.map(({ eventId, at }) => [eventId, at]));
+    const byRecord = Map.groupBy(concerning(consumer, events), ({ recordId }) => recordId);
+    for (const theirs of byRecord.values()) {
+      const ordered = theirs.toSorted((a, b) => a.version - b.version);
+      for (const [place, event] of ordered.entries()) {
+        const before = ordered[place - 1];
+        if (!before) continue;
+        compared();
+        if ((at.get(event.id) ?? Infinity) < (at.get(before.id) ?? -Infinity))
+          differ('disordered', `${event.subject} ${event.recordId} v${event.version} at ${consumer.name}`, {
+            at: event.recorded,
+          });
+      }
+    }
+  }
+  return found;
+};
+
+/** An entry for each event that the timeline shows, at the moment that it tells of. */
+const checkTimeline = ({ events, consumers, timeline, rows }: Ledger): Finding => {
+  const { found, compared, differ } = finding('timeline');
+  const entries = new Map(timeline.map((entry) => [entry.event_id as string, entry]));
+  const shown = consumers
+    .filter(({ name }) => name.startsWith('customer_timeline'))
+    .flatMap((consumer) => concerning(consumer, events));
+  for (const { id, subject, recordId, version, recorded } of shown) {
+    compared();
+    const entry = entries.get(id);
+    const what = `${subject} ${recordId} v${version}`;
+    if (!entry) differ('lost', what, { at: recorded });
+    else if (entry.version !== version || entry.record_id !== recordId) differ('unequal', what, { at: recorded });
+    else if (subject === 'crm.customer.activity.created.v1') {
+      const happened = new Date(rows.get('activity')!.get(recordId)?.happen_time ?? 0).getTime();
+      if (new Date(entry.time).getTime() !== happened) differ('unequal', `${what}: when it happened`, { at: recorded });
+    }
+  }
+  const known = new Set(shown.map(({ id }) => id));
+  for (const id of entries.keys()) if (!known.has(id)) differ('foreign', `entry of ${id}`);
+  return found;
+};
+
+/** How a copy's columns follow from the owner's row. */
+const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) => unknown> }> = {
+  'sales.customer': {
+    noun: 'customer',
+    columns: {
+      name: (row) => row.name,
+      number: (row) => row.number,
+      external_id: (row) => row.external_id,
+      owner_id: (row) => row.owner_id,
+      department_id: (row) => row.department_id,
+      deleted: (row) => row.delete_time !== null,
+    },
+  },
+  'customer.opportunity_subject': {
+    noun: 'opportunity',
+    columns: {
+      name: (row) => row.name,
+      owner_id: (row) => row.owner_id,
+      department_id: (row) => row.department_id,
+      customer_id: (row) => row.customer_id,
+      open: (row) => row.state === 'OPPORTUNITY_STATE_OPEN',
+    },
+  },
+  directory_employee: { noun: 'employee', columns: { name: (row) => row.name, state: (row) => row.state } },
+  directory_department: { noun: 'department', columns: { name: (row) => row.name } },
+};
+
+/** Copies in other services say what the owner says. */
+const checkCopies = ({ rows, copies }: Ledger): Finding => {
+  const { found, compared, differ } = finding('copies = owners');
+  for (const [copy, table] of copies) {
+    const { noun, columns } = COPIED[copy] ?? COPIED[copy.split('.')[1]!]!;
+    const owned = rows.get(noun)!;
+    for (const [id, row] of owned) {
+      compared();
+      const mine = table.get(id);
+      if (!mine) {
+        differ('lost', `${noun} ${id} from ${copy}`);
+        continue;
+      }
+      for (const [column, of] of Object.entries(columns))
+        if (mine[column] !== of(row)) differ('unequal', `${column} of ${noun} ${id} in ${copy}`);
+    }
+    for (const id of table.keys()) if (!owned.has(id)) differ('foreign', `${noun} ${id} in ${copy}`);
+  }
+  return found;
+};
+
+/** Every projection has come to the owner's version of every record. */
+const checkSeen = ({ seen, rows, consumers }: Ledger): Finding => {
+  const { found, compared, differ } = finding('versions at projections');
+  for (const [name, theirs] of Map.groupBy(seen, ({ service, projection }) => `${service}_${projection}`)) {
+    const consumer = consumers.find((each) => each.name === name);
+    const noun = consumer?.subjects[0]?.split('.')[2];
+    const owned = noun && rows.get(noun);
+    if (!owned) {
+      differ('foreign', `nobody knows what ${name} copies`);
+      continue;
+    }
+    const versions = new Map(theirs.map(({ recordId, version }) => [recordId, version]));
+    for (const [id, row] of owned) {
+      compared();
+      if (versions.get(id) !== (row.version ?? 1))
+        differ('unequal', `${noun} ${id}: ${name} has v${versions.get(id) ?? 0} of v${row.version}`);
+    }
+  }
+  return found;
+};
+
+/** What became of events in other services. */
+export const checkEffects = (ledger: Ledger): Finding[] =>
+  [checkInboxes, checkOrder, checkTimeline, checkCopies, checkSeen].map((check) => check(ledger));

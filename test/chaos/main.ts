@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drawPlan, type Plan } from './plan.ts';
+import { figuresOf, pageOf, table } from './report.ts';
+import { runPlan } from './run.ts';
+import { foundWorld, NODES, type World } from './world.ts';
+
+const { values: asked } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
+    faults: { type: 'string', default: '200' },
+    writes: { type: 'string', default: '20000' },
+    seconds: { type: 'string', default: '900' },
+    writers: { type: 'string', default: '12' },
+    pause: { type: 'string', default: '30' },
+    plan: { type: 'string' },
+    out: { type: 'string', default: 'reports' },
+    read: { type: 'string' },
+    to: { type: 'string' },
+  },
+});
+
+const say = (line: string): void => console.log(line);
+
+const planOf = (world: World, seed: number): Plan =>
+  asked.plan
+    ? (JSON.parse(readFileSync(asked.plan, 'utf8')) as Plan)
+    : drawPlan({
+        seed,
+        faults: Number(asked.faults),
+        seconds: Number(asked.seconds),
+        pauseMs: Number(asked.pause) * 1_000,
+        nodes: NODES,
+        lines: [...world.lines.keys()],
+      });
+
+/** True when nothing differs. */
+const runSeed = async (seed: number): Promise<boolean> => {
+  say(`seed ${seed}: everything starts`);
+  const world = await foundWorld();
+  try {
+    const plan = planOf(world, seed);
+    mkdirSync(asked.out, { recursive: true });
+    writeFileSync(join(asked.out, `chaos-${seed}.plan.json`), JSON.stringify(plan, null, 2));
+    const writesMin = Number(asked.writes);
+    const run = await runPlan({
+      world,
+      plan,
+      writers: Number(asked.writers),
+      spacingMs: Math.max(20, (Number(asked.writers) * plan.seconds * 1_000) / (writesMin * 1.2)),
+      writesMin,
+      drainMaxMs: 300_000,
+      say,
+    });
+    const figures = figuresOf(run);
+    writeFileSync(join(asked.out, `chaos-${seed}.json`), JSON.stringify(figures, null, 2));
+    writeFileSync(join(asked.out, `chaos-${seed}.html`), pageOf(run));
+    say(table(run));
+    return run.verdict.differences.length === 0;
+  } finally {
+    await world.stop();
+  }
+};
+
+if (asked.read) {
+  const { readClickhouse } = await import('./read-clickhouse.ts');
+  await readClickhouse(asked.read, asked.to!);
+} else {
+  let clean = true;
+  for (let place = 0; place < Number(asked.seeds); place += 1) {
+    clean = (await runSeed(Number(asked.seed) + place)) && clean;
+  }
+  process.exitCode = clean ? 0 : 1;
+}

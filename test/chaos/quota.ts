@@ -1,0 +1,46 @@
+import { openBroker, streamOf } from '@pelagic/chassis/broker';
+import { createLog } from '@pelagic/chassis/log';
+import { SERVICES, type World } from './world.ts';
+
+/**
+ * A stream that may not grow refuses what is published to it, as on a full disk. PostgreSQL knows no quota: a trigger
+ * refuses with its own error for a full disk (53100) whatever would write an event or remember one. A table that is
+ * really out of room says the same from the same place; a write-ahead log without room stops the whole server, which
+ * is the kill -9 of postgres. ClickHouse in the process of analytics has no quota either; it is tried by killing it.
+ */
+const FULL = `
+  create or replace function chaos_full() returns trigger language plpgsql as $$
+  begin
+    raise exception 'could not extend file: No space left on device' using errcode = '53100';
+  end $$;
+  create or replace trigger chaos_full before insert on outbox for each statement execute function chaos_full();
+  create or replace trigger chaos_full before insert on inbox for each statement execute function chaos_full();`;
+const EMPTIED = `drop trigger if exists chaos_full on outbox; drop trigger if exists chaos_full on inbox;`;
+const PATIENCE = `set lock_timeout = '3s';`;
+
+const limitStream = async ({ house: { mesh } }: World, service: string, full: boolean): Promise<void> => {
+  const { NATS_USER = '', NATS_PASSWORD = '' } = mesh.environment(service);
+  const log = createLog('chaos', 'silent');
+  const broker = openBroker({ url: `nats://${mesh.address('nats')}`, user: NATS_USER, password: NATS_PASSWORD, log });
+  await broker.start();
+  try {
+    const jsm = await broker.jsm();
+    const { state } = await jsm.streams.info(streamOf(service));
+    await jsm.streams.update(streamOf(service), { max_bytes: full ? Math.max(1, state.bytes) : -1 });
+  } finally {
+    await broker.stop();
+  }
+};
+
+const inAll = async (world: World, target: string, full: boolean): Promise<void> => {
+  for (const service of SERVICES) {
+    if (target === 'nats') await limitStream(world, service, full);
+    else await world.ask(service, `${PATIENCE}${full ? FULL : EMPTIED}`);
+  }
+};
+
+/** Nothing more goes into the store. */
+export const fill = (world: World, target: string): Promise<void> => inAll(world, target, true);
+
+/** There is room again. */
+export const empty = (world: World, target: string): Promise<void> => inAll(world, target, false);

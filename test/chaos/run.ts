@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { check, type Verdict } from './check.ts';
+import { drain, type Waiting } from './drain.ts';
+import { beginHistory, type History } from './history.ts';
+import { heal, unleash, type Done } from './nemesis.ts';
+import { describe, type Plan } from './plan.ts';
+import { write, writesIn } from './writers.ts';
+import { NODES, writersOf, type World } from './world.ts';
+
+export type Run = {
+  plan: Plan;
+  history: History;
+  /** Milliseconds since 1970. */
+  beganAt: number;
+  done: Done[];
+  writingMs: number;
+  healMs: number;
+  drainMs: number;
+  left: Waiting;
+  verdict: Verdict;
+  /** After the drain. */
+  memoryMb: Record<string, number>;
+};
+
+export type RunOptions = {
+  world: World;
+  plan: Plan;
+  writers: number;
+  /** Milliseconds between two writes of one writer. */
+  spacingMs: number;
+  /** Goes on after the plan until there are so many. */
+  writesMin: number;
+  drainMaxMs: number;
+  say: (line: string) => void;
+};
+
+const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+  const began = performance.now();
+  const answer = await work();
+  return [answer, Math.round(performance.now() - began)];
+};
+
+/** Resident megabytes of each process that the supervisor runs. */
+const memoryOf = ({ house: { mesh } }: World): Record<string, number> => {
+  const memory: Record<string, number> = {};
+  for (const name of ['nats', ...NODES]) {
+    const status = `/proc/${mesh.pid(name)}/status`;
+    const kilobytes = existsSync(status) && /^VmRSS:\s+(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1];
+    if (kilobytes) memory[name] = Math.round(Number(kilobytes) / 1_024);
+  }
+  return memory;
+};
+
+/** Writes while things go wrong, mends all, waits until nothing is on its way, and compares. */
+export const runPlan = async ({ world, plan, say, ...options }: RunOptions): Promise<Run> => {
+  const beganAt = Date.now();
+  const history = beginHistory();
+  const writers = writersOf(world, history, plan.seed, options.writers, () => {});
+  let wanted = true;
+  const untilMs = plan.seconds * 1_000;
+  const goesOn = () => wanted || writesIn(history.ops) < options.writesMin;
+  const writing = timed(() => Promise.all(writers.map((writer) => write(writer, options.spacingMs, goesOn))));
+  const nemesis = unleash(world, plan, history.now, (fault) =>
+    say(`${(history.now() / 1_000).toFixed(1).padStart(7)} s  ${describe(fault)}`),
+  );
+  await nemesis.over;
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, untilMs - history.now())));
+  wanted = false;
+  const [, healMs] = await timed(() => heal(world, nemesis.done));
+  const [, writingMs] = await writing;
+  say(`${writesIn(history.ops)} writes in ${(writingMs / 1_000).toFixed(0)} s; healed`);
+  const { tookMs: drainMs, left } = await drain(world, options.drainMaxMs);
+  say(`drained in ${(drainMs / 1_000).toFixed(1)} s${Object.keys(left).length ? `, but ${JSON.stringify(left)}` : ''}`);
+  const memoryMb = memoryOf(world);
+  const verdict = await check(world, history.ops, beganAt, left);
+  return { plan, history, beganAt, done: nemesis.done, writingMs, healMs, drainMs, left, verdict, memoryMb };
+};
