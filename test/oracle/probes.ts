@@ -1,0 +1,45 @@
+import type { Probe } from './judge.ts';
+import type { PathClass } from './paths.ts';
+import { boards, contactDates, stays } from './probes/deals.ts';
+import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
+import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
+import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
+import { streams } from './probes/live.ts';
+import { seamOf } from './probes/seam.ts';
+import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
+import { commands, creating, fieldsWritten, logging } from './probes/writing.ts';
+
+/** Who asks what of each kind of path. A kind without a prober does not compile. */
+export const PROBES: Record<PathClass, Probe[]> = {
+  list: [seamOf('list'), lists, filters, orders, searches, dealsByCustomer],
+  get: [seamOf('get'), gets],
+  history: [seamOf('history'), histories],
+  changes: [seamOf('changes'), changes],
+  reveal: [seamOf('reveal'), reveals],
+  visible: [seamOf('visible'), visibles],
+  timeline: [seamOf('timeline'), timelines],
+  'due contacts': [seamOf('due contacts'), dues],
+  'contact dates': [seamOf('contact dates'), contactDates],
+  duplicates: [seamOf('duplicates'), duplicates],
+  conversion: [seamOf('conversion'), conversions],
+  board: [seamOf('board'), boards],
+  'stage stays': [seamOf('stage stays'), stays],
+  figures: [seamOf('figures'), figures, cuts],
+  'figure rows': [seamOf('figure rows'), figureRows],
+  funnel: [seamOf('funnel'), funnels],
+  'funnel rows': [seamOf('funnel rows')],
+  'figure file': [seamOf('figure file'), figureFiles],
+  live: [streams],
+  export: [seamOf('export'), exportFiles],
+  jobs: [seamOf('jobs')],
+  files: [seamOf('files')],
+  import: [seamOf('import'), imports],
+  'bulk edit': [seamOf('bulk edit'), bulkEdits],
+  transfer: [seamOf('transfer'), transfers],
+  create: [seamOf('create'), creating, logging],
+  change: [seamOf('change'), commands, fieldsWritten],
+  settings: [seamOf('settings')],
+  internal: [seamOf('internal')],
+  'in person': [seamOf('in person')],
+  anybody: [seamOf('anybody')],
+};
