@@ -38,3 +38,13 @@ it('two batches that wait for each other crosswise both come to their end, each 
     { id: 2, touched: 2 },
   ]);
 });
+
+it('gives room to others for a connection that was lost in the middle of a transaction', async () => {
+  const small = await openDatabase({ url: engine.url, entities: [], migrations: [], poolMax: 2 });
+  for (let lost = 0; lost < 3; lost += 1) {
+    const ended = small.transact((tx) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(tx.sql));
+    await expect(ended).rejects.toThrow();
+  }
+  await expect(sql`select 1`.execute(small.sql)).resolves.toBeDefined();
+  await small.stop();
+});
