@@ -9,6 +9,7 @@ import { runIn } from './context.ts';
 import type { Database, Tx } from './database.ts';
 import { gather } from './gather.ts';
 import type { Log } from './log.ts';
+import { isOutage } from './outage.ts';
 import type { EventEnvelope } from './outbox.ts';
 import { Problem } from './problem.ts';
 import type { Part } from './service.ts';
@@ -161,8 +162,10 @@ const handleOne = async (options: Options, consumer: Consumer, message: JsMsg): 
   try {
     await handleAll(options, consumer, [message]);
   } catch (error) {
-    const refusedForGood = error instanceof Problem && !error.passing;
-    if (!refusedForGood && message.info.deliveryCount < ATTEMPTS_MAX) {
+    // A message is given up for what is wrong with it, and never because something was away when it came.
+    const outage = isOutage(error);
+    const refusedForGood = error instanceof Problem && !outage;
+    if (outage || (!refusedForGood && message.info.deliveryCount < ATTEMPTS_MAX)) {
       options.log.warn({ err: error, consumer: consumer.name, subject: message.subject }, 'event will be tried again');
       message.nak(BACKOFF_MS[message.info.deliveryCount - 1] ?? BACKOFF_MS.at(-1)!);
       return;
