@@ -10,6 +10,8 @@ export type Effect = {
   how: 'created' | 'changed' | 'told';
   field: string;
   value: string;
+  /** Where the same value goes to many records. */
+  recordId?: string;
 };
 
 /** A write, from the question to the answer. Times are milliseconds since the beginning of the run. */

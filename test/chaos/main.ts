@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BUGS } from './bugs.ts';
+import type { Difference } from './difference.ts';
 import { drawPlan, type Plan } from './plan.ts';
-import { figuresOf, pageOf, table } from './report.ts';
+import { figuresOf, pageOf, table, trialsTable } from './report.ts';
 import { runPlan } from './run.ts';
+import { tryBug, type Trial } from './seed-bug.ts';
 import { foundWorld, NODES, type World } from './world.ts';
 
 const { values: asked } = parseArgs({
@@ -16,6 +19,7 @@ const { values: asked } = parseArgs({
     writers: { type: 'string', default: '12' },
     pause: { type: 'string', default: '30' },
     plan: { type: 'string' },
+    bugs: { type: 'string' },
     out: { type: 'string', default: 'reports' },
     read: { type: 'string' },
     to: { type: 'string' },
@@ -64,9 +68,38 @@ const runSeed = async (seed: number): Promise<boolean> => {
   }
 };
 
+/** Each bug's way to light without the bug, then with it. True when the first find nothing and the second the bug. */
+const runBugs = async (names: string[]): Promise<boolean> => {
+  const bugs = BUGS.filter(({ name }) => names.includes('all') || names.includes(name));
+  if (!bugs.length) throw new Error(`Bugs are ${BUGS.map(({ name }) => name).join(', ')} or all.`);
+  const world = await foundWorld();
+  const trials: Trial[] = [];
+  const before: Difference[] = [];
+  try {
+    for (const planted of [false, true]) {
+      for (const bug of bugs) {
+        say(`${planted ? 'with' : 'without'} ${bug.name}: ${bug.says}`);
+        const seed = Number(asked.seed) + trials.length;
+        const trial = await tryBug({ world, bug, planted, seed, before, drainMaxMs: planted ? 15_000 : 60_000, say });
+        trials.push(trial);
+        before.push(...trial.found);
+        say(trial.caughtBy ? `caught: ${trial.caughtBy.check}: ${trial.caughtBy.what}` : `${trial.found.length} found`);
+      }
+    }
+  } finally {
+    await world.stop();
+  }
+  mkdirSync(asked.out, { recursive: true });
+  writeFileSync(join(asked.out, 'chaos-bugs.json'), JSON.stringify(trials, null, 2));
+  say(trialsTable(trials));
+  return trials.every(({ planted, caughtBy, found }) => (planted ? caughtBy : !found.length));
+};
+
 if (asked.read) {
   const { readClickhouse } = await import('./read-clickhouse.ts');
   await readClickhouse(asked.read, asked.to!);
+} else if (asked.bugs) {
+  process.exitCode = (await runBugs(asked.bugs.split(','))) ? 0 : 1;
 } else {
   let clean = true;
   for (let place = 0; place < Number(asked.seeds); place += 1) {

@@ -4,18 +4,25 @@ import { SERVICES, type World } from './world.ts';
 
 /**
  * A stream that may not grow refuses what is published to it, as on a full disk. PostgreSQL knows no quota: a trigger
- * refuses with its own error for a full disk (53100) whatever would write an event or remember one. A table that is
+ * refuses with its own error for a full disk (53100) whatever would write an event, remember one or park one. A table that is
  * really out of room says the same from the same place; a write-ahead log without room stops the whole server, which
  * is the kill -9 of postgres. ClickHouse in the process of analytics has no quota either; it is tried by killing it.
  */
-const FULL = `
+const REFUSE = `
   create or replace function chaos_full() returns trigger language plpgsql as $$
   begin
     raise exception 'could not extend file: No space left on device' using errcode = '53100';
-  end $$;
-  create or replace trigger chaos_full before insert on outbox for each statement execute function chaos_full();
-  create or replace trigger chaos_full before insert on inbox for each statement execute function chaos_full();`;
-const EMPTIED = `drop trigger if exists chaos_full on outbox; drop trigger if exists chaos_full on inbox;`;
+  end $$;`;
+const TABLES = ['outbox', 'inbox', 'parked_message'];
+
+const fullIn = (tables: string[]): string =>
+  tables
+    .map(
+      (table) =>
+        `create or replace trigger chaos_full before insert on ${table} for each statement execute function chaos_full();`,
+    )
+    .join('');
+const EMPTIED = TABLES.map((table) => `drop trigger if exists chaos_full on ${table};`).join('');
 const PATIENCE = `set lock_timeout = '3s';`;
 
 const limitStream = async ({ house: { mesh } }: World, service: string, full: boolean): Promise<void> => {
@@ -35,11 +42,15 @@ const limitStream = async ({ house: { mesh } }: World, service: string, full: bo
 const inAll = async (world: World, target: string, full: boolean): Promise<void> => {
   for (const service of SERVICES) {
     if (target === 'nats') await limitStream(world, service, full);
-    else await world.ask(service, `${PATIENCE}${full ? FULL : EMPTIED}`);
+    else
+      await world.ask(
+        service,
+        `${PATIENCE}${full ? `${REFUSE}${fullIn(target === 'inbox' ? ['inbox'] : TABLES)}` : EMPTIED}`,
+      );
   }
 };
 
-/** Nothing more goes into the store. */
+/** Nothing more goes into the store: `nats`, `postgres`, or `inbox`, where consumers remember what they did. */
 export const fill = (world: World, target: string): Promise<void> => inAll(world, target, true);
 
 /** There is room again. */

@@ -2,6 +2,7 @@ import { outcomes } from './history.ts';
 import { describe } from './plan.ts';
 import { plots } from './plots.ts';
 import type { Run } from './run.ts';
+import type { Trial } from './seed-bug.ts';
 import { writesIn } from './writers.ts';
 
 /** Differences that are written out; more of a kind say nothing new. */
@@ -70,6 +71,21 @@ export const table = (run: Run): string => {
       `${figures.twiceInStream} twice in a stream, drained in ${figures.drainSeconds} s: ${figures.verdict}`,
   ].join('\n\n');
 };
+
+/** Which bugs were seen, beside the same without them. */
+export const trialsTable = (trials: Trial[]): string =>
+  columns([
+    ['bug', 'without it', 'with it', 'seen by', 'seconds'],
+    ...trials
+      .filter(({ planted }) => planted)
+      .map(({ bug, found, caughtBy, tookMs }) => [
+        bug,
+        String(trials.find((trial) => trial.bug === bug && !trial.planted)?.found.length ?? '-'),
+        String(found.length),
+        caughtBy?.check ?? 'nothing',
+        (tookMs / 1_000).toFixed(0),
+      ]),
+  ]);
 
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');

@@ -4,7 +4,7 @@ import { drain, type Waiting } from './drain.ts';
 import { beginHistory, type History } from './history.ts';
 import { heal, unleash, type Done } from './nemesis.ts';
 import { describe, type Plan } from './plan.ts';
-import { write, writesIn } from './writers.ts';
+import { DAY, write, writesIn, type Mix } from './writers.ts';
 import { NODES, writersOf, type World } from './world.ts';
 
 export type Run = {
@@ -26,6 +26,7 @@ export type RunOptions = {
   world: World;
   plan: Plan;
   writers: number;
+  mix?: Mix;
   /** Milliseconds between two writes of one writer. */
   spacingMs: number;
   /** Goes on after the plan until there are so many. */
@@ -52,14 +53,14 @@ const memoryOf = ({ house: { mesh } }: World): Record<string, number> => {
 };
 
 /** Writes while things go wrong, mends all, waits until nothing is on its way, and compares. */
-export const runPlan = async ({ world, plan, say, ...options }: RunOptions): Promise<Run> => {
+export const runPlan = async ({ world, plan, say, mix = DAY, ...options }: RunOptions): Promise<Run> => {
   const beganAt = Date.now();
   const history = beginHistory();
   const writers = writersOf(world, history, plan.seed, options.writers, () => {});
   let wanted = true;
   const untilMs = plan.seconds * 1_000;
   const goesOn = () => wanted || writesIn(history.ops) < options.writesMin;
-  const writing = timed(() => Promise.all(writers.map((writer) => write(writer, options.spacingMs, goesOn))));
+  const writing = timed(() => Promise.all(writers.map((writer) => write(writer, mix, options.spacingMs, goesOn))));
   const nemesis = unleash(world, plan, history.now, (fault) =>
     say(`${(history.now() / 1_000).toFixed(1).padStart(7)} s  ${describe(fault)}`),
   );

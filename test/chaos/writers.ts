@@ -16,6 +16,7 @@ import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
 import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
 
 const IMPORT_ROWS = 25;
+const BULK_MIN = 10;
 
 /** Each row is a write: an event of its own. */
 const importLeads = async (writer: Writer): Promise<void> => {
@@ -62,37 +63,87 @@ const updateEmployee = async (writer: Writer): Promise<void> => {
   await attempt(writer.history, write, () => writer.admin.ask('PATCH', `/v1/employees/${id}`, { title }));
 };
 
-/** What writers do, and how often of a hundred. */
-const WORKS: [number, (writer: Writer) => Promise<void>][] = [
-  [16, createLead],
-  [16, updateLead],
-  [8, assignLead],
-  [7, convertLead],
-  [6, createCustomer],
-  [7, updateCustomer],
-  [5, createContact],
-  [8, logActivity],
-  [4, correctActivity],
-  [8, createDeal],
-  [7, moveDeal],
-  [4, amendDeal],
-  [3, importLeads],
-  [1, updateEmployee],
-];
-
-const workOf = (random: Random): ((writer: Writer) => Promise<void>) => {
-  let ticket = random.whole(
-    1,
-    WORKS.reduce((sum, [share]) => sum + share, 0),
+/** The same change on many records; which of them it could be made on, only the job knows. */
+const editLeads = async (writer: Writer): Promise<void> => {
+  if (writer.leads.length < BULK_MIN) return createLead(writer);
+  const note = tokenOf(writer);
+  const records = writer.leads.map(({ id }) => ({ id, version: 0 }));
+  for (const lead of writer.leads) lead.version = 0;
+  const { op, body } = await attempt(
+    writer.history,
+    {
+      kind: 'lead bulk edit',
+      writer: writer.index,
+      requestId: note,
+      effects: records.map(({ id }) => ({ ...changed('lead', 'note', note), recordId: id })),
+      apart: true,
+    },
+    () =>
+      writer.person.ask(
+        'POST',
+        '/v1/customer/bulk-edits',
+        { noun: 'lead', records, action: 'update', changes: JSON.stringify({ note }) },
+        { 'idempotency-key': note },
+      ),
   );
-  return WORKS.find(([share]) => (ticket -= share) <= 0)![1];
+  delete op.version;
+  delete op.recordId;
+  if (op.outcome === 'ok') op.outcome = 'unknown';
+  if (op.outcome === 'unknown' && body?.id) writer.onJob('customer', body.id);
+};
+
+/** What writers do, by the name of the write. */
+const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
+  'lead create': createLead,
+  'lead update': updateLead,
+  'lead assign': assignLead,
+  'lead convert': convertLead,
+  'lead import': importLeads,
+  'lead bulk edit': editLeads,
+  'customer create': createCustomer,
+  'customer update': updateCustomer,
+  'contact create': createContact,
+  'activity log': logActivity,
+  'activity correct': correctActivity,
+  'deal create': createDeal,
+  'deal move': moveDeal,
+  'deal update': amendDeal,
+  'employee update': updateEmployee,
+};
+
+/** How often each is done, in proportion. */
+export type Mix = Record<string, number>;
+
+/** A day at work. */
+export const DAY: Mix = {
+  'lead create': 16,
+  'lead update': 15,
+  'lead assign': 8,
+  'lead convert': 7,
+  'lead import': 3,
+  'lead bulk edit': 1,
+  'customer create': 6,
+  'customer update': 7,
+  'contact create': 5,
+  'activity log': 8,
+  'activity correct': 4,
+  'deal create': 8,
+  'deal move': 7,
+  'deal update': 4,
+  'employee update': 1,
+};
+
+const draw = (mix: Mix, random: Random): string => {
+  const shares = Object.entries(mix);
+  let ticket = random.next() * shares.reduce((sum, [, share]) => sum + share, 0);
+  return (shares.find(([, share]) => (ticket -= share) < 0) ?? shares[0]!)[0];
 };
 
 /** Writes until told to stop, at most one write every `spacingMs`. */
-export const write = async (writer: Writer, spacingMs: number, goesOn: () => boolean): Promise<void> => {
+export const write = async (writer: Writer, mix: Mix, spacingMs: number, goesOn: () => boolean): Promise<void> => {
   while (goesOn()) {
     const began = performance.now();
-    await workOf(writer.random)(writer);
+    await WORKS[draw(mix, writer.random)]!(writer);
     await sleep(Math.max(0, spacingMs - (performance.now() - began)));
   }
 };

@@ -5,18 +5,21 @@ import type { Ledger, Written } from '../ledger.ts';
 const CAMEL = /_(\w)/g;
 const camel = (name: string): string => name.replace(CAMEL, (_, letter: string) => letter.toUpperCase());
 
-const keyOf = ({ noun, how, field, value }: Effect): string => `${noun} ${how} ${field} ${value}`;
+const keyOf = ({ noun, how, field, value, recordId = '' }: Effect): string =>
+  `${noun} ${how} ${field} ${value} ${recordId}`;
 
 /** Fields whose values writers make up. */
 const MADE_UP = ['name', 'content', 'leadId'];
 
 /** Everything that an event could be the effect of. */
-const keysOf = ({ noun, version, event }: Written): string[] => {
+const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
   const state = event.data[camel(noun)] as Record<string, unknown> | undefined;
   const before = (event.data['before'] ?? {}) as Record<string, unknown>;
   const keys: string[] = [];
   const key = (how: Effect['how'], field: string, value: unknown) => {
-    if (typeof value === 'string' && value) keys.push(keyOf({ noun, how, field, value }));
+    if (typeof value !== 'string' || !value) return;
+    keys.push(keyOf({ noun, how, field, value }));
+    if (how === 'changed') keys.push(keyOf({ noun, how, field, value, recordId }));
   };
   if (version === 1) for (const field of MADE_UP) key('created', field, state?.[field]);
   for (const field of Object.keys(before)) key('changed', field, state?.[field]);
