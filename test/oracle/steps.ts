@@ -41,9 +41,9 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
   return `department ${department.id} stands under ${parentId}`;
 };
 
-/** Records follow their owner: all of leads and customers, of deals those that are open, which all of these are. */
+/** Records follow their owner: leads, customers with their contacts, and of deals those that are open, which all of these are. */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
-  for (const noun of OWNED)
+  for (const noun of [...OWNED, 'contact'])
     for (const thing of thingsOf(organisation, noun)) if (thing.ownerId === id) thing.departmentId = departmentId;
 };
 

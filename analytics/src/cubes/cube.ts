@@ -15,7 +15,16 @@ export type Rows = 'facts' | 'stock' | 'enters' | 'leaves';
  * What a measure counts by: the date that decides its period, and who had the record then. SQL over `f`, the fact, and
  * `m`, the movement.
  */
-export type Moment = { label: Text; rows: Rows; date: string; owner: string; department: string; where?: string };
+export type Moment = {
+  label: Text;
+  rows: Rows;
+  date: string;
+  owner: string;
+  department: string;
+  where?: string;
+  /** Fields that decide it: a reader of its figures must be allowed to read them. */
+  fields?: string[];
+};
 
 /**
  * A figure: the sum of `value` over the records of `where`, divided by the sum of `per` when it is a ratio. SQL over `f`,
@@ -172,7 +181,7 @@ export const CREATED: Moment = {
   department: 'f.create_department_id',
 };
 
-/** What stands at the end of a period: as the movements had it on its last day. */
+/** What stands in some states at the end of a period: as the movements had it on its last day. */
 export const standing = (where: string): Moment => ({
   label: { zh: '期末', en: 'End of the period' },
   rows: 'stock',
@@ -180,6 +189,7 @@ export const standing = (where: string): Moment => ({
   owner: 'm.owner_id',
   department: 'm.department_id',
   where,
+  fields: ['state'],
 });
 
 /** When a step was entered or left. */

@@ -43,6 +43,7 @@ export const customer: Cube = {
       moment: 'create',
       value: '1',
       where: "f.lead_id != ''",
+      fields: ['leadId'],
     },
   },
   dimensions: {

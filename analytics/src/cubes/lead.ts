@@ -43,6 +43,7 @@ export const lead: Cube = {
       date: 'f.state_date',
       owner: 'f.state_owner_id',
       department: 'f.state_department_id',
+      fields: ['state'],
     },
     stock: standing(
       "m.state in ('LEAD_STATE_NEW', 'LEAD_STATE_ASSIGNED', 'LEAD_STATE_CONTACTING', 'LEAD_STATE_QUALIFIED')",
@@ -88,6 +89,7 @@ export const lead: Cube = {
       moment: 'create',
       value: CONVERTED,
       per: '1',
+      fields: ['state'],
     },
     open_count: {
       label: { zh: '在手线索数', en: 'Open leads' },

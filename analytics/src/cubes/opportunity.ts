@@ -1,6 +1,4 @@
-import { enterprise } from '@pelagic/chassis/enterprise';
-import { startOfDate } from '@pelagic/chassis/clock';
-import { choice, computed, day, money, owned, text, weighted, type State } from '../facts/column.ts';
+import { choice, computed, day, money, owned, text, weighted } from '../facts/column.ts';
 import {
   BRANCH,
   byCustomer,
@@ -13,35 +11,13 @@ import {
   type Cube,
   type Text,
 } from './cube.ts';
-
-const OPEN = 'OPPORTUNITY_STATE_OPEN';
+import { isOpen, later, OPEN, opening, startOf, step } from './deal-state.ts';
 
 const STATES: Record<string, Text> = {
   [OPEN]: { zh: '进行中', en: 'Open' },
   OPPORTUNITY_STATE_WON: { zh: '赢单', en: 'Won' },
   OPPORTUNITY_STATE_LOST: { zh: '输单', en: 'Lost' },
   OPPORTUNITY_STATE_INVALID: { zh: '无效', en: 'Invalid' },
-};
-
-const isOpen = (state: State): boolean => field(state, 'state') === OPEN;
-
-/** Where it stands: its stage while it is open, then how it ended. */
-const step = (state: State): string =>
-  isOpen(state) ? field(state, 'stageId') : field(state, 'state').replace('OPPORTUNITY_STATE_', '').toLowerCase();
-
-const later = (a: string, b: string): string => (Date.parse(b) > Date.parse(a) ? b : a);
-
-const startOf = (date: string): string => startOfDate(enterprise().timeZone, date).toISOString();
-
-/** A deal that was closed elsewhere was open from its creation to its closing, in the last stage that is known. */
-const opening: Cube['opening'] = (state) => {
-  if (isOpen(state)) return undefined;
-  const { closeDate, closeNote, lostReason, ...rest } = state;
-  return {
-    state: { ...rest, state: OPEN, stageId: field(state, 'lastStageId') },
-    date: field(state, 'createDate'),
-    time: field(state, 'createTime') || startOf(field(state, 'createDate')),
-  };
 };
 
 const WON = "f.state = 'OPPORTUNITY_STATE_WON'";
@@ -92,6 +68,7 @@ export const opportunity: Cube = {
       owner: 'f.state_owner_id',
       department: 'f.state_department_id',
       where: `f.state != '${OPEN}' and isNotNull(f.close_date)`,
+      fields: ['state', 'closeDate'],
     },
     stock: standing(`m.state = '${OPEN}'`),
   },
@@ -127,6 +104,7 @@ export const opportunity: Cube = {
       moment: 'create',
       value: '1',
       where: `f.state = '${OPEN}'`,
+      fields: ['state'],
     },
     still_open_amount: {
       label: { zh: '新增且仍进行中的金额', en: 'Amount created and still open' },
@@ -138,7 +116,7 @@ export const opportunity: Cube = {
       moment: 'create',
       value: 'f.amount',
       where: `f.state = '${OPEN}'`,
-      fields: ['amount'],
+      fields: ['amount', 'state'],
     },
     won_count: {
       label: { zh: '赢单数', en: 'Won' },
@@ -227,6 +205,7 @@ export const opportunity: Cube = {
       value: "dateDiff('day', f.create_date, assumeNotNull(f.close_date))",
       where: WON,
       per: '1',
+      fields: ['createDate'],
     },
     open_count: {
       label: { zh: '在手商机数', en: 'Open opportunities' },

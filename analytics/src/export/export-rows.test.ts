@@ -56,6 +56,15 @@ it('writes no names of customers for who has them masked', async () => {
   expect((await exporting(created, blind)).content).not.toContain('Acme');
 });
 
+it('is for who may see figures', async () => {
+  const caller = reader(EVERYTHING);
+  caller.grants!.permissions.delete('analytics.read');
+  await expect(exporting(created, caller)).rejects.toMatchObject({
+    code: 'PERMISSION_DENIED',
+    params: { permission: 'analytics.read' },
+  });
+});
+
 it('writes what a step of a funnel counts', async () => {
   const pipeline = [...house.directory.now().pipelines.values()][0]!;
   const step = {

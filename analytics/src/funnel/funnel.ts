@@ -14,7 +14,7 @@ import Big from 'big.js';
 import type { Directory } from '../directory/directory.ts';
 import type { Engine } from '../engine/engine.ts';
 import { circumstances } from '../question/answer.ts';
-import { cubeOf, type Asked } from '../question/asked.ts';
+import { cubeOf, refuseOrganization, type Asked } from '../question/asked.ts';
 import { said } from '../question/labels.ts';
 import { periodOf } from '../question/period.ts';
 import { pageOf, type Records } from '../question/records.ts';
@@ -107,6 +107,7 @@ const understand = (directory: Directory, around: Circumstances, request: GetFun
       `There is no funnel of ${request.noun}; choose from ${NOUNS.join(', ')}.`,
     );
   const base = askedOf(request);
+  refuseOrganization(request.noun, caller, base, '');
   const amounts = queryable(caller, 'opportunity', 'amount');
   if (request.noun === 'customer') {
     demandCustomerFunnel(caller);

@@ -56,7 +56,9 @@ export const dimensionsOf = (cube: Cube, directory: Directory, caller: Caller): 
 export const measuresOf = (cube: Cube, directory: Directory, caller: Caller): Map<string, Measure> => {
   const every = { ...cube.measures, ...customMeasures(cube, customFieldsOf(directory, cube.noun)) };
   return new Map(
-    Object.entries(every).filter(([, { fields = [] }]) => fields.every((field) => queryable(caller, cube.noun, field))),
+    Object.entries(every).filter(([, { fields = [], moment }]) =>
+      [...fields, ...(cube.moments[moment]?.fields ?? [])].every((field) => queryable(caller, cube.noun, field)),
+    ),
   );
 };
 
@@ -64,6 +66,24 @@ const named = <T>(known: Map<string, T>, name: string, field: string): Named<T> 
   const found = known.get(name);
   if (!found) throw unknown(field, name, [...known.keys()]);
   return { ...found, name };
+};
+
+/** Whose figures: who may not read whose a record is finds it out by no person and no department either. */
+export const refuseOrganization = (
+  noun: string,
+  caller: Caller,
+  { employeeId, departmentId }: { employeeId: string; departmentId: string },
+  prefix: string,
+): void => {
+  const asked = [...(employeeId ? ['ownerId'] : []), ...(departmentId ? ['departmentId'] : [])];
+  const field = asked.find((each) => !queryable(caller, noun, each));
+  if (field)
+    throw invalidField(
+      `${prefix}organization.${field === 'ownerId' ? 'employeeId' : field}`,
+      'FIELD_NOT_READABLE',
+      'Your role may not read whose these records are.',
+      { field },
+    );
 };
 
 const orderOf = (
@@ -99,6 +119,7 @@ export const asked = (question: Question, directory: Directory, caller: Caller):
     throw invalidField('question.organization.departmentId', 'ONE_OF', 'Choose a person or a department, not both.', {
       fields: 'employeeId, departmentId',
     });
+  refuseOrganization(cube.noun, caller, { employeeId, departmentId }, 'question.');
   const grain = grainOf(question.grain);
   return {
     cube,

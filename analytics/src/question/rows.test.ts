@@ -108,6 +108,24 @@ describe('the rows behind a figure', () => {
     expect(new Set(rows.map(({ customerName }) => customerName))).toEqual(new Set(['']));
   });
 
+  it('are not counted by what is hidden: neither the figure nor whose it is', async () => {
+    const without = (...hidden: string[]) =>
+      reader({ 'opportunity.read': 'ALL' }, { fields: { opportunity: { hidden } } });
+    const question = { cube: 'opportunity', measures: ['won_count'], period: YEAR };
+    for (const field of ['state', 'closeDate'])
+      await expect(ask(without(field), question)).rejects.toMatchObject({
+        fields: [{ field: 'question.measures[0]' }],
+      });
+    await expect(ask(without('state'), { ...question, measures: ['open_count'] })).rejects.toMatchObject({
+      fields: [{ reason: 'UNKNOWN_NAME' }],
+    });
+    const hers = { ...question, organization: { employeeId: PEOPLE.ann } };
+    expect((await ask(BOSS, hers)).totals).toHaveLength(1);
+    await expect(ask(without('ownerId'), hers)).rejects.toMatchObject({
+      fields: [{ field: 'question.organization.employeeId', reason: 'FIELD_NOT_READABLE' }],
+    });
+  });
+
   it('divide for a ratio as the figure does', async () => {
     const { rows, total, totalSize } = await drill(
       BOSS,

@@ -59,24 +59,25 @@ const all = (conditions: (string | undefined)[]): string[] => [
 const conditionsOn = (noun: string, scoping: Scoping): string[] =>
   all([withinScope(`${noun}.read`, scoping), withinScope(FIGURES, scoping)]);
 
-/** What is seen with another record has no scope of its own: the permission is there or not, as in lists. */
+/** What is seen with another record has no scope of its own: the permission is there or not, as in lists, and the recycle bin holds it back with what it hangs on. */
 const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): string[] => {
   const needed = [`${noun}.read`, ...(scoping.exporting ? [`${noun}.export`] : [])];
   if (!needed.every((permission) => holds(permission, scoping))) return ['0'];
   const parents = seenWith.map(({ noun: parent, key, where }) => {
     const conditions = conditionsOn(parent, scoping);
     const within = conditions.length
-      ? `${key} in (select id from ${parent} final where ${conditions.join(' and ')})`
-      : undefined;
-    return { where: where?.replaceAll('f.', ''), within };
+      ? `${key} in (select id from ${parent} final where ${['deleted = 0', ...conditions].join(' and ')})`
+      : `${key} not in (select id from ${parent} final where deleted = 1)`;
+    return [where?.replaceAll('f.', ''), within].filter(Boolean).join(' and ');
   });
-  if (parents.every(({ within }) => !within)) return [];
-  return [`(${parents.map(({ where, within }) => [where, within].filter(Boolean).join(' and ') || '1').join(' or ')})`];
+  return [`(${parents.join(' or ')})`];
 };
 
-/** Throws unless the caller may read the noun at all. */
+/** Throws unless the caller may read the noun at all, and figures: who exports rows has come in by another right. */
 export const demandRead = ({ noun }: Cube, caller: Caller): void => {
-  if (caller.kind !== 'service' && !caller.grants?.permissions.has(`${noun}.read`)) throw denied(`${noun}.read`);
+  if (caller.kind === 'service') return;
+  for (const permission of [`${noun}.read`, FIGURES])
+    if (!caller.grants?.permissions.has(permission)) throw denied(permission);
 };
 
 const conditionsFor = (cube: Cube, scoping: Scoping): string[] => {

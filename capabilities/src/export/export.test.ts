@@ -143,6 +143,14 @@ describe('an export', () => {
     await expect(clerk.jobs.startExport({ noun: 'lead', filter: 'phones:"138"' })).rejects.toMatchObject({
       fields: [{ field: 'filter' }],
     });
+    const blind = await host.person({
+      permissions: { ...everything(), 'lead.export': 'ALL' },
+      fields: { lead: { masked: ['ownerId'] } },
+    });
+    const masked = await finish(host, blind, await blind.jobs.startExport({ noun: 'lead', fields: ['ownerId'] }));
+    expect(new Set((await lines((await download(masked.resultFileId!, blind)).bytes)).rows.flat())).toEqual(
+      new Set(['***']),
+    );
     const reader = await host.person({ permissions: { 'lead.read': 'ALL' } });
     await expect(reader.jobs.startExport({ noun: 'lead' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });

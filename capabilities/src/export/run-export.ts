@@ -1,5 +1,6 @@
 import { StartExportRequest } from '@pelagic/proto/crm/capability/v1/job';
 import { contract } from '@pelagic/proto/contract';
+import { isUuid } from '@pelagic/proto/formats';
 import { maskAnswer } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { currentCaller } from '@pelagic/chassis/context';
@@ -61,7 +62,8 @@ export const namesOf = async (
   for (const [noun, references] of referred) {
     const table = names[noun];
     if (!table) continue;
-    const ids = [...new Set(references.map(({ id }) => id))];
+    // A masked id is none.
+    const ids = [...new Set(references.map(({ id }) => id))].filter(isUuid);
     if (typeof table === 'object') {
       for (const [id, name] of await table.ask(ids, caller)) known.set(`${noun}/${id}`, name);
       continue;

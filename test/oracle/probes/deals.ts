@@ -26,13 +26,8 @@ export const boards: Probe = async (probing) => {
   const { door, decide, world } = probing;
   const answer = await door.rest('GET', `/v1/opportunities:board?pipelineId=${world.pipelineId}&pageSize=100`);
   const cut = ['stageId', 'pipelineId'].every((field) => open(probing, 'opportunity', field));
-  const refusal = isOut(probing)
-    ? 'signed out'
-    : !mayDo(probing, 'opportunity.read')
-      ? 'denied'
-      : !cut
-        ? 'refused'
-        : 'ok';
+  const allowed = mayDo(probing, 'opportunity.read') && cut;
+  const refusal = isOut(probing) ? 'signed out' : allowed ? 'ok' : 'denied';
   decide('board', door.name, 'the board', { oracle: refusal, product: verdict(answer) });
   if (answer.status !== 200) return;
   const columns = answer.body.columns as Column[];

@@ -101,6 +101,25 @@ describe('due contacts', () => {
     expect((await seller.activities.listDueContacts({ ...DUE, ownerId: her.id })).dueContacts).toEqual([]);
   });
 
+  it('tell nothing that is hidden or masked, and are not found by it', async () => {
+    const her = await started.person({ permissions: everything('OWN') });
+    const { customer } = await her.customers.createCustomer({
+      customer: Customer.fromJSON({ name: '保密公司' }),
+      requestId: '',
+      validateOnly: false,
+    });
+    await log(her, { subjectNoun: 'customer', subjectId: customer!.id, nextContactDate: date(0) });
+    const dueFor = async (fields: Parameters<typeof started.person>[0]['fields']) => {
+      const reader = await started.person({ permissions: everything('ALL'), fields });
+      return (await reader.activities.listDueContacts({ ...DUE, ownerId: her.id })).dueContacts;
+    };
+    expect(await dueFor({})).toMatchObject([{ name: '保密公司', lastContactTime: expect.any(String) }]);
+    const [covered] = await dueFor({ customer: { masked: ['name'], hidden: ['lastContactTime'] } });
+    expect(covered).toMatchObject({ id: customer!.id, name: '', lastContactTime: undefined });
+    for (const field of ['ownerId', 'nextContactDate'])
+      expect(await dueFor({ customer: { hidden: [field] } }), field).toEqual([]);
+  });
+
   it('keep a promise that was made after a follow-up that is entered late', async () => {
     const her = await started.person({ permissions: everything('OWN') });
     const { customer } = await her.customers.createCustomer({

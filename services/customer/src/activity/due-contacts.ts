@@ -4,7 +4,7 @@ import type {
   ListDueContactsResponse,
 } from '@pelagic/proto/crm/customer/v1/activity';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
-import { visible } from '@pelagic/chassis/access';
+import { queryable, visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { today } from '@pelagic/chassis/enterprise';
 import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
@@ -31,6 +31,23 @@ const WAITING: Record<SubjectNoun, RawBuilder<boolean>> = {
 
 const ORDER = 'next_contact_date asc';
 
+/** What a list of due contacts asks by; a deal's own dates are no fields of it. */
+const ASKED_BY: Record<SubjectNoun, string[]> = {
+  lead: ['ownerId', 'nextContactDate'],
+  customer: ['ownerId', 'nextContactDate'],
+  opportunity: ['ownerId'],
+};
+
+/** The column, or nothing where its field is hidden or masked for the caller. */
+const told = (caller: Caller, noun: string, field: string, column: string, nothing: RawBuilder<unknown>) =>
+  queryable(caller, noun, field) ? sql.ref(column) : nothing;
+
+/** Nobody finds by this list what they may not ask a noun's own list for. */
+const subjectsFor = (caller: Caller): [SubjectNoun, string][] =>
+  (Object.entries(SUBJECTS) as [SubjectNoun, string][]).filter(([noun]) =>
+    ASKED_BY[noun].every((field) => queryable(caller, noun, field)),
+  );
+
 /** Whom somebody promised to be in touch with, longest waiting first. */
 export const listDueContacts = async (
   db: Kysely<any>,
@@ -40,12 +57,14 @@ export const listDueContacts = async (
   const until = request.untilDate || today();
   const owner = request.ownerId || caller.id;
   const size = pageSize(request.pageSize);
-  const parts = Object.entries(SUBJECTS).map(
+  const parts = subjectsFor(caller).map(
     ([noun, table]) => sql`
-      select ${noun}::text as noun, id, name, owner_id, next_contact_date::text as next_contact_date, last_contact_time from ${sql.table(table)}
-      where owner_id = ${owner} and next_contact_date <= ${until}::date and delete_time is null and ${WAITING[noun as SubjectNoun]}
+      select ${noun}::text as noun, id, ${told(caller, noun, 'name', 'name', sql`''`)} as name, owner_id, next_contact_date::text as next_contact_date,
+        ${told(caller, noun, 'lastContactTime', 'last_contact_time', sql`null::timestamptz`)} as last_contact_time from ${sql.table(table)}
+      where owner_id = ${owner} and next_contact_date <= ${until}::date and delete_time is null and ${WAITING[noun]}
         and ${visible(caller, `${noun}.read`, { noun, table })}`,
   );
+  if (!parts.length) return { dueContacts: [], nextPageToken: '' };
   const [date, id] = request.pageToken ? decodeCursor(request.pageToken, ORDER) : [];
   const { rows } = await sql<Due>`
     select * from (${sql.join(parts, sql` union all `)}) due

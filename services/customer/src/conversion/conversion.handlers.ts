@@ -1,6 +1,7 @@
 import type { Conversion, ConversionServiceService } from '@pelagic/proto/crm/customer/v1/conversion';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
 import { getRecord } from '@pelagic/capabilities/record/records';
+import { queryable } from '@pelagic/chassis/access';
 import { serviceCaller, type Caller } from '@pelagic/chassis/caller';
 import type { Identity } from '@pelagic/chassis/identify';
 import { runIn } from '@pelagic/chassis/context';
@@ -37,7 +38,17 @@ export const conversionHandlers = (
     await getRecord(service.database.sql, lead, id, caller);
     const row = await readConversion(service.database.sql, id);
     if (!row) throw notFound('conversion');
-    return { conversion: conversionMessage(row) };
+    const conversion = conversionMessage(row);
+    // Fields of the lead, which it got by this.
+    const shown = <T>(field: string, id: T, none: T): T => (queryable(caller, 'lead', field) ? id : none);
+    return {
+      conversion: {
+        ...conversion,
+        customerId: shown('customerId', conversion.customerId, ''),
+        contactId: shown('contactId', conversion.contactId, ''),
+        opportunityId: shown('opportunityId', conversion.opportunityId, undefined),
+      },
+    };
   },
   findDuplicates: async (request, caller) => ({
     duplicates: await findDuplicates(service.database.sql, request, caller),

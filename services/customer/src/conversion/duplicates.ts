@@ -121,7 +121,7 @@ export const findDuplicates = async (db: Kysely<any>, draft: Draft, caller: Call
         noun,
         id,
         name: nameFor(caller, noun, record),
-        ownerId: record.owner_id ?? '',
+        ownerId: queryable(caller, noun, 'ownerId') ? (record.owner_id ?? '') : '',
         matchedBy: kinds.map((kind) => (kind === 'company' ? 'name' : kind)),
         selectable,
         blocking: blocking && noun === 'customer' && draft.noun === 'customer',

@@ -220,8 +220,13 @@ describe('look-alikes', () => {
     });
     expect(await alike(analyst, { name: '子公司', phones: [phone] })).toEqual([]);
     expect(await alike(analyst, { phones: [phone], emails: [email] })).toMatchObject([
-      { id: customer.id, name: '', matchedBy: ['email'] },
+      { id: customer.id, name: '', matchedBy: ['email'], ownerId: manager.id },
     ]);
+    const stranger = await started.person({
+      permissions: everything('ALL'),
+      fields: { customer: { hidden: ['ownerId'] } },
+    });
+    expect(await alike(stranger, { emails: [email] })).toMatchObject([{ id: customer.id, ownerId: '' }]);
   });
 });
 

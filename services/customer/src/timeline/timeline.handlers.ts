@@ -163,7 +163,7 @@ export const timelineHandlers = (
           title: names.get(entry.record_id) ?? '',
           changes: told?.changes ?? [],
           content: queryable(caller, 'activity', 'content') ? (done?.content ?? '') : '',
-          activityKind: done?.kind ?? '',
+          activityKind: queryable(caller, 'activity', 'kind') ? (done?.kind ?? '') : '',
           imported: entry.imported,
         };
       }),

@@ -171,6 +171,11 @@ it('tells with a contact the follow-ups that were with it, to those who may see 
       .filter(({ noun }) => noun === 'activity')
       .map(({ recordId, content }) => [recordId, content]);
   expect(await told()).toEqual([[withAnn, 'Rang']]);
+  const { entries } = await list(
+    { fields: { activity: { hidden: ['kind'] } } },
+    { noun: 'contact', recordId: contactId },
+  );
+  expect(entries.find(({ recordId }) => recordId === withAnn)).toMatchObject({ content: 'Rang', activityKind: '' });
   const others = Object.entries(RIGHTS).filter(([right]) => right !== 'activity.read');
   expect(await told({ permissions: Object.fromEntries(others) })).toEqual([]);
 });

@@ -101,6 +101,18 @@ it('obeys scope, filter, words and hidden fields', async () => {
   await expect(board(manager, { pipelineId: uuidv7() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
+it('is none for who may not see the stage of a deal, and the deal has been nowhere', async () => {
+  const blind = await started.person({
+    permissions: { 'opportunity.read': 'ALL' },
+    fields: { opportunity: { hidden: ['stageId'] } },
+  });
+  await expect(board(blind)).rejects.toMatchObject({ reason: 'FIELD_NOT_READABLE', params: { field: 'stageId' } });
+  const { opportunities } = await manager.deals.listOpportunities({ ...LIST, query: 'further' });
+  const staysFor = async (person: Person) => (await person.deals.listStageStays({ id: opportunities[0]!.id })).stays;
+  expect(await staysFor(manager)).toHaveLength(2);
+  expect(await staysFor(blind)).toEqual([]);
+});
+
 it('shows stages that the pipeline no longer has as long as deals stand there', async () => {
   const stages = pipeline.stages.filter(({ name }) => name !== 'Needs confirmed');
   await manager.pipelines.updatePipeline({ id: pipeline.id, pipeline: english({ stages, version: 1 }) });

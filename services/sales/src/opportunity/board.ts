@@ -6,7 +6,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { parseFilter } from '@pelagic/chassis/filter';
 import { currencyScale, roundMoney } from '@pelagic/chassis/money';
-import { notFound } from '@pelagic/chassis/problem';
+import { notFound, Problem } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
 import { findPipeline, stagesEver } from '../pipeline/pipeline.queries.ts';
 import { isOpen } from '../pipeline/stages.ts';
@@ -54,8 +54,18 @@ const columnsOf = (
 const columnFilter = ({ filter, pipelineId }: GetBoardRequest, stageId: string): string =>
   [...(filter.trim() ? [`(${filter})`] : []), `pipeline_id = "${pipelineId}"`, `stage_id = "${stageId}"`].join(' AND ');
 
+/** Columns tell the stage of every deal in them. */
+const refuseUnreadable = (caller: Caller): void => {
+  const field = ['pipelineId', 'stageId'].find((each) => !queryable(caller, 'opportunity', each));
+  if (field)
+    throw new Problem('PERMISSION_DENIED', 'FIELD_NOT_READABLE', 'Your role may not read what this board is made of.', {
+      params: { field },
+    });
+};
+
 /** The board of a pipeline: its columns with their totals and newest cards. */
 export const getBoard = async (db: Kysely<any>, request: GetBoardRequest, caller: Caller): Promise<BoardColumn[]> => {
+  refuseUnreadable(caller);
   const found = await findPipeline(db, request.pipelineId);
   if (!found) throw notFound('pipeline');
   parseFilter(request.filter);

@@ -1,5 +1,6 @@
 import type { StageStay } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
+import { queryable } from '@pelagic/chassis/access';
 import { reasonFor, type ChangeRow } from '@pelagic/capabilities/record/history';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
 import type { Caller } from '@pelagic/chassis/caller';
@@ -32,12 +33,13 @@ type StayRow = ChangeRow & {
   mover_id: string;
 };
 
-/** Every stay of a deal, the first one first. Why it came there is told as its history tells it. */
+/** Every stay of a deal, the first one first; none for who may not see its stage. Why it came there is told as its history tells it. */
 export const listStays = async (
   db: Kysely<any>,
   { id, state }: Pick<OpportunityRow, 'id' | 'state'>,
   caller: Caller,
 ): Promise<StageStay[]> => {
+  if (!queryable(caller, 'opportunity', 'stageId')) return [];
   const { rows } = await sql<StayRow>`
     select stage_stay.*, coalesce(move.before, '{}') as before, coalesce(move.after, '{}') as after
     from stage_stay left join lateral (
