@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { contract, messageType, type Field, type Message, type Rpc } from '@pelagic/proto/contract';
-import type { Caller, FieldGrant, Grants, Scope } from './caller.ts';
+import type { Caller, FieldGrant } from './caller.ts';
 import { denied, Problem, type FieldError } from './problem.ts';
 
 /**
@@ -47,49 +47,49 @@ export type Owned = {
 
 const uuids = (ids: string[]): RawBuilder<unknown> => sql`${ids}::uuid[]`;
 
-const shared = (caller: Caller, { noun, table }: Owned, write: boolean): RawBuilder<boolean> => sql<boolean>`exists (
-  select from share where share.noun = ${noun} and share.record_id = ${sql.ref(`${table}.id`)} and share.employee_id = ${caller.id}::uuid
-    and (share.end_time is null or share.end_time > now()) ${write ? sql`and share.access = 'SHARE_ACCESS_WRITE'` : sql``})`;
-
-const inScope = (scope: Scope, grants: Grants, caller: Caller, table: string): RawBuilder<boolean> => {
-  const owner = sql.ref(`${table}.owner_id`);
-  const department = sql.ref(`${table}.department_id`);
-  switch (scope) {
-    case 'OWN':
-      return sql`${owner} = ${caller.id}::uuid`;
-    case 'SUBORDINATES':
-      return sql`${owner} = any(${uuids([caller.id, ...grants.subordinateIds])})`;
-    case 'DEPARTMENT':
-      return sql`(${owner} = ${caller.id}::uuid or ${department} = any(${uuids(grants.departmentIds)}))`;
-    case 'DEPARTMENT_AND_BELOW':
-      return sql`(${owner} = ${caller.id}::uuid or ${department} = any(${uuids(grants.departmentAndBelowIds)}))`;
-    default:
-      return sql`false`;
-  }
-};
+/** Whose records a permission reaches: everybody's, or those of these owners, of these departments and what is shared. */
+export type Reached = { all: boolean; owners: string[]; departments: string[]; shares?: 'read' | 'write' };
 
 /** Actions that somebody may do with a record that is shared with them for reading; the rest needs a share for writing. */
 const READING = new Set(['read', 'export', 'reveal']);
 /** What a share never gives: to hand the record on, or to end it. */
 const OWNERS_ONLY = new Set(['assign', 'share', 'delete', 'convert']);
 
+/** Undefined without the permission. */
+export const reached = (caller: Caller, permission: string): Reached | undefined => {
+  if (isService(caller)) return { all: true, owners: [], departments: [] };
+  const { grants } = caller;
+  const scopes = grants?.permissions.get(permission);
+  if (!grants || !scopes) return undefined;
+  const action = permission.slice(permission.indexOf('.') + 1);
+  return {
+    all: scopes.includes('ALL'),
+    owners: [caller.id, ...(scopes.includes('SUBORDINATES') ? grants.subordinateIds : [])],
+    departments: [
+      ...(scopes.includes('DEPARTMENT') ? grants.departmentIds : []),
+      ...(scopes.includes('DEPARTMENT_AND_BELOW') ? grants.departmentAndBelowIds : []),
+    ],
+    ...(!OWNERS_ONLY.has(action) && { shares: READING.has(action) ? 'read' : 'write' }),
+  };
+};
+
+/** Ids of the records of a noun that are shared with the caller. */
+export const sharedIds = (caller: Caller, noun: string, shares: 'read' | 'write'): RawBuilder<string> => sql`
+  select share.record_id from share where share.noun = ${noun} and share.employee_id = ${caller.id}::uuid
+    and (share.end_time is null or share.end_time > now()) ${shares === 'write' ? sql`and share.access = 'SHARE_ACCESS_WRITE'` : sql``}`;
+
 /**
  * The rows of an owned noun that the caller may treat so: by scope, or because the record is shared with them.
  * A caller without the permission sees none.
  */
-export const visible = (caller: Caller, permission: string, owned: Owned): RawBuilder<boolean> => {
-  if (isService(caller)) return sql`true`;
-  const { grants } = caller;
-  const scopes = grants?.permissions.get(permission);
-  if (!grants || !scopes) return sql`false`;
-  if (scopes.includes('ALL')) return sql`true`;
-  const reach = sql<boolean>`(${sql.join(
-    scopes.map((scope) => inScope(scope, grants, caller, owned.table)),
-    sql` or `,
-  )})`;
-  const action = permission.slice(permission.indexOf('.') + 1);
-  if (OWNERS_ONLY.has(action)) return reach;
-  return sql`(${reach} or ${shared(caller, owned, !READING.has(action))})`;
+export const visible = (caller: Caller, permission: string, { noun, table }: Owned): RawBuilder<boolean> => {
+  const reach = reached(caller, permission);
+  if (!reach) return sql`false`;
+  if (reach.all) return sql`true`;
+  const { owners, departments, shares } = reach;
+  return sql`(${sql.ref(`${table}.owner_id`)} = any(${uuids(owners)})
+    or ${departments.length ? sql`${sql.ref(`${table}.department_id`)} = any(${uuids(departments)})` : sql`false`}
+    or ${shares ? sql`exists (${sharedIds(caller, noun, shares)} and share.record_id = ${sql.ref(`${table}.id`)})` : sql`false`})`;
 };
 
 const maskText = (
@@ -106,10 +106,10 @@ const maskText = (
 const maskField = (record: Record<string, unknown>, field: Field): void => {
   const value = record[field.json];
   const kind = field.rules?.mask ?? 'full';
-  if (Array.isArray(value))
-    record[field.json] = value.map((item) => (typeof item === 'string' ? maskText(item, kind) : item));
+  // Times and choices are text here too, of which no part can be shown.
+  if (field.kind !== 'string') record[field.json] = emptyOf(field);
+  else if (Array.isArray(value)) record[field.json] = value.map((item) => maskText(item, kind));
   else if (typeof value === 'string') record[field.json] = maskText(value, kind);
-  else record[field.json] = emptyOf(field);
 };
 
 const emptyOf = (field: Field): unknown => {

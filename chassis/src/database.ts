@@ -58,7 +58,7 @@ type Options = {
 
 const TIDY_EVERY_MS = 3_600_000;
 /** An event comes again after a crash, or a pause of its consumer, of less than this. */
-const INBOX_DAYS = 15;
+export const INBOX_DAYS = 15;
 /** Nobody repeats a request after this. */
 const IDEMPOTENCY_DAYS = 7;
 
@@ -69,6 +69,12 @@ const retries = new Counter({
   name: 'database_transaction_retries_total',
   help: 'Transactions run again after a deadlock, a serialisation failure or a changed table',
 });
+
+/** Helpers of a parallel plan take longer to start than any query here may take; a service answers many people side by side instead. */
+const settle = (client: pg.PoolClient): void => {
+  client.query('set max_parallel_workers_per_gather = 0').catch(() => undefined);
+  prepareRepeated(client);
+};
 
 export const CHASSIS_MIGRATIONS: MigrationFolder = {
   name: '0-chassis',
@@ -127,7 +133,7 @@ export const openDatabase = async <DB = any>({
     namingStrategy: EntityCaseNamingStrategy,
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: poolMax },
-    driverOptions: { onPoolCreated: (pool: pg.Pool) => void pool.on('connect', prepareRepeated) },
+    driverOptions: { onPoolCreated: (pool: pg.Pool) => void pool.on('connect', settle) },
     forceUtcTimezone: true,
   });
   const aside = new Kysely<DB>({

@@ -15,6 +15,8 @@ export type Column = {
   /** Full names of an enum's values and what they begin with: NEW stands for LEAD_STATE_NEW. */
   values?: string[];
   prefix?: string;
+  /** A column with an index of pairs of characters, in lower case, that holds this one's text: finds what a text contains. */
+  within?: RawBuilder<unknown>;
   /** No index keeps its order: a list is not sorted by it. */
   unsorted?: true;
 };
@@ -128,11 +130,15 @@ const present = (column: Column): RawBuilder<boolean> => {
 
 const COMPARISONS = { '=': sql`=`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` } as const;
 
+/** Narrows to what may contain a text, where an index of pairs can tell. */
+const near = ({ within }: Column, text: string): RawBuilder<unknown> =>
+  within && text.length > 1 ? sql`bigrams(${within}) @> bigrams(${text.toLowerCase()}) and` : sql``;
+
 const listCondition = (field: string, operator: Operator, text: string, column: Column): RawBuilder<boolean> => {
   if (operator === '=' || (operator === ':' && column.kind === 'choices')) return sql`${column.sql} @> array[${text}]`;
   if (operator === '!=') return sql`not coalesce(${column.sql} @> array[${text}], false)`;
   if (operator === ':')
-    return sql`exists (select from unnest(${column.sql}) item where item ilike ${`%${escapeLike(text)}%`})`;
+    return sql`(${near(column, text)} exists (select from unnest(${column.sql}) item where item ilike ${`%${escapeLike(text)}%`}))`;
   throw bad(field, 'BAD_COMPARISON', `${operator} cannot be asked of a list`);
 };
 
@@ -146,7 +152,7 @@ const condition = ({ field, operator, value }: Condition, context: FilterContext
   if (column.kind === 'texts' || column.kind === 'choices') return listCondition(field, operator, text, column);
   if (column.kind === 'time') return timeCondition(field, operator, text, column, context.timeZone);
   if (operator === ':') {
-    if (column.kind === 'text') return sql`${column.sql} ilike ${`%${escapeLike(text)}%`}`;
+    if (column.kind === 'text') return sql`(${near(column, text)} ${column.sql} ilike ${`%${escapeLike(text)}%`})`;
     return sql`${column.sql} = ${parameter(field, text, column)}`;
   }
   if (operator === '!=') return sql`${column.sql} is distinct from ${parameter(field, text, column)}`;

@@ -6,6 +6,7 @@ import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { COUNT_MAX, decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { found } from './found.ts';
 import type { Noun } from './noun.ts';
 
 export type ListRequest = {
@@ -19,9 +20,15 @@ export type ListRequest = {
 };
 export type ListAnswer<R> = { rows: R[]; nextPageToken: string; totalSize?: number };
 
-type Order = { path: string; descending: boolean; column: Column };
+type Order = {
+  path: string;
+  descending: boolean;
+  column: Column;
+  /** No record lacks it. */
+  always: boolean;
+};
 
-/** Every record has these; any other time may be empty. */
+/** Every record has these, and what its noun is sorted by when nobody says; any other time may be empty. */
 const ALWAYS = new Set(['create_time', 'update_time', 'createTime', 'updateTime']);
 
 const fieldsOf = (filter: Filter): string[] =>
@@ -78,16 +85,16 @@ const wordsCondition = (noun: Noun, caller: Caller, query: string): RawBuilder<b
   return parts.length ? sql`(${sql.join(parts, sql` or `)})` : sql`false`;
 };
 
-/** Everything that narrows a list: reach, bin, filter and words. The same for lists, counts, exports and bulk edits. */
-export const conditions = async (
+type Asked = Pick<ListRequest, 'filter' | 'query' | 'deleted'>;
+
+/** What narrows a list besides the caller's reach: bin, filter and words. */
+const narrowing = async (
   db: Kysely<any>,
   noun: Noun,
   caller: Caller,
-  { filter, query, deleted }: Pick<ListRequest, 'filter' | 'query' | 'deleted'>,
-  action = 'read',
+  { filter, query, deleted }: Asked,
 ): Promise<RawBuilder<boolean>[]> => {
   const parts: RawBuilder<boolean>[] = [
-    noun.reach(caller, action, noun.table),
     deleted
       ? sql`${sql.ref(`${noun.table}.delete_time`)} is not null`
       : sql`${sql.ref(`${noun.table}.delete_time`)} is null`,
@@ -103,6 +110,18 @@ export const conditions = async (
   return parts;
 };
 
+/** Everything that narrows a list. The same for lists, counts, exports and bulk edits. */
+export const conditions = async (
+  db: Kysely<any>,
+  noun: Noun,
+  caller: Caller,
+  asked: Asked,
+  action = 'read',
+): Promise<RawBuilder<boolean>[]> => [
+  noun.reach(caller, action, noun.table),
+  ...(await narrowing(db, noun, caller, asked)),
+];
+
 const orderOf = async (db: Kysely<any>, noun: Noun, caller: Caller, orderBy: string): Promise<Order> => {
   const text = orderBy.trim() || noun.spec.order || 'create_time desc';
   const match = /^([\w.]+)(?:\s+(asc|desc))?$/i.exec(text);
@@ -113,7 +132,8 @@ const orderOf = async (db: Kysely<any>, noun: Noun, caller: Caller, orderBy: str
     throw invalidField('orderBy', 'NOT_SORTABLE', `${match[1]} is not marked as sortable in its definition.`, {
       value: match[1],
     });
-  return { path: match[1], descending: match[2]?.toLowerCase() === 'desc', column };
+  const always = ALWAYS.has(match[1]) || (noun.spec.order ?? '').startsWith(`${match[1]} `);
+  return { path: match[1], descending: match[2]?.toLowerCase() === 'desc', column, always };
 };
 
 const CASTS: Partial<Record<Column['kind'], RawBuilder<unknown>>> = {
@@ -125,23 +145,23 @@ const CASTS: Partial<Record<Column['kind'], RawBuilder<unknown>>> = {
 };
 
 /** Rows after the cursor. Empty values come last in either direction. */
-const after = (noun: Noun, { path, column, descending }: Order, [value, id]: unknown[]): RawBuilder<boolean> => {
+const after = (noun: Noun, { always, column, descending }: Order, [value, id]: unknown[]): RawBuilder<boolean> => {
   const ids = sql`${sql.ref(`${noun.table}.id`)} ${descending ? sql`<` : sql`>`} ${id}::uuid`;
   if (value === null) return sql`(${column.sql} is null and ${ids})`;
   const bound = sql`${value}::${CASTS[column.kind] ?? sql`text`}`;
   if (column.kind === 'time') {
     const later = sql<boolean>`(${column.sql}, ${sql.ref(`${noun.table}.id`)}) ${descending ? sql`<` : sql`>`} (${bound}, ${id}::uuid)`;
-    return ALWAYS.has(path) ? later : sql`(${later} or ${column.sql} is null)`;
+    return always ? later : sql`(${later} or ${column.sql} is null)`;
   }
   return sql`(${column.sql} ${descending ? sql`<` : sql`>`} ${bound} or (${column.sql} = ${bound} and ${ids}) or ${column.sql} is null)`;
 };
 
-const countRows = async (db: Kysely<any>, noun: Noun, where: RawBuilder<boolean>[]): Promise<number> => {
-  const { rows } = await sql<{
-    n: string;
-  }>`select count(*) as n from (select 1 from ${sql.table(noun.table)} where ${sql.join(where, sql` and `)} limit ${COUNT_MAX}) counted`.execute(
-    db,
-  );
+/** How many there are, up to the limit. */
+const countRows = async (db: Kysely<any>, question: Parameters<typeof found>[0]): Promise<number> => {
+  const table = sql.table(question.noun.table);
+  const ids = found(question, (where) => sql`select ${table}.id from ${table} where ${where} limit ${COUNT_MAX}`);
+  const { rows } = await sql<{ n: string }>`
+    select count(*) as n from (select from (${ids}) ids limit ${COUNT_MAX}) counted`.execute(db);
   return Number(rows[0]?.n ?? 0);
 };
 
@@ -153,22 +173,30 @@ export const listRecords = async <R>(
   caller: Caller,
   action = 'read',
 ): Promise<ListAnswer<R>> => {
-  const where = await conditions(db, noun, caller, request, action);
+  const where = await narrowing(db, noun, caller, request);
   const order = await orderOf(db, noun, caller, request.orderBy);
   const name = `${order.path} ${order.descending ? 'desc' : 'asc'}`;
   const cursor = request.pageToken ? decodeCursor(request.pageToken, name) : undefined;
   const size = pageSize(request.pageSize);
-  const direction = order.descending ? sql`desc nulls last` : sql`asc nulls last`;
+  const question = { noun, caller, action, where, filtered: where.length > 1 };
+  const table = sql.table(noun.table);
+  const along = order.descending ? sql`desc` : sql`asc`;
+  const sorted = (value: RawBuilder<unknown>, id: RawBuilder<unknown>) => sql`
+    order by ${value} ${along}${order.always ? sql`` : sql` nulls last`}, ${id} ${along} limit ${size + 1}`;
+  const ids = found({ ...question, where: cursor ? [...where, after(noun, order, cursor)] : where }, (condition) => {
+    const id = sql`${table}.id`;
+    return sql`select ${id}, ${order.column.sql} as sort_value from ${table} where ${condition} ${sorted(order.column.sql, id)}`;
+  });
+  // The ids first: an index alone may hold all that they are chosen by.
+  const first = sql`select * from (${ids}) ids ${sorted(sql`sort_value`, sql`id`)}`;
   const { rows } = await sql<R & { id: string; sort_value: unknown }>`
-    select ${sql.ref(`${noun.table}`)}.*, ${order.column.sql}::text as sort_value from ${sql.table(noun.table)}
-    where ${sql.join(cursor ? [...where, after(noun, order, cursor)] : where, sql` and `)}
-    order by ${order.column.sql} ${ALWAYS.has(order.path) ? (order.descending ? sql`desc` : sql`asc`) : direction}, ${sql.ref(`${noun.table}.id`)} ${order.descending ? sql`desc` : sql`asc`}
-    limit ${size + 1}`.execute(db);
+    select ${table}.*, page.sort_value::text as sort_value from (${first}) page join ${table} on ${table}.id = page.id
+    ${sorted(sql`page.sort_value`, sql`page.id`)}`.execute(db);
   const page = rows.slice(0, size);
   const last = rows.length > size ? page.at(-1) : undefined;
   return {
     rows: page,
     nextPageToken: last ? encodeCursor(name, [last.sort_value, last.id]) : '',
-    ...(request.count && { totalSize: await countRows(db, noun, where) }),
+    ...(request.count && { totalSize: await countRows(db, question) }),
   };
 };

@@ -94,10 +94,13 @@ export const defineNoun = (spec: NounSpec): Noun => {
       if (special) return special;
       const kind = field && columnKind(field);
       if (!field || !kind) return undefined;
+      const { open, guarded } = spec.search;
+      const words = open.includes(field.name) ? 'search_open' : guarded.includes(field.name) ? 'search_guarded' : '';
       const values = field.kind === 'enum' ? contract.enums.get(field.type!) : undefined;
       return {
         kind,
         sql: sql.ref(`${table}.${field.name}`),
+        ...(words && { within: sql.ref(`${table}.${words}`) }),
         ...(values && { values: values.values, prefix: values.prefix }),
       };
     },
