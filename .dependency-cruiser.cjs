@@ -129,7 +129,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^proto/gen/'] },
-    exclude: { path: ['(^|/)build/', '\\.svelte-kit/', 'web/src/lib/paraglide/'] },
+    exclude: { path: ['(^|/)build/', '^test/bench/load\\.js$', '\\.svelte-kit/', 'web/src/lib/paraglide/'] },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     tsConfig: { fileName: 'tsconfig.base.json' },

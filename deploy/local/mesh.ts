@@ -36,6 +36,8 @@ export interface MeshOptions {
   waiting?: string[];
   /** Further variables, by process. */
   env?: Record<string, Record<string, string>>;
+  /** Settings of the PostgreSQL server that differ from those of a copy at rest. */
+  postgres?: Record<string, string>;
   pace?: Pace;
   report?: (event: MeshEvent) => void;
   /** Gives the start up: what runs already is stopped. */
@@ -103,7 +105,7 @@ export class Mesh {
       this.definitions
         .filter((each) => each.speaks === speaks)
         .map((each) => supervised(nodeSpec(each, this.around, this.#entry(each), () => this.environment(each.name))));
-    this.#tiers = [[postgresSpec(this.around), natsSpec(this.around)].map(supervised), nodes('grpc'), nodes('http')];
+    this.#tiers = [[postgresSpec(this.around, options.postgres), natsSpec(this.around)].map(supervised), nodes('grpc'), nodes('http')];
   }
 
   #entry({ name, entry }: ProcessDefinition): string {

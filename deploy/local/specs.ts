@@ -32,7 +32,7 @@ export function superuserUrl({ basePort, secrets }: Surroundings, database: stri
   });
 }
 
-export function postgresSpec(around: Surroundings): ProcessSpec {
+export function postgresSpec(around: Surroundings, settings: Record<string, string> = {}): ProcessSpec {
   const { dataDir, basePort, secrets } = around;
   const { postgres: dir, logs } = partsOf(dataDir);
   return {
@@ -40,7 +40,7 @@ export function postgresSpec(around: Surroundings): ProcessSpec {
     async command() {
       await preparePostgres({ dir, password: secrets.postgres });
       return {
-        ...(await postgresCommand({ dir, port: basePort + ENGINE_OFFSETS.postgres })),
+        ...(await postgresCommand({ dir, port: basePort + ENGINE_OFFSETS.postgres, settings })),
         env: engineEnvironment(),
       };
     },

@@ -6,6 +6,8 @@ export type Answer = { status: number; headers: Headers; body: any };
 
 /** Somebody at a browser: keeps the session cookie, sends what a browser sends. */
 export type Person = {
+  /** What the browser sends to stay signed in. */
+  cookie: string;
   ask: (method: string, path: string, body?: unknown, more?: Record<string, string>) => Promise<Answer>;
   /** The answer of a call that must succeed. */
   get: (path: string) => Promise<any>;
@@ -35,6 +37,7 @@ export const visitor = (base: string, cookie = ''): Person => {
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
   };
   return {
+    cookie,
     ask,
     get: async (path) => expectSuccess(await ask('GET', path)),
     post: async (path, body = {}) => expectSuccess(await ask('POST', path, body)),
