@@ -6,7 +6,7 @@ import type { Host } from '../testing/host.ts';
 import { listRecords, type ListRequest } from './list.ts';
 
 const ALL: ListRequest = {
-  pageSize: 7,
+  pageSize: 30,
   pageToken: '',
   filter: '',
   orderBy: '',
@@ -21,7 +21,7 @@ const MANY = 40;
 let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
 const departments = Array.from({ length: MANY }, () => uuidv7());
-const owners = Array.from({ length: 60 }, () => uuidv7());
+const owners = Array.from({ length: 120 }, () => uuidv7());
 type Seen = { id: string; name: string; owner_id: string | null; department_id: string | null };
 let rows: Seen[];
 
