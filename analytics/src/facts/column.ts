@@ -49,9 +49,11 @@ export const flag = (of: (state: State) => boolean): Column => ({
 
 export const computed = (type: string, read: Column['read']): Column => ({ type, read });
 
+/** As ClickHouse writes it, so that an amount equals itself wherever it was read from: 20.50 is 20.5. */
 const baseAmount = (state: State, field: string): string => {
   const money = state[field] as { baseAmount?: string; amount?: string } | undefined;
-  return money?.baseAmount || money?.amount || '0';
+  const amount = money?.baseAmount || money?.amount || '0';
+  return amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount;
 };
 
 /** In the base currency. */

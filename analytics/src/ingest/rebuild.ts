@@ -6,27 +6,45 @@ import { parseEvent } from './read.ts';
 import { writeFacts, type Incoming } from './write.ts';
 import { DIRECTORY_NOUNS } from '../directory/directory.ts';
 
-/** Events held in memory at once. */
-const SLICE_EVENTS = 2_000;
+/** Events held in memory at once, twice: the next are read while these are written. */
+const SLICE_EVENTS = 5_000;
 
 type Options = { engine: Engine; directory: LiveDirectory; log: Log };
 
 export type Rebuilt = { events: number; refused: number; seconds: number };
 
-/** Every event of a noun once, record by record. */
-async function* loggedEvents(engine: Engine, noun: string): AsyncIterable<Incoming[]> {
-  let after = { id: '', version: 0 };
+type Logged = { record_id: string; version: number; event: string };
+/** `whole`: the slice holds all events of its records. */
+type Slice = { incoming: Incoming[]; whole: boolean };
+
+const readSlice = (engine: Engine, noun: string, after: { id: string; version: number }): Promise<Logged[]> =>
+  engine.query<Logged>(
+    // In the order of the key, noun included: so it is read from where it stands, and not sorted as a whole each time.
+    `select record_id, version, event from event_log final
+     where noun = {noun:String} and record_id >= {id:String} and (record_id, version) > ({id:String}, {version:UInt32})
+     order by noun, record_id, version limit ${SLICE_EVENTS}`,
+    { noun, ...after },
+  );
+
+/** Every event of a noun once, record by record; only a record with more events than a slice is cut in pieces. */
+async function* loggedEvents(engine: Engine, noun: string): AsyncIterable<Slice> {
+  let begun = '';
+  let next = readSlice(engine, noun, { id: '', version: 0 });
   for (;;) {
-    const rows = await engine.query<{ record_id: string; version: number; event: string }>(
-      `select record_id, version, event from event_log final
-       where noun = {noun:String} and (record_id, version) > ({id:String}, {version:UInt32})
-       order by record_id, version limit ${SLICE_EVENTS}`,
-      { noun, ...after },
-    );
+    const rows = await next;
     if (!rows.length) return;
-    yield rows.map(({ event }) => ({ event: parseEvent(event), body: event, streamSeq: 0 }));
-    const last = rows.at(-1)!;
-    after = { id: last.record_id, version: Number(last.version) };
+    const lastId = rows.at(-1)!.record_id;
+    const ends = rows.length < SLICE_EVENTS ? rows.length : rows.findIndex(({ record_id: id }) => id === lastId);
+    const taken = ends > 0 ? rows.slice(0, ends) : rows;
+    const last = taken.at(-1)!;
+    next = readSlice(engine, noun, { id: last.record_id, version: Number(last.version) });
+    // Asked for ahead: when it fails while these are written, that is told where it is awaited.
+    next.catch(() => undefined);
+    yield {
+      incoming: taken.map(({ event }) => ({ event: parseEvent(event), body: event, streamSeq: 0 })),
+      whole: ends > 0 && taken[0]!.record_id !== begun,
+    };
+    begun = ends > 0 ? '' : lastId;
   }
 }
 
@@ -48,9 +66,10 @@ export const rebuild = async ({ engine, directory, log }: Options): Promise<Rebu
   let refused = 0;
   // The directory first: dates need the enterprise's zone, custom fields their columns.
   for (const noun of [...DIRECTORY_NOUNS, ...CUBES.keys()]) {
-    for await (const incoming of loggedEvents(engine, noun)) {
+    for await (const { incoming, whole } of loggedEvents(engine, noun)) {
       const from = events;
-      refused += (await writeFacts(engine, directory, incoming, (table) => `rebuild:${run}:${from}:${table}`)).length;
+      const token = (table: string) => `rebuild:${run}:${from}:${table}`;
+      refused += (await writeFacts(engine, directory, incoming, token, { whole })).length;
       events += incoming.length;
     }
     log.info({ noun, events }, 'rebuilt');

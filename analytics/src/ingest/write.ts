@@ -53,13 +53,21 @@ const writeDirectory = async (
   if (known.some(({ noun }) => noun === 'custom_field')) await addCustomColumns(engine, directory.now());
 };
 
-/** Makes the facts and movements of the records that changed anew, from all their changes. */
+/** Of two rows with the same key the later one, as the table would keep it. */
+const lastOfEach = (rows: Row[]): Change[] => [
+  ...new Map(
+    rows.map((row) => [`${String(row['id'])}/${String(row['version'])}/${String(row['part'])}`, row as Change]),
+  ).values(),
+];
+
+/** Makes the facts and movements of the records that changed anew, from all their changes: `touched` when they are whole. */
 const fold = async (
   engine: Engine,
   noun: string,
   directory: LiveDirectory,
   touched: Row[],
   token: (table: string) => string,
+  whole: boolean,
 ): Promise<void> => {
   const cube = CUBES.get(noun)!;
   const columns = columnsOf(cube, directory.now());
@@ -67,10 +75,13 @@ const fold = async (
   for (const { id, version } of touched)
     since.set(String(id), Math.min(Number(version), since.get(String(id)) ?? Infinity));
   const ids = [...since.keys()];
-  for (let at = 0; at < ids.length; at += FOLD_MAX) {
-    const changes = await engine.query<Change>(`select * from ${noun}_change final where id in {ids:Array(String)}`, {
-      ids: ids.slice(at, at + FOLD_MAX),
-    });
+  const stride = whole ? Math.max(1, ids.length) : FOLD_MAX;
+  for (let at = 0; at < ids.length; at += stride) {
+    const changes = whole
+      ? lastOfEach(touched)
+      : await engine.query<Change>(`select * from ${noun}_change final where id in {ids:Array(String)}`, {
+          ids: ids.slice(at, at + FOLD_MAX),
+        });
     const records = byRecord(changes);
     await engine.insert(
       noun,
@@ -88,13 +99,15 @@ const fold = async (
 
 /**
  * Directory, changes, facts and movements of a batch. Repeatable: every row has a key that a repetition meets again.
- * Answers the events that no row could be made of.
+ * Answers the events that no row could be made of. `whole` says that these are all events of their records, so that
+ * what was written before need not be read.
  */
 export const writeFacts = async (
   engine: Engine,
   directory: LiveDirectory,
   incoming: Incoming[],
   token: (table: string) => string,
+  { whole = false }: { whole?: boolean } = {},
 ): Promise<Refused[]> => {
   await writeDirectory(
     engine,
@@ -119,7 +132,7 @@ export const writeFacts = async (
   for (const [noun, rows] of changes) {
     await engine.insert(`${noun}_change`, rows, token(`${noun}_change`));
     await step('ingest.changed');
-    await fold(engine, noun, directory, rows, token);
+    await fold(engine, noun, directory, rows, token, whole);
   }
   return refused;
 };
