@@ -1,10 +1,12 @@
 import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { LedgerServiceService } from '@pelagic/proto/crm/capability/v1/ledger';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
 import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
+import type { Broker } from '@pelagic/chassis/broker';
 import type { Consumer } from '@pelagic/chassis/consumer';
 import type { Database } from '@pelagic/chassis/database';
 import type { Directory } from '@pelagic/chassis/directory';
@@ -26,6 +28,8 @@ import { openFiles } from './file/store.ts';
 import type { BulkTarget } from './job/bulk-target.ts';
 import type { ImportTarget, Lookup } from './job/import-target.ts';
 import { openJobs } from './job/job.handlers.ts';
+import { exportDays } from './ledger/export-days.ts';
+import { ledgerHandlers } from './ledger/ledger.handlers.ts';
 import { parkedHandlers } from './parked/parked.handlers.ts';
 import { endShares } from './record/end-shares.ts';
 import { recordHandlers } from './record/record.handlers.ts';
@@ -37,6 +41,7 @@ import { viewHandlers } from './view/view.handlers.ts';
 type Options = {
   service: string;
   database: Database;
+  broker: Broker;
   directory: Directory;
   identity: Identity;
   identityAddress: string;
@@ -100,7 +105,7 @@ const later = (queue: () => Queue): Queue => ({
 
 /** Everything that a service with records of its own can do with them, mounted at once. */
 export const mountCapabilities = (options: Options): Capabilities => {
-  const { service, database, directory, identity, log, nouns, imports, wordings, bulk, seeds } = options;
+  const { service, database, broker, directory, identity, log, nouns, imports, wordings, bulk, seeds } = options;
   const audit = openAuditTrail({
     service,
     database,
@@ -133,7 +138,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
-    parts: [audit.part, endShares({ service, database, nouns, log })],
+    parts: [audit.part, endShares({ service, database, nouns, log }), exportDays({ database, files, log })],
     works: [...jobs.works, indexWork(database), fileWork(files), follow.work],
     consumers,
     seam,
@@ -146,6 +151,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
       implement(seam, FileServiceService, fileHandlers({ database, files, identity })),
       implement(seam, JobServiceService, jobs.handlers),
+      implement(seam, LedgerServiceService, ledgerHandlers({ service, database, broker })),
       implement(seam, ParkedServiceService, parkedHandlers({ service, database, consumers, audit })),
       implement(seam, SeedServiceService, seedHandlers(database, identity.identify, seeds)),
     ],

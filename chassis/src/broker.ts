@@ -20,6 +20,9 @@ type Options = { url: string; user: string; password: string; log: Log };
 /** Each service has one stream, named after it, of everything it tells. */
 export const streamOf = (service: string): string => service.toUpperCase();
 
+/** Header of what was published before and put back since. */
+export const HEALED = 'Pelagic-Healed';
+
 const DAY_MS = 86_400_000;
 /** How long a stream keeps what was told. */
 export const STREAM_DAYS = 400;

@@ -144,6 +144,7 @@ export const projection = ({
       from,
       subjects: [`crm.${from}.${noun}.>`],
       reactAll,
+      repeatable: true,
       prepare,
     },
     fetch: async (id, tx) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { sql } from 'kysely';
 import { Counter, Gauge } from 'prom-client';
-import { ensureStream, type Broker } from './broker.ts';
+import { ensureStream, HEALED, type Broker } from './broker.ts';
 import type { Database, Tx } from './database.ts';
 import { leaseOn } from './lease.ts';
 import type { Log } from './log.ts';
@@ -14,6 +14,8 @@ const BATCH_MAX = 200;
 /** Safety net; after a commit in this process the relay is nudged. */
 const POLL_MS = 250;
 const LEASE_MS = 5_000;
+/** A stream that was lost while nothing was to be published is made again within this. */
+const ENSURE_MS = 30_000;
 
 const published = new Counter({ name: 'outbox_published_total', help: 'Events published from the outbox' });
 const waiting = new Gauge({
@@ -32,9 +34,14 @@ type Row = {
 
 type Options = { service: string; database: Database; broker: Broker; log: Log };
 
-const publishOptions = (row: Row) => {
+type Outgoing = Pick<Row, 'id' | 'subject' | 'body'>;
+/** `duplicate`: the server knows the id already and stored nothing. */
+type Stored = { seq: number; duplicate: boolean };
+
+const publishOptions = (row: Outgoing, healed: boolean) => {
   const headers = natsHeaders();
   headers.set('Nats-Msg-Id', row.id);
+  if (healed) headers.set(HEALED, '1');
   headers.set('content-type', 'application/cloudevents+json');
   // The event itself says which call it comes from; the header, which publish brought it.
   const traceparent = activeTraceparent();
@@ -46,24 +53,24 @@ const publishOptions = (row: Row) => {
  * All of the batch or nothing, in order. The server refuses a batch that holds an id it knows (a crash between publish
  * and mark): then one by one, where a known id is simply acknowledged.
  */
-const publish = async (broker: Broker, rows: Row[]): Promise<number[]> => {
+export const publish = async (broker: Broker, rows: Outgoing[], healed = false): Promise<Stored[]> => {
   const js = broker.js();
   const [first, ...rest] = rows;
   if (first && rest.length) {
     try {
-      const batch = await js.startBatch(first.subject, first.body, publishOptions(first));
-      for (const row of rest.slice(0, -1)) batch.add(row.subject, row.body, publishOptions(row));
+      const batch = await js.startBatch(first.subject, first.body, publishOptions(first, healed));
+      for (const row of rest.slice(0, -1)) batch.add(row.subject, row.body, publishOptions(row, healed));
       const last = rest.at(-1)!;
-      const { seq } = await batch.commit(last.subject, last.body, publishOptions(last));
+      const { seq } = await batch.commit(last.subject, last.body, publishOptions(last, healed));
       if (!seq) throw new Error('the batch was refused');
-      return rows.map((_, index) => seq - rows.length + 1 + index);
+      return rows.map((_, index) => ({ seq: seq - rows.length + 1 + index, duplicate: false }));
     } catch {
       // Falls through to single publishes, which tell a duplicate from a failure.
     }
   }
-  const sequences: number[] = [];
-  for (const row of rows) sequences.push((await js.publish(row.subject, row.body, publishOptions(row))).seq);
-  return sequences;
+  const stored: Stored[] = [];
+  for (const row of rows) stored.push(await js.publish(row.subject, row.body, publishOptions(row, healed)));
+  return stored;
 };
 
 /** h(n) = SHA-256(h(n-1) ‖ event): a later change of any event, or of their order, breaks every hash after it. */
@@ -103,15 +110,16 @@ export const relayOnce = async ({ service, database, broker }: Options, epoch: b
   if (!rows.length) return false;
   const send = async () => {
     await step('relay.read');
-    const stored = await publish(broker, rows);
+    const places = await publish(broker, rows);
     await step('relay.published');
-    return stored;
+    return places;
   };
   const traces = rows.map(({ traceparent }) => traceparent);
-  const sequences = await spanForBatch('relay publish', traces, send, SpanKind.PRODUCER, {
+  const stored = await spanForBatch('relay publish', traces, send, SpanKind.PRODUCER, {
     'messaging.system': 'nats',
     'messaging.batch.message_count': rows.length,
   });
+  const sequences = stored.map(({ seq }) => seq);
   const marked = await database.transact((tx) => mark(tx, service, epoch, rows, sequences));
   await step('relay.marked');
   if (marked) published.inc(rows.length);
@@ -144,17 +152,17 @@ export const relay = (options: Options): Part => {
     nudged = false;
   };
   const loop = async () => {
-    let streamReady = false;
+    let ensured = -Infinity;
     while (!stopping) {
       try {
-        if (!streamReady) {
+        if (performance.now() - ensured > ENSURE_MS) {
           await ensureStream(broker, service);
-          streamReady = true;
+          ensured = performance.now();
         }
         const epoch = await lease.hold();
         if (epoch !== undefined && (await relayOnce(options, epoch))) continue;
       } catch (error) {
-        streamReady = false;
+        ensured = -Infinity;
         log.warn({ err: error }, 'relay will try again');
       }
       if (!stopping) await pause();

@@ -35,6 +35,12 @@ const addDay = async ({ sql: db }: Database, days: number, waits = false): Promi
     );
 };
 
+/** What the reconciler and the export leave behind. */
+const prove = (database: Database, days: number, exported = true) =>
+  sql`
+    insert into outbox_proof (day, export_time) values (${dayAgo(days)}::date, ${exported ? new Date() : null})
+    on conflict (day) do update set export_time = excluded.export_time`.execute(database.sql);
+
 const partitions = async ({ sql: db }: Database): Promise<string[]> =>
   (
     await sql<{ name: string }>`
@@ -43,10 +49,18 @@ const partitions = async ({ sql: db }: Database): Promise<string[]> =>
     )
   ).rows.map(({ name }) => name);
 
-it('the ledger drops days that streams keep no longer, but none with an event that waits', async () => {
-  const [old, waits, kept] = [STREAM_DAYS + 2, STREAM_DAYS + 5, STREAM_DAYS - 1];
+it('the ledger drops days that streams keep no longer, but none with an event that waits or is not known to be elsewhere', async () => {
+  const [old, waits, kept, proven, unproven] = [2, 5, -1, 6, 7].map((days) => STREAM_DAYS + days) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const before = await open();
-  for (const days of [old, kept]) await addDay(before, days);
+  for (const days of [old, kept, proven, unproven]) await addDay(before, days);
+  for (const days of [old, kept, waits]) await prove(before, days);
+  await prove(before, proven, false);
   await addDay(before, waits, true);
   const all = await partitions(before);
   await before.stop();
@@ -65,6 +79,7 @@ it('the ledger drops days that streams keep no longer, but none with an event th
 it('a day that somebody is reading goes another time, and whoever writes does not wait for it', async () => {
   const database = await open();
   await addDay(database, STREAM_DAYS + 3);
+  await prove(database, STREAM_DAYS + 3);
   await database.transact(async (tx) => {
     await sql`select from ${sql.table(partitionOf(STREAM_DAYS + 3))}`.execute(tx.sql);
     const { rows } = await sql`select outbox_drop(${STREAM_DAYS})`.execute(database.aside);

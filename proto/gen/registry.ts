@@ -1,9 +1,11 @@
 // Generated from the contracts by proto/scripts/generate.ts. Do not edit.
 import type { MessageFns } from './crm/common/v1/common.ts';
 import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
+import * as crm_analytics_v1_reconciliation from './crm/analytics/v1/reconciliation.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
 import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
 import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
+import * as crm_capability_v1_ledger from './crm/capability/v1/ledger.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
 import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
@@ -57,6 +59,14 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.analytics.v1.GetFreshnessRequest', crm_analytics_v1_analytics.GetFreshnessRequest],
   ['crm.analytics.v1.Freshness', crm_analytics_v1_analytics.Freshness],
   ['crm.analytics.v1.GetFreshnessResponse', crm_analytics_v1_analytics.GetFreshnessResponse],
+  ['crm.analytics.v1.ServiceReconciliation', crm_analytics_v1_reconciliation.ServiceReconciliation],
+  ['crm.analytics.v1.GetReconciliationRequest', crm_analytics_v1_reconciliation.GetReconciliationRequest],
+  ['crm.analytics.v1.GetReconciliationResponse', crm_analytics_v1_reconciliation.GetReconciliationResponse],
+  ['crm.analytics.v1.Finding', crm_analytics_v1_reconciliation.Finding],
+  ['crm.analytics.v1.ListFindingsRequest', crm_analytics_v1_reconciliation.ListFindingsRequest],
+  ['crm.analytics.v1.ListFindingsResponse', crm_analytics_v1_reconciliation.ListFindingsResponse],
+  ['crm.analytics.v1.RunReconciliationRequest', crm_analytics_v1_reconciliation.RunReconciliationRequest],
+  ['crm.analytics.v1.RunReconciliationResponse', crm_analytics_v1_reconciliation.RunReconciliationResponse],
   ['crm.capability.v1.CustomField', crm_capability_v1_custom_field.CustomField],
   ['crm.capability.v1.CustomChoice', crm_capability_v1_custom_field.CustomChoice],
   ['crm.capability.v1.CreateCustomFieldRequest', crm_capability_v1_custom_field.CreateCustomFieldRequest],
@@ -105,6 +115,18 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.capability.v1.ListJobResultsResponse', crm_capability_v1_job.ListJobResultsResponse],
   ['crm.capability.v1.CancelJobRequest', crm_capability_v1_job.CancelJobRequest],
   ['crm.capability.v1.CancelJobResponse', crm_capability_v1_job.CancelJobResponse],
+  ['crm.capability.v1.LedgerSum', crm_capability_v1_ledger.LedgerSum],
+  ['crm.capability.v1.SumLedgerRequest', crm_capability_v1_ledger.SumLedgerRequest],
+  ['crm.capability.v1.SumLedgerResponse', crm_capability_v1_ledger.SumLedgerResponse],
+  ['crm.capability.v1.LedgerEntry', crm_capability_v1_ledger.LedgerEntry],
+  ['crm.capability.v1.ListLedgerRequest', crm_capability_v1_ledger.ListLedgerRequest],
+  ['crm.capability.v1.ListLedgerResponse', crm_capability_v1_ledger.ListLedgerResponse],
+  ['crm.capability.v1.ReadLedgerRequest', crm_capability_v1_ledger.ReadLedgerRequest],
+  ['crm.capability.v1.ReadLedgerResponse', crm_capability_v1_ledger.ReadLedgerResponse],
+  ['crm.capability.v1.PublishAgainRequest', crm_capability_v1_ledger.PublishAgainRequest],
+  ['crm.capability.v1.PublishAgainResponse', crm_capability_v1_ledger.PublishAgainResponse],
+  ['crm.capability.v1.ProveLedgerRequest', crm_capability_v1_ledger.ProveLedgerRequest],
+  ['crm.capability.v1.ProveLedgerResponse', crm_capability_v1_ledger.ProveLedgerResponse],
   ['crm.capability.v1.ParkedMessage', crm_capability_v1_parked.ParkedMessage],
   ['crm.capability.v1.ListParkedMessagesRequest', crm_capability_v1_parked.ListParkedMessagesRequest],
   ['crm.capability.v1.ListParkedMessagesResponse', crm_capability_v1_parked.ListParkedMessagesResponse],

@@ -1,9 +1,11 @@
 // Generated from the contracts by proto/scripts/generate.ts. Do not edit.
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
+import * as crm_analytics_v1_reconciliation from './crm/analytics/v1/reconciliation.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
 import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
 import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
+import * as crm_capability_v1_ledger from './crm/capability/v1/ledger.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
 import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
@@ -27,9 +29,11 @@ import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 /** gRPC definition of every service, by its full name. */
 export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImplementation>> = new Map<string, ServiceDefinition<UntypedServiceImplementation>>([
   ['crm.analytics.v1.AnalyticsService', crm_analytics_v1_analytics.AnalyticsServiceService],
+  ['crm.analytics.v1.ReconciliationService', crm_analytics_v1_reconciliation.ReconciliationServiceService],
   ['crm.capability.v1.CustomFieldService', crm_capability_v1_custom_field.CustomFieldServiceService],
   ['crm.capability.v1.FileService', crm_capability_v1_file.FileServiceService],
   ['crm.capability.v1.JobService', crm_capability_v1_job.JobServiceService],
+  ['crm.capability.v1.LedgerService', crm_capability_v1_ledger.LedgerServiceService],
   ['crm.capability.v1.ParkedService', crm_capability_v1_parked.ParkedServiceService],
   ['crm.capability.v1.RecordService', crm_capability_v1_record.RecordServiceService],
   ['crm.capability.v1.SeedService', crm_capability_v1_seed.SeedServiceService],

@@ -36,6 +36,8 @@ export type FileStore = {
   open: (id: string) => Promise<Readable>;
   source: (file: FileRow) => SheetSource;
   rememberRows: (id: string, count: number) => Promise<void>;
+  /** Keeps bytes for good under a name of their own, whole or not at all. */
+  archive: (name: string, bytes: Readable) => Promise<void>;
   /** Forgets what has expired, and bytes that no file remembers. */
   clean: () => Promise<void>;
 };
@@ -154,6 +156,12 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
     source: ({ id, encoding }) => ({ open: () => open(id), encoding }),
     rememberRows: async (id, count) => {
       await sql`update file set row_count = ${count} where id = ${id}::uuid`.execute(database.sql);
+    },
+    archive: async (name, bytes) => {
+      // Beside the files that people know of, which `clean` goes through.
+      const place = `archive-${service}/${name}`;
+      await disk.putStream(`${place}.part`, bytes);
+      await disk.move(`${place}.part`, place);
     },
     clean,
   };

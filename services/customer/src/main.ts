@@ -82,6 +82,7 @@ const activities = activityHandlers(service);
 const capabilities = mountCapabilities({
   service: SERVICE,
   database,
+  broker,
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,

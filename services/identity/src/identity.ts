@@ -1,6 +1,7 @@
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { serviceCaller } from '@pelagic/chassis/caller';
 import { connect } from '@pelagic/chassis/client';
+import type { Broker } from '@pelagic/chassis/broker';
 import { openDatabase, type Database } from '@pelagic/chassis/database';
 import { grantsOf, identifier, type Identity as Self, type LoadGrants } from '@pelagic/chassis/identify';
 import type { Log } from '@pelagic/chassis/log';
@@ -55,6 +56,7 @@ export type Identity = {
 
 type Options = {
   database: Database;
+  broker: Broker;
   databaseUrl: string;
   filesDir: string;
   log: Log;
@@ -149,7 +151,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     'crm.identity.v1.RoleService': roleHandlers(service),
     'crm.identity.v1.EnterpriseService': enterpriseHandlers(service),
   };
-  const mounted = mountOwn({ service, self, filesDir: options.filesDir, queue, owners, seeds: own });
+  const mounted = mountOwn({ service, broker: options.broker, self, filesDir: options.filesDir, queue, owners, seeds: own });
   const { seam } = mounted;
   return {
     service,

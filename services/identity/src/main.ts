@@ -9,6 +9,7 @@ const { config, log, broker } = startProcess('identity', SETTINGS);
 const database = await openIdentityDatabase(config.DATABASE_URL);
 const identity = await openIdentity({
   database,
+  broker,
   databaseUrl: config.DATABASE_URL,
   filesDir: config.FILES_DIR,
   log,

@@ -1,17 +1,21 @@
 import { openAuditTrail, type AuditTrail } from '@pelagic/capabilities/audit/audit';
 import { fileHandlers, fileWork } from '@pelagic/capabilities/file/file.handlers';
 import { openFiles } from '@pelagic/capabilities/file/store';
+import { exportDays } from '@pelagic/capabilities/ledger/export-days';
+import { ledgerHandlers } from '@pelagic/capabilities/ledger/ledger.handlers';
 import { openJobs } from '@pelagic/capabilities/job/job.handlers';
 import { parkedHandlers } from '@pelagic/capabilities/parked/parked.handlers';
 import { recordHandlers } from '@pelagic/capabilities/record/record.handlers';
 import { seedHandlers } from '@pelagic/capabilities/seed/seed.handlers';
 import { viewHandlers } from '@pelagic/capabilities/view/view.handlers';
+import type { Broker } from '@pelagic/chassis/broker';
 import type { Identity } from '@pelagic/chassis/identify';
 import type { Queue, Work } from '@pelagic/chassis/queue';
 import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc';
 import type { Part } from '@pelagic/chassis/service';
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
+import { LedgerServiceService } from '@pelagic/proto/crm/capability/v1/ledger';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
@@ -34,6 +38,7 @@ const NOUNS = [employee, department, role, enterprise, exchangeRate, apiKey, aud
 
 type Options = {
   service: IdentityService;
+  broker: Broker;
   /** Itself, as the other services know it. */
   self: Identity;
   filesDir: string;
@@ -49,7 +54,15 @@ export type Mounted = { parts: Part[]; works: Work<any>[]; seam: Seam; implement
  * The capabilities for identity's nouns. Not `mountCapabilities`: here people and departments are at home and not a
  * projection, and the audit trail is not somewhere else.
  */
-export const mountOwn = ({ service: { database, log }, self, filesDir, queue, owners, seeds }: Options): Mounted => {
+export const mountOwn = ({
+  service: { database, log },
+  broker,
+  self,
+  filesDir,
+  queue,
+  owners,
+  seeds,
+}: Options): Mounted => {
   const audit: AuditTrail = openAuditTrail({
     service: SERVICE,
     database,
@@ -74,7 +87,7 @@ export const mountOwn = ({ service: { database, log }, self, filesDir, queue, ow
     kinds: { JOB_KIND_HAND_OVER: handOverKind(database, owners) },
   });
   return {
-    parts: [audit.part],
+    parts: [audit.part, exportDays({ database, files, log })],
     works: [...jobs.works, fileWork(files)],
     seam,
     implementations: () => [
@@ -82,6 +95,7 @@ export const mountOwn = ({ service: { database, log }, self, filesDir, queue, ow
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns: NOUNS })),
       implement(seam, FileServiceService, fileHandlers({ database, files, identity: self })),
       implement(seam, JobServiceService, jobs.handlers),
+      implement(seam, LedgerServiceService, ledgerHandlers({ service: SERVICE, database, broker })),
       implement(seam, ParkedServiceService, parkedHandlers({ service: SERVICE, database, consumers: [], audit })),
       implement(seam, SeedServiceService, seedHandlers(database, self.identify, seeds)),
     ],

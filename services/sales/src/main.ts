@@ -52,6 +52,7 @@ const pipelines = pipelineHandlers(service);
 const capabilities = mountCapabilities({
   service: SERVICE,
   database,
+  broker,
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,

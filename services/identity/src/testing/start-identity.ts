@@ -1,3 +1,4 @@
+import { openBroker } from '@pelagic/chassis/broker';
 import { closeChannels, connect } from '@pelagic/chassis/client';
 import type { Database } from '@pelagic/chassis/database';
 import { createLog } from '@pelagic/chassis/log';
@@ -131,6 +132,8 @@ export const startIdentity = async (name: string, owners: Record<string, string>
   const database = await openIdentityDatabase(url);
   const identity = await openIdentity({
     database,
+    // Never started: nothing here asks for what only the bus can tell.
+    broker: openBroker({ url: '', user: '', password: '', log: createLog('identity', 'silent') }),
     databaseUrl: url,
     filesDir,
     log: createLog('identity', 'silent'),
