@@ -35,6 +35,7 @@ export const stages = [
   },
   { name: 'web', steps: [{ name: 'vite build', command: ['node', 'test/build-web.ts'] }] },
   { name: 'mesh', steps: [{ ...vitest('mesh'), name: 'vitest with all processes' }] },
+  { name: 'proof', steps: [{ ...vitest('proof'), name: 'chaos, drills, oracle and fuzz, the small forms' }] },
   {
     name: 'browser',
     prepare: settleChromium,

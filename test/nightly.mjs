@@ -1,0 +1,58 @@
+// `npm run nightly`: the full figures of every instrument, one after the other; `npm run nightly -- chaos fuzz` these only. Takes about seven
+// hours on two cores. Everything runs, whatever failed before it; ends with 1 when anything did. Figures go into reports/.
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { passSignalsTo, root, withBinaries } from '../deploy/local/foreground.mjs';
+import { settlePackages } from '../deploy/local/packages.mjs';
+
+/** @typedef {{ name: string, what: string, args: string[] }} Run */
+
+/** @type {Run[]} */
+const RUNS = [
+  { name: 'bench', what: 'rates, lists, search, freshness, dashboards, an hour of load', args: ['test/bench/main.ts'] },
+  { name: 'chaos', what: 'five seeds of 200 faults in 20,000 writes', args: ['test/chaos/main.ts', '--seeds=5'] },
+  { name: 'chaos', what: 'ten seeded bugs are seen', args: ['test/chaos/main.ts', '--bugs=all'] },
+  { name: 'chaos', what: 'ten minutes without NATS', args: ['test/chaos/main.ts', '--away=nats'] },
+  { name: 'chaos', what: 'ten minutes without ClickHouse', args: ['test/chaos/main.ts', '--away=analytics'] },
+  { name: 'drill', what: 'rows, messages and stores lost and healed', args: ['test/drill/main.ts'] },
+  { name: 'oracle', what: '100,000 decisions', args: ['test/oracle/main.ts', '--decisions=100000'] },
+  { name: 'fuzz', what: '200,000 requests', args: ['test/fuzz/main.ts', '--requests=200000'] },
+];
+
+const asked = process.argv.slice(2);
+const names = [...new Set(RUNS.map(({ name }) => name))];
+const unknown = asked.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no ${unknown.join(', ')}; there are ${names.join(', ')}.\n`);
+  process.exit(2);
+}
+if ((await settlePackages()) === 'failed') process.exit(1);
+
+/** @type {{ run: Run, code: number, minutes: string }[]} */
+const outcomes = [];
+for (const run of RUNS.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
+  process.stdout.write(`\n${run.name}: ${run.what}\n$ node ${run.args.join(' ')}\n`);
+  const began = performance.now();
+  const code = await execute(run);
+  outcomes.push({ run, code, minutes: ((performance.now() - began) / 60_000).toFixed(1) });
+}
+process.stdout.write('\n');
+for (const { run, code, minutes } of outcomes)
+  process.stdout.write(`  ${code === 0 ? '✓' : '✗'} ${run.name}: ${run.what}, ${minutes} min\n`);
+process.exit(outcomes.some(({ code }) => code !== 0) ? 1 : 0);
+
+/**
+ * @param {Run} run
+ * @returns {Promise<number>}
+ */
+function execute({ args }) {
+  return new Promise((resolve) => {
+    const child = spawn('node', args, { cwd: root, env: withBinaries(), stdio: 'inherit' });
+    child.once('error', () => resolve(1));
+    const end = passSignalsTo(child);
+    child.once('close', (code) => {
+      end();
+      resolve(code ?? 1);
+    });
+  });
+}
