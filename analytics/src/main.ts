@@ -8,6 +8,7 @@ import { implement, type Seam } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
 import { AnalyticsServiceService } from '@pelagic/proto/crm/analytics/v1/analytics';
+import { ReconciliationServiceService } from '@pelagic/proto/crm/analytics/v1/reconciliation';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { analyticsHandlers } from './analytics.handlers.ts';
 import { openDirectory } from './directory/directory.ts';
@@ -18,9 +19,16 @@ import { ingest } from './ingest/ingest.ts';
 import { rebuild } from './ingest/rebuild.ts';
 import { redriving } from './ingest/redrive.ts';
 import { SERVICES } from './ingest/services.ts';
+import { openLedger } from './reconcile/ledgers.ts';
+import { reconcile } from './reconcile/reconcile.ts';
+import { reconciliationHandlers } from './reconcile/reconciliation.handlers.ts';
 
 const SERVICE = 'analytics';
+const addressOf = (service: string): string => `${service.toUpperCase()}_ADDRESS`;
+/** Of every service that tells of something: its ledger is compared with what is known here. */
+const ADDRESSES = Object.fromEntries(SERVICES.map((service) => [addressOf(service), text(`${service}, host:port`)]));
 const { config, log, broker, identity } = startProcess(SERVICE, {
+  ...ADDRESSES,
   CLICKHOUSE_URL: text(
     'ClickHouse server with its database, http://user:password@host:8123/pelagic; empty runs the engine in this process',
     '',
@@ -44,6 +52,10 @@ const engine = openEngine({
 const directory = openDirectory(engine);
 const freshness = keepFreshness();
 const counting = ingest({ engine, database, broker, directory, freshness, log, services: SERVICES });
+const ledgers = SERVICES.map((service) =>
+  openLedger(service, (config as Record<string, unknown>)[addressOf(service)] as string, identity.serviceToken),
+);
+const reconciling = reconcile({ engine, database, broker, directory, counting, ledgers, log });
 const audit = openAuditTrail({
   service: SERVICE,
   database,
@@ -60,6 +72,7 @@ await runService(
     broker,
     engine,
     directoryPart({ engine, directory, freshness }),
+    reconciling,
     counting,
     audit.part,
     grpcServer({
@@ -67,6 +80,7 @@ await runService(
       port: config.GRPC_PORT,
       implementations: () => [
         implement(seam, AnalyticsServiceService, analyticsHandlers({ engine, directory, freshness, database, audit })),
+        implement(seam, ReconciliationServiceService, reconciliationHandlers(database)),
         implement(seam, ParkedServiceService, parkedHandlers({ service: SERVICE, database, consumers, audit })),
       ],
     }),
@@ -76,6 +90,7 @@ await runService(
     adminPort: config.ADMIN_PORT,
     commands: behindSecret(config.SERVICE_SECRET, {
       '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })),
+      '/reconcile': () => reconciling.run(),
       '/reread': async () => ({ events: await counting.reread() }),
     }),
   },

@@ -14,6 +14,9 @@ import { idOfMessage, parseEvent, readRange, streamState, type Message } from '.
 import { writeFacts, writeLog, type Incoming } from './write.ts';
 
 const BATCH_MAX = 2_000;
+/** Of a stream that is far behind: fewer inserts, and records that changed often are folded less often. */
+const CATCH_UP_MAX = 5_000;
+const FAR_BEHIND = 10_000;
 
 const ingested = new Counter({ name: 'ingest_events_total', help: 'Events counted', labelNames: ['stream'] });
 const duplicates = new Counter({
@@ -132,7 +135,8 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
       const { created, firstSeq, lastSeq } = state;
       const position = await positionIn(stream, created, epoch);
       freshness.pending(stream, Math.max(0, lastSeq - Math.max(position, firstSeq - 1)));
-      const messages = await readRange(broker, stream, Math.max(position + 1, firstSeq), lastSeq, BATCH_MAX);
+      const max = lastSeq - position > FAR_BEHIND ? CATCH_UP_MAX : BATCH_MAX;
+      const messages = await readRange(broker, stream, Math.max(position + 1, firstSeq), lastSeq, max);
       if (!messages.length) return false;
       // Forgotten until the batch is done: a failure in between is found again in the manifest.
       reached.delete(stream);
@@ -140,6 +144,18 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
       reached.set(stream, { created, epoch, position: last });
       freshness.pending(stream, lastSeq - last);
       return true;
+    },
+
+    /** The last sequence of a stream that is counted; 0 when the stream is not there. */
+    reached: async (stream: string): Promise<number> => {
+      const state = await streamState(broker, stream);
+      return state ? manifest.done(stream, state.created) : 0;
+    },
+
+    /** All streams are read from their beginnings again. */
+    forget: async (): Promise<void> => {
+      await manifest.forget();
+      reached.clear();
     },
 
     /** Reads again all that a stream still holds and that was counted: mends what ClickHouse lost. Answers the number. */

@@ -25,6 +25,12 @@ export type Ingest = Part & {
   pausedFor: <T>(work: () => Promise<T>) => Promise<T>;
   /** Reads again all that the streams still hold; answers the number of events. Refused where another process ingests. */
   reread: () => Promise<number>;
+  /** Reads all streams from their beginnings, as work for a store that was made anew; after `work`, while no batch is written. */
+  startOver: (work: () => Promise<void>) => Promise<void>;
+  /** The last sequence of a service's stream that is counted. */
+  reached: (service: string) => Promise<number>;
+  /** Whether this process does the ingest. */
+  leads: () => boolean;
 };
 
 export const ingest = ({ services, ...options }: IngestOptions): Ingest => {
@@ -90,6 +96,13 @@ export const ingest = ({ services, ...options }: IngestOptions): Ingest => {
         for (const { stream } of streams) count += await batches.reread(stream, held);
         return count;
       }),
+    startOver: (work) =>
+      inTurn(async () => {
+        await work();
+        await batches.forget();
+      }),
+    reached: (service) => batches.reached(streamOf(service)),
+    leads: () => epoch !== undefined,
     start: async () => {
       epoch = await lease.hold();
       running = Promise.all([keepLease(), run()]);

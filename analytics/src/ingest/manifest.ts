@@ -72,6 +72,23 @@ export const manifestOf = (database: Database, lease: string) => ({
     return Number(rows[0]?.last_seq ?? 0);
   },
 
+  /** The last sequence of what is done, of the stream as it is now; 0 before the first. */
+  done: async (stream: string, streamCreated: string): Promise<number> => {
+    const { rows } = await sql<{ last_seq: string | null }>`
+      select max(last_seq) as last_seq from ingest_batch
+      where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and state = 'done'
+        and last_seq < coalesce((select min(first_seq) from ingest_batch
+          where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and state = 'writing' and heal = 0), ${Number.MAX_SAFE_INTEGER})`.execute(
+      database.sql,
+    );
+    return Number(rows[0]?.last_seq ?? 0);
+  },
+
+  /** As if nothing had been read: for a store that holds nothing of it. */
+  forget: async (): Promise<void> => {
+    await sql`delete from ingest_batch`.execute(database.sql);
+  },
+
   /** For a repair of the range: the next count, which makes its token another one. */
   nextHeal: async (stream: string, streamCreated: string): Promise<number> => {
     const { rows } = await sql<{ heal: number }>`
