@@ -1,13 +1,16 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import type { ServiceError } from '@grpc/grpc-js';
 import { ApiKeyServiceService } from '@pelagic/proto/crm/identity/v1/api_key';
 import { SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { afterEach, describe, expect, it } from 'vitest';
 import { publicCaller, type Caller } from './caller.ts';
-import { closeChannels, connect } from './client.ts';
+import { channelTo, closeChannels, connect } from './client.ts';
 import { runIn } from './context.ts';
 import { createLog } from './log.ts';
 import { implement, type Handlers } from './rpc.ts';
 import { grpcServer } from './server.ts';
+import { fromServiceError } from './status.ts';
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -51,6 +54,19 @@ describe('a call of somebody without a token', () => {
     await runIn(context, () => call(SIGN_IN as never));
     expect(from).toBe('192.0.2.7');
   });
+});
+
+it('bytes that are no such message are the caller’s mistake and not ours', async () => {
+  const port = await freePort();
+  await serve(port);
+  const { path, responseDeserialize } = SessionServiceService.signIn;
+  const asIs = (bytes: Buffer) => bytes;
+  const call = promisify(
+    (bytes: Buffer, done: (error: ServiceError | null) => void) =>
+      void channelTo(`127.0.0.1:${port}`).makeUnaryRequest(path, asIs, responseDeserialize, bytes, done),
+  );
+  const refused = await call(Buffer.from([0x0a, 0xff])).catch(fromServiceError);
+  expect(refused).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'REQUEST_MALFORMED' });
 });
 
 describe('a call that may not be repeated', () => {

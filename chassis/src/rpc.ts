@@ -82,6 +82,25 @@ const checkRequest = (rpc: Rpc, request: unknown): void => {
   if (errors.length) throw invalid(...errors);
 };
 
+/** In place of a request whose bytes are no such message. */
+const UNREADABLE = Symbol('unreadable');
+
+/** grpc-js answers INTERNAL to bytes that it cannot read: they are the caller's mistake, and told as such by the seam. */
+const readable =
+  (deserialize: (bytes: Buffer) => unknown) =>
+  (bytes: Buffer): unknown => {
+    try {
+      return deserialize(bytes);
+    } catch {
+      return UNREADABLE;
+    }
+  };
+
+const read = <T>(request: T): T => {
+  if (request === UNREADABLE) throw new Problem('INVALID_ARGUMENT', 'REQUEST_MALFORMED', 'The request cannot be read.');
+  return request;
+};
+
 const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Caller) => Promise<T>): Promise<T> => {
   const began = performance.now();
   let caller: Caller | undefined;
@@ -112,7 +131,8 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
     const ms = performance.now() - began;
     duration.observe({ rpc: rpc.name, code: outcome }, ms / 1_000);
     seam.log.debug({ rpc: rpc.name, outcome, ms: Math.round(ms), caller: caller?.id }, 'rpc');
-    if (caller) audit?.({ rpc, caller, request: (call as { request?: unknown }).request, outcome, told });
+    const { request } = call as { request?: unknown };
+    if (caller) audit?.({ rpc, caller, request: request === UNREADABLE ? undefined : request, outcome, told });
   }
 };
 
@@ -131,7 +151,7 @@ const unary =
   (seam: Seam, rpc: Rpc, handler: Handler): handleUnaryCall<any, any> =>
   (call, respond) => {
     served(seam, rpc, call, async (caller) => {
-      authorize(caller, permissionOf(rpc, call.request));
+      authorize(caller, permissionOf(rpc, read(call.request)));
       checkRequest(rpc, call.request);
       const answer = await answerOf(handler, call.request, caller);
       await seam.prune?.(rpc.response, answer);
@@ -145,7 +165,7 @@ const unary =
 
 const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWritableStream<any, any>) => {
   served(seam, rpc, call, async (caller) => {
-    authorize(caller, permissionOf(rpc, call.request));
+    authorize(caller, permissionOf(rpc, read(call.request)));
     checkRequest(rpc, call.request);
     for await (const answer of handler(call.request, caller)) {
       if (call.cancelled) return;
@@ -159,7 +179,7 @@ const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWr
 
 /** The requests of a stream that came whole: one that its caller broke off would else look like one that ended. */
 async function* whole(call: ServerReadableStream<any, any>): AsyncIterable<any> {
-  yield* call;
+  for await (const request of call) yield read(request);
   if (call.cancelled) throw new Problem('CANCELLED', 'CANCELLED', 'The caller broke off.');
 }
 
@@ -182,15 +202,17 @@ export const implement = <S extends ServiceDefinition>(
   handlers: Handlers<S>,
 ): Implementation => {
   const implementation: UntypedServiceImplementation = {};
+  const lenient: Record<string, unknown> = {};
   for (const [name, method] of Object.entries(definition)) {
     const rpc = rpcOfPath(method.path);
     if (!rpc) throw new Error(`${method.path} is not in the contract.`);
     const handler = handlers[name] as Handler;
+    lenient[name] = { ...method, requestDeserialize: readable(method.requestDeserialize) };
     implementation[name] = (method.requestStream ? clientStream : method.responseStream ? serverStream : unary)(
       seam,
       rpc,
       handler,
     ) as never;
   }
-  return { definition, implementation };
+  return { definition: lenient as ServiceDefinition, implementation };
 };

@@ -62,6 +62,9 @@ beforeEach(() => {
 const upload = (body: Buffer | string, headers: Record<string, string>, as: string | undefined = session) =>
   gateway.ask('POST', '/v1/customer/files', { ...(as && { as }), body: body as string, headers });
 
+const part = (name: string, rest: string): string =>
+  `--x\r\ncontent-disposition: form-data; name="${name}"; filename="a.csv"\r\n\r\n${rest}`;
+
 describe('an upload', () => {
   const bytes = randomBytes(3_000_000);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -87,6 +90,16 @@ describe('an upload', () => {
       mediaType: 'application/vnd.ms-excel',
       size: '0',
     });
+  });
+
+  test.each([
+    ['that is none', 'multipart/form-data; boundary=x', '\0\0'],
+    ['without a boundary', 'multipart/form-data', 'a,b'],
+    ['that names a prototype', 'multipart/form-data; boundary=x', part('__proto__', 'a,b\r\n--x--')],
+    ['that ends within its file', 'multipart/form-data; boundary=x', part('file', 'a,b')],
+  ])('as a form %s is refused', async (_, type, body) => {
+    const { status, json } = await upload(body, { 'content-type': type });
+    expect([status, json.reason, uploaded]).toEqual([400, 'FORM_MALFORMED', []]);
   });
 
   test('of a byte more than the limit is refused and not kept', async () => {

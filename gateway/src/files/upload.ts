@@ -41,10 +41,28 @@ const nameHeader = (request: FastifyRequest): string => {
   );
 };
 
+/** What the reader of forms throws has no status of its own, and is never our fault. */
+const badForm = (cause: unknown): Problem =>
+  cause instanceof Problem
+    ? cause
+    : new Problem('INVALID_ARGUMENT', 'FORM_MALFORMED', 'The form is broken or incomplete and cannot be read.', {
+        cause,
+      });
+
+async function* readable(bytes: Readable): AsyncIterable<Buffer> {
+  try {
+    yield* bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw badForm(error);
+  }
+}
+
 /** The first file of a form, or the body itself. */
 const incoming = async (request: FastifyRequest): Promise<Incoming> => {
   if (request.isMultipart()) {
-    const part = await request.file();
+    const part = await request.file().catch((error: unknown) => {
+      throw badForm(error);
+    });
     if (!part) throw new Problem('INVALID_ARGUMENT', 'FILE_MISSING', 'There is no file in the request.');
     return { name: part.filename, mediaType: part.mimetype, bytes: part.file };
   }
@@ -69,7 +87,7 @@ type Call = ClientWritableStream<UploadFileRequest>;
  */
 const pass = async (bytes: Readable, call: Call, over: AbortSignal): Promise<void> => {
   let size = 0;
-  for await (const piece of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const piece of readable(bytes)) {
     size += piece.length;
     if (size > UPLOAD_MAX) throw tooLarge(UPLOAD_MAX);
     for (let at = 0; at < piece.length; at += CHUNK_MAX) {

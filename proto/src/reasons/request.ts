@@ -40,6 +40,7 @@ export const REQUEST = {
   PAGES_UNAVAILABLE: '页面服务正在启动或暂时无法访问，请稍后重试。',
   CREDENTIAL_MALFORMED: 'Authorization 头的格式不正确，应为 Bearer 加 API 密钥。',
   FILE_MISSING: '请求中没有文件。',
+  FORM_MALFORMED: '表单已损坏或不完整，无法读取。',
   FILE_NAME_MISSING: '请用 x-file-name 头给出文件名（百分号编码）。',
   IDEMPOTENCY_KEY_TWICE: 'Idempotency-Key 头与 requestId 参数不一致。',
 
