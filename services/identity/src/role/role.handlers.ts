@@ -1,5 +1,5 @@
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
+import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
@@ -62,17 +62,13 @@ export const roleHandlers = ({ database }: IdentityService): Handlers<RoleServic
             caller,
             { action: 'manage', verb: 'updated', version: message!.version },
             async (draft) => {
-              const paths = updateMask ?? [];
+              // Said in full: an empty mask means all that is set, also once permissions and fields are taken out of it.
+              const paths = writablePaths(role, caller, message as unknown as Message, updateMask ?? []);
+              const plain = paths.filter((path) => path !== 'permissions' && path !== 'fields');
               refuseChangedAdministrator(draft, paths);
               const before = new Map(givenBy(draft));
-              await writeFields(
-                tx,
-                role,
-                draft as unknown as Row,
-                message as unknown as Message,
-                caller,
-                paths.filter((path) => path !== 'permissions' && path !== 'fields'),
-              );
+              if (plain.length)
+                await writeFields(tx, role, draft as unknown as Row, message as unknown as Message, caller, plain);
               if (paths.includes('permissions')) draft.permissions = message!.permissions;
               if (paths.includes('fields')) draft.fields = message!.fields;
               normalizeRole(draft);

@@ -34,6 +34,26 @@ describe('roles', () => {
     expect((await roles())[0]!.permissions.map(({ permission }) => permission)).toContain('opportunity.reopen');
   });
 
+  it('are updated by what is set when there is no mask, and by nothing else when there is one', async () => {
+    const { id } = await create({ name: '无掩码', permissions: [give('lead.read')] });
+    const update = async (fields: Partial<Role>, updateMask?: string[]) =>
+      (await identity.roles.updateRole({ id, role: aRole(fields), updateMask }, await as())).role!;
+    const permissions = [give('customer.read')];
+    expect(await update({ name: '有权限', permissions })).toMatchObject({ name: '有权限', permissions });
+    const widened = [give('lead.read'), give('customer.read')];
+    expect(await update({ name: '别的名字', permissions: widened }, ['permissions'])).toMatchObject({
+      name: '有权限',
+      permissions: widened,
+    });
+    const [administrator] = await roles();
+    await expect(
+      identity.roles.updateRole(
+        { id: administrator!.id, role: aRole({ permissions }), updateMask: undefined },
+        await as(),
+      ),
+    ).rejects.toMatchObject({ reason: 'ROLE_BUILT_IN' });
+  });
+
   it('are made of the catalogue, with scopes where there are owners', async () => {
     const made = await create({
       name: ' 大区 经理 ',
