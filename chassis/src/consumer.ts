@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { isUuid } from '@pelagic/proto/formats';
 import { sql } from 'kysely';
 import { Counter, Gauge } from 'prom-client';
-import { streamOf, type Broker } from './broker.ts';
+import { HEALED, streamOf, type Broker } from './broker.ts';
 import { serviceCaller } from './caller.ts';
 import { runIn } from './context.ts';
-import type { Database, Tx } from './database.ts';
+import { INBOX_DAYS, type Database, type Tx } from './database.ts';
+import { readEnvelope, storable } from './envelope.ts';
 import { gather } from './gather.ts';
 import type { Log } from './log.ts';
 import { isOutage } from './outage.ts';
@@ -33,6 +35,11 @@ const duplicates = new Counter({
   labelNames: ['consumer'],
 });
 const parked = new Counter({ name: 'inbox_parked_total', help: 'Events parked', labelNames: ['consumer'] });
+const skipped = new Counter({
+  name: 'inbox_skipped_total',
+  help: 'Healed events older than the inbox remembers',
+  labelNames: ['consumer'],
+});
 const pending = new Gauge({ name: 'inbox_pending', help: 'Events that wait in the stream', labelNames: ['consumer'] });
 
 /** What a service does when others report something; runs in the transaction that also remembers the event. */
@@ -45,6 +52,8 @@ export type Consumer = {
   from: string;
   /** Subjects, of one noun with a wildcard for its verbs: a projection that took only some would see gaps. */
   subjects: string[];
+  /** What was applied once has no effect again, whatever the inbox remembers: a projection goes by versions. */
+  repeatable?: true;
   /** Runs before the first message, again until it succeeds: a projection's bootstrap. */
   prepare?: () => Promise<void>;
 } & (
@@ -55,12 +64,7 @@ export type Consumer = {
 
 type Options = { service: string; database: Database; broker: Broker; log: Log };
 
-const readEvent = (message: JsMsg): EventEnvelope => {
-  const event = message.json<EventEnvelope>();
-  if (!event?.id || !event.type || !event.data)
-    throw new Problem('INVALID_ARGUMENT', 'EVENT_MALFORMED', 'This is not an event of ours.');
-  return event;
-};
+const readEvent = (message: JsMsg): EventEnvelope => readEnvelope(message.string());
 
 const asService = <T>(service: string, event: EventEnvelope, work: () => Promise<T>): Promise<T> => {
   const caller = { ...serviceCaller(service), clock: new Date(event.time), ...(event.imported && { imported: true }) };
@@ -134,26 +138,37 @@ export const handleBatch = async (
   duplicates.inc({ consumer: consumer.name }, events.length - fresh.size);
 };
 
-const park = async ({ database }: Options, consumer: Consumer, message: JsMsg, error: unknown): Promise<void> => {
-  let id: string | null = null;
+/** The id of what cannot be read otherwise; null when it has none. */
+const idIn = (body: string): string | null => {
   try {
-    id = readEvent(message).id;
+    const { id } = JSON.parse(body) as { id?: unknown };
+    return typeof id === 'string' && isUuid(id) ? id : null;
   } catch {
-    // Not readable: parked without an id.
+    return null;
   }
+};
+
+const park = async ({ database }: Options, consumer: Consumer, message: JsMsg, error: unknown): Promise<void> => {
+  const body = message.string();
   await sql`
     insert into parked_message (consumer, event_id, subject, reason, event, attempts)
-    values (${consumer.name}, ${id}, ${message.subject}, ${(error as Error).message}, ${message.string()}, ${message.info.deliveryCount})
+    values (${consumer.name}, ${idIn(body)}, ${message.subject}, ${storable((error as Error).message)}, ${storable(body)}, ${message.info.deliveryCount})
     on conflict (consumer, event_id) do update set reason = excluded.reason, attempts = parked_message.attempts + 1`.execute(
     database.sql,
   );
   parked.inc({ consumer: consumer.name });
 };
 
+/** Put back into the stream so late that nobody can say whether it had its effect. */
+const beyondMemory = (message: JsMsg, { recordedtime }: EventEnvelope): boolean =>
+  Boolean(message.headers?.has(HEALED)) && Date.now() - Date.parse(recordedtime) > INBOX_DAYS * 86_400_000;
+
 const handleAll = async (options: Options, consumer: Consumer, messages: JsMsg[]): Promise<void> => {
   const events = messages.map(readEvent);
   const publishes = new Map(events.map(({ id }, at) => [id, messages[at]!.headers?.get('traceparent') ?? '']));
-  await handleBatch(options, consumer, events, publishes);
+  const due = consumer.repeatable ? events : events.filter((event, at) => !beyondMemory(messages[at]!, event));
+  if (due.length < events.length) skipped.inc({ consumer: consumer.name }, events.length - due.length);
+  if (due.length) await handleBatch(options, consumer, due, publishes);
   for (const message of messages) message.ack();
 };
 

@@ -18,12 +18,15 @@ afterAll(async () => {
 });
 
 const failureOf = async (text: string): Promise<unknown> =>
-  database.transact((tx) => sql.raw(text).execute(tx.sql)).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  database
+    .transact((tx) => sql.raw(text).execute(tx.sql))
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
 
-const raising = (state: string): string => `do $$ begin raise exception 'as it says' using errcode = '${state}'; end $$`;
+const raising = (state: string): string =>
+  `do $$ begin raise exception 'as it says' using errcode = '${state}'; end $$`;
 
 it.each([
   ['a full disk', raising('53100')],

@@ -250,6 +250,30 @@ describe('outbox, relay and inbox', () => {
     await moving.stop();
   });
 
+  it('parks what is no event at all, and lets the rest pass', async () => {
+    const fine = uuidv7();
+    const consumer = note(`broken-${fine}`);
+    const moving = relay({ service: 'customer', database, broker, log });
+    const reading = consume({ service: 'sales', database, broker, log }, consumer);
+    await change(fine);
+    await moving.start();
+    await drained();
+    const broken = ['', '{', 'a\0b', '{"id":"x"}', JSON.stringify({ id: fine, type: SUBJECT, data: 1 })];
+    for (const body of broken) await broker.js().publish(SUBJECT, body);
+    const after = uuidv7();
+    await change(after);
+    await reading.start();
+    await until(async () => (await effects()).some(({ record_id }) => record_id === after));
+    const { rows } = await sql<{ event: string; reason: string; event_id: string | null }>`
+      select event, reason, event_id from parked_message where consumer = ${consumer.name} order by id`.execute(
+      database.sql,
+    );
+    expect(rows.map(({ event }) => event)).toEqual(broken.map((body) => body.replace('\0', '\ufffd')));
+    expect(rows.map(({ event_id: id }) => id)).toEqual([null, null, null, null, fine]);
+    await reading.stop();
+    await moving.stop();
+  });
+
   it('keeps what is told while the bus is away, and tells it when it is back', async () => {
     const moving = relay({ service: 'customer', database, broker, log });
     await moving.start();

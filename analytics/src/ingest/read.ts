@@ -1,6 +1,6 @@
-import { isUuid } from '@pelagic/proto/formats';
 import { createHash } from 'node:crypto';
 import type { Broker } from '@pelagic/chassis/broker';
+import { readEnvelope } from '@pelagic/chassis/envelope';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 
 /** A message of a stream by its sequence. */
@@ -50,19 +50,16 @@ export const readRange = async (
   return messages;
 };
 
+/** Dates and times that the tables hold. */
+const [FIRST, LAST] = ['1900-01-01', '2299-12-31'];
+
 /** Throws a sentence that says what is wrong with it. */
 export const parseEvent = (body: string): EventEnvelope => {
-  const event = JSON.parse(body) as Partial<EventEnvelope> | null;
-  if (!event || typeof event !== 'object') throw new Error('It is not a JSON object.');
-  const { id, type, subject, noun, sequence, time, recordedtime, businessdate, data } = event;
-  if (!isUuid(id ?? '')) throw new Error('Its id is not a UUID.');
-  if (!type || !subject || !noun) throw new Error('It lacks type, subject or noun.');
-  if (!/^[1-9]\d{0,8}$/.test(sequence ?? '')) throw new Error('Its sequence is not a version.');
-  if (Number.isNaN(Date.parse(time ?? '')) || Number.isNaN(Date.parse(recordedtime ?? '')))
-    throw new Error('Its time or recordedtime is not a time.');
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(businessdate ?? '')) throw new Error('Its businessdate is not a date.');
-  if (!data || typeof data !== 'object') throw new Error('It carries no data.');
-  return event as EventEnvelope;
+  const event = readEnvelope(body);
+  const { time, recordedtime, businessdate } = event;
+  for (const date of [time, recordedtime, businessdate])
+    if (date < FIRST || date.slice(0, 10) > LAST) throw new Error(`${date} is not between ${FIRST} and ${LAST}.`);
+  return event;
 };
 
 /** An id for a message that has none: the same at every reading, so that it is parked once. */
