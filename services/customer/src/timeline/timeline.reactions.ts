@@ -32,8 +32,21 @@ const moveEntry = async (tx: Tx, entries: ReturnType<typeof entryOf>[], { subjec
   else await sql`update timeline set time = ${time} where record_id = ${subject} and event = ${LOGGED}`.execute(tx.sql);
 };
 
+/** What is known by now of follow-ups that were logged: an event that failed comes again after the correction that followed it. */
+const placeLogged = async (tx: Tx, entries: ReturnType<typeof entryOf>[]): Promise<void> => {
+  const logged = entries.filter(({ event }) => event === LOGGED);
+  if (!logged.length) return;
+  const { rows } = await sql<{ id: string; happen_time: Date }>`
+    select id, happen_time from activity where id = any(${logged.map(({ record_id }) => record_id)}::uuid[])`.execute(
+    tx.sql,
+  );
+  const times = new Map(rows.map(({ id, happen_time: time }) => [id, new Date(time).toISOString()]));
+  for (const entry of logged) entry.time = times.get(entry.record_id) ?? entry.time;
+};
+
 const enterAll = async (tx: Tx, events: EventEnvelope[]): Promise<void> => {
   const entries = events.map(entryOf);
+  await placeLogged(tx, entries);
   for (const event of events) if ((event.data as Data).before?.happenTime) await moveEntry(tx, entries, event);
   for (const entry of entries) append(tx, 'timeline', entry);
 };
