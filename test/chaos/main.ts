@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUGS } from './bugs.ts';
 import type { Difference } from './difference.ts';
+import { runOutage, type Away } from './outage.ts';
 import { drawPlan, type Plan } from './plan.ts';
 import { figuresOf, pageOf, table, trialsTable } from './report.ts';
 import { runPlan } from './run.ts';
@@ -20,6 +21,10 @@ const { values: asked } = parseArgs({
     pause: { type: 'string', default: '30' },
     plan: { type: 'string' },
     bugs: { type: 'string' },
+    away: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
+    rate: { type: 'string', default: '100' },
+    pairs: { type: 'string', default: '3' },
     out: { type: 'string', default: 'reports' },
     read: { type: 'string' },
     to: { type: 'string' },
@@ -95,9 +100,31 @@ const runBugs = async (names: string[]): Promise<boolean> => {
   return trials.every(({ planted, caughtBy, found }) => (planted ? caughtBy : !found.length));
 };
 
+/** True when nothing differs. The figures are for whoever reads them: they depend on the machine. */
+const runAway = async (away: Away): Promise<boolean> => {
+  const world = await foundWorld();
+  try {
+    const [minutes, rate, pairs] = [Number(asked.minutes), Number(asked.rate), Number(asked.pairs)];
+    const outage = await runOutage({ world, away, minutes, rate, pairs, say });
+    mkdirSync(asked.out, { recursive: true });
+    writeFileSync(join(asked.out, `outage-${away}.json`), JSON.stringify(outage, null, 2));
+    const median = outage.ratios.toSorted((a, b) => a - b)[Math.floor(pairs / 2)];
+    say(
+      `without ${away} p95 is ${median} times as long (median of ${pairs} pairs); ${outage.events} events, ${outage.differences} differences`,
+    );
+    return outage.differences === 0;
+  } finally {
+    await world.stop();
+  }
+};
+
 if (asked.read) {
   const { readClickhouse } = await import('./read-clickhouse.ts');
   await readClickhouse(asked.read, asked.to!);
+} else if (asked.away) {
+  if (asked.away !== 'nats' && asked.away !== 'analytics')
+    throw new Error('nats or analytics (ClickHouse) can be away.');
+  process.exitCode = (await runAway(asked.away)) ? 0 : 1;
 } else if (asked.bugs) {
   process.exitCode = (await runBugs(asked.bugs.split(','))) ? 0 : 1;
 } else {

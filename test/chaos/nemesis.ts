@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processTree } from '../../deploy/local/process-table.ts';
@@ -22,7 +22,13 @@ const signal = ({ house: { mesh } }: World, name: string, what: 'SIGSTOP' | 'SIG
   }
 };
 
-const markOf = ({ folder }: World, at: number): string => join(folder, `death-${at}`);
+/** A file of its own for each: a death in an earlier run in the same world is none in this one. */
+const marks = new Map<Fault, string>();
+const markOf = ({ folder }: World, fault: Fault): string => {
+  const mark = marks.get(fault) ?? mkdtempSync(join(folder, 'death-'));
+  marks.set(fault, mark);
+  return join(mark, 'at');
+};
 
 const inflict = async (world: World, fault: Fault): Promise<string> => {
   const { mesh } = world.house;
@@ -35,7 +41,7 @@ const inflict = async (world: World, fault: Fault): Promise<string> => {
       return '';
     case 'step':
       // With a mark it dies once; the variables stay and do no more harm.
-      await mesh.restart(fault.target, { PELAGIC_CRASH_AT: fault.step, PELAGIC_CRASH_MARK: markOf(world, fault.at) });
+      await mesh.restart(fault.target, { PELAGIC_CRASH_AT: fault.step, PELAGIC_CRASH_MARK: markOf(world, fault) });
       return '';
     case 'pause':
       signal(world, fault.target, 'SIGSTOP');
@@ -107,7 +113,7 @@ export const heal = async (world: World, done: Done[]): Promise<void> => {
 };
 
 const note = (world: World, done: Done[], fault: Fault & { kind: 'step' }): void => {
-  const mark = markOf(world, fault.at);
+  const mark = markOf(world, fault);
   const died = existsSync(mark) && readFileSync(mark, 'utf8').includes(fault.step);
   const entry = done.find((each) => each.fault === fault)!;
   entry.note ||= died ? 'died' : 'did not come by';

@@ -8,11 +8,14 @@ import { SERVICES, type World } from './world.ts';
  * really out of room says the same from the same place; a write-ahead log without room stops the whole server, which
  * is the kill -9 of postgres. ClickHouse in the process of analytics has no quota either; it is tried by killing it.
  */
-const REFUSE = `
+const refusing = (text: string, state: string): string => `
   create or replace function chaos_full() returns trigger language plpgsql as $$
   begin
-    raise exception 'could not extend file: No space left on device' using errcode = '53100';
+    raise exception '${text}' using errcode = '${state}';
   end $$;`;
+const FULL = refusing('could not extend file: No space left on device', '53100');
+/** A failure that says nothing of what it is about. */
+const BROKEN = refusing('nobody thought of this', 'XX000');
 const TABLES = ['outbox', 'inbox', 'parked_message'];
 
 const fullIn = (tables: string[]): string =>
@@ -45,12 +48,12 @@ const inAll = async (world: World, target: string, full: boolean): Promise<void>
     else
       await world.ask(
         service,
-        `${PATIENCE}${full ? `${REFUSE}${fullIn(target === 'inbox' ? ['inbox'] : TABLES)}` : EMPTIED}`,
+        `${PATIENCE}${full ? (target === 'inbox' ? BROKEN + fullIn(['inbox']) : FULL + fullIn(TABLES)) : EMPTIED}`,
       );
   }
 };
 
-/** Nothing more goes into the store: `nats`, `postgres`, or `inbox`, where consumers remember what they did. */
+/** Nothing more goes into the store: `nats` or `postgres`; or `inbox`, where consumers remember what they did, fails. */
 export const fill = (world: World, target: string): Promise<void> => inAll(world, target, true);
 
 /** There is room again. */

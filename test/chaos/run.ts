@@ -42,7 +42,7 @@ const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
 };
 
 /** Resident megabytes of each process that the supervisor runs. */
-const memoryOf = ({ house: { mesh } }: World): Record<string, number> => {
+export const memoryOf = ({ house: { mesh } }: World): Record<string, number> => {
   const memory: Record<string, number> = {};
   for (const name of ['nats', ...NODES]) {
     const status = `/proc/${mesh.pid(name)}/status`;

@@ -1,5 +1,3 @@
-import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
 import { UNDER_LOAD } from '../../deploy/local/specs.ts';
 import { reachable } from '../mesh/enterprise.ts';
 import { newIn } from './check.ts';
@@ -18,7 +16,7 @@ export type Trial = {
   caughtBy: Difference | undefined;
 };
 
-const PLANT = pathToFileURL(join(import.meta.dirname, 'plant.ts')).href;
+const PLANT = new URL('./plant.ts', import.meta.url).href;
 
 const withBug = ({ name }: Bug): Record<string, string> => ({
   NODE_OPTIONS: `${UNDER_LOAD.NODE_OPTIONS} --import ${PLANT}`,
@@ -60,7 +58,8 @@ export const tryBug = async ({ world, bug, planted, seed, before, drainMaxMs, sa
     const asked = askOn(world, () => asking);
     const run = await runPlan({
       world,
-      plan: { seed, seconds: bug.seconds, pauseMs: 0, faults: bug.faults },
+      // Faults of their own: what became of one is noted by it.
+      plan: { seed, seconds: bug.seconds, pauseMs: 0, faults: structuredClone(bug.faults) },
       writers: 12,
       spacingMs: 20,
       writesMin: 0,
