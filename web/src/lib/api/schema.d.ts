@@ -1426,6 +1426,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get reconciliation
+         * @description Permission: `reconciliation.read`.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List findings
+         * @description What was found, newest first.
+         *
+         *     Permission: `reconciliation.read`.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliation:run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run reconciliation
+         * @description Compares everything now, message by message, and mends what is missing. Answers at once; the comparison goes on.
+         *
+         *     Permission: `reconciliation.run`. Written to the audit log.
+         */
+        post: operations["runReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/roles": {
         parameters: {
             query?: never;
@@ -3166,6 +3230,44 @@ export interface components {
         FindDuplicatesResponse: {
             duplicates: components["schemas"]["Duplicate"][];
         };
+        Finding: {
+            id: string;
+            service: string;
+            place: components["schemas"]["FindingPlace"];
+            kind: components["schemas"]["FindingKind"];
+            events: string;
+            /** @description Those that were put back. */
+            healed: string;
+            /** Format: date-time */
+            findTime?: string;
+            /**
+             * Format: date-time
+             * @description When nothing of it was left to do; absent until then.
+             */
+            healTime?: string;
+            /**
+             * Format: date-time
+             * @description When the events were recorded: the first and the last of them.
+             */
+            fromTime?: string;
+            /** Format: date-time */
+            toTime?: string;
+            /** @description Ids of some of them. */
+            examples: string[];
+        };
+        /**
+         * @description FINDING_KIND_MISSING: The outbox has it and the place does not.
+         *     FINDING_KIND_FOREIGN: The place has it and no outbox does. Told and left alone.
+         *     FINDING_KIND_DOUBLE: The place has it more than once. It is counted once.
+         *     FINDING_KIND_STORE_LOST: The store was made anew.
+         * @enum {string}
+         */
+        FindingKind: "FINDING_KIND_UNSPECIFIED" | "FINDING_KIND_MISSING" | "FINDING_KIND_FOREIGN" | "FINDING_KIND_DOUBLE" | "FINDING_KIND_STORE_LOST";
+        /**
+         * @description FINDING_PLACE_VERSIONS: The records' versions in the event log.
+         * @enum {string}
+         */
+        FindingPlace: "FINDING_PLACE_UNSPECIFIED" | "FINDING_PLACE_STREAM" | "FINDING_PLACE_EVENT_LOG" | "FINDING_PLACE_VERSIONS";
         Freshness: {
             /**
              * Format: date-time
@@ -3222,6 +3324,14 @@ export interface components {
             /** @description reset or bootstrap. */
             purpose: string;
             login: string;
+        };
+        GetReconciliationResponse: {
+            services: components["schemas"]["ServiceReconciliation"][];
+            /** @description A comparison event by event is under way. */
+            running: boolean;
+            /** @description Of it, in events. */
+            done: string;
+            total: string;
         };
         GetSessionResponse: {
             employeeId: string;
@@ -3527,6 +3637,10 @@ export interface components {
         };
         ListExchangeRatesResponse: {
             exchangeRates: components["schemas"]["ExchangeRate"][];
+        };
+        ListFindingsResponse: {
+            findings: components["schemas"]["Finding"][];
+            nextPageToken: string;
         };
         ListFunnelRowsRequestInput: {
             funnel: components["schemas"]["GetFunnelRequestInput"];
@@ -3958,6 +4072,14 @@ export interface components {
             /** @description 1 to 1,000. When absent 100, with a grain 1,000, so that a grain alone answers every period. The answer says `more` when it leaves rows out. */
             limit?: number | null;
         };
+        /**
+         * @description RECONCILIATION_STATE_UNKNOWN: Not compared yet.
+         *     RECONCILIATION_STATE_HEALING: Something is missing and being put back.
+         *     RECONCILIATION_STATE_DIFFERS: Something stands where it should not, or could not be put back.
+         *     RECONCILIATION_STATE_UNREACHABLE: The service or a store could not be asked.
+         * @enum {string}
+         */
+        ReconciliationState: "RECONCILIATION_STATE_UNSPECIFIED" | "RECONCILIATION_STATE_UNKNOWN" | "RECONCILIATION_STATE_EQUAL" | "RECONCILIATION_STATE_HEALING" | "RECONCILIATION_STATE_DIFFERS" | "RECONCILIATION_STATE_UNREACHABLE";
         RecordVersionInput: {
             /** Format: uuid */
             id: string;
@@ -4023,6 +4145,7 @@ export interface components {
             outcome: string;
             errors: components["schemas"]["RowError"][];
         };
+        RunReconciliationResponse: Record<string, never>;
         SavedView: {
             id: string;
             version: number;
@@ -4076,6 +4199,26 @@ export interface components {
         };
         /** @enum {string} */
         Scope: "SCOPE_UNSPECIFIED" | "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
+        ServiceReconciliation: {
+            service: string;
+            state: components["schemas"]["ReconciliationState"];
+            /**
+             * Format: date-time
+             * @description Last comparison of counts and checksums.
+             */
+            lookTime?: string;
+            /**
+             * Format: date-time
+             * @description Last comparison event by event that found everything in its place.
+             */
+            proofTime?: string;
+            /** @description Events that were compared. */
+            events: string;
+            /** @description Events that are missing now. */
+            missing: string;
+            /** @description Why it could not be compared; empty when it could. */
+            problem: string;
+        };
         Session: {
             id: string;
             employeeId: string;
@@ -7400,6 +7543,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetReconciliationResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFindingsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    runReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunReconciliationResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -7,6 +7,7 @@ import ListChecks from '@lucide/svelte/icons/list-checks';
 import MailWarning from '@lucide/svelte/icons/mail-warning';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Network from '@lucide/svelte/icons/network';
+import Scale from '@lucide/svelte/icons/scale';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input';
@@ -120,6 +121,13 @@ const GROUPS: SettingsGroup[] = [
         icon: MailWarning,
         path: '/settings/parked',
         permission: 'parked_message.manage',
+      },
+      {
+        label: m.reconciliation,
+        purpose: m.reconciliation_purpose,
+        icon: Scale,
+        path: '/settings/reconciliation',
+        permission: 'reconciliation.read',
       },
     ],
   },

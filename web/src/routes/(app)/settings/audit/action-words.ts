@@ -20,6 +20,7 @@ const WHOLE: Record<string, () => string> = {
   reveal: m.action_reveal,
   reveal_field: m.action_reveal,
   end_employment: m.person_leave,
+  run_reconciliation: m.audit_run_reconciliation,
   redrive_parked_messages: m.audit_redrive,
   discard_parked_messages: m.audit_discard,
   discard_parked_message: m.audit_discard,

@@ -13,6 +13,7 @@ const NOUNS: Record<string, () => string> = {
   job: m.jobs,
   parked_message: m.parked,
   pipeline: m.pipelines,
+  reconciliation: m.reconciliation,
   role: m.roles,
   saved_view: m.saved_views,
   session: m.sessions,
@@ -32,6 +33,7 @@ const ACTIONS: Record<string, () => string> = {
   import_history: m.action_import_history,
   export: m.action_export,
   reveal: m.action_reveal,
+  run: m.action_run,
   manage: m.action_manage,
 };
 
