@@ -1,0 +1,187 @@
+import { Client, credentials, Metadata, status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
+import { contract, type Rpc } from '@pelagic/proto/contract';
+import { registry } from '@pelagic/proto/registry';
+import { fromServiceError } from '@pelagic/chassis/status';
+import type { Mesh } from '../../deploy/local/mesh.ts';
+import { busyness } from '../mesh/person.ts';
+import { ANSWER_MAX_MS } from './judge.ts';
+import { requestOf, spoiled, type Json, type Making } from './request.ts';
+import { Tally, type Figures } from './tally.ts';
+import type { Tokens, Who } from './tokens.ts';
+import { brokenBytes } from './wire.ts';
+
+const AT_ONCE = 12;
+/** A call without a deadline is given up after this; the service has to have answered long before. */
+const PATIENCE_MS = 30_000;
+/** Messages of a stream that are read before it is broken off. */
+const READ_MAX = 20;
+
+export type GrpcFigures = Figures & { rpcs: number; done: number };
+
+type Run = { mesh: Mesh; tokens: Tokens; making: Making; requests: number };
+
+type Shot = {
+  rpc: Rpc;
+  path: string;
+  host: string;
+  bytes: Buffer;
+  metadata: Metadata;
+  deadline: boolean;
+  what: string;
+  who: Who;
+};
+
+const hostOf = ({ access, owner }: Rpc, request: Json): string => {
+  const named = String(request['service']);
+  return access.mounted ? (['customer', 'sales', 'identity', 'analytics'].includes(named) ? named : 'customer') : owner;
+};
+
+const bytesOf = (rpc: Rpc, request: Json): Buffer => {
+  const codec = registry.get(rpc.request)!;
+  return Buffer.from(codec.encode(codec.fromJSON(request)).finish());
+};
+
+/** Bytes of a request, right or wrong; what cannot be written is broken at the wire instead. */
+const payload = (making: Making, rpc: Rpc, right: Json): { bytes: Buffer; what: string } => {
+  const { random } = making;
+  const part = random.next();
+  const request = part < 0.35 ? right : spoiled(making, rpc.request, right);
+  let bytes = bytesOf(rpc, right);
+  try {
+    bytes = bytesOf(rpc, request);
+  } catch {
+    // Hostile beyond what the codec writes.
+  }
+  if (part < 0.65) return { bytes, what: JSON.stringify(request).slice(0, 1_000) };
+  const broken = brokenBytes(random, bytes);
+  return { bytes: broken, what: `bytes ${broken.subarray(0, 200).toString('hex')}` };
+};
+
+const metadataFor = async (making: Making, rpc: Rpc, tokens: Tokens): Promise<{ metadata: Metadata; who: Who }> => {
+  const { random } = making;
+  const metadata = new Metadata();
+  const part = random.next();
+  const internal = rpc.access.permission === 'internal';
+  const people = ['administrator', 'administrator', 'salesperson'] as const;
+  const others = ['nobody', 'garbage', 'expired', 'forged'] as const;
+  const who: Who = part < 0.1 ? random.of(others) : internal && part < 0.8 ? 'service' : random.of(people);
+  const token = await tokens.of(who);
+  if (token) metadata.set('authorization', random.chance(0.95) ? `Bearer ${token}` : token);
+  if (random.chance(0.02)) metadata.set('x-large', 'x'.repeat(64_000));
+  if (random.chance(0.02)) metadata.set('traceparent', 'not-a-trace');
+  if (random.chance(0.01)) metadata.set('grpc-encoding', 'br');
+  return { metadata, who };
+};
+
+const shotFor = async (rpc: Rpc, { making, tokens }: Run): Promise<Shot> => {
+  const { random } = making;
+  const right = requestOf(making, rpc);
+  const { bytes, what } = payload(making, rpc, right);
+  const { metadata, who } = await metadataFor(making, rpc, tokens);
+  const unknown = random.chance(0.01);
+  return {
+    rpc,
+    path: unknown ? `/${rpc.service}/${rpc.method}x` : `/${rpc.name}`,
+    host: hostOf(rpc, right),
+    bytes,
+    metadata,
+    deadline: random.chance(0.9),
+    what: `${who}: ${what}`,
+    who,
+  };
+};
+
+type Outcome = { error: ServiceError | undefined; ms: number };
+
+const isPerson = (who: Who): boolean => who === 'administrator' || who === 'salesperson';
+
+const asIs = (bytes: Buffer): Buffer => bytes;
+
+const fire = (client: Client, { rpc, path, bytes, metadata, deadline }: Shot): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const began = performance.now();
+    let read = 0;
+    const options = deadline ? { deadline: Date.now() + PATIENCE_MS } : {};
+    const end = (error?: ServiceError | null): void => {
+      clearTimeout(timer);
+      resolve({ error: error ?? undefined, ms: performance.now() - began });
+    };
+    const answered = (error: ServiceError | null): void => end(error);
+    const call = (() => {
+      if (rpc.clientStreaming) {
+        const stream = client.makeClientStreamRequest(path, asIs, asIs, metadata, options, answered);
+        stream.on('error', () => {});
+        for (let times = 0; times < 3; times += 1) stream.write(bytes);
+        stream.end();
+        return stream;
+      }
+      if (!rpc.serverStreaming) return client.makeUnaryRequest(path, asIs, asIs, bytes, metadata, options, answered);
+      const stream = client.makeServerStreamRequest(path, asIs, asIs, bytes, metadata, options);
+      stream.on('data', () => ++read === READ_MAX && stream.cancel());
+      stream.on('error', (error: ServiceError) => end(error.code === grpcStatus.CANCELLED ? null : error));
+      stream.on('end', () => end());
+      return stream;
+    })();
+    const timer = setTimeout(() => call.cancel(), PATIENCE_MS);
+  });
+
+/** Codes that say that we have a bug, or that nobody thought of this. */
+const NEVER = new Set([
+  grpcStatus.UNKNOWN,
+  grpcStatus.INTERNAL,
+  grpcStatus.DATA_LOSS,
+  grpcStatus.DEADLINE_EXCEEDED,
+  grpcStatus.UNAVAILABLE,
+]);
+
+const judged = ({ error, ms }: Outcome): { wrong: string[]; rule: boolean } => {
+  const late = ms > ANSWER_MAX_MS * busyness() ? [`it took ${Math.round(ms)} ms`] : [];
+  if (!error) return { wrong: late, rule: true };
+  const { code, reason, fields } = fromServiceError(error);
+  if (NEVER.has(error.code))
+    return { wrong: [...late, `${grpcStatus[error.code]} ${reason}: ${error.details}`], rule: false };
+  const nameless = code === 'INVALID_ARGUMENT' && !fields.length && reason !== 'REQUEST_MALFORMED';
+  return {
+    wrong: nameless ? [...late, `INVALID_ARGUMENT ${reason} names no field: ${error.details}`] : late,
+    rule: ['FAILED_PRECONDITION', 'ABORTED', 'ALREADY_EXISTS'].includes(code),
+  };
+};
+
+/** Calls every rpc of every service past the gateway, with requests right, wrong and broken. */
+export const fuzzGrpc = async (run: Run): Promise<GrpcFigures> => {
+  const { mesh, requests } = run;
+  const clients = new Map<string, Client>();
+  const clientOf = (host: string): Client => {
+    const known = clients.get(host) ?? new Client(mesh.address(host), credentials.createInsecure());
+    clients.set(host, known);
+    return known;
+  };
+  const rpcs = [...contract.rpcs.values()];
+  const tally = new Tally();
+  const done = new Set<Rpc>();
+  const asked = new Set<Rpc>();
+  for (let next = 0; next < requests; next += AT_ONCE) {
+    const shots: Shot[] = [];
+    for (let index = next; index < Math.min(next + AT_ONCE, requests); index += 1)
+      shots.push(await shotFor(rpcs[index % rpcs.length]!, run));
+    const outcomes = await Promise.all(shots.map((shot) => fire(clientOf(shot.host), shot)));
+    shots.forEach((shot, index) => {
+      const outcome = outcomes[index]!;
+      const { wrong, rule } = judged(outcome);
+      const code = grpcStatus[outcome.error?.code ?? grpcStatus.OK];
+      asked.add(shot.rpc);
+      if (!outcome.error) done.add(shot.rpc);
+      if (code === 'UNAUTHENTICATED' && isPerson(shot.who)) run.tokens.renew();
+      tally.count(code, rule);
+      for (const what of wrong)
+        tally.fault(
+          what.includes('deserializing') ? 'any' : shot.rpc.name,
+          what,
+          `${shot.host} ${shot.what}`,
+          outcome.error?.details ?? '',
+        );
+    });
+  }
+  for (const client of clients.values()) client.close();
+  return { ...tally.figures(), rpcs: asked.size, done: done.size };
+};

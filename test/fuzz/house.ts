@@ -1,0 +1,169 @@
+import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterprise.ts';
+import type { Person } from '../mesh/person.ts';
+import { senderOf, type Sender } from './people.ts';
+import { Pool } from './pool.ts';
+import { randomOf } from './random.ts';
+import type { Making } from './request.ts';
+
+export type House = { enterprise: Enterprise; senders: Sender[]; making: Making };
+
+type Permissions = { nouns: { noun: string; actions: string[]; fields: string[] }[] };
+
+/** Rates stand in the way of who asks all day. */
+const UNLIMITED = {
+  SESSION_RATE: '100000000',
+  ADDRESS_RATE: '100000000',
+  SIGN_IN_RATE: '1000000',
+  KEY_RATE: '100000000',
+};
+
+const RECORDS = 12;
+
+/** A salesperson who sees the department, not every field, and not every field whole. */
+const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
+  const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
+  const business = ['lead', 'customer', 'contact', 'opportunity', 'activity'];
+  const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export'];
+  const permissions = nouns
+    .filter(({ noun }) => business.includes(noun))
+    .flatMap(({ noun, actions }) =>
+      actions.filter((action) => daily.includes(action)).map((action) => `${noun}.${action}`),
+    );
+  const rule = (noun: string, field: string, access: string) => ({ noun, field, access: `FIELD_ACCESS_${access}` });
+  await admin.post('/v1/roles', {
+    name: '销售 受限',
+    permissions: [...permissions, 'analytics.read'].map((permission) => ({ permission, scope: 'SCOPE_DEPARTMENT' })),
+    fields: [
+      rule('lead', 'phones', 'MASKED'),
+      rule('lead', 'note', 'HIDDEN'),
+      rule('lead', 'custom.budget', 'HIDDEN'),
+      rule('customer', 'taxId', 'MASKED'),
+      rule('customer', 'industry', 'HIDDEN'),
+      rule('opportunity', 'amount', 'MASKED'),
+      rule('contact', 'emails', 'READ_ONLY'),
+    ],
+  });
+  const { roles } = await admin.get('/v1/roles');
+  const { id } = roles.find(({ name }: { name: string }) => name === '销售 受限');
+  return hire('seller', '销售', await department('华东'), { roleIds: [id] });
+};
+
+const customFields = async (admin: Person): Promise<void> => {
+  const choices = ['gold', 'silver'].map((slug) => ({ slug, label: slug }));
+  const define = (service: string, noun: string, slug: string, kind: string, more = {}) =>
+    admin.post(`/v1/${service}/custom-fields`, {
+      noun,
+      slug,
+      label: `字段 ${slug}`,
+      kind: `CUSTOM_FIELD_KIND_${kind}`,
+      ...more,
+    });
+  for (const noun of ['lead', 'customer', 'contact']) {
+    await define('customer', noun, 'budget', 'NUMBER', { indexed: true });
+    await define('customer', noun, 'tier', 'CHOICE', { choices });
+  }
+  await define('sales', 'opportunity', 'tier', 'CHOICE', { choices });
+  await define('sales', 'opportunity', 'signed', 'DATE');
+};
+
+/** Enough that lists have pages, searches have hits and figures are not all 0. */
+const business = async (person: Person, of: string): Promise<void> => {
+  const some = <T>(make: (index: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: RECORDS }, (_, index) => make(index)));
+  const phone = (index: number): string => `1390000${of === 'A' ? 1 : 2}${String(index).padStart(3, '0')}`;
+  await some((index) =>
+    person.post('/v1/leads', {
+      name: `线索 ${index}`,
+      company: `远达${of}${index}海运有限公司`,
+      phones: [phone(index)],
+    }),
+  );
+  const customers = await some((index) =>
+    person.post('/v1/customers', { name: `恒通${of}${index}贸易有限公司`, taxId: `91310000${of}${index}` }),
+  );
+  await some((index) =>
+    person.post('/v1/contacts', { name: `李 ${index}`, customerId: customers[index].id, phones: [phone(index)] }),
+  );
+  await some((index) =>
+    person.post('/v1/opportunities', {
+      name: `年度采购 ${index}`,
+      customerId: customers[index].id,
+      amount: { amount: `${index + 1}000.50`, currency: 'CNY' },
+    }),
+  );
+  await some((index) =>
+    person.post('/v1/activities', {
+      kind: 'ACTIVITY_KIND_CALL',
+      subjectNoun: 'customer',
+      subjectId: customers[index].id,
+      content: '电话沟通',
+    }),
+  );
+};
+
+/** Values that mean something, by the field that holds them: what a cube measures, which permissions there are. */
+const wordsOf = async (admin: Person): Promise<Map<string, string[]>> => {
+  const { cubes } = await admin.get('/v1/analytics/cubes');
+  const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
+  const { pipelines } = await admin.get('/v1/pipelines');
+  type Name = { name: string };
+  const names = (items: Name[]): string[] => items.map(({ name }) => name);
+  const measures = cubes.flatMap((cube: { measures: Name[] }) => names(cube.measures));
+  const dimensions = cubes.flatMap((cube: { dimensions: Name[] }) => names(cube.dimensions));
+  const permissions = nouns.flatMap(({ noun, actions }) => actions.map((action) => `${noun}.${action}`));
+  const stages = pipelines.flatMap((pipeline: { stages: (Name & { id: string })[] }) => pipeline.stages);
+  return new Map([
+    ['cube', names(cubes)],
+    ['measures', measures],
+    ['measure', measures],
+    ['dimensions', dimensions],
+    ['dimension', dimensions],
+    ['orderBy', [...measures, ...dimensions]],
+    ['permissions', permissions],
+    ['permission', permissions],
+    ['step', [...stages.map(({ id }: { id: string }) => id), 'LEAD_STATE_NEW', 'new']],
+    ['stageId', stages.map(({ id }: { id: string }) => id)],
+    ['nextStageIds', stages.map(({ id }: { id: string }) => id)],
+    ['field', ['phones', 'emails', 'taxId', 'name', 'custom.budget']],
+    ['fields', ['name', 'phones', 'number', 'ownerId', 'custom.budget']],
+    ['columns', ['name', 'state', 'ownerId', 'custom.tier']],
+    ['action', ['update', 'assign', 'delete', 'change']],
+    ['format', ['csv', 'xlsx']],
+    ['layout', ['table', 'board']],
+    ['rate', ['7.1', '0.14', '1']],
+    ['region', ['CN', 'US']],
+    ['allowedAddresses', ['127.0.0.1', '10.0.0.0/8', '::1']],
+    ['values', ['', 'LEAD_STATE_NEW', '华东', 'gold']],
+  ]);
+};
+
+const furnish = async (enterprise: Enterprise, seed: number): Promise<House> => {
+  const { admin, base } = enterprise;
+  await customFields(admin);
+  const seller = await hireSalesperson(enterprise);
+  await business(admin, 'A');
+  await business(seller, 'B');
+  const { employees } = await admin.get('/v1/employees');
+  const { roles } = await admin.get('/v1/roles');
+  const spared = [
+    ...employees.filter(({ login }: { login: string }) => ['admin', 'seller'].includes(login)),
+    ...roles.filter(({ name, builtIn }: { name: string; builtIn: boolean }) => builtIn || name === '销售 受限'),
+  ].map(({ id }: { id: string }) => id);
+  const making: Making = { random: randomOf(seed), pool: new Pool(spared), words: await wordsOf(admin) };
+  const senders = [senderOf(base, 'administrator', 'admin'), senderOf(base, 'salesperson', 'seller')];
+  return { enterprise, senders, making };
+};
+
+/** An enterprise that is not empty, with two who send requests: the administrator and a salesperson with limits. */
+export const openHouse = async (seed: number): Promise<House> => {
+  const enterprise = await foundEnterprise({
+    only: ['identity', 'customer', 'sales', 'analytics', 'gateway'],
+    env: { gateway: UNLIMITED },
+  });
+  try {
+    return await furnish(enterprise, seed);
+  } catch (error) {
+    await enterprise.stop();
+    throw error;
+  }
+};

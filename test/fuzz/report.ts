@@ -1,0 +1,17 @@
+import type { Outcome } from './run.ts';
+
+/** A fault with the first request that showed it, for people. */
+export const faultText = ({ part, what, times, request, answer }: Outcome['faults'][number]): string =>
+  [`${part}: ${what} (${times}×)`, request.slice(0, 600), answer.slice(0, 600)].filter(Boolean).join('\n    ');
+
+/** What ran, and what it found. */
+export const tell = ({ seed, seconds, requests, rules, parts, memoryMb, faults }: Outcome): void => {
+  const rows = Object.entries(parts).map(([name, { statuses: _, ...figures }]) => [name, figures] as const);
+  console.table(Object.fromEntries(rows));
+  for (const [name, { statuses }] of Object.entries(parts)) console.info(`${name}: ${JSON.stringify(statuses)}`);
+  console.info(`memory in MB: ${JSON.stringify(memoryMb)}`);
+  console.info(
+    `seed ${seed}: ${requests} requests in ${seconds} s, ${rules} of them met a rule; ${faults.length} kinds of faults`,
+  );
+  for (const fault of faults) console.info(`\n${faultText(fault)}`);
+};
