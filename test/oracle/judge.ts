@@ -70,6 +70,8 @@ export const judgeFields = (path: string, probing: Probing, noun: string, shown:
     const { json } = field;
     if (json === 'id' || json === 'version' || json === 'updateTime') continue;
     const right = rightOn(organisation, door.asker, noun, json);
+    // A share that ends takes itself out of the list at a moment of its own.
+    if (json === 'shares' && right === 'open') continue;
     const oracle =
       json === 'custom' && right === 'open'
         ? customShown(organisation, door, noun, truth[json])

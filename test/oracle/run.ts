@@ -27,6 +27,27 @@ type Place = { round: number; door: number; probe: number };
 const seedAt = (seed: number, { round, door, probe }: Place): number =>
   seed * 1_000_003 + round * 10_007 + door * 101 + probe;
 
+type Asking = { round: number; limitMs?: number; say?: (text: string) => void };
+
+/** Asks everybody, side by side, what the probes ask; for each probe what was decided. */
+export const askEverybody = async (
+  world: World,
+  probes: Probe[],
+  { round, limitMs, say = () => {} }: Asking,
+): Promise<Decisions[]> => {
+  const askAt = async (door: Door, place: number): Promise<Decisions[]> => {
+    const all: Decisions[] = [];
+    for (const [index, probe] of probes.entries()) {
+      const seed = seedAt(world.seed, { round, door: place, probe: index });
+      const decided = await settled((decide) => probe({ world, door, decide, random: randomOf(seed) }), limitMs);
+      for (const difference of decided.differences) say(sentenceOf(difference));
+      all.push(decided);
+    }
+    return all;
+  };
+  return (await Promise.all([...world.doors, world.street].map(askAt))).flat();
+};
+
 /** Rounds of a few steps, after which everybody is asked about everything; ends early at the first round that differs. */
 export const consult = async (world: World, wanted: Wanted): Promise<Result> => {
   const { decisions, steps: last = Infinity, stepsEach, say = () => {} } = wanted;
@@ -45,15 +66,7 @@ export const consult = async (world: World, wanted: Wanted): Promise<Result> => 
     await readValues(world);
     add(await settled((decide) => checkWorld(world, decide)));
     round += 1;
-    const ask = async (door: Door, place: number): Promise<void> => {
-      for (const [index, probe] of probes.entries()) {
-        const seed = seedAt(world.seed, { round, door: place, probe: index });
-        const decided = await settled((decide) => probe({ world, door, decide, random: randomOf(seed) }));
-        add(decided);
-        for (const difference of decided.differences) say(sentenceOf(difference));
-      }
-    };
-    await Promise.all([...world.doors, world.street].map(ask));
+    for (const decided of await askEverybody(world, probes, { round, say })) add(decided);
     add(await listenToChanges(world));
     say(`${totalOf(result.counts)} decisions, ${result.found.length} differences`);
     if (result.found.length) break;

@@ -5,7 +5,7 @@ import { randomRole, writeRole } from './roles.ts';
 import { openDoor, type World } from './world.ts';
 
 /** What happens in an enterprise: done by its administrator, and written down in what the oracle knows. Answers what was done. */
-type Step = (world: World) => Promise<string>;
+export type Step = (world: World) => Promise<string>;
 
 const OWNED = ['lead', 'customer', 'opportunity'] as const;
 
@@ -84,7 +84,7 @@ const giveRoles: Step = async (world) => {
   return `${employee.login} has the roles ${roleIds.join(', ')}`;
 };
 
-const changeRole: Step = async ({ house, organisation, random, catalogue }) => {
+export const changeRole: Step = async ({ house, organisation, random, catalogue }) => {
   const role = random.of([...organisation.roles.values()].filter(({ name }) => name !== 'administrator'));
   Object.assign(role, randomRole(random, catalogue));
   await writeRole(house.admin, role);
@@ -113,7 +113,7 @@ const suspend: Step = async (world) => {
 /** When it ends, in milliseconds from now: soon enough to end while the oracle looks, late enough to be accepted. */
 const ENDS_MS = [1_500, 3_000];
 
-const share: Step = async (world) => {
+export const share: Step = async (world) => {
   const { house, random } = world;
   const thing = random.of(OWNED.flatMap((noun) => living(world, noun)));
   const shares = random.some(activePeople(world), 0.3).map((employeeId) => ({
@@ -227,8 +227,5 @@ const STEPS: Step[] = [
   enterOne,
 ];
 
-/** Lets something happen; answers what, as the report tells it. */
-export const takeStep = async (world: World): Promise<string> => {
-  const step = world.random.of(STEPS);
-  return step(world);
-};
+/** Lets one of these happen; answers what, as the report tells it. */
+export const takeStep = async (world: World, steps = STEPS): Promise<string> => world.random.of(steps)(world);

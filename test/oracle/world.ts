@@ -29,7 +29,7 @@ export type World = {
 };
 
 export type Size = { departments: number; people: number; roles: number; each: number };
-export const SMALL: Size = { departments: 6, people: 6, roles: 5, each: 8 };
+export const SMALL: Size = { departments: 5, people: 4, roles: 4, each: 6 };
 export const FULL: Size = { departments: 12, people: 10, roles: 8, each: 16 };
 
 const foundDepartments = async ({ house, organisation, random }: World, count: number): Promise<void> => {

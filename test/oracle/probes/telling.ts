@@ -149,11 +149,13 @@ type Entry = {
 /** What an entry says to this caller; undefined when it is not for them. */
 const entryFor = (probing: Probing, of: Thing, entry: Entry): string | undefined => {
   const thing = probing.world.organisation.things.get(entry.recordId);
-  if (!thing || !sees(probing, thing)) return undefined;
+  // A record in the recycle bin is still looked at with what was done about it.
+  const shownWith = thing?.subjectId === of.id ? of : thing;
+  if (!thing || !shownWith || !sees(probing, shownWith)) return undefined;
   if (thing.noun === 'activity' && !mayDo(probing, 'activity.read')) return undefined;
   const may = (noun: string, field: string, text: string): string => (open(probing, noun, field) ? text : '');
   return JSON.stringify([
-    of.id && may(entry.noun, 'name', entry.title),
+    may(entry.noun, 'name', entry.title),
     may('activity', 'content', entry.content),
     may('activity', 'kind', entry.activityKind),
     asText(toldOf(probing, entry.noun, entry.changes)),

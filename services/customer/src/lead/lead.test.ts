@@ -205,6 +205,16 @@ describe('whose leads', () => {
     });
   });
 
+  it('shows nothing of a time or a choice that is masked', async () => {
+    const clerk = await started.person({
+      permissions: everything('ALL'),
+      fields: { lead: { masked: ['createTime', 'state', 'source'] } },
+    });
+    const { id } = await create(manager, { name: 'Covered', source: 'fair' });
+    const { leads } = await list(clerk, { query: 'covered' });
+    expect(leads).toMatchObject([{ id, createTime: undefined, state: 'LEAD_STATE_UNSPECIFIED', source: '***' }]);
+  });
+
   it('masks and hides fields, and neither searches nor sorts by them', async () => {
     const clerk = await started.person({
       permissions: everything('ALL'),

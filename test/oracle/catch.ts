@@ -1,0 +1,36 @@
+import { reachable } from '../mesh/enterprise.ts';
+import type { Difference } from './ledger.ts';
+import { MUTANT, type Mutant } from './mutants.ts';
+import { PROBES } from './probes.ts';
+import { askEverybody } from './run.ts';
+import { changeRole, share, takeStep } from './steps.ts';
+import { readValues, type World } from './world.ts';
+
+/** The process that has the mistake. */
+const PROCESS = 'customer';
+/** Somebody has to be there to whom the mistake opens something. */
+const ROUNDS_MAX = 8;
+
+/**
+ * Gives a process the mistake, for as long as it runs: the first difference that it brings, in the paths that must show it;
+ * undefined when nobody sees it.
+ */
+export const caughtBy = async (world: World, { name, sees }: Mutant): Promise<Difference | undefined> => {
+  const probes = sees.flatMap((path) => PROBES[path]);
+  const { mesh, admin } = world.house;
+  await mesh.restart(PROCESS, {
+    NODE_OPTIONS: `--import=${new URL('./plant.ts', import.meta.url).href}`,
+    [MUTANT]: name,
+  });
+  await reachable(admin);
+  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+    await takeStep(world, [share, changeRole]);
+    await readValues(world);
+    const decided = await askEverybody(world, probes, { round, limitMs: 1_000 });
+    const found = decided
+      .flatMap(({ differences }) => differences)
+      .find(({ path }) => (sees as string[]).includes(path));
+    if (found) return found;
+  }
+  return undefined;
+};
