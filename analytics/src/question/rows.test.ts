@@ -41,6 +41,17 @@ describe('the rows behind a figure', () => {
     expect(new Set(await seen('SUBORDINATES', 'DEPARTMENT'))).toEqual(both);
   });
 
+  it.each(['source', 'branch', 'department'])('are none for a filter by %s with no values', async (dimension) => {
+    const question = {
+      cube: 'opportunity',
+      measures: ['open_count'],
+      period: YEAR,
+      filters: [{ dimension, values: [] }],
+    };
+    expect(await totals(question)).toEqual(['0']);
+    expect((await drill(BOSS, question, 'open_count', [])).rows).toEqual([]);
+  });
+
   const questions: { measures: string[]; [cut: string]: unknown }[] = [
     { measures: ['new_amount', 'win_rate', 'open_weighted'], dimensions: ['owner'] },
     { measures: ['average_deal', 'open_count'], dimensions: ['branch', 'source'] },

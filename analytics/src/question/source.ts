@@ -118,7 +118,7 @@ export const sourceOf = (
     return `${key(dimension)} in ${bind(TEXTS, values)}`;
   };
   const belowAnyOf = (values: string[]): string =>
-    `(${values.map((value) => isBelow(choice, value, department, date, bindings)).join(' or ')})`;
+    `(${values.map((value) => isBelow(choice, value, department, date, bindings)).join(' or ') || 'false'})`;
 
   const bucketOfStock = (): string =>
     `transform(toString(${date}), ${bind(TEXTS, listed(ends, 'end'))}, ${bind(TEXTS, listed(ends, 'start'))}, '')`;
