@@ -80,6 +80,10 @@ const ask = (what: string, more: (text: string) => Json, name?: true): Place[] =
     body: (text) => wrap({ ...QUESTION, ...more(text) }),
   }));
 
+/** The rows behind a figure take neither from its question. */
+const asked = (what: string, more: (text: string) => Json): Place[] =>
+  ask(what, more, true).filter(({ path }) => !path.endsWith(':rows'));
+
 const rows =
   (more: (text: string) => Json): ((text: string) => Json) =>
   (text) => ({
