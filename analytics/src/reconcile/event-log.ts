@@ -17,7 +17,7 @@ export type LogOptions = {
 };
 
 /** What is in one of the two and not in the other. */
-export type Difference = { missing: string[]; foreign: string[]; pending: number };
+type Difference = { missing: string[]; foreign: string[]; pending: number };
 
 const HEAL_MAX = 500;
 const EXAMPLES = 20;
@@ -28,7 +28,7 @@ const PAUSE_MS = 20;
  * Compares by id. What the ingest has not come to yet is pending and not missing: `reached` was read before the event
  * log is.
  */
-export const compareIds = async (
+const compareIds = async (
   { engine, counting }: Pick<LogOptions, 'engine' | 'counting'>,
   ledger: Ledger,
   span: Span,
@@ -55,7 +55,7 @@ export const compareIds = async (
  * Writes events of the ledger into the event log, facts first: were it cut short between the two, they would be found
  * missing again.
  */
-export const heal = async (
+const heal = async (
   { engine, directory, counting }: Omit<LogOptions, 'findings'>,
   ledger: Ledger,
   ids: string[],

@@ -4,8 +4,8 @@ import { Counter, Gauge } from 'prom-client';
 import type { Span } from './ledgers.ts';
 
 export type Place = 'STREAM' | 'EVENT_LOG' | 'VERSIONS';
-export type Kind = 'MISSING' | 'FOREIGN' | 'DOUBLE' | 'STORE_LOST';
-export type Found = { service: string; place: Place; kind: Kind; events: number; examples: string[]; span?: Span };
+type Kind = 'MISSING' | 'FOREIGN' | 'DOUBLE' | 'STORE_LOST';
+type Found = { service: string; place: Place; kind: Kind; events: number; examples: string[]; span?: Span };
 
 const EXAMPLES_MAX = 20;
 

@@ -28,7 +28,7 @@ const lastRun = new Gauge({
   labelNames: ['service', 'place'],
 });
 
-export type ReconcileOptions = {
+type ReconcileOptions = {
   engine: Engine;
   database: Database;
   broker: Broker;

@@ -5,7 +5,7 @@ import type { Sum } from './sums.ts';
 export type State = 'UNKNOWN' | 'EQUAL' | 'HEALING' | 'DIFFERS' | 'UNREACHABLE';
 
 /** Times are text with their zone. */
-export type ServiceRow = {
+type ServiceRow = {
   service: string;
   state: State;
   look_time: string | null;

@@ -2,7 +2,7 @@ import type { LedgerSum } from '@pelagic/proto/crm/capability/v1/ledger';
 import type { Engine } from '../engine/engine.ts';
 import type { Ledger, Span } from './ledgers.ts';
 
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 

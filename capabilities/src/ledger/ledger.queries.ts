@@ -9,7 +9,7 @@ export type LedgerRow = {
   recorded_time: string;
   stream_seq: string | null;
 };
-export type SumRow = { at: string; events: string; checksum: string; waiting: string };
+type SumRow = { at: string; events: string; checksum: string; waiting: string };
 export type Span = { from: string; to: string };
 
 /** The same in ClickHouse: see `checksum` in analytics. */

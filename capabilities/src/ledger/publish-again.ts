@@ -8,7 +8,7 @@ const BATCH_MAX = 200;
 /** Ids that an answer names. */
 const EXAMPLES_MAX = 20;
 
-export type PublishedAgain = {
+type PublishedAgain = {
   published: number;
   present: number;
   /** Lost, and refused because the server still knows their ids: its window of two minutes is not over. */
