@@ -105,7 +105,7 @@ export const BUGS: Bug[] = [
       {
         file: 'analytics/src/ingest/batches.ts',
         from: 'const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq, Infinity);',
-        to: 'const messages = await readRange(broker, stream, batch.firstSeq, Infinity, BATCH_MAX); batch.lastSeq = messages.at(-1)!.seq;',
+        to: 'batch.lastSeq = (await streamState(broker, stream))!.lastSeq; const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq, Infinity);',
       },
     ],
     seconds: 10,
