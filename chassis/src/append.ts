@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from './database.ts';
+import { WITH_NEXT } from './prepared.ts';
 
 /** A row for a table that only grows. Its values are those of JSON; columns that it leaves out have their defaults. */
 export type Appended = { table: string; row: Record<string, unknown> };
@@ -19,7 +20,7 @@ export const writeAppended = async (tx: Tx): Promise<void> => {
     const { table, row } = appended[0]!;
     const rows = appended.map(({ row }) => row);
     const columns = sql.join(Object.keys(row).map((column) => sql.ref(column)));
-    await sql`
+    await sql`${sql.raw(WITH_NEXT)}
       insert into ${sql.table(table)} (${columns})
       select ${columns} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
       on conflict do nothing`.execute(tx.sql);

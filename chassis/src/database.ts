@@ -133,7 +133,7 @@ export const openDatabase = async <DB = any>({
     namingStrategy: EntityCaseNamingStrategy,
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: poolMax },
-    driverOptions: { onPoolCreated: (pool: pg.Pool) => void pool.on('connect', settle) },
+    driverOptions: { pipeline: true, onPoolCreated: (pool: pg.Pool) => void pool.on('connect', settle) },
     forceUtcTimezone: true,
   });
   const aside = new Kysely<DB>({

@@ -5,6 +5,7 @@ import { currentContext } from './context.ts';
 import { dateIn, now } from './clock.ts';
 import type { Tx } from './database.ts';
 import { enterpriseTimeZone } from './enterprise.ts';
+import { WITH_NEXT } from './prepared.ts';
 
 /** One state change of one record. `data` is the proto3-JSON of the event message with the full state after. */
 export type NewEvent = {
@@ -110,7 +111,7 @@ export const writeEvents = async (tx: Tx): Promise<void> => {
     traceparent: event.traceparent,
   }));
   // One parameter for all of them; seq is given in the order of the array.
-  await sql`
+  await sql`${sql.raw(WITH_NEXT)}
     insert into outbox (id, subject, noun, record_id, version, recorded_time, event, traceparent)
     select id, subject, noun, record_id, version, recorded_time, event, traceparent
     from json_to_recordset(${JSON.stringify(rows)}::json)

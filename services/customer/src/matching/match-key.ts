@@ -1,4 +1,5 @@
 import { brokenConstraint, type Tx } from '@pelagic/chassis/database';
+import { WITH_NEXT } from '@pelagic/chassis/prepared';
 import { Problem } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 
@@ -42,8 +43,10 @@ export const addMatchKeys = async (
     .filter(({ value }) => value)
     .map(({ kind, value, blocking }) => sql`(${noun}, ${recordId}::uuid, ${kind}, ${value}, ${blocking}, ${deleted})`);
   if (!rows.length) return;
+  // What cannot be refused need not be waited for.
+  const trip = sql.raw(keys.some(({ blocking }) => blocking) ? '' : WITH_NEXT);
   try {
-    await sql`insert into match_key (noun, record_id, kind, value, blocking, deleted) values ${sql.join(rows)} on conflict (noun, record_id, kind, value) do nothing`.execute(
+    await sql`${trip}insert into match_key (noun, record_id, kind, value, blocking, deleted) values ${sql.join(rows)} on conflict (noun, record_id, kind, value) do nothing`.execute(
       tx.sql,
     );
   } catch (error) {
@@ -54,7 +57,9 @@ export const addMatchKeys = async (
 
 /** The same for a record that has some. */
 export const writeMatchKeys: typeof addMatchKeys = async (tx, noun, recordId, keys, deleted) => {
-  await sql`delete from match_key where noun = ${noun} and record_id = ${recordId}`.execute(tx.sql);
+  await sql`${sql.raw(WITH_NEXT)}delete from match_key where noun = ${noun} and record_id = ${recordId}`.execute(
+    tx.sql,
+  );
   await addMatchKeys(tx, noun, recordId, keys, deleted);
 };
 
