@@ -122,8 +122,14 @@ export const conditions = async (
   ...(await narrowing(db, noun, caller, asked)),
 ];
 
+/** Who may not know what a list is sorted by has it in the order of the ids, which they see. */
+const usualOrder = async (db: Kysely<any>, noun: Noun, caller: Caller): Promise<string> => {
+  const order = noun.spec.order ?? 'create_time desc';
+  return (await noun.column(db, caller, noun.table, order.split(' ')[0]!)) ? order : 'id desc';
+};
+
 const orderOf = async (db: Kysely<any>, noun: Noun, caller: Caller, orderBy: string): Promise<Order> => {
-  const text = orderBy.trim() || noun.spec.order || 'create_time desc';
+  const text = orderBy.trim() || (await usualOrder(db, noun, caller));
   const match = /^([\w.]+)(?:\s+(asc|desc))?$/i.exec(text);
   const column = match?.[1] ? await noun.column(db, caller, noun.table, match[1]) : undefined;
   if (!match?.[1] || !column || column.kind === 'texts' || column.kind === 'choices')
