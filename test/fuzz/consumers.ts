@@ -41,6 +41,8 @@ export const openMemories = (mesh: Pick<Mesh, 'databaseUrl'>) => {
   const of = (service: string): Promise<pg.Client> => {
     const open = async (): Promise<pg.Client> => {
       const client = new pg.Client({ connectionString: mesh.databaseUrl(service) });
+      // Its end is seen by the next query.
+      client.on('error', () => {});
       await client.connect();
       return client;
     };

@@ -1,5 +1,7 @@
 import { closeChannels } from '@pelagic/chassis/client';
 import { memoryOf } from '../../deploy/local/memory.ts';
+import { PASSWORD } from '../mesh/enterprise.ts';
+import { signIn } from '../mesh/person.ts';
 import { fuzzEvents } from './events.ts';
 import { fuzzFigures } from './figures.ts';
 import { fuzzGrpc } from './grpc.ts';
@@ -51,7 +53,7 @@ const processFaults = (
 export const fuzz = async (house: House, seed: number, shares: Shares): Promise<Outcome> => {
   const began = performance.now();
   const { enterprise, senders, making } = house;
-  const { mesh, base, admin } = enterprise;
+  const { mesh, base } = enterprise;
   const pids = new Map(mesh.definitions.map(({ name }) => [name, mesh.pid(name)]));
   const parts: Outcome['parts'] = {};
   const faults: Outcome['faults'] = [];
@@ -74,7 +76,11 @@ export const fuzz = async (house: House, seed: number, shares: Shares): Promise<
   await part('grpc', () => fuzzGrpc({ mesh, tokens, making, requests: shares.grpc }));
   await part('figures', () => fuzzFigures({ base, senders, making, requests: shares.figures }));
   // Last: what they tell of stays behind.
-  await part('events', () => fuzzEvents({ mesh, admin, making, requests: shares.events }));
+  // Signed in anew, for sessions are ended too.
+  await part('events', async () => {
+    const admin = await signIn(base, 'admin', PASSWORD);
+    return fuzzEvents({ mesh, admin, making, requests: shares.events });
+  });
   closeChannels();
   const memoryMb: Record<string, number> = {};
   faults.push(...processFaults(house, pids, memoryMb).map((fault) => ({ part: 'processes', ...fault })));
