@@ -59,10 +59,10 @@ describe('facts', () => {
     expect(row).toEqual({ facts: '1', movements: '1' });
   });
 
-  it('are made anew from the event log', async () => {
+  it.each([5_000, 2])('are made anew from the event log, %i events at once', async (sliceEvents) => {
     const before = await figures();
     const { events, refused } = await house.counting.pausedFor(() =>
-      rebuild({ engine: house.engine, directory: house.directory, log }),
+      rebuild({ engine: house.engine, directory: house.directory, log, sliceEvents }),
     );
     expect([events > 20, refused]).toEqual([true, 0]);
     expect(await figures()).toEqual(before);

@@ -57,9 +57,8 @@ export const openFindings = (database: Pick<Database, 'sql'>): Findings => ({
   },
   over: async ({ service, place, kind }) => {
     await sql`
-      update reconcile_finding set heal_time = now() where service = ${service} and place = ${place} and kind = ${kind} and heal_time is null`.execute(
-      database.sql,
-    );
+      update reconcile_finding set heal_time = now(), healed = case when kind in ('MISSING', 'STORE_LOST') then events else healed end
+      where service = ${service} and place = ${place} and kind = ${kind} and heal_time is null`.execute(database.sql);
   },
   missing: (service, place, events) => missing.set({ service, place }, events),
   standing: async (service) => {

@@ -202,7 +202,7 @@ describe('the reconciler', () => {
         place: 'STREAM',
         kind: 'STORE_LOST',
         events: rows[0]!.n,
-        healed: 0,
+        healed: rows[0]!.n,
         over: true,
       });
     },

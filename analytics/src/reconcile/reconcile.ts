@@ -102,8 +102,8 @@ export const reconcile = (options: ReconcileOptions): Reconciler => {
   const know = async (): Promise<void> => {
     if (!(await knowStore(options))) return;
     log.warn('ClickHouse was made anew: everything is read again');
-    for (const { service } of ledgers)
-      await findings.found({ service, place: 'EVENT_LOG', kind: 'STORE_LOST', events: 0, examples: [] });
+    for (const { service, events } of await standing.all())
+      await findings.found({ service, place: 'EVENT_LOG', kind: 'STORE_LOST', events: Number(events), examples: [] });
   };
 
   const quickLook = async (): Promise<void> => {
