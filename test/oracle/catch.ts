@@ -10,6 +10,7 @@ import { readValues, type World } from './world.ts';
 const PROCESS = 'customer';
 /** Somebody has to be there to whom the mistake opens something. */
 const ROUNDS_MAX = 8;
+const STEPS_EACH = 6;
 
 /**
  * Gives a process the mistake, for as long as it runs: the first difference that it brings, in the paths that must show it;
@@ -24,7 +25,7 @@ export const caughtBy = async (world: World, { name, sees }: Mutant): Promise<Di
   });
   await reachable(admin);
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    await takeStep(world, [share, changeRole]);
+    for (let step = 0; step < STEPS_EACH; step += 1) await takeStep(world, [share, share, changeRole]);
     await readValues(world);
     const decided = await askEverybody(world, probes, { round, limitMs: 1_000 });
     const found = decided

@@ -8,6 +8,8 @@ import { consult } from './run.ts';
 import { foundWorld, SMALL, type World } from './world.ts';
 
 const SEED = 1;
+/** Of a machine that does other things too. */
+const TIMEOUT_MS = 300_000;
 
 let house: Enterprise;
 let world: World;
@@ -18,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => house?.stop());
 
-it('product and oracle agree on who sees and does what', async () => {
+it('product and oracle agree on who sees and does what', { timeout: TIMEOUT_MS }, async () => {
   const { counts, found, steps } = await consult(world, { decisions: 5_000, stepsEach: 6 });
   console.info(`oracle: seed ${SEED}, ${totalOf(counts)} decisions after ${steps.length} steps`);
   expect(found.map(sentenceOf)).toEqual([]);
@@ -26,7 +28,7 @@ it('product and oracle agree on who sees and does what', async () => {
 });
 
 describe('the oracle sees', () => {
-  it.each(MUTANTS)('that $name', async (mutant) => {
+  it.each(MUTANTS)('that $name', { timeout: TIMEOUT_MS }, async (mutant) => {
     const difference = await caughtBy(world, mutant);
     expect(difference && sentenceOf(difference), 'nobody saw it').toBeTruthy();
   });
