@@ -7,7 +7,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
-import { invalidField } from '@pelagic/chassis/problem';
+import { invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { contact, type ContactRow } from '../contact/contact.ts';
 import type { CustomerService } from '../customer-service.ts';
@@ -22,7 +22,10 @@ export const activityMessage = (row: ActivityRow): Activity =>
 const checkContact = async (tx: Tx, row: ActivityRow, caller: Caller): Promise<void> => {
   if (!row.contact_id) return;
   const found = await getRecord<ContactRow>(tx.sql, contact, row.contact_id, caller, { deleted: false }).catch(
-    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Problem && error.code === 'NOT_FOUND') return undefined;
+      throw error;
+    },
   );
   const customerId = await customerOf(tx, row);
   if (!found || (customerId && found.customer_id !== customerId))
