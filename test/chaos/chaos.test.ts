@@ -6,6 +6,7 @@ import { table } from './report.ts';
 import { runPlan } from './run.ts';
 import { tryBug } from './seed-bug.ts';
 import { foundWorld, NODES, type World } from './world.ts';
+import { acknowledgedIn } from './writers.ts';
 
 /** The small form of `npm run chaos`: one seed of few faults, and two bugs that the checker must see. */
 let world: World;
@@ -14,7 +15,7 @@ const differences: Difference[] = [];
 const SEED = Number(process.env['PELAGIC_SEED'] ?? 7);
 const FAULTS = 20;
 const SECONDS = 75;
-/** Enough of everything, and the nightly run has the rest. */
+/** Acknowledged: enough of everything, and the nightly run has the rest. */
 const WRITES = 400;
 
 beforeAll(async () => {
@@ -32,6 +33,7 @@ describe(`while processes die, stand still, lose their lines and their room (see
     say(table(run));
     differences.push(...run.verdict.differences);
     expect(differences).toEqual([]);
+    expect(acknowledgedIn(run.history.ops)).toBeGreaterThanOrEqual(WRITES);
   }, 400_000);
 });
 

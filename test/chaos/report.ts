@@ -3,7 +3,7 @@ import { describe } from './plan.ts';
 import { plots } from './plots.ts';
 import type { Run } from './run.ts';
 import type { Trial } from './seed-bug.ts';
-import { writesIn } from './writers.ts';
+import { acknowledgedIn, writesIn } from './writers.ts';
 
 /** Differences that are written out; more of a kind say nothing new. */
 const LISTED_MAX = 200;
@@ -19,6 +19,7 @@ export const figuresOf = (run: Run) => {
     faults: plan.faults.length,
     faultsByKind: countsOf(plan.faults.map(({ kind }) => kind)),
     writes: writesIn(history.ops),
+    acknowledged: acknowledgedIn(history.ops),
     asked: history.ops.length,
     outcomes: outcomes(history.ops),
     reasons: countsOf(
@@ -68,7 +69,7 @@ export const table = (run: Run): string => {
     columns([['write', 'ok', 'refused', 'unknown'], ...writes]),
     columns([['check', 'compared', 'differences'], ...checks]),
     ...listed,
-    `seed ${figures.seed}: ${figures.faults} faults, ${figures.writes} writes, ${figures.events} events, ` +
+    `seed ${figures.seed}: ${figures.faults} faults, ${figures.writes} writes, ${figures.acknowledged} acknowledged, ${figures.events} events, ` +
       `${figures.twiceInStream} twice in a stream, ${figures.overtaken} overtaken on their way to a consumer, drained in ${figures.drainSeconds} s: ${figures.verdict}`,
   ].join('\n\n');
 };
@@ -106,7 +107,7 @@ export const pageOf = (run: Run): string => {
   const figures = figuresOf(run);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chaos, seed ${figures.seed}</title><style>${STYLE}</style>
 <h1>Chaos, seed ${figures.seed}: <span class="${figures.verdict}">${figures.verdict}</span></h1>
-<p>${figures.faults} faults in ${figures.writes} writes (${figures.asked} requests; each row of an import is a write),
+<p>${figures.faults} faults in ${figures.writes} writes, ${figures.acknowledged} of them acknowledged (${figures.asked} requests; each row of an import is a write),
 ${figures.events} events, ${figures.twiceInStream} of them twice in a stream, ${figures.overtaken} overtaken on their way to a consumer. Healed in ${figures.healSeconds} s, drained in ${figures.drainSeconds} s.</p>
 ${plots(run)}
 <h2>Writes</h2>${grid(

@@ -4,7 +4,7 @@ import { drain, type Waiting } from './drain.ts';
 import { beginHistory, type History } from './history.ts';
 import { heal, unleash, type Done } from './nemesis.ts';
 import { describe, type Plan } from './plan.ts';
-import { DAY, write, writesIn, type Mix } from './writers.ts';
+import { acknowledgedIn, DAY, write, writesIn, type Mix } from './writers.ts';
 import { NODES, writersOf, type World } from './world.ts';
 
 export type Run = {
@@ -29,11 +29,14 @@ export type RunOptions = {
   mix?: Mix;
   /** Milliseconds between two writes of one writer. */
   spacingMs: number;
-  /** Goes on after the plan until there are so many. */
+  /** Goes on after the plan until so many were acknowledged. */
   writesMin: number;
   drainMaxMs: number;
   say: (line: string) => void;
 };
+
+/** Longest that writers go on after the plan. */
+const LONGER_MS = 600_000;
 
 const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
   const began = performance.now();
@@ -59,7 +62,8 @@ export const runPlan = async ({ world, plan, say, mix = DAY, ...options }: RunOp
   const writers = writersOf(world, history, plan.seed, options.writers, () => {});
   let wanted = true;
   const untilMs = plan.seconds * 1_000;
-  const goesOn = () => wanted || writesIn(history.ops) < options.writesMin;
+  const goesOn = () =>
+    wanted || (acknowledgedIn(history.ops) < options.writesMin && history.now() < untilMs + LONGER_MS);
   const writing = timed(() => Promise.all(writers.map((writer) => write(writer, mix, options.spacingMs, goesOn))));
   const nemesis = unleash(world, plan, history.now, (fault) =>
     say(`${(history.now() / 1_000).toFixed(1).padStart(7)} s  ${describe(fault)}`),
@@ -69,7 +73,9 @@ export const runPlan = async ({ world, plan, say, mix = DAY, ...options }: RunOp
   wanted = false;
   const [, healMs] = await timed(() => heal(world, nemesis.done));
   const [, writingMs] = await writing;
-  say(`${writesIn(history.ops)} writes in ${(writingMs / 1_000).toFixed(0)} s; healed`);
+  say(
+    `${writesIn(history.ops)} writes, ${acknowledgedIn(history.ops)} acknowledged, in ${(writingMs / 1_000).toFixed(0)} s; healed`,
+  );
   const { tookMs: drainMs, left } = await drain(world, options.drainMaxMs);
   say(`drained in ${(drainMs / 1_000).toFixed(1)} s${Object.keys(left).length ? `, but ${JSON.stringify(left)}` : ''}`);
   const memoryMb = memoryOf(world);

@@ -17,6 +17,7 @@ import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
 
 const IMPORT_ROWS = 25;
 const BULK_MIN = 10;
+const UNANSWERED_MS = 300;
 
 /** Each row is a write: an event of its own. */
 const importLeads = async (writer: Writer): Promise<void> => {
@@ -143,7 +144,11 @@ const draw = (mix: Mix, random: Random): string => {
 export const write = async (writer: Writer, mix: Mix, spacingMs: number, goesOn: () => boolean): Promise<void> => {
   while (goesOn()) {
     const began = performance.now();
+    const before = writer.history.ops.length;
     await WORKS[draw(mix, writer.random)]!(writer);
+    // Whom nobody answers looks at the page for a moment, instead of asking as fast as a machine.
+    const unanswered = writer.history.ops.slice(before).some((op) => op.writer === writer.index && op.status === 0);
+    if (unanswered) await sleep(UNANSWERED_MS);
     await sleep(Math.max(0, spacingMs - (performance.now() - began)));
   }
 };
@@ -151,3 +156,6 @@ export const write = async (writer: Writer, mix: Mix, spacingMs: number, goesOn:
 /** Writes as they are counted: each row of an import is one, since each is an event of its own. */
 export const writesIn = (ops: Op[]): number =>
   ops.reduce((sum, { apart, effects }) => sum + (apart ? effects.length : 1), 0);
+
+/** Those that were answered with yes: a run in which hardly anything was answered shows nothing. */
+export const acknowledgedIn = (ops: Op[]): number => writesIn(ops.filter(({ outcome }) => outcome === 'ok'));
