@@ -109,7 +109,7 @@ describe('due contacts', () => {
       validateOnly: false,
     });
     await log(her, { subjectNoun: 'customer', subjectId: customer!.id, nextContactDate: date(0) });
-    const dueFor = async (fields: Parameters<typeof started.person>[0]['fields']) => {
+    const dueFor = async (fields: NonNullable<Parameters<typeof started.person>[0]['fields']>) => {
       const reader = await started.person({ permissions: everything('ALL'), fields });
       return (await reader.activities.listDueContacts({ ...DUE, ownerId: her.id })).dueContacts;
     };
