@@ -11,8 +11,9 @@ const CHANGED = 6;
 
 type Listening = { door: Door; stream: Awaited<ReturnType<Door['listen']>> };
 
+/** That something is gone is told to who was shown it a moment before it went out of their sight. */
 const toldOf = ({ stream }: Listening): Set<string> =>
-  new Set([...stream.text().matchAll(/"id":"([\w-]+)"/g)].map(([, id]) => id!));
+  new Set([...stream.text().matchAll(/"id":"([\w-]+)","version"/g)].map(([, id]) => id!));
 
 /** Changes records while everybody who is in listens: who sees a record is told, and nobody else ever is. */
 export const listenToChanges = async (world: World): Promise<Decisions> => {
