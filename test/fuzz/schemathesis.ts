@@ -77,7 +77,9 @@ const openProxy = async (base: string, sender: Sender, tally: Tally) => {
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const { host: _, connection: __, 'content-length': ___, ...headers } = incoming.headers;
+    // It makes credentials up too: most of what it sends would not be looked at.
+    const headers = { ...incoming.headers };
+    for (const name of ['host', 'connection', 'content-length', 'authorization']) delete headers[name];
     const language = tally.requests % 2 ? 'zh' : 'en';
     const sent: Sent = {
       method: incoming.method ?? 'GET',
@@ -88,6 +90,8 @@ const openProxy = async (base: string, sender: Sender, tally: Tally) => {
     const answer = await send(sent);
     if (answer.status === 401) sender.renew();
     const operation = operationOf(sent);
+    // Its probe is for the pages.
+    if (!sent.path.startsWith('/v1/')) return void outgoing.writeHead(404).end();
     const verdict = judge({
       ...(operation && { operation }),
       answer,
