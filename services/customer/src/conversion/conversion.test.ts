@@ -26,6 +26,10 @@ const refuse = () => {
 const loseAnswer = () => {
   throw new Problem('UNAVAILABLE', 'UNAVAILABLE', 'The answer is lost.');
 };
+/** After a pause of seconds the caller's token is over, whoever they are. */
+const beLate = () => {
+  throw new Problem('UNAUTHENTICATED', 'TOKEN_INVALID', 'The token is over.');
+};
 
 beforeAll(async () => {
   started = await startCustomerService();
@@ -140,6 +144,15 @@ describe('a conversion whose answer was lost', () => {
       state: 'LEAD_STATE_CONVERTED',
       opportunityId: made!.opportunityId,
     });
+  });
+
+  it('is not refused for a token that ended on the way: it will be done all the same', async () => {
+    const lead = await enter(seller);
+    sales.state.before = beLate;
+    const { conversion: made } = await convert(seller, { id: lead.id });
+    expect(made).toMatchObject({ state: 'CONVERSION_STATE_RUNNING' });
+    sales.state.before = () => {};
+    await ended(lead.id).toBe('CONVERSION_STATE_DONE');
   });
 
   it('keeps the deal that stands when sales refuses the second try', async () => {

@@ -189,8 +189,8 @@ export const convertLead = async (
   try {
     await continueConversion(service, neighbours, process, caller);
   } catch (error) {
-    // A passing trouble is the queue's to finish; the caller gets the process to look at.
-    if (!asProblem(error).passing) throw error;
+    // A passing trouble is the queue's to finish; the caller gets the process to look at, and is not refused what will be done.
+    if (!mayPass(asProblem(error))) throw error;
   }
   return (await readConversion(database.sql, process.lead_id))!;
 };
