@@ -105,7 +105,11 @@ export class Mesh {
       this.definitions
         .filter((each) => each.speaks === speaks)
         .map((each) => supervised(nodeSpec(each, this.around, this.#entry(each), () => this.environment(each.name))));
-    this.#tiers = [[postgresSpec(this.around, options.postgres), natsSpec(this.around)].map(supervised), nodes('grpc'), nodes('http')];
+    this.#tiers = [
+      [postgresSpec(this.around, options.postgres), natsSpec(this.around)].map(supervised),
+      nodes('grpc'),
+      nodes('http'),
+    ];
   }
 
   #entry({ name, entry }: ProcessDefinition): string {

@@ -1,6 +1,6 @@
 import type { Enterprise } from '../mesh/enterprise.ts';
 import { PASSWORD } from '../mesh/enterprise.ts';
-import { visitor } from '../mesh/person.ts';
+import { until, visitor } from '../mesh/person.ts';
 import { openKey, openSession, openStreet, type Door } from './doors.ts';
 import { enter, NOUNS, type Entering } from './entering.ts';
 import { emptyOrganisation, type Organisation } from './organisation.ts';
@@ -144,7 +144,12 @@ export const foundWorld = async (house: Enterprise, seed: number, size: Size): P
     ),
     fields: new Map(nouns.map(({ noun, fields }: { noun: string; fields: string[] }) => [noun, fields])),
   };
-  const { pipelines } = await house.admin.get('/v1/pipelines');
+  let pipelines: { id: string }[] = [];
+  // Sales draws it when it has heard of the enterprise.
+  await until('the default pipeline', 30_000, async () => {
+    ({ pipelines } = await house.admin.get('/v1/pipelines'));
+    return pipelines.length > 0;
+  });
   const { employees } = await house.admin.get('/v1/employees');
   const adminId = employees[0].id as string;
   const { mesh, base } = house;
@@ -159,7 +164,7 @@ export const foundWorld = async (house: Enterprise, seed: number, size: Size): P
     adminId,
     catalogue,
     today: Temporal.Now.plainDateISO('Asia/Shanghai').toString(),
-    pipelineId: pipelines[0].id,
+    pipelineId: pipelines[0]!.id,
     entering: { count: 0 },
   };
   await adminAs(world);

@@ -17,6 +17,9 @@ const HASH = sql`('x' || left(md5(id::text), 16))::bit(64)::bigint`;
 
 const COLUMNS = sql`seq, id, subject, recorded_time::text as recorded_time, stream_seq`;
 
+/** What PostgreSQL reads as a time ends somewhat later than what JavaScript writes with four digits. */
+const YEAR_9999 = Date.UTC(9999, 0);
+
 /**
  * Ids of version 7 begin with the time of their making, which is that of their recording: it says which days to look
  * in. An id of another kind is looked for in all of them.
@@ -25,7 +28,7 @@ const madeIn = (ids: string[]): Span | undefined => {
   const times = ids.map((id) => (id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : Number.NaN));
   const margin = 3_600_000;
   const [from, to] = [Math.min(...times) - margin, Math.max(...times) + margin];
-  return Number.isNaN(from) || to > 8e15
+  return Number.isNaN(from) || to > YEAR_9999
     ? undefined
     : { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 };

@@ -67,6 +67,9 @@ export const writeFields = async (
   const paths = writablePaths(noun, caller, message, mask);
   const errors = notUpdated(noun, paths, noun.key);
   if (errors.length) throw invalid(...errors);
+  const slugs = paths.filter((path) => path.startsWith('custom.')).map((path) => path.slice(7));
+  if (slugs.length) await writeCustom(tx, noun, row, message, slugs, caller);
+  // Last: lists of messages are text from here on, as they are stored, and the row could not be read as a message.
   Object.assign(
     row,
     noun.mapping.toColumns(
@@ -74,8 +77,6 @@ export const writeFields = async (
       paths.filter((path) => !path.startsWith('custom.')),
     ),
   );
-  const slugs = paths.filter((path) => path.startsWith('custom.')).map((path) => path.slice(7));
-  if (slugs.length) await writeCustom(tx, noun, row, message, slugs, caller);
 };
 
 /** Sums of money get their worth in the base currency by the rate of today, or of the day they name. */

@@ -151,7 +151,15 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     'crm.identity.v1.RoleService': roleHandlers(service),
     'crm.identity.v1.EnterpriseService': enterpriseHandlers(service),
   };
-  const mounted = mountOwn({ service, broker: options.broker, self, filesDir: options.filesDir, queue, owners, seeds: own });
+  const mounted = mountOwn({
+    service,
+    broker: options.broker,
+    self,
+    filesDir: options.filesDir,
+    queue,
+    owners,
+    seeds: own,
+  });
   const { seam } = mounted;
   return {
     service,

@@ -70,3 +70,14 @@ describe('a custom field that a stage asks for', () => {
     });
   });
 });
+
+it('a deal takes its people and a custom field in one save', async () => {
+  const { manager, create, started, update } = selling;
+  const { id } = await create({});
+  const contactId = started.customer({}, manager);
+  const fields = { contacts: [{ contactId, role: 'Buyer' }], custom: { budget: { text: 'large' } } };
+  expect(await update(manager, id, fields)).toMatchObject({
+    contacts: [{ contactId, role: 'Buyer' }],
+    custom: { budget: { value: { $case: 'text', value: 'large' } } },
+  });
+});
