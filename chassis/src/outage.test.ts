@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase, type Database } from './database.ts';
-import { isOutage } from './outage.ts';
+import { isOutage, problemOf } from './outage.ts';
 import { notFound, Problem } from './problem.ts';
 import { testDatabase, type TestDatabase } from './testing/engines.ts';
 
@@ -58,4 +58,10 @@ it.each([
 
 it('a bug is a mistake', () => {
   expect(isOutage(new TypeError('x is not a function'))).toBe(false);
+});
+
+it('is answered as something that passes, and a mistake of ours as that', async () => {
+  expect(problemOf(await failureOf(raising('53100')))).toMatchObject({ code: 'UNAVAILABLE', passing: true });
+  expect(problemOf(await failureOf('select 1/0'))).toMatchObject({ code: 'INTERNAL' });
+  expect(problemOf(notFound('lead'))).toMatchObject({ code: 'NOT_FOUND' });
 });

@@ -1,5 +1,5 @@
 import { sqlState } from './database.ts';
-import { Problem } from './problem.ts';
+import { asProblem, Problem } from './problem.ts';
 
 /** Lost connections, room, the server's own coming and going, and transactions in each other's way; PostgreSQL, appendix A. */
 const OUTAGE = /^(08|40|53|55P03|57P|58)/;
@@ -15,3 +15,11 @@ export const isOutage = (error: unknown): boolean => {
   const state = sqlState(error);
   return state ? OUTAGE.test(state) : saysAway(error);
 };
+
+/** What a store that is away or full says is nobody's mistake, and passes. */
+export const problemOf = (error: unknown): Problem =>
+  !(error instanceof Problem) && isOutage(error)
+    ? new Problem('UNAVAILABLE', 'UNAVAILABLE', 'The service cannot be reached for now. Try again in a moment.', {
+        cause: error,
+      })
+    : asProblem(error);

@@ -19,7 +19,8 @@ import { sqlState } from './database.ts';
 import type { Log } from './log.ts';
 import type { EventEnvelope } from './outbox.ts';
 import { badPageToken } from './page.ts';
-import { asProblem, invalid, Problem } from './problem.ts';
+import { problemOf } from './outage.ts';
+import { invalid, Problem } from './problem.ts';
 import { toStatus } from './status.ts';
 import { activeTraceparent, spanFor, SpanKind } from './telemetry.ts';
 
@@ -123,9 +124,9 @@ const served = async <T>(seam: Seam, rpc: Rpc, call: AnyCall, work: (caller: Cal
   try {
     return await spanFor(rpc.name, text(call.metadata, 'traceparent'), run, SpanKind.SERVER, { 'rpc.system': 'grpc' });
   } catch (error) {
-    const problem = asProblem(error);
+    const problem = problemOf(error);
     outcome = problem.reason;
-    if (problem.code === 'INTERNAL') seam.log.error({ err: problem.cause ?? error, rpc: rpc.name }, 'rpc failed');
+    if (!(error instanceof Problem)) seam.log.error({ err: problem.cause ?? error, rpc: rpc.name }, 'rpc failed');
     throw problem;
   } finally {
     const ms = performance.now() - began;
