@@ -29,7 +29,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'mesh', include: ['test/mesh/**/*.test.ts'], ...whole } },
-      { extends: true, test: { name: 'proof', include: ['test/{chaos,oracle,fuzz,drill}/**/*.test.ts'], ...whole } },
+      // Two at a time: they wait for deaths, drains and deadlines as much as they work.
+      {
+        extends: true,
+        test: {
+          ...whole,
+          name: 'proof',
+          include: ['test/{chaos,oracle,fuzz,drill}/**/*.test.ts'],
+          fileParallelism: true,
+        },
+      },
       { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
     ],
   },

@@ -6,8 +6,12 @@
  */
 import { settleChromium } from './chromium.mjs';
 
-/** @type {(project: string) => Step} */
-const vitest = (project) => ({ name: 'vitest', command: ['vitest', 'run', '--project', project], tests: true });
+/** @type {(project: string, ...more: string[]) => Step} */
+const vitest = (project, ...more) => ({
+  name: 'vitest',
+  command: ['vitest', 'run', '--project', project, ...more],
+  tests: true,
+});
 
 /** @type {(...tasks: string[]) => string[]} */
 const turbo = (...tasks) => [
@@ -35,7 +39,10 @@ export const stages = [
   },
   { name: 'web', steps: [{ name: 'vite build', command: ['node', 'test/build-web.ts'] }] },
   { name: 'mesh', steps: [{ ...vitest('mesh'), name: 'vitest with all processes' }] },
-  { name: 'proof', steps: [{ ...vitest('proof'), name: 'chaos, drills, oracle and fuzz, the small forms' }] },
+  {
+    name: 'proof',
+    steps: [{ ...vitest('proof', '--maxWorkers=2'), name: 'chaos, drills, oracle and fuzz, the small forms' }],
+  },
   {
     name: 'browser',
     prepare: settleChromium,

@@ -37,6 +37,7 @@ const SETTINGS = [
   '/settings/audit',
   '/settings/jobs',
   '/settings/parked',
+  '/settings/reconciliation',
   '/settings/sessions',
 ];
 const RECORDS = ['leads', 'customers', 'contacts', 'opportunities', 'people', 'settings/departments', 'settings/roles'];

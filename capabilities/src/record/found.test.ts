@@ -32,7 +32,6 @@ beforeAll(async () => {
   host = setting.host;
   await addLeads(host, 400, (index) => ({
     name: nameOf(index),
-    search_open: nameOf(index),
     owner_id: index % 7 ? owners[index % owners.length] : null,
     department_id: departments[(index * 11) % MANY],
     create_time: new Date(Date.UTC(2026, 0, 1) + ((index * 37) % 400) * 60_000),

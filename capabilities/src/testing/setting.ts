@@ -30,17 +30,20 @@ export const addLeads = async (
   values: (index: number) => object,
 ): Promise<string[]> => {
   const time = new Date('2026-03-01T02:00:00Z');
-  const rows = Array.from({ length: count }, (_, index) => ({
-    id: uuidv7(),
-    version: 1,
-    number: `L-${index}`,
-    name: `lead ${index}`,
-    state: 'LEAD_STATE_NEW',
-    phones: [`1380000${String(index).padStart(4, '0')}`],
-    create_time: time,
-    update_time: time,
-    ...values(index),
-  }));
+  const rows = Array.from({ length: count }, (_, index) => {
+    const row = { name: `lead ${index}`, ...values(index) };
+    return {
+      id: uuidv7(),
+      version: 1,
+      number: `L-${index}`,
+      state: 'LEAD_STATE_NEW',
+      phones: [`1380000${String(index).padStart(4, '0')}`],
+      create_time: time,
+      update_time: time,
+      search_open: row.name.toLowerCase(),
+      ...row,
+    };
+  });
   for (let at = 0; at < rows.length; at += 500)
     await database.sql
       .insertInto('lead')
