@@ -7,9 +7,21 @@ import { Problem, type Code, type FieldError } from './problem.ts';
 const TYPE = 'type.googleapis.com/google.rpc.';
 const DETAILS = 'grpc-status-details-bin';
 
+/** Trailers hold so many bytes of details: more, and the connection ends with an error of its own for everybody on it. */
+const DETAILS_MAX = 4_000;
+/** Characters of the message, each up to nine bytes there. */
+const MESSAGE_MAX = 400;
+
+/** The first field errors that there is room for, at least one. */
+const fitting = (fields: FieldError[]): FieldError[] => {
+  let room = DETAILS_MAX;
+  return fields.filter((field, at) => (room -= Buffer.byteLength(JSON.stringify(field))) > 0 || at === 0);
+};
+
 /** A Problem as gRPC carries it: google.rpc.Status with ErrorInfo and BadRequest. */
 export const toStatus = (problem: Problem): StatusObject => {
   const code = grpcStatus[problem.code];
+  const message = problem.message.slice(0, MESSAGE_MAX);
   const details = [
     {
       typeUrl: `${TYPE}ErrorInfo`,
@@ -21,7 +33,7 @@ export const toStatus = (problem: Problem): StatusObject => {
       typeUrl: `${TYPE}BadRequest`,
       value: Buffer.from(
         BadRequest.encode({
-          fieldViolations: problem.fields.map(({ field, reason, message, params }) => ({
+          fieldViolations: fitting(problem.fields).map(({ field, reason, message, params }) => ({
             field,
             reason,
             description: message,
@@ -32,8 +44,8 @@ export const toStatus = (problem: Problem): StatusObject => {
     },
   ].slice(0, problem.fields.length ? 2 : 1);
   const metadata = new Metadata();
-  metadata.set(DETAILS, Buffer.from(Status.encode({ code, message: problem.message, details }).finish()));
-  return { code, details: problem.message, metadata };
+  metadata.set(DETAILS, Buffer.from(Status.encode({ code, message, details }).finish()));
+  return { code, details: message, metadata };
 };
 
 const fieldErrors = (value: Uint8Array): FieldError[] =>

@@ -144,6 +144,9 @@ const NEVER = new Set([
   grpcStatus.UNAVAILABLE,
 ]);
 
+/** What the client says of a connection that ended under a call. */
+const BROKEN = /RST_STREAM|session has been destroyed|connection dropped/i;
+
 const judged = ({ error, ms }: Outcome): { wrong: string[]; rule: boolean } => {
   const late = ms > ANSWER_MAX_MS * busyness() ? [`it took ${Math.round(ms)} ms`] : [];
   if (!error) return { wrong: late, rule: true };
@@ -167,11 +170,17 @@ export const fuzzGrpc = async (run: Run): Promise<GrpcFigures> => {
     clients.set(host, known);
     return known;
   };
-  const shoot = async (shot: Shot): Promise<Outcome> => {
-    const client = shot.large ? newClient(shot.host) : clientOf(shot.host);
+  const alone = async (shot: Shot): Promise<Outcome> => {
+    const client = newClient(shot.host);
     const outcome = await fire(client, shot);
-    if (shot.large) client.close();
+    client.close();
     return outcome;
+  };
+  /** When a connection breaks, all that were on it fail: who broke it breaks one of its own too. */
+  const shoot = async (shot: Shot): Promise<Outcome> => {
+    if (shot.large) return alone(shot);
+    const outcome = await fire(clientOf(shot.host), shot);
+    return BROKEN.test(outcome.error?.details ?? '') ? alone(shot) : outcome;
   };
   const rpcs = [...contract.rpcs.values()];
   const tally = new Tally();
