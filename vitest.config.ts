@@ -3,9 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** Files that hold everything at once: one after the other, with time for starts of all processes. */
 const whole = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
 
-/** Two at a time: they wait for deaths, drains, deadlines and pages as much as they work. */
-const waiting = { ...whole, fileParallelism: true };
-
 export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', 'web/**', '**/.data*/**'],
@@ -32,11 +29,17 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'mesh', include: ['test/mesh/**/*.test.ts'], ...whole } },
+      // Two at a time: they wait for deaths, drains and deadlines as much as they work.
       {
         extends: true,
-        test: { ...waiting, name: 'proof', include: ['test/{chaos,oracle,fuzz,drill}/**/*.test.ts'] },
+        test: {
+          ...whole,
+          name: 'proof',
+          include: ['test/{chaos,oracle,fuzz,drill}/**/*.test.ts'],
+          fileParallelism: true,
+        },
       },
-      { extends: true, test: { ...waiting, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...whole } },
     ],
   },
 });

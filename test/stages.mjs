@@ -51,28 +51,11 @@ export const stages = [
 ];
 
 /**
- * What waits more than it works goes together: the instruments and the people in the browser.
+ * Those that only look at the files run side by side, as one: each of their tools takes one core.
  * @param {Stage[]} chosen
  * @returns {Stage[]}
  */
-function withPeople(chosen) {
-  const waiting = chosen.filter(({ name }) => name === 'proof' || name === 'browser');
-  if (waiting.length < 2) return chosen;
-  const what = waiting.map(({ steps }) => steps[0]?.name).join(', ');
-  const together = { ...vitest('proof', '--project', 'browser', '--maxWorkers=2'), name: what };
-  return [
-    ...chosen.filter((stage) => !waiting.includes(stage)),
-    { name: 'proof', prepare: settleChromium, steps: [together] },
-  ];
-}
-
-/**
- * Those that only look at the files run side by side, as one: each of their tools takes one core.
- * @param {Stage[]} all
- * @returns {Stage[]}
- */
-export function sideBySide(all) {
-  const chosen = withPeople(all);
+export function sideBySide(chosen) {
   const looking = chosen.filter(({ tasks }) => tasks);
   if (looking.length < 2) return chosen;
   const what = looking.map(({ name }) => name).join(', ');
