@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { closeChannels } from '@pelagic/chassis/client';
+import { caughtBy } from './catch.ts';
 import { foundForOracle } from './enterprise.ts';
 import { sentenceOf, totalOf } from './ledger.ts';
+import { MUTANTS } from './mutants.ts';
 import { consult } from './run.ts';
 import { foundWorld, FULL, SMALL } from './world.ts';
 
@@ -51,6 +53,11 @@ const run = async (): Promise<void> => {
     const report = { seed, seconds, decisions: totalOf(counts), paths, steps, differences: found };
     writeFileSync(join(values.out, `oracle-${seed}.json`), JSON.stringify(report, undefined, 2));
     if (found.length) process.exitCode = 1;
+    for (const mutant of MUTANTS) {
+      const difference = await caughtBy(world, mutant);
+      console.info(`${mutant.name}: ${difference ? sentenceOf(difference) : 'nobody saw it'}`);
+      if (!difference) process.exitCode = 1;
+    }
   } finally {
     await house.stop();
     closeChannels();
