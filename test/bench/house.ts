@@ -4,9 +4,9 @@ import { firstLink } from '../../deploy/local/first-link.ts';
 import { startMesh, type Mesh } from '../../deploy/local/mesh.ts';
 import { ROOT } from '../../deploy/local/paths.ts';
 import { UNDER_LOAD } from '../../deploy/local/specs.ts';
-import { signIn, visitor, type Person } from '../mesh/person.ts';
+import { PASSWORD, redeemAsWeDo } from '../mesh/enterprise.ts';
+import { signIn, type Person } from '../mesh/person.ts';
 
-export const PASSWORD = 'Deep-blue-sea-2026';
 const BASE_PORT = 18_400;
 /** Who loads it sits behind one address and clicks faster than people do: no limit of requests is what is measured here. */
 const NO_LIMITS = {
@@ -36,21 +36,8 @@ export type House = {
 const found = async (mesh: Mesh, base: string): Promise<void> => {
   const link = await firstLink(mesh);
   if (!link) return;
-  await visitor(base).post('/v1/links:redeem', {
-    token: new URL(link).hash.slice(1),
-    newPassword: PASSWORD,
-    bootstrap: {
-      name: 'Admin',
-      login: 'admin',
-      email: 'admin@example.com',
-      enterpriseName: '海蓝集团',
-      locale: 'zh-CN',
-      timeZone: 'Asia/Shanghai',
-      baseCurrency: 'CNY',
-      fiscalYearStartMonth: 1,
-      region: 'CN',
-    },
-  });
+  const { pathname, hash } = new URL(link);
+  await redeemAsWeDo(`${base}${pathname}${hash}`);
 };
 
 /** All processes but the web on the data of earlier runs, so that a million records are made once. */

@@ -3,7 +3,7 @@ import { contract } from '@pelagic/proto/contract';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { camel } from '@pelagic/chassis/projection';
 import { hostileValue } from './hostile.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 type Json = Record<string, unknown>;
 

@@ -2,7 +2,7 @@ import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterpr
 import type { Person } from '../mesh/person.ts';
 import { senderOf, type Sender } from './people.ts';
 import { Pool } from './pool.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../random.ts';
 import type { Making } from './request.ts';
 
 export type House = { enterprise: Enterprise; senders: Sender[]; making: Making };

@@ -1,5 +1,5 @@
 import { contract, messageType } from '@pelagic/proto/contract';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** A pool keeps the newest of each kind. */
 const KEPT_MAX = 200;

@@ -1,7 +1,7 @@
 import { contract, messageType, type Field, type Rpc } from '@pelagic/proto/contract';
 import { hostileText } from './hostile.ts';
 import type { Pool } from './pool.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** Filters, orders and masks: languages within a text. */
 type Asking = { random: Random; pool: Pool };

@@ -2,7 +2,7 @@ import { contract, messageType, type Field, type Message, type Rpc } from '@pela
 import { hostileText, hostileValue } from './hostile.ts';
 import { NOUNS, type Pool } from './pool.ts';
 import { filterOf, maskOf, nounOf, orderOf } from './questions.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -82,7 +82,7 @@ const formatted = (making: Making, rpc: Rpc, field: Field, siblings: Json): stri
     case 'url':
       return 'https://example.com/';
     case 'currency':
-      return random.of(['CNY', 'USD', 'EUR', 'XXX']);
+      return random.of(['CNY', 'USD', 'EUR', 'XTS']);
     case 'time_zone':
       return random.of(['Asia/Shanghai', 'Europe/Berlin', 'UTC']);
     case 'locale':

@@ -30,7 +30,8 @@ type Options = Pick<MeshOptions, 'only' | 'env' | 'pace'> & {
 /** A hundred ports of its own for each test process, below those that outgoing connections take. */
 const basePort = (): number => 20_000 + (process.pid % 120) * 100;
 
-const redeemAsWeDo = async (link: string, enterprise: Record<string, unknown> = {}): Promise<void> => {
+/** Makes the first administrator by the one-time link, with our password. */
+export const redeemAsWeDo = async (link: string, enterprise: Record<string, unknown> = {}): Promise<void> => {
   const { origin, hash } = new URL(link);
   await visitor(origin).post('/v1/links:redeem', {
     token: hash.slice(1),

@@ -4,7 +4,7 @@ import type { Door } from './doors.ts';
 import type { Decide } from './ledger.ts';
 import type { Organisation, Thing } from './organisation.ts';
 import { thingsOf } from './organisation.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 import { isIn, isOpen, masked, may, reaches, rightOn } from './reference.ts';
 import type { World } from './world.ts';
 

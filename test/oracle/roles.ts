@@ -1,7 +1,7 @@
 import type { Person } from '../mesh/person.ts';
 import type { FieldAccess, Role, Scope } from './organisation.ts';
 import { JUDGED } from './reference.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** All permissions, and the fields of each noun that a rule may name. */
 export type Catalogue = { permissions: string[]; fields: Map<string, string[]> };

@@ -3,7 +3,7 @@ import { sentenceOf, settled, totalOf, type Decisions, type Difference } from '.
 import type { Probe } from './judge.ts';
 import { PROBES } from './probes.ts';
 import { listenToChanges } from './probes/live.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../random.ts';
 import { takeStep } from './steps.ts';
 import { readValues, type World } from './world.ts';
 

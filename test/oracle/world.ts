@@ -5,7 +5,7 @@ import { openKey, openSession, openStreet, type Door } from './doors.ts';
 import { enter, NOUNS, type Entering } from './entering.ts';
 import { emptyOrganisation, type Organisation } from './organisation.ts';
 import { bindingOf, businessNouns, rpcOf } from './paths.ts';
-import { randomOf, type Random } from './random.ts';
+import { randomOf, type Random } from '../random.ts';
 import { may } from './reference.ts';
 import { randomRole, writeRole, type Catalogue } from './roles.ts';
 

@@ -1,5 +1,6 @@
 import { signIn, until, visitor, type Person } from '../../mesh/person.ts';
-import { PASSWORD, type House } from '../house.ts';
+import { PASSWORD } from '../../mesh/enterprise.ts';
+import type { House } from '../house.ts';
 
 /** 10 regions of 5 branches, with 54 teams to a region: 600 departments, 5,000 employees. */
 export const REGIONS = 10;

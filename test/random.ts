@@ -1,5 +1,9 @@
-/** Choices that a seed repeats (mulberry32). */
+import { seeded } from '../deploy/demo/random.ts';
+
+/** Choices that a seed repeats. */
 export type Random = {
+  /** From 0 up to but not 1. */
+  next: () => number;
   /** A whole number from 0 up to but not `limit`. */
   below: (limit: number) => number;
   /** True so often, from 0 to 1. */
@@ -11,21 +15,16 @@ export type Random = {
 };
 
 export const randomOf = (seed: number): Random => {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const { next, chance } = seeded(seed);
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
+    next,
     below,
-    chance: (share) => next() < share,
+    chance,
     of: (items) => {
       if (!items.length) throw new Error('There is nothing to choose from.');
       return items[below(items.length)]!;
     },
-    some: (items, share) => items.filter(() => next() < share),
+    some: (items, share) => items.filter(() => chance(share)),
   };
 };
