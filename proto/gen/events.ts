@@ -10,12 +10,15 @@ import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
 import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
 import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
+import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
+import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 
 /** Every event on the bus, by its subject. */
 export const events = {
   'crm.customer.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'customer', noun: 'custom_field', summary: "A custom field was defined or changed." },
+  'crm.marketing.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'marketing', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.sales.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'sales', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.customer.activity.created.v1': { message: crm_customer_v1_activity.ActivityCreated, name: 'crm.customer.v1.ActivityCreated', service: 'customer', noun: 'activity', summary: "A follow-up was logged." },
   'crm.customer.activity.updated.v1': { message: crm_customer_v1_activity.ActivityUpdated, name: 'crm.customer.v1.ActivityUpdated', service: 'customer', noun: 'activity', summary: "A follow-up was corrected." },
@@ -57,6 +60,20 @@ export const events = {
   'crm.identity.role.created.v1': { message: crm_identity_v1_role.RoleCreated, name: 'crm.identity.v1.RoleCreated', service: 'identity', noun: 'role', summary: "A role was made." },
   'crm.identity.role.updated.v1': { message: crm_identity_v1_role.RoleUpdated, name: 'crm.identity.v1.RoleUpdated', service: 'identity', noun: 'role', summary: "A role changed." },
   'crm.identity.role.deleted.v1': { message: crm_identity_v1_role.RoleDeleted, name: 'crm.identity.v1.RoleDeleted', service: 'identity', noun: 'role', summary: "A role was taken away." },
+  'crm.marketing.campaign.created.v1': { message: crm_marketing_v1_campaign.CampaignCreated, name: 'crm.marketing.v1.CampaignCreated', service: 'marketing', noun: 'campaign', summary: "A campaign was planned or imported." },
+  'crm.marketing.campaign.updated.v1': { message: crm_marketing_v1_campaign.CampaignUpdated, name: 'crm.marketing.v1.CampaignUpdated', service: 'marketing', noun: 'campaign', summary: "Fields, stages or costs of a campaign changed." },
+  'crm.marketing.campaign.assigned.v1': { message: crm_marketing_v1_campaign.CampaignAssigned, name: 'crm.marketing.v1.CampaignAssigned', service: 'marketing', noun: 'campaign', summary: "A campaign got another owner or department." },
+  'crm.marketing.campaign.state_changed.v1': { message: crm_marketing_v1_campaign.CampaignStateChanged, name: 'crm.marketing.v1.CampaignStateChanged', service: 'marketing', noun: 'campaign', summary: "A campaign began, paused, ended or was archived." },
+  'crm.marketing.campaign.shared.v1': { message: crm_marketing_v1_campaign.CampaignShared, name: 'crm.marketing.v1.CampaignShared', service: 'marketing', noun: 'campaign', summary: "The people a campaign is shared with changed." },
+  'crm.marketing.campaign.deleted.v1': { message: crm_marketing_v1_campaign.CampaignDeleted, name: 'crm.marketing.v1.CampaignDeleted', service: 'marketing', noun: 'campaign', summary: "A campaign went into the recycle bin." },
+  'crm.marketing.campaign.restored.v1': { message: crm_marketing_v1_campaign.CampaignRestored, name: 'crm.marketing.v1.CampaignRestored', service: 'marketing', noun: 'campaign', summary: "A campaign came back from the recycle bin." },
+  'crm.marketing.lead_form.created.v1': { message: crm_marketing_v1_lead_form.LeadFormCreated, name: 'crm.marketing.v1.LeadFormCreated', service: 'marketing', noun: 'lead_form', summary: "A lead form was made." },
+  'crm.marketing.lead_form.updated.v1': { message: crm_marketing_v1_lead_form.LeadFormUpdated, name: 'crm.marketing.v1.LeadFormUpdated', service: 'marketing', noun: 'lead_form', summary: "A lead form changed." },
+  'crm.marketing.lead_form.state_changed.v1': { message: crm_marketing_v1_lead_form.LeadFormStateChanged, name: 'crm.marketing.v1.LeadFormStateChanged', service: 'marketing', noun: 'lead_form', summary: "A lead form was published or closed." },
+  'crm.marketing.form_submission.received.v1': { message: crm_marketing_v1_lead_form.FormSubmissionReceived, name: 'crm.marketing.v1.FormSubmissionReceived', service: 'marketing', noun: 'form_submission', summary: "A stranger sent a lead form in." },
+  'crm.marketing.form_submission.accepted.v1': { message: crm_marketing_v1_lead_form.FormSubmissionAccepted, name: 'crm.marketing.v1.FormSubmissionAccepted', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes a lead." },
+  'crm.marketing.form_submission.held.v1': { message: crm_marketing_v1_lead_form.FormSubmissionHeld, name: 'crm.marketing.v1.FormSubmissionHeld', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in waits for a person to decide." },
+  'crm.marketing.form_submission.refused.v1': { message: crm_marketing_v1_lead_form.FormSubmissionRefused, name: 'crm.marketing.v1.FormSubmissionRefused', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes no lead." },
   'crm.sales.opportunity.created.v1': { message: crm_sales_v1_opportunity.OpportunityCreated, name: 'crm.sales.v1.OpportunityCreated', service: 'sales', noun: 'opportunity', summary: "An opportunity was entered or imported." },
   'crm.sales.opportunity.updated.v1': { message: crm_sales_v1_opportunity.OpportunityUpdated, name: 'crm.sales.v1.OpportunityUpdated', service: 'sales', noun: 'opportunity', summary: "Fields of an opportunity changed." },
   'crm.sales.opportunity.assigned.v1': { message: crm_sales_v1_opportunity.OpportunityAssigned, name: 'crm.sales.v1.OpportunityAssigned', service: 'sales', noun: 'opportunity', summary: "An opportunity got another owner or department." },
@@ -76,6 +93,7 @@ export type EventSubject = keyof typeof events;
 
 interface EventDataOf {
   'crm.customer.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
+  'crm.marketing.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.sales.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.customer.activity.created.v1': crm_customer_v1_activity.ActivityCreated;
   'crm.customer.activity.updated.v1': crm_customer_v1_activity.ActivityUpdated;
@@ -117,6 +135,20 @@ interface EventDataOf {
   'crm.identity.role.created.v1': crm_identity_v1_role.RoleCreated;
   'crm.identity.role.updated.v1': crm_identity_v1_role.RoleUpdated;
   'crm.identity.role.deleted.v1': crm_identity_v1_role.RoleDeleted;
+  'crm.marketing.campaign.created.v1': crm_marketing_v1_campaign.CampaignCreated;
+  'crm.marketing.campaign.updated.v1': crm_marketing_v1_campaign.CampaignUpdated;
+  'crm.marketing.campaign.assigned.v1': crm_marketing_v1_campaign.CampaignAssigned;
+  'crm.marketing.campaign.state_changed.v1': crm_marketing_v1_campaign.CampaignStateChanged;
+  'crm.marketing.campaign.shared.v1': crm_marketing_v1_campaign.CampaignShared;
+  'crm.marketing.campaign.deleted.v1': crm_marketing_v1_campaign.CampaignDeleted;
+  'crm.marketing.campaign.restored.v1': crm_marketing_v1_campaign.CampaignRestored;
+  'crm.marketing.lead_form.created.v1': crm_marketing_v1_lead_form.LeadFormCreated;
+  'crm.marketing.lead_form.updated.v1': crm_marketing_v1_lead_form.LeadFormUpdated;
+  'crm.marketing.lead_form.state_changed.v1': crm_marketing_v1_lead_form.LeadFormStateChanged;
+  'crm.marketing.form_submission.received.v1': crm_marketing_v1_lead_form.FormSubmissionReceived;
+  'crm.marketing.form_submission.accepted.v1': crm_marketing_v1_lead_form.FormSubmissionAccepted;
+  'crm.marketing.form_submission.held.v1': crm_marketing_v1_lead_form.FormSubmissionHeld;
+  'crm.marketing.form_submission.refused.v1': crm_marketing_v1_lead_form.FormSubmissionRefused;
   'crm.sales.opportunity.created.v1': crm_sales_v1_opportunity.OpportunityCreated;
   'crm.sales.opportunity.updated.v1': crm_sales_v1_opportunity.OpportunityUpdated;
   'crm.sales.opportunity.assigned.v1': crm_sales_v1_opportunity.OpportunityAssigned;

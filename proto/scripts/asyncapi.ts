@@ -80,7 +80,7 @@ export function asyncApi(contract: Contract, comments: ReadonlyMap<string, strin
       title: 'Pelagic events',
       version: 'v1',
       description:
-        'Every change of a record is one event on one subject. Events of a record arrive in the order of `sequence`. A subject keeps its version as long as changes only add; a change that breaks readers gets a new subject beside the old one.',
+        'Every change of a record is one event on one subject. Events of a record stand in the stream in the order of `sequence`, save what was lost and put back (header `Pelagic-Healed`). A subject keeps its version as long as changes only add; a change that breaks readers gets a new subject beside the old one.',
       license: { name: 'Apache-2.0' },
     },
     defaultContentType: 'application/cloudevents+json',
@@ -138,6 +138,14 @@ export function eventsPage(contract: Contract): string {
 Generated from the contracts. Every change of a record is one event; its data is the state of the record after the change
 and, in \`before\`, the changed fields with their values before. A complete example of each stands in \`proto/golden/\`, the
 schemas in [asyncapi.yaml](asyncapi.yaml).
+
+## Order
+
+The versions of a record stand in the stream in order, each at least once. Only what a stream lost and the reconciler put back
+(header \`Pelagic-Healed\`) stands behind later versions. The consumers of the product handle each event once and the versions of a record in their order:
+one process reads, what fails holds back its record, what was lost is waited for ([0015](adr/0015-versions-in-order.md)); what is parked is
+left out, and comes when somebody drives it again. Who reads with a consumer of their own goes by \`id\` and \`sequence\`: JetStream gives out again
+behind later events what was not acknowledged.
 
 ## The envelope
 

@@ -1,4 +1,5 @@
 import { activity } from './activity.ts';
+import { campaign } from './campaign.ts';
 import { contact } from './contact.ts';
 import type { Cube } from './cube.ts';
 import { customer } from './customer.ts';
@@ -7,5 +8,5 @@ import { opportunity } from './opportunity.ts';
 
 /** Every cube by its noun. A new noun is a line here. */
 export const CUBES: ReadonlyMap<string, Cube> = new Map(
-  [lead, customer, contact, opportunity, activity].map((cube) => [cube.noun, cube]),
+  [lead, customer, contact, opportunity, activity, campaign].map((cube) => [cube.noun, cube]),
 );

@@ -43,7 +43,7 @@ export type Measure = {
 };
 
 export type DimensionKind =
-  'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer';
+  'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer' | 'campaign';
 
 export type Dimension = {
   label: Text;

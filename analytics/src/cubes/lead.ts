@@ -28,6 +28,7 @@ export const lead: Cube = {
     industry: choice('industry'),
     region: choice('region'),
     customer_id: text('customerId'),
+    campaign_id: choice('campaignId'),
     opportunity_id: text('opportunityId'),
   },
   moves: ['state', 'owner_id', 'department_id'],
@@ -111,6 +112,7 @@ export const lead: Cube = {
     source: byField('source', 'source', '来源', 'Source'),
     industry: byField('industry', 'industry', '行业', 'Industry'),
     region: byField('region', 'region', '区域', 'Region'),
+    campaign: byField('campaign_id', 'campaignId', '市场活动', 'Campaign', 'campaign'),
   },
   steps: {
     keys: [

@@ -25,6 +25,7 @@ export const WORK = {
     '此人拥有您没有的管理权限，请由拥有这些权限的人更改。',
   ],
   NOT_A_PERSON: '此操作只能由本人执行。',
+  NOT_FOR_SERVICES: '此操作只供人员使用，服务只能代表某个人执行。',
   BAD_ADDRESS: ['“{value}”不是 IP 地址，也不是 10.0.0.0/8 这样的网段。', '应为 IP 地址，或 10.0.0.0/8 这样的网段。'],
   PAST: '到期时间不能在过去。',
 
@@ -92,6 +93,18 @@ export const WORK = {
   ACTIVITY_CLOSED: '跟进记录只能在记录当天更正。',
   IN_THE_FUTURE: '已完成的事项不能在将来。',
   IN_THE_PAST: '下次联系时间早于本次。',
+
+  // Campaigns, forms.
+  UNKNOWN_CAMPAIGN: '没有此市场活动，或您无权查看。',
+  CAMPAIGN_STATE_NOT_NEXT: '市场活动在当前状态下不能变更到该状态。',
+  CAMPAIGN_ARCHIVED: '该市场活动已归档，请先改回“已结束”。',
+  END_BEFORE_START: '结束日期不能早于开始日期。',
+  FORM_ASKS_NAME: '表单须要求填写姓名。',
+  FORM_ASKS_REACH: '表单须要求填写电话或邮箱，否则无法联系。',
+  FORM_STATE_NOT_NEXT: '表单在当前状态下不能变更到该状态。',
+  NO_SUCH_FORM: '没有此表单，或已关闭。',
+  TICKET_ENDED: '此页面打开时间过长，请刷新后重试。',
+  SUBMISSION_DECIDED: '该提交已处理。',
 
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',

@@ -118,22 +118,26 @@ export const bringBackLead = async (
 };
 
 export const leadHandlers = (service: CustomerService): Handlers<LeadServiceService> => {
-  const { database } = service;
+  const { database, campaigns } = service;
   const answer = async (row: Promise<LeadRow>) => ({ lead: leadMessage(await row) });
   return {
-    createLead: (request, caller) =>
-      (request.validateOnly ? database.rehearse : database.transact)((tx) =>
+    createLead: async (request, caller) => {
+      await campaigns.check(request.lead!.campaignId, caller);
+      return (request.validateOnly ? database.rehearse : database.transact)((tx) =>
         once(tx, caller, LeadServiceService.createLead, request, () =>
           answer(createLead(service, tx, request.lead!, caller)),
         ),
-      ),
+      );
+    },
     getLead: ({ id }, caller) => answer(getRecord<LeadRow>(database.sql, lead, id, caller)),
     listLeads: async (request, caller) => {
       const { rows, ...page } = await listRecords<LeadRow>(database.sql, lead, request, caller);
       return { leads: rows.map(leadMessage), ...page };
     },
-    updateLead: ({ id, lead: message, updateMask }, caller) =>
-      answer(database.transact((tx) => updateLead(tx, id, message!, updateMask ?? [], caller))),
+    updateLead: async ({ id, lead: message, updateMask }, caller) => {
+      await campaigns.check(message!.campaignId, caller);
+      return answer(database.transact((tx) => updateLead(tx, id, message!, updateMask ?? [], caller)));
+    },
     assignLead: ({ id, ownerId, version, reason }, caller) =>
       answer(database.transact((tx) => giveLead(service, tx, id, ownerId, caller, { version, reason }))),
     setLeadState: ({ id, state, reason, version }, caller) =>

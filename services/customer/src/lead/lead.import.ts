@@ -57,8 +57,11 @@ export const leadImport = (service: CustomerService): ImportTarget => ({
 
 export const leadBulk = (service: CustomerService): BulkTarget => ({
   noun: lead,
-  update: (tx, { id, version, caller }, message, mask) =>
-    updateLead(tx, id, asLead({ ...message, version }), mask, caller),
+  update: async (tx, { id, version, caller }, message, mask) => {
+    const written = asLead({ ...message, version });
+    await service.campaigns.check(written.campaignId, caller);
+    return updateLead(tx, id, written, mask, caller);
+  },
   assign: (tx, { id, version, caller, deleted = false }, ownerId, reason) =>
     giveLead(service, tx, id, ownerId, caller, { version, reason, deleted }),
   delete: (tx, { id, version, caller }) => removeLead(tx, id, caller, version),

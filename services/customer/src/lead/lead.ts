@@ -2,7 +2,8 @@ import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
 import { invalidField, refused } from '@pelagic/chassis/problem';
-import { normalizeEmail, normalizePhone, unique } from '../matching/normalize.ts';
+import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
+import { unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
 export type LeadState =
@@ -26,6 +27,7 @@ export type LeadRow = RecordRow & {
   customer_id: string | null;
   contact_id: string | null;
   opportunity_id: string | null;
+  campaign_id: string | null;
   custom: Record<string, unknown>;
   shares: unknown[];
 };

@@ -122,6 +122,8 @@ export const FindingPlace = {
   EVENT_LOG: "FINDING_PLACE_EVENT_LOG",
   /** VERSIONS - The records' versions in the event log. */
   VERSIONS: "FINDING_PLACE_VERSIONS",
+  /** FACTS - What figures are made of, and is itself made of the event log. */
+  FACTS: "FINDING_PLACE_FACTS",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -132,6 +134,7 @@ export namespace FindingPlace {
   export type STREAM = typeof FindingPlace.STREAM;
   export type EVENT_LOG = typeof FindingPlace.EVENT_LOG;
   export type VERSIONS = typeof FindingPlace.VERSIONS;
+  export type FACTS = typeof FindingPlace.FACTS;
   export type UNRECOGNIZED = typeof FindingPlace.UNRECOGNIZED;
 }
 
@@ -149,6 +152,9 @@ export function findingPlaceFromJSON(object: any): FindingPlace {
     case 3:
     case "FINDING_PLACE_VERSIONS":
       return FindingPlace.VERSIONS;
+    case 4:
+    case "FINDING_PLACE_FACTS":
+      return FindingPlace.FACTS;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -166,6 +172,8 @@ export function findingPlaceToJSON(object: FindingPlace): string {
       return "FINDING_PLACE_EVENT_LOG";
     case FindingPlace.VERSIONS:
       return "FINDING_PLACE_VERSIONS";
+    case FindingPlace.FACTS:
+      return "FINDING_PLACE_FACTS";
     case FindingPlace.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -182,6 +190,8 @@ export function findingPlaceToNumber(object: FindingPlace): number {
       return 2;
     case FindingPlace.VERSIONS:
       return 3;
+    case FindingPlace.FACTS:
+      return 4;
     case FindingPlace.UNRECOGNIZED:
     default:
       return -1;
@@ -190,9 +200,9 @@ export function findingPlaceToNumber(object: FindingPlace): number {
 
 export const FindingKind = {
   UNSPECIFIED: "FINDING_KIND_UNSPECIFIED",
-  /** MISSING - The outbox has it and the place does not. */
+  /** MISSING - The outbox has it and the place does not; of the facts, the event log. */
   MISSING: "FINDING_KIND_MISSING",
-  /** FOREIGN - The place has it and no outbox does. Told and left alone. */
+  /** FOREIGN - The place has it and no outbox does; of the facts, not the event log. Told and left alone. */
   FOREIGN: "FINDING_KIND_FOREIGN",
   /** DOUBLE - The place has it more than once. It is counted once. */
   DOUBLE: "FINDING_KIND_DOUBLE",

@@ -173,7 +173,11 @@ export interface Lead {
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?: string | undefined;
+  deleteTime?:
+    | string
+    | undefined;
+  /** What it came of; its deal is credited to it too. */
+  campaignId?: string | undefined;
 }
 
 export interface Lead_CustomEntry {
@@ -365,6 +369,7 @@ function createBaseLead(): Lead {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    campaignId: undefined,
   };
 }
 
@@ -459,6 +464,9 @@ export const Lead: MessageFns<Lead> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(242).fork()).join();
+    }
+    if (message.campaignId !== undefined) {
+      writer.uint32(250).string(message.campaignId);
     }
     return writer;
   },
@@ -719,6 +727,14 @@ export const Lead: MessageFns<Lead> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.campaignId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -830,6 +846,11 @@ export const Lead: MessageFns<Lead> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      campaignId: isSet(object.campaignId)
+        ? globalThis.String(object.campaignId)
+        : isSet(object.campaign_id)
+        ? globalThis.String(object.campaign_id)
+        : undefined,
     };
   },
 
@@ -931,6 +952,9 @@ export const Lead: MessageFns<Lead> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.campaignId !== undefined) {
+      obj.campaignId = message.campaignId;
+    }
     return obj;
   },
 
@@ -977,6 +1001,7 @@ export const Lead: MessageFns<Lead> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.campaignId = object.campaignId ?? undefined;
     return message;
   },
 };

@@ -169,6 +169,8 @@ export interface Opportunity {
   createDate: string;
   /** Checklist items of its stages that are ticked, by item id. */
   checkedItems: string[];
+  /** That of the lead that it came from. */
+  campaignId?: string | undefined;
 }
 
 export interface Opportunity_CustomEntry {
@@ -488,6 +490,7 @@ function createBaseOpportunity(): Opportunity {
     deleteTime: undefined,
     createDate: "",
     checkedItems: [],
+    campaignId: undefined,
   };
 }
 
@@ -597,6 +600,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     }
     for (const v of message.checkedItems) {
       writer.uint32(282).string(v!);
+    }
+    if (message.campaignId !== undefined) {
+      writer.uint32(290).string(message.campaignId);
     }
     return writer;
   },
@@ -897,6 +903,14 @@ export const Opportunity: MessageFns<Opportunity> = {
             message.checkedItems.push(reader.string());
             continue;
           }
+          case 36: {
+            if (tag !== 290) {
+              break;
+            }
+
+            message.campaignId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1051,6 +1065,11 @@ export const Opportunity: MessageFns<Opportunity> = {
         : globalThis.Array.isArray(object?.checked_items)
         ? object.checked_items.map((e: any) => globalThis.String(e))
         : [],
+      campaignId: isSet(object.campaignId)
+        ? globalThis.String(object.campaignId)
+        : isSet(object.campaign_id)
+        ? globalThis.String(object.campaign_id)
+        : undefined,
     };
   },
 
@@ -1167,6 +1186,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     if (message.checkedItems) {
       obj.checkedItems = message.checkedItems;
     }
+    if (message.campaignId !== undefined) {
+      obj.campaignId = message.campaignId;
+    }
     return obj;
   },
 
@@ -1220,6 +1242,7 @@ export const Opportunity: MessageFns<Opportunity> = {
     message.deleteTime = object.deleteTime ?? undefined;
     message.createDate = object.createDate ?? "";
     message.checkedItems = object.checkedItems?.map((e) => e) || [];
+    message.campaignId = object.campaignId ?? undefined;
     return message;
   },
 };
