@@ -35,8 +35,18 @@ export const authorize = (caller: Caller, permission: string): void => {
 };
 
 /** The permission of an rpc for this request: `{noun}.import` takes the noun from the request. */
-export const permissionOf = (rpc: Rpc, request: { noun?: string }): string =>
+const permissionOf = (rpc: Rpc, request: { noun?: string }): string =>
   rpc.access.permission.replace('{noun}', request.noun ?? '');
+
+/** What a service's own token opens; everything else is for people, whose records and fields a service has none of. */
+const FOR_SERVICES = new Set(['internal', 'public']);
+
+/** Throws unless the bearer of a token may call this rpc so. Services that act for a person come with that person's token. */
+export const admit = (caller: Caller, rpc: Rpc, request: { noun?: string }): void => {
+  if (isService(caller) && !FOR_SERVICES.has(rpc.access.permission))
+    throw new Problem('PERMISSION_DENIED', 'NOT_FOR_SERVICES', 'Only people may do this, and services only for one.');
+  authorize(caller, permissionOf(rpc, request));
+};
 
 /** Where a noun's rows keep what visibility is decided by. */
 export type Owned = {

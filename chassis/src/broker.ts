@@ -13,9 +13,11 @@ export type Broker = Part & {
   connection: () => NatsConnection;
   js: () => JetStreamClient;
   jsm: () => Promise<JetStreamManager>;
+  /** Copies of each stream that this process makes: 3 on a cluster of three servers. */
+  replicas: number;
 };
 
-type Options = { url: string; user: string; password: string; log: Log };
+type Options = { url: string; user: string; password: string; log: Log; replicas?: number };
 
 /** Each service has one stream, named after it, of everything it tells. */
 export const streamOf = (service: string): string => service.toUpperCase();
@@ -41,7 +43,7 @@ export const streamConfig = (service: string): Partial<StreamConfig> & { name: s
 });
 
 /** Connects in the background and for ever: a service serves without the bus, its events wait in the outbox. */
-export const openBroker = ({ url, user, password, log }: Options): Broker => {
+export const openBroker = ({ url, user, password, log, replicas = 1 }: Options): Broker => {
   let connection: NatsConnection | undefined;
   let stopping = false;
   const connected = (): NatsConnection => {
@@ -83,13 +85,14 @@ export const openBroker = ({ url, user, password, log }: Options): Broker => {
     connection: connected,
     js: () => jetstream(connected(), { timeout: 5_000 }),
     jsm: () => jetstreamManager(connected(), { timeout: 5_000, checkAPI: false }),
+    replicas,
   };
 };
 
 /** Makes or updates the stream of a service. */
 export const ensureStream = async (broker: Broker, service: string): Promise<void> => {
   const jsm = await broker.jsm();
-  const config = streamConfig(service);
+  const config = { ...streamConfig(service), num_replicas: broker.replicas };
   try {
     await jsm.streams.info(config.name);
     await jsm.streams.update(config.name, config);

@@ -48,3 +48,18 @@ it('gives room to others for a connection that was lost in the middle of a trans
   await expect(sql`select 1`.execute(small.sql)).resolves.toBeDefined();
   await small.stop();
 });
+
+it('goes on beside a newer release that ran its migrations already, and not where one of its own is gone', async () => {
+  const ran = (name: string) =>
+    sql`insert into kysely_migration (name, timestamp) values (${name}, now()::text)`.execute(database.sql);
+  const older = () => openDatabase({ url: engine.url, entities: [], migrations: [] });
+  const startAndStop = async () => {
+    const beside = await older();
+    await beside.start().finally(() => beside.stop());
+  };
+  await ran('0-chassis/9999_of_the_next_release.sql');
+  await ran('7-capability_of_the_next_release/0001_its_first.sql');
+  await startAndStop();
+  await ran('0-chassis/0001_taken_away.sql');
+  await expect(startAndStop()).rejects.toThrow('0-chassis/0001_taken_away.sql is missing');
+});

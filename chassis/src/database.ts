@@ -98,8 +98,22 @@ const readMigrations = async (folders: MigrationFolder[]): Promise<Record<string
   return migrations;
 };
 
+/**
+ * What a newer release ran here, as migrations that do nothing: this release goes on beside it while it is replaced, for
+ * migrations only add until nobody needs the old. One in the middle of ours that is not there any more stays an error.
+ */
+const newerThan = async (db: Kysely<any>, ours: string[]): Promise<Record<string, Migration>> => {
+  const { rows: tables } = await sql`select 1 where to_regclass('kysely_migration') is not null`.execute(db);
+  if (!tables.length) return {};
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const folderOf = (name: string) => name.slice(0, name.lastIndexOf('/') + 1);
+  const isNewer = (name: string) => ours.every((own) => folderOf(own) !== folderOf(name) || own < name);
+  return Object.fromEntries(rows.filter(({ name }) => isNewer(name)).map(({ name }) => [name, { up: async () => {} }]));
+};
+
 const migrate = async (db: Kysely<any>, folders: MigrationFolder[]) => {
-  const migrations = await readMigrations([CHASSIS_MIGRATIONS, ...folders]);
+  const ours = await readMigrations([CHASSIS_MIGRATIONS, ...folders]);
+  const migrations = { ...ours, ...(await newerThan(db, Object.keys(ours))) };
   // A capability that is mounted later sorts before what ran already, so the order by name cannot be insisted on.
   const { error } = await new Migrator({
     db,
@@ -184,6 +198,7 @@ export const openDatabase = async <DB = any>({
 
   return {
     name: 'database',
+    migrates: true,
     get sql() {
       return batching.getStore()?.sql ?? kysely;
     },

@@ -1,11 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
+import type { Tx } from './database.ts';
 
 /** A lease on a name, with an epoch that fences a holder who slept through its end. */
 export type Lease = {
   /** Takes, or renews when a quarter of its time is over; the epoch while held, otherwise undefined. */
   hold: () => Promise<bigint | undefined>;
   release: () => Promise<void>;
+};
+
+export class LeaseLost extends Error {
+  constructor(name: string) {
+    super(`Another process holds ${name}.`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** Lets the transaction go on only while the lease is held; nobody can take it before the transaction is over. Throws LeaseLost. */
+export const fence = async (tx: Tx, name: string, epoch: bigint): Promise<void> => {
+  const { rows } =
+    await sql`select 1 from lease where name = ${name} and epoch = ${epoch.toString()}::bigint for update`.execute(
+      tx.sql,
+    );
+  if (!rows.length) throw new LeaseLost(name);
 };
 
 /** `ttlMs` is how long the others wait after the holder died. */

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openBroker, type Broker } from './broker.ts';
-import { consume, handleBatch, type Consumer, type Reaction } from './consumer.ts';
+import { consume, type Consumer, type Reaction } from './consumer.ts';
 import { openDatabase, type Database } from './database.ts';
+import { handleBatch } from './inbox.ts';
 import { leaseOn } from './lease.ts';
 import { createLog } from './log.ts';
 import { record, uuidv7, type EventEnvelope } from './outbox.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   );
 });
 afterEach(async () => {
-  await sql`truncate outbox, inbox, parked_message, effect, counter`.execute(database.sql);
+  await sql`truncate outbox, inbox, inbox_record, parked_message, effect, counter`.execute(database.sql);
 });
 afterAll(async () => {
   await broker.stop();

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { upsert } from './append.ts';
-import { handleBatch } from './consumer.ts';
 import { openDatabase, type Database } from './database.ts';
+import { handleBatch } from './inbox.ts';
 import { uuidv7, type EventEnvelope } from './outbox.ts';
 import { projection } from './projection.ts';
 import { testDatabase, type TestDatabase } from './testing/engines.ts';

@@ -98,7 +98,7 @@ export const projection = ({
   };
   /** The state after the last of a record's events; undefined when all of it was applied before. */
   const stateAfter = async (events: EventEnvelope[], seen: number): Promise<State | undefined> => {
-    // Within a batch too: what failed comes again behind those that followed it.
+    // Within a batch too: what a stream lost is put back behind those that followed it.
     const news = events
       .filter(({ sequence }) => Number(sequence) > seen)
       .toSorted((a, b) => Number(a.sequence) - Number(b.sequence));

@@ -12,7 +12,7 @@ import { rpcOfPath, type Rpc } from '@pelagic/proto/contract';
 import { registry } from '@pelagic/proto/registry';
 import { validate } from '@pelagic/proto/validate';
 import { Histogram } from 'prom-client';
-import { authorize, maskAnswer, permissionOf } from './access.ts';
+import { admit, maskAnswer } from './access.ts';
 import type { Caller } from './caller.ts';
 import { runIn, type Context } from './context.ts';
 import { sqlState } from './database.ts';
@@ -152,7 +152,7 @@ const unary =
   (seam: Seam, rpc: Rpc, handler: Handler): handleUnaryCall<any, any> =>
   (call, respond) => {
     served(seam, rpc, call, async (caller) => {
-      authorize(caller, permissionOf(rpc, read(call.request)));
+      admit(caller, rpc, read(call.request));
       checkRequest(rpc, call.request);
       const answer = await answerOf(handler, call.request, caller);
       await seam.prune?.(rpc.response, answer);
@@ -166,7 +166,7 @@ const unary =
 
 const serverStream = (seam: Seam, rpc: Rpc, handler: Handler) => (call: ServerWritableStream<any, any>) => {
   served(seam, rpc, call, async (caller) => {
-    authorize(caller, permissionOf(rpc, read(call.request)));
+    admit(caller, rpc, read(call.request));
     checkRequest(rpc, call.request);
     for await (const answer of handler(call.request, caller)) {
       if (call.cancelled) return;
@@ -188,7 +188,7 @@ const clientStream =
   (seam: Seam, rpc: Rpc, handler: Handler) =>
   (call: ServerReadableStream<any, any>, respond: (error: any, value?: any) => void) => {
     served(seam, rpc, call, async (caller) => {
-      authorize(caller, permissionOf(rpc, {}));
+      admit(caller, rpc, {});
       return handler(whole(call), caller);
     }).then(
       (answer) => respond(null, answer),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLog } from './log.ts';
-import { behindSecret, runService, type RunningService } from './service.ts';
+import { behindSecret, runService, type Part, type RunningService } from './service.ts';
 
 let service: RunningService;
 let done = 0;
@@ -21,4 +21,20 @@ it.each([
 ])('a command of the admin port asks for the secret: %j', async (headers, status, runs) => {
   const answer = await fetch(`http://127.0.0.1:${service.adminPort}/rebuild`, { method: 'POST', headers });
   expect([answer.status, done]).toEqual([status, runs]);
+});
+
+it('with --migrate makes its tables and ends', async () => {
+  const told: string[] = [];
+  const part = (name: string, migrates?: true): Part => ({
+    name,
+    ...(migrates && { migrates }),
+    start: async () => told.push(`${name} starts`),
+    stop: async () => told.push(`${name} stops`),
+  });
+  await runService('test', [part('tables', true), part('grpc')], {
+    log: createLog('test', 'fatal'),
+    drainMs: 60_000,
+    migrateOnly: true,
+  });
+  expect(told).toEqual(['tables starts', 'tables stops']);
 });

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { register } from 'prom-client';
+import { PROCESS_SETTINGS, readConfig } from './config.ts';
 import type { Log } from './log.ts';
 import { Problem, type Code } from './problem.ts';
 
@@ -10,6 +11,8 @@ export type Part = {
   start: () => Promise<unknown>;
   stop: () => Promise<unknown>;
   healthy?: () => boolean | Promise<boolean>;
+  /** Its start makes or changes tables: with `--migrate` a process starts these parts and no other, stops them and ends. */
+  migrates?: boolean;
   /** Called at SIGTERM before anything stops, so that callers move elsewhere first. */
   drain?: () => void;
 };
@@ -26,6 +29,7 @@ type Options = {
   graceMs?: number;
   /** More paths of the admin port: POST path → answer as JSON. */
   commands?: Record<string, Command>;
+  migrateOnly?: boolean;
 };
 
 export type Command = (headers: Record<string, unknown>) => Promise<unknown>;
@@ -82,8 +86,11 @@ const adminServer = (state: { ready: () => Promise<boolean> }, commands: NonNull
   });
 
 /** Starts the parts in order and stops them in reverse, at SIGTERM, SIGINT or when a supervisor's pipe closes. */
-export const runService = async (name: string, parts: Part[], options: Options): Promise<RunningService> => {
+export const runService = async (name: string, all: Part[], options: Options): Promise<RunningService> => {
   const { log, adminPort = 0, drainMs = 0, graceMs = 10_000, commands = {} } = options;
+  const migrates = process.argv.includes('--migrate');
+  const { migrateOnly = migrates } = options;
+  const parts = migrateOnly ? all.filter((part) => part.migrates) : all;
   const started: Part[] = [];
   let stopping: Promise<void> | undefined;
   const ready = async () =>
@@ -95,7 +102,7 @@ export const runService = async (name: string, parts: Part[], options: Options):
 
   const stopAll = async () => {
     for (const part of started) part.drain?.();
-    if (drainMs) await new Promise((resolve) => setTimeout(resolve, drainMs));
+    if (drainMs && !migrateOnly) await new Promise((resolve) => setTimeout(resolve, drainMs));
     for (const part of started.toReversed())
       await within(graceMs, part.stop()).catch((error: unknown) =>
         log.error({ err: error, part: part.name }, 'stop failed'),
@@ -112,7 +119,8 @@ export const runService = async (name: string, parts: Part[], options: Options):
   };
   process.once('SIGTERM', () => leave('SIGTERM')).once('SIGINT', () => leave('SIGINT'));
   // A supervisor that dies by kill -9 cannot say so; its end of the pipe closes.
-  if (process.env['PELAGIC_SUPERVISED'] === '1') process.stdin.resume().once('end', () => leave('supervisor gone'));
+  if (readConfig(PROCESS_SETTINGS).PELAGIC_SUPERVISED === '1')
+    process.stdin.resume().once('end', () => leave('supervisor gone'));
 
   try {
     for (const part of parts) {
@@ -125,6 +133,10 @@ export const runService = async (name: string, parts: Part[], options: Options):
     await stop();
     throw error;
   }
-  log.info({ parts: parts.map((part) => part.name) }, `${name} is up`);
-  return { stop, adminPort: (admin.address() as { port: number }).port };
+  log.info({ parts: parts.map((part) => part.name) }, migrateOnly ? `${name} has its tables` : `${name} is up`);
+  const { port } = admin.address() as { port: number };
+  if (migrateOnly) await stop();
+  // What the other parts hold, though they never began, would keep it for minutes.
+  if (migrates) process.exit(0);
+  return { stop, adminPort: port };
 };

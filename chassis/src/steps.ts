@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { PROCESS_SETTINGS, readConfig } from './config.ts';
 
 /**
  * Named steps at which tests make a process die or wait, to show that whatever was going on is finished afterwards.
@@ -11,10 +12,9 @@ const watchers = new Map<string, () => void | Promise<void>>();
  * PELAGIC_CRASH_MARK, the path of a file, at each only once: its successor reads there where the others died and dies
  * at the next one.
  */
-const crashAt = process.env['PELAGIC_CRASH_AT'];
-const crashMark = process.env['PELAGIC_CRASH_MARK'];
+const { PELAGIC_CRASH_AT: crashAt, PELAGIC_CRASH_MARK: crashMark } = readConfig(PROCESS_SETTINGS);
 const diedAt = crashMark && existsSync(crashMark) ? readFileSync(crashMark, 'utf8').split('\n') : [];
-const deadly = crashAt?.split(',').find((name) => !diedAt.includes(name));
+const deadly = crashAt.split(',').find((name) => name && !diedAt.includes(name));
 const die = (): void => {
   if (crashMark) appendFileSync(crashMark, `${deadly}\n`);
   process.kill(process.pid, 'SIGKILL');

@@ -1,7 +1,10 @@
 // Loaded by `node --import`. The SDK comes in only where an exporter is configured: a process without one stays small.
 import { context, propagation, trace } from '@opentelemetry/api';
+import { PROCESS_SETTINGS, readConfig } from './config.ts';
 
-if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT']) {
+const { SERVICE, OTEL_EXPORTER_OTLP_ENDPOINT } = readConfig(PROCESS_SETTINGS);
+
+if (OTEL_EXPORTER_OTLP_ENDPOINT) {
   const [
     { BatchSpanProcessor, TracerProvider },
     { OTLPTraceExporter },
@@ -16,7 +19,7 @@ if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT']) {
     import('@opentelemetry/context-async-hooks'),
   ]);
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': process.env['SERVICE'] ?? 'pelagic' }),
+    resource: resourceFromAttributes({ 'service.name': SERVICE }),
     // Reads OTEL_EXPORTER_OTLP_ENDPOINT and its kin by itself.
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), scheduledDelayMillis: 500 })],
   });

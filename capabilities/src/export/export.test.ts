@@ -213,6 +213,27 @@ describe('an export', () => {
     expect((await readdir(join(setting.dir, 'customer'))).filter((name) => !known.includes(name))).toEqual([]);
   }, 30_000);
 
+  it('begins anew when the rights of its person change: nothing is in it that they may no longer see', async () => {
+    const clerk = await host.person({ permissions: { ...everything(), 'lead.export': 'ALL' } });
+    await addLeads(host, 500, (index) => ({ owner_id: index % 5 ? someone.id : clerk.id, company: 'Secret Ltd' }));
+    let pages = 0;
+    const forget = onStep('export.page', async () => {
+      pages += 1;
+      if (pages > 1) return;
+      host.people.set(clerk.id, {
+        permissions: { ...everything(), 'lead.export': 'OWN' },
+        fields: { lead: { hidden: ['company'] } },
+      });
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    });
+    const job = await finish(host, clerk, await clerk.jobs.startExport({ noun: 'lead' })).finally(forget);
+    expect(job).toMatchObject({ state: 'JOB_STATE_DONE', processed: 100, total: 100 });
+    const { columns, rows } = await lines((await download(job.resultFileId!, clerk)).bytes);
+    expect(rows).toHaveLength(100);
+    expect(columns).not.toContain('Company');
+    expect(JSON.stringify(rows)).not.toContain('Secret');
+  }, 30_000);
+
   it('can be cancelled', async () => {
     await addLeads(host, 900, () => ({}));
     const { job } = await someone.jobs.startExport({ noun: 'lead', format: 'xlsx' });

@@ -44,6 +44,19 @@ export type ExportOptions = WordingOptions & {
   names: NameTables;
 };
 
+const rightsChanged = () =>
+  new Problem('UNAVAILABLE', 'JOB_WAITS', 'The rights of the person who started this change all the time.');
+
+/** Times that a file is begun because rights changed; after these the job waits for quieter times. */
+const BEGUN_MAX = 10;
+
+/** Everything that says what somebody sees, whatever version it came with. */
+const rightsOf = ({ grants }: Caller): string =>
+  JSON.stringify({ ...grants, version: '' }, (_, value: unknown) => {
+    if (value instanceof Map) return [...value].toSorted(([a], [b]) => String(a).localeCompare(String(b)));
+    return value instanceof Set ? [...value].toSorted() : value;
+  });
+
 const stopped = () => new Problem('CANCELLED', 'CANCELLED', 'The export was stopped.');
 
 /** Names of the records that a page refers to; the id where the caller may not know the name. */
@@ -86,20 +99,27 @@ type Export = {
   noun: Noun;
   columns: Column[];
   watch: Watch;
+  /** Of the person when the file was begun. */
+  rights: string;
+  /** They became others: what is in the file already may be more than the person may see. */
+  outdated: boolean;
 };
 
-/** The lines of the file, page by page, each as the person may see it at that moment. `count` is told as they go. */
-async function* linesOf(
-  tx: Tx,
-  { options, job, request, noun, columns, watch }: Export,
-  count: { rows: number },
-): AsyncGenerator<string[][]> {
+/** The lines of the file, page by page, under the rights that it was begun with. `count` is told as they go. */
+async function* linesOf(tx: Tx, exporting: Export, count: { rows: number }): AsyncGenerator<string[][]> {
+  const { options, job, request, noun, columns, watch } = exporting;
+  const asBegun = (): Caller => {
+    const caller = watch.caller();
+    exporting.outdated = rightsOf(caller) !== exporting.rights;
+    if (exporting.outdated) throw rightsChanged();
+    return caller;
+  };
   yield [columns.map(({ heading }) => heading)];
   const { message } = contract.nouns.get(noun.noun)!;
   let pageToken = '';
   do {
     if (watch.cancelled()) throw stopped();
-    const caller = watch.caller();
+    const caller = asBegun();
     const page = await listRecords<Row>(
       tx.sql,
       noun,
@@ -123,6 +143,7 @@ async function* linesOf(
     await step('export.page');
     pageToken = page.nextPageToken;
   } while (pageToken);
+  asBegun();
 }
 
 const fileName = (noun: string, format: string): string => `${noun}-${today()}.${format}`;
@@ -150,54 +171,76 @@ const write = async (tx: Tx, exporting: Export) => {
   return { file, rows: count.rows };
 };
 
-/** Writes the rows of a filter to a file, with the columns that the person may see. Begins anew when its process dies. */
+/** Begins the file under the rights of now. */
+const begun = async (options: ExportOptions, job: JobRow, watch: Watch): Promise<Export> => {
+  const request = StartExportRequest.fromJSON(job.settings);
+  const noun = options.nouns.find((candidate) => candidate.noun === job.noun)!;
+  const definitions = await definitionsOf(options.database.sql, job.noun);
+  const caller = watch.caller();
+  const columns = columnsFor({
+    noun,
+    definitions,
+    wordings: wordingsOf(options, job.noun),
+    caller,
+    locale: request.locale || job.locale,
+    asked: request.fields,
+  });
+  return { options, job, request, noun, columns, watch, rights: rightsOf(caller), outdated: false };
+};
+
+/** Undefined when rights became others on the way. */
+const written = async (database: Database, exporting: Export) => {
+  try {
+    return await database.transact((tx) => write(tx, exporting));
+  } catch (error) {
+    if (exporting.outdated) return undefined;
+    throw error;
+  }
+};
+
+const finish = async (
+  { options: { database, audit }, job, request, columns }: Export,
+  { file, rows }: Awaited<ReturnType<typeof write>>,
+): Promise<void> => {
+  await database.transact(async (tx) => {
+    await changeJob(tx.sql, job.id, {
+      result_file_id: file.id,
+      result_file_name: file.name,
+      result_sha256: file.sha256,
+      created: rows,
+    });
+    const { filter, query, orderBy, format } = request;
+    const fields = columns.map(({ path }) => path);
+    await audit.note(tx.sql, currentCaller(), {
+      action: 'export',
+      noun: job.noun,
+      recordId: job.id,
+      detail: { filter, query, orderBy, format, fields, rows, file: file.name, sha256: file.sha256 },
+    });
+  });
+};
+
+/**
+ * Writes the rows of a filter to a file, with the columns that the person may see. Begins anew when its process dies, and
+ * when the person's rights change: a file holds nothing that they may no longer see when it is done.
+ */
 export const exportKind = (options: ExportOptions): RunKind => ({
   permission: ({ noun }) => `${noun}.export`,
   run: async (job, watch) => {
     if (job.result_file_id) return;
-    const { database, audit, nouns } = options;
-    const request = StartExportRequest.fromJSON(job.settings);
-    const noun = nouns.find((candidate) => candidate.noun === job.noun)!;
-    const definitions = await definitionsOf(database.sql, job.noun);
-    const columns = columnsFor({
-      noun,
-      definitions,
-      wordings: wordingsOf(options, job.noun),
-      caller: watch.caller(),
-      locale: request.locale || job.locale,
-      asked: request.fields,
-    });
     try {
-      await asCaller(watch.caller(), async () => {
-        const { file, rows } = await database.transact((tx) =>
-          write(tx, { options, job, request, noun, columns, watch }),
-        );
-        watch.caller();
-        await database.transact(async (tx) => {
-          await changeJob(tx.sql, job.id, {
-            result_file_id: file.id,
-            result_file_name: file.name,
-            result_sha256: file.sha256,
-            created: rows,
-          });
-          const { filter, query, orderBy, format } = request;
-          await audit.note(tx.sql, currentCaller(), {
-            action: 'export',
-            noun: job.noun,
-            recordId: job.id,
-            detail: {
-              filter,
-              query,
-              orderBy,
-              format,
-              fields: columns.map(({ path }) => path),
-              rows,
-              file: file.name,
-              sha256: file.sha256,
-            },
-          });
+      for (let times = 1; times <= BEGUN_MAX; times += 1) {
+        const exporting = await begun(options, job, watch);
+        const done = await asCaller(watch.caller(), async () => {
+          const result = await written(options.database, exporting);
+          if (!result) return false;
+          watch.caller();
+          await finish(exporting, result);
+          return true;
         });
-      });
+        if (done) return;
+      }
+      throw rightsChanged();
     } catch (error) {
       if (!watch.cancelled()) throw error;
     }

@@ -1,7 +1,8 @@
 import type { ParkedMessage, ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
-import { handleBatch, type Consumer } from '@pelagic/chassis/consumer';
+import type { Consumer } from '@pelagic/chassis/consumer';
 import { currentContext } from '@pelagic/chassis/context';
 import type { Database } from '@pelagic/chassis/database';
+import { handleBatch } from '@pelagic/chassis/inbox';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
 import type { Handlers } from '@pelagic/chassis/rpc';

@@ -126,7 +126,8 @@ export const newFields = async (tx: Tx, noun: Noun, message: Message, caller: Ca
   if (!contract.nouns.get(noun.noun)?.custom) return row;
   const custom = (message['custom'] ?? {}) as CustomValues;
   const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), custom, {
-    creating: !caller.imported,
+    // History has no more than it has, and a service passes on what it was told: nobody is there to be asked.
+    creating: !caller.imported && caller.kind !== 'service',
   });
   errors.push(...(await peopleErrors(tx.sql, values, { past: caller.imported })));
   if (errors.length) throw invalid(...errors.map((error) => ({ ...error, field: `${noun.key}.${error.field}` })));

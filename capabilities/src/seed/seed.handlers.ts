@@ -1,7 +1,7 @@
 import type { SeedCommand, SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
 import { contract } from '@pelagic/proto/contract';
 import { registry } from '@pelagic/proto/registry';
-import { authorize, permissionOf } from '@pelagic/chassis/access';
+import { admit } from '@pelagic/chassis/access';
 import type { Database } from '@pelagic/chassis/database';
 import { runIn } from '@pelagic/chassis/context';
 import type { Identify } from '@pelagic/chassis/identify';
@@ -26,7 +26,7 @@ export const seedHandlers = (
     if (!known.seeding || !time) throw denied('seed');
     const caller = { ...known, clock: new Date(time) };
     const asked = registry.get(rpc.request)!.fromJSON(JSON.parse(request));
-    authorize(caller, permissionOf(rpc, asked));
+    admit(caller, rpc, asked);
     const answer = await runIn({ caller, deadline: Date.now() + COMMAND_MS }, () => handler(asked, caller));
     return JSON.stringify(registry.get(rpc.response)!.toJSON(answer));
   };

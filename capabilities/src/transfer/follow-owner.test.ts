@@ -1,5 +1,5 @@
 import { CAPABILITY_MIGRATIONS } from '../migrations.ts';
-import { handleBatch } from '@pelagic/chassis/consumer';
+import { handleBatch } from '@pelagic/chassis/inbox';
 import { openDatabase, type Database } from '@pelagic/chassis/database';
 import { createLog } from '@pelagic/chassis/log';
 import { uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';

@@ -9,7 +9,6 @@ import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportuni
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { connect } from '@pelagic/chassis/client';
-import { text } from '@pelagic/chassis/config';
 import { consume } from '@pelagic/chassis/consumer';
 import { openDatabase } from '@pelagic/chassis/database';
 import { openDirectory } from '@pelagic/chassis/directory';
@@ -25,6 +24,8 @@ import { activity } from './activity/activity.ts';
 import { activityWordings } from './activity/activity.wordings.ts';
 import { activityHandlers } from './activity/activity.handlers.ts';
 import { applyOpportunities, clearOpportunities } from './activity/opportunity-subject.ts';
+import { SETTINGS } from './config.ts';
+import { openCampaigns } from './campaign/campaigns.ts';
 import { contact } from './contact/contact.ts';
 import { contactWordings } from './contact/contact.wordings.ts';
 import { contactBulk, contactImport } from './contact/contact.import.ts';
@@ -38,15 +39,13 @@ import { lead } from './lead/lead.ts';
 import { leadWordings } from './lead/lead.wordings.ts';
 import { leadBulk, leadImport } from './lead/lead.import.ts';
 import { leadHandlers } from './lead/lead.handlers.ts';
+import { leadIntake } from './lead/lead-intake.ts';
 import { recordNames } from './record-names.ts';
 import { timelineHandlers } from './timeline/timeline.handlers.ts';
 import { timelineConsumers } from './timeline/timeline.reactions.ts';
 
 const SERVICE = 'customer';
-const { config, log, broker, identity } = startProcess(SERVICE, {
-  SALES_ADDRESS: text('sales, host:port'),
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
-});
+const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
 const database = await openDatabase({
   url: config.DATABASE_URL,
   entities: [],
@@ -58,12 +57,14 @@ const directory = openDirectory({
   identityAddress: config.IDENTITY_ADDRESS,
   token: identity.serviceToken,
 });
-const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
+const campaigns = openCampaigns(config.MARKETING_ADDRESS);
+const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), campaigns };
+const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
 const neighbours = {
   sales: connect(OpportunityServiceService, config.SALES_ADDRESS),
+  salesRecords,
   serviceToken: identity.serviceToken,
 };
-const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
 const opportunities = projection({
   name: 'opportunity-subjects',
   service: SERVICE,
@@ -93,10 +94,10 @@ const capabilities = mountCapabilities({
   following: [{ noun: lead }, { noun: customer }, { noun: contact, verb: 'updated' }],
   imports: [leadImport(service), customerImport(service), contactImport(service)],
   wordings: { lead: leadWordings, contact: contactWordings, activity: activityWordings },
-  names: recordNames,
+  names: { ...recordNames, campaign: { ask: campaigns.names } },
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
   projections: [opportunities],
-  consumers: timelineConsumers,
+  consumers: [...timelineConsumers, leadIntake(service)],
   seeds: {
     'crm.customer.v1.LeadService': leads,
     'crm.customer.v1.CustomerService': customers,
@@ -135,5 +136,10 @@ await runService(
       ],
     }),
   ],
-  { log, adminPort: config.ADMIN_PORT, commands: behindSecret(config.SERVICE_SECRET, capabilities.commands) },
+  {
+    log,
+    adminPort: config.ADMIN_PORT,
+    drainMs: config.DRAIN_MS,
+    commands: behindSecret(config.SERVICE_SECRET, capabilities.commands),
+  },
 );

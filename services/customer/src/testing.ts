@@ -16,6 +16,7 @@ import { CustomerServiceService } from '@pelagic/proto/crm/customer/v1/customer'
 import { LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { activityHandlers } from './activity/activity.handlers.ts';
+import { openCampaigns } from './campaign/campaigns.ts';
 import { contactHandlers } from './contact/contact.handlers.ts';
 import { customerHandlers } from './customer/customer.handlers.ts';
 import { NUMBER_PREFIXES } from './customer-service.ts';
@@ -37,7 +38,8 @@ export const startCustomerService = async () => {
     identityAddress: '127.0.0.1:1',
     token: () => callers.serviceToken('customer'),
   });
-  const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES) };
+  const campaigns = openCampaigns('127.0.0.1:1');
+  const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), campaigns };
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const seam = { log: createLog('test', 'fatal'), identify: callers.identify, prune };
   const server = grpcServer({

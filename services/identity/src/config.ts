@@ -1,5 +1,25 @@
 import { json, text, type Settings } from '@pelagic/chassis/config';
+import { contract } from '@pelagic/proto/contract';
 import type { JWK } from 'jose';
+
+/** What is mounted everywhere has no process of its own. */
+const NOT_ASKED = ['identity', 'capability'];
+/** Services of nouns with owners: what somebody has is handed over there. */
+const KEEPERS = [
+  ...new Set(
+    [...contract.nouns.values()]
+      .filter(({ service, fields }) => !NOT_ASKED.includes(service) && fields.includes('ownerId'))
+      .map(({ service }) => service),
+  ),
+];
+const addressOf = (service: string): string => `${service.toUpperCase()}_ADDRESS`;
+const ADDRESSES = Object.fromEntries(
+  KEEPERS.map((service) => [addressOf(service), text(`${service}, host:port: where its records are handed over`, '')]),
+);
+
+/** Their addresses by service; empty where one is not part of the installation. */
+export const ownersIn = (config: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(KEEPERS.map((service) => [service, String(config[addressOf(service)])]));
 
 /** What identity needs from outside beyond what every service needs. */
 export const SETTINGS = {
@@ -9,7 +29,6 @@ export const SETTINGS = {
   }),
   PUBLIC_URL: text('where people reach the product, for one-time links'),
   FILES_DIR: text('folder for uploads and results, shared by all instances'),
-  CUSTOMER_ADDRESS: text('customer, host:port: where leads and customers are handed over', ''),
-  SALES_ADDRESS: text('sales, host:port: where deals are handed over', ''),
+  ...ADDRESSES,
   PELAGIC_DEMO: text('1 lets the demo generator act on a simulated clock', ''),
 } satisfies Settings;

@@ -2,7 +2,7 @@ import { startProcess } from '@pelagic/chassis/process';
 import { relay } from '@pelagic/chassis/relay';
 import { grpcServer } from '@pelagic/chassis/server';
 import { runService } from '@pelagic/chassis/service';
-import { SETTINGS } from './config.ts';
+import { ownersIn, SETTINGS } from './config.ts';
 import { openIdentity, openIdentityDatabase } from './identity.ts';
 
 const { config, log, broker } = startProcess('identity', SETTINGS);
@@ -17,7 +17,7 @@ const identity = await openIdentity({
   tokenKeys: config.TOKEN_KEYS,
   serviceSecrets: config.SERVICE_SECRETS,
   publicUrl: config.PUBLIC_URL,
-  owners: { customer: config.CUSTOMER_ADDRESS, sales: config.SALES_ADDRESS },
+  owners: ownersIn(config),
   demo: config.PELAGIC_DEMO === '1',
 });
 
@@ -29,4 +29,9 @@ const parts = [
   grpcServer({ host: config.GRPC_HOST, port: config.GRPC_PORT, implementations: identity.implementations }),
 ];
 
-await runService('identity', parts, { log, adminPort: config.ADMIN_PORT, commands: identity.commands });
+await runService('identity', parts, {
+  log,
+  adminPort: config.ADMIN_PORT,
+  drainMs: config.DRAIN_MS,
+  commands: identity.commands,
+});

@@ -3,7 +3,6 @@ import { PipelineServiceService } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
-import { text } from '@pelagic/chassis/config';
 import { consume } from '@pelagic/chassis/consumer';
 import { openDatabase } from '@pelagic/chassis/database';
 import { openDirectory } from '@pelagic/chassis/directory';
@@ -13,6 +12,7 @@ import { relay } from '@pelagic/chassis/relay';
 import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
+import { SETTINGS } from './config.ts';
 import { customerNames, openCustomers } from './customer/customer.ts';
 import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
@@ -25,10 +25,7 @@ import { pipeline } from './pipeline/pipeline.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 const SERVICE = 'sales';
-const { config, log, broker, identity } = startProcess(SERVICE, {
-  CUSTOMER_ADDRESS: text('customer, host:port'),
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
-});
+const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
 const database = await openDatabase({
   url: config.DATABASE_URL,
   entities: [],
@@ -93,5 +90,10 @@ await runService(
       ],
     }),
   ],
-  { log, adminPort: config.ADMIN_PORT, commands: behindSecret(config.SERVICE_SECRET, capabilities.commands) },
+  {
+    log,
+    adminPort: config.ADMIN_PORT,
+    drainMs: config.DRAIN_MS,
+    commands: behindSecret(config.SERVICE_SECRET, capabilities.commands),
+  },
 );

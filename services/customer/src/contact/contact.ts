@@ -3,7 +3,8 @@ import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
 import { may, visible } from '@pelagic/chassis/access';
 import { sql } from 'kysely';
-import { normalizeEmail, normalizePhone, unique } from '../matching/normalize.ts';
+import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
+import { unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
 export type ContactRow = RecordRow & {

@@ -1,3 +1,4 @@
+import type { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
@@ -19,7 +20,11 @@ import { reserve } from './reserve.ts';
 export type Sales = Connected<OpportunityServiceService>;
 
 /** What a conversion needs of others: sales, and the service's own token for what it has to know when the person is gone. */
-export type Neighbours = { sales: Sales; serviceToken: () => Promise<string> };
+export type Neighbours = {
+  sales: Sales;
+  salesRecords: Connected<RecordServiceService>;
+  serviceToken: () => Promise<string>;
+};
 
 const opportunityOf = (draft: NonNullable<ConversionRow['draft']['opportunity']>): Opportunity => {
   const { name, amount, currency, expectedCloseDate, pipelineId, ownerId, custom = {} } = draft;
@@ -48,15 +53,10 @@ const makeOpportunity = async (sales: Sales, row: ConversionRow, token: string):
   await step('conversion.opportunity');
 };
 
-const standsInSales = async ({ sales, serviceToken }: Neighbours, { opportunity_id: id }: ConversionRow) => {
+const standsInSales = async ({ salesRecords, serviceToken }: Neighbours, { opportunity_id: id }: ConversionRow) => {
   if (!id) return true;
-  try {
-    await sales.getOpportunity({ id }, { token: await serviceToken() });
-    return true;
-  } catch (error) {
-    if (asProblem(error).code !== 'NOT_FOUND') throw error;
-    return false;
-  }
+  const asked = { service: 'sales', noun: 'opportunity', id };
+  return (await salesRecords.getState(asked, { token: await serviceToken() })).record !== undefined;
 };
 
 /** The request and the queue may both come to the end; the second one finds nothing that runs. */

@@ -8,7 +8,8 @@ import { contact } from '../contact/contact.ts';
 import { customer } from '../customer/customer.ts';
 import { lead } from '../lead/lead.ts';
 import { KEY_FIELDS, type MatchKey } from '../matching/match-key.ts';
-import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId } from '../matching/normalize.ts';
+import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
+import { companyKey, normalizeTaxId } from '../matching/normalize.ts';
 
 type Draft = Pick<FindDuplicatesRequest, 'noun' | 'excludeId' | 'name' | 'taxId' | 'phones' | 'emails'>;
 type Key = Pick<MatchKey, 'kind' | 'value'>;
@@ -57,7 +58,8 @@ const nameFor = (caller: Caller, noun: string, { name, visible }: Shown): string
 
 /** Who asks must be able to write such a record, or to look one up. */
 const refuseProbing = (caller: Caller, noun: string): void => {
-  if (!NOUNS[noun]) throw invalidField('noun', 'UNKNOWN_NOUN', 'Leads, customers and contacts can look alike.');
+  if (!Object.hasOwn(NOUNS, noun))
+    throw invalidField('noun', 'UNKNOWN_NOUN', 'Leads, customers and contacts can look alike.');
   if (!may(caller, `${noun}.create`) && !may(caller, `${noun}.read`)) throw denied(`${noun}.create`);
 };
 

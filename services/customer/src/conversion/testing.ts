@@ -3,6 +3,7 @@ import { Problem } from '@pelagic/chassis/problem';
 import { openQueue } from '@pelagic/chassis/queue';
 import { implement, type Handlers } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
+import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { ConversionServiceService, ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
 import { Opportunity, OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { startCustomerService } from '../testing.ts';
@@ -23,18 +24,20 @@ export const salesNeighbour = () => {
       state.after();
       return { opportunity: deals.get(id) };
     },
-    getOpportunity: async ({ id }) => {
-      if (!deals.has(id)) throw new Problem('NOT_FOUND', 'NOT_FOUND', 'There is no such opportunity.');
-      return { opportunity: deals.get(id) };
-    },
   } as Partial<Handlers<OpportunityServiceService>> as Handlers<OpportunityServiceService>;
-  return { deals, state, handlers };
+  const records = {
+    getState: async ({ id }) => {
+      const deal = deals.get(id);
+      return deal ? { record: { id, version: 1, state: JSON.stringify(Opportunity.toJSON(deal)) } } : {};
+    },
+  } as Partial<Handlers<RecordServiceService>> as Handlers<RecordServiceService>;
+  return { deals, state, handlers, records };
 };
 
 /** The conversion with its queue beside the service, and a sales service of the test's; `leaves` is what a suspension does. */
 export const startConversion = async (
   { service, seam, callers, url }: Started,
-  { handlers }: ReturnType<typeof salesNeighbour>,
+  { handlers, records }: ReturnType<typeof salesNeighbour>,
 ) => {
   const gone = new Set<string>();
   const tokens = new Map<string, string>();
@@ -42,11 +45,15 @@ export const startConversion = async (
   const salesServer = grpcServer({
     host,
     port: 0,
-    implementations: () => [implement(seam, OpportunityServiceService, handlers)],
+    implementations: () => [
+      implement(seam, OpportunityServiceService, handlers),
+      implement(seam, RecordServiceService, records),
+    ],
   });
   await salesServer.start();
   const neighbours = {
     sales: connect(OpportunityServiceService, `${host}:${salesServer.port()}`),
+    salesRecords: connect(RecordServiceService, `${host}:${salesServer.port()}`),
     serviceToken: () => callers.serviceToken('customer'),
   };
   const jobToken = async (employeeId: string) => {

@@ -1,7 +1,8 @@
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
-import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId, unique } from '../matching/normalize.ts';
+import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
+import { companyKey, normalizeTaxId, unique } from '../matching/normalize.ts';
 import type { MatchKey } from '../matching/match-key.ts';
 
 export type CustomerRow = RecordRow & {

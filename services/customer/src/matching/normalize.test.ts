@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { companyKey, normalizeEmail, normalizePhone, normalizeTaxId } from './normalize.ts';
+import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
+import { companyKey, normalizeTaxId } from './normalize.ts';
 
 describe('spellings of one thing', () => {
   it.each([

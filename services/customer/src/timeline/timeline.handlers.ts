@@ -32,7 +32,7 @@ type Entry = {
 };
 type Named = { noun: string; id: string; name: string };
 
-const NOUNS: Record<string, Noun> = { lead, customer, contact, activity };
+const NOUNS = new Map<string, Noun>(Object.entries({ lead, customer, contact, activity }));
 const ORDER = 'time desc';
 /** A customer with more opportunities or contacts than this shows the newest. */
 const RELATED_MAX = 500;
@@ -41,31 +41,32 @@ const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> => noun.reach(cal
 const seenOpportunity = (caller: Caller): RawBuilder<boolean> =>
   visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' });
 
+const isKeyOf = <T extends object>(known: T, key: PropertyKey): key is keyof T => Object.hasOwn(known, key);
+
 /** The record itself, also out of the recycle bin, with for a customer what belongs to it and for a contact the follow-ups with it: each only when the caller may see it. */
 const related = async (
   db: Kysely<any>,
   { noun, recordId: id }: ListTimelineRequest,
   caller: Caller,
 ): Promise<Named[]> => {
-  const own: Record<string, RawBuilder<unknown>> = {
+  const own = {
     lead: sql`select 'lead' as noun, id, name from lead where id = ${id} and ${seen(lead, caller)}`,
     customer: sql`select 'customer' as noun, id, name from customer where id = ${id} and ${seen(customer, caller)}`,
     contact: sql`select 'contact' as noun, id, name from contact where id = ${id} and ${seen(contact, caller)}`,
     opportunity: sql`select 'opportunity' as noun, id, name from opportunity_subject where id = ${id} and ${seenOpportunity(caller)}`,
   };
-  const itself = own[noun];
-  if (!itself)
+  if (!isKeyOf(own, noun))
     throw invalidField('noun', 'UNKNOWN_VALUE', 'There is a timeline of leads, customers, contacts and opportunities.');
-  const { rows } = await sql<Named>`${itself}`.execute(db);
+  const { rows } = await sql<Named>`${own[noun]}`.execute(db);
   if (!rows.length) throw notFound(noun);
-  const belonging: Record<string, RawBuilder<unknown>> = {
+  const belonging = {
     contact: sql`select 'activity' as noun, id, '' as name from activity where contact_id = ${id} and delete_time is null and ${seen(activity, caller)} order by happen_time desc limit ${RELATED_MAX}`,
     customer: sql`
     (select 'lead' as noun, id, name from lead where customer_id = ${id} and delete_time is null and ${seen(lead, caller)} order by id desc limit ${RELATED_MAX})
     union all (select 'contact', id, name from contact where customer_id = ${id} and delete_time is null and ${seen(contact, caller)} order by id desc limit ${RELATED_MAX})
     union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and delete_time is null and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`,
   };
-  if (!belonging[noun]) return rows;
+  if (!isKeyOf(belonging, noun)) return rows;
   return [...rows, ...(await sql<Named>`${belonging[noun]}`.execute(db)).rows];
 };
 
@@ -118,7 +119,7 @@ const changesByVersion = async (
   const told = await Promise.all(
     [...groups].map(async ([name, group]) => {
       const versions = group.map(({ record_id: recordId, version }) => ({ noun: name, recordId, version }));
-      const noun = NOUNS[name];
+      const noun = NOUNS.get(name);
       if (noun) return listChanges(db, noun, caller, versions);
       // Without the sales service the entries still say who did what and when.
       return (await sales.listChanges({ service: 'sales', versions }).catch(() => ({ versions: [] }))).versions;

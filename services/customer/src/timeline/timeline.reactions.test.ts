@@ -1,4 +1,4 @@
-import { handleBatch } from '@pelagic/chassis/consumer';
+import { handleBatch } from '@pelagic/chassis/inbox';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { Activity } from '@pelagic/proto/crm/customer/v1/activity';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';

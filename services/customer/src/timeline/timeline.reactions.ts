@@ -32,7 +32,7 @@ const moveEntry = async (tx: Tx, entries: ReturnType<typeof entryOf>[], { subjec
   else await sql`update timeline set time = ${time} where record_id = ${subject} and event = ${LOGGED}`.execute(tx.sql);
 };
 
-/** What is known by now of follow-ups that were logged: an event that failed comes again after the correction that followed it. */
+/** What is known by now of follow-ups that were logged: one that was parked is driven again after the correction that followed it. */
 const placeLogged = async (tx: Tx, entries: ReturnType<typeof entryOf>[]): Promise<void> => {
   const logged = entries.filter(({ event }) => event === LOGGED);
   if (!logged.length) return;

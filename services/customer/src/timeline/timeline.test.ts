@@ -138,6 +138,10 @@ describe('the timeline of a customer', () => {
     expect(new Set(asked[0]!.versions.map(({ recordId, version }) => `${recordId}/${version}`)).size).toBe(2 * DEALS);
   });
 
+  it.each(['campaign', '__proto__', 'constructor', ''])('is of no %j', async (noun) => {
+    await expect(list({}, { noun, recordId: customerId })).rejects.toThrow('noun: There is a timeline of');
+  });
+
   it('shows no value that its reader may not see', async () => {
     const { entries } = await list({ fields: { contact: { masked: ['phones'], hidden: ['note'] } } });
     const contacts = entries.filter(({ recordId }) => recordId === contactId);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtInRoles } from '../role/built-in.ts';
 import { CITY, PASSWORD, SECRETS, startIdentity, tokenOf, type TestIdentity } from '../testing/start-identity.ts';
 
 let identity: TestIdentity;
@@ -69,11 +70,7 @@ describe('the first administrator', () => {
     }>`select event from outbox where noun <> 'audit_entry' order by seq`.execute(identity.database.sql);
     expect(rows.map(({ event }) => event.type.split('.').slice(2, 4).join('.'))).toEqual([
       'enterprise.updated',
-      'role.created',
-      'role.created',
-      'role.created',
-      'role.created',
-      'role.created',
+      ...builtInRoles.map(() => 'role.created'),
       'department.created',
       'employee.created',
     ]);
@@ -98,6 +95,7 @@ describe('the first administrator', () => {
       'Administrator',
       'Sales manager',
       'Salesperson',
+      'Marketing manager',
       'BI analyst',
       'Read only',
     ]);

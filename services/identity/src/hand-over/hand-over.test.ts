@@ -1,4 +1,4 @@
-import { serviceCaller } from '@pelagic/chassis/caller';
+import { publicCaller, type Caller } from '@pelagic/chassis/caller';
 import { createLog } from '@pelagic/chassis/log';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { Problem } from '@pelagic/chassis/problem';
@@ -7,7 +7,29 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { Job, JobServiceService, type RowResult } from '@pelagic/proto/crm/capability/v1/job';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everything } from '../role/built-in.ts';
 import { openOffice, type Office } from '../testing/office.ts';
+
+/** Who may do everything: what a person may hand over there is for those services to say. */
+const anybody = async (token: string): Promise<Caller> => ({
+  ...publicCaller(),
+  kind: 'employee',
+  id: uuidv7(),
+  token,
+  grants: {
+    version: 'test',
+    departmentId: uuidv7(),
+    subordinateIds: [],
+    departmentIds: [],
+    departmentAndBelowIds: [],
+    permissions: new Map(
+      [...everything().map(({ permission }) => permission), 'forecast.assign'].map((name) => [name, ['ALL']]),
+    ),
+    fields: new Map(),
+    locale: 'en',
+    timeZone: 'Asia/Shanghai',
+  },
+});
 
 /** A service whose records have owners, as far as its contract goes: a job of each noun, which ends when the test says so. */
 const owner = () => {
@@ -32,7 +54,7 @@ const owner = () => {
     cancelJob: async ({ id }) => ({ job: Object.assign(jobs.get(id)!, { state: 'JOB_STATE_CANCELLED' }) }),
     listJobResults: async ({ id }) => ({ results: rows.get(id) ?? [], nextPageToken: '' }),
   } as Partial<Handlers<JobServiceService>> as Handlers<JobServiceService>;
-  const seam = { log: createLog('test', 'silent'), identify: async (token: string) => serviceCaller('test', token) };
+  const seam = { log: createLog('test', 'silent'), identify: anybody };
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,

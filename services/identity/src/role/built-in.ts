@@ -12,9 +12,15 @@ type BuiltIn = { kind: string; zh: Texts; en: Texts; permissions: Permission[]; 
 const give = (permissions: readonly string[], scope: Scope): Permission[] =>
   permissions.map((permission) => ({ permission, scope: isScoped(permission) ? scope : Scope.ALL, deny: false }));
 
+const of = (nouns: string[], actions: string[]): string[] =>
+  catalogue.filter((permission) => nouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)));
+/** Entered by those who do marketing. */
+const MARKETED = ['campaign'];
+/** What salespeople work with. */
 const business = (actions: string[]): string[] =>
-  catalogue.filter(
-    (permission) => businessNouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)),
+  of(
+    businessNouns.filter((noun) => !MARKETED.includes(noun)),
+    actions,
   );
 
 const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert'];
@@ -36,7 +42,7 @@ export const builtInRoles: readonly BuiltIn[] = [
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
     permissions: [
       ...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
-      ...give(['saved_view.share'], Scope.ALL),
+      ...give(['campaign.read', 'saved_view.share'], Scope.ALL),
     ],
     fields: [],
   },
@@ -47,21 +53,37 @@ export const builtInRoles: readonly BuiltIn[] = [
       name: 'Salesperson',
       description: 'Their own business and that of their reports; no deleting, import or export',
     },
-    permissions: give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
+    permissions: [
+      ...give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
+      ...give(['campaign.read'], Scope.ALL),
+    ],
+    fields: [],
+  },
+  {
+    kind: 'marketing_manager',
+    zh: { name: '市场经理', description: '全部市场活动和表单，查看由此而来的线索和商机' },
+    en: {
+      name: 'Marketing manager',
+      description: 'All campaigns and forms; reads the leads and deals that come of them',
+    },
+    permissions: give(
+      [...of(MARKETED, MANAGING), 'lead_form.manage', 'lead.read', 'opportunity.read', 'analytics.read'],
+      Scope.ALL,
+    ),
     fields: [],
   },
   {
     kind: 'bi_analyst',
     zh: { name: '数据分析师', description: '查看全部业务和报表，电话和邮箱打码' },
     en: { name: 'BI analyst', description: 'Reads all business and figures; phone numbers and mail addresses masked' },
-    permissions: give([...business(['read']), 'analytics.read'], Scope.ALL),
+    permissions: give([...of(businessNouns, ['read']), 'analytics.read'], Scope.ALL),
     fields: maskableFields.map(({ noun, field }) => ({ noun, field, access: FieldAccess.MASKED })),
   },
   {
     kind: 'read_only',
     zh: { name: '只读', description: '查看全部业务，不能修改' },
     en: { name: 'Read only', description: 'Reads all business and changes nothing' },
-    permissions: give(business(['read']), Scope.ALL),
+    permissions: give(of(businessNouns, ['read']), Scope.ALL),
     fields: [],
   },
 ];

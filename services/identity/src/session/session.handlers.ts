@@ -19,13 +19,6 @@ import { redeemReset, setPassword } from './reset.ts';
 import { endSession, endSessions } from './session.ts';
 import { signIn } from './sign-in.ts';
 
-/** The person behind a caller: employees, and keys and jobs that act as one. */
-const personOf = (caller: Caller): string => {
-  if (caller.kind === 'service' || !caller.id)
-    throw new Problem('PERMISSION_DENIED', 'NOT_A_PERSON', 'Only people have a session.');
-  return caller.id;
-};
-
 /** Only who signed in with a password; a key could otherwise make itself a way in. */
 const signedIn = (caller: Caller): string => {
   if (caller.kind !== 'employee' || !caller.sessionId)
@@ -48,7 +41,7 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
   };
 
   const sessionOf = async (caller: Caller): Promise<GetSessionResponse> => {
-    const row = await person(personOf(caller));
+    const row = await person(caller.id);
     const { grants } = caller;
     const { name, locale, timeZone, baseCurrency, fiscalYearStartMonth, region } = enterprise();
     return {

@@ -1,4 +1,4 @@
-import { handleBatch } from '@pelagic/chassis/consumer';
+import { handleBatch } from '@pelagic/chassis/inbox';
 import { uuidv7, type EventEnvelope } from '@pelagic/chassis/outbox';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -21,6 +21,8 @@ export type Customers = {
   find: (tx: Tx, id: string, caller?: Caller) => Promise<KnownCustomer | undefined>;
   /** Of these records of the customer service (customer, contact, lead), those that the caller may see, by its own word. */
   seen: (noun: string, ids: string[], caller: Caller) => Promise<Set<string>>;
+  /** The campaign that a lead came of, whoever asks. */
+  campaignOf: (leadId: string) => Promise<string | undefined>;
   /** Names of leads as exports write them; there is no copy of leads here. */
   leadNames: AskNames;
 };
@@ -86,6 +88,10 @@ export const openCustomers = ({ service, database, address, token }: Options): C
       if (caller.kind === 'service' || !ids.length) return new Set(ids);
       const { ids: seen } = await records.filterVisible({ service: 'customer', noun, ids }, { token: caller.token });
       return new Set(seen);
+    },
+    campaignOf: async (id) => {
+      const { record } = await records.getState({ service: 'customer', noun: 'lead', id }, { token: await token() });
+      return record && ((JSON.parse(record.state) as { campaignId?: string }).campaignId ?? undefined);
     },
     leadNames: async (ids, caller) => {
       const names = new Map<string, string>();

@@ -27,6 +27,8 @@ export type More = {
   /** Allocated beforehand: the same id answers what stands. */
   id?: string;
   leadId?: string;
+  /** That of the lead. */
+  campaignId?: string;
   /** Where an imported deal stands already. */
   place?: Place;
   /** The customer was checked before, or is yet to be made and this is a rehearsal. */
@@ -92,7 +94,7 @@ export const createOpportunity = async (
   tx: Tx,
   message: Opportunity,
   caller: Caller,
-  { id, leadId, place, customerKnown }: More = {},
+  { id, leadId, campaignId, place, customerKnown }: More = {},
 ): Promise<OpportunityRow> => {
   const made = id ? await madeBefore(tx, id, caller) : undefined;
   if (made) return made;
@@ -124,7 +126,13 @@ export const createOpportunity = async (
   const created = await insertRecord<OpportunityRow>(
     tx,
     opportunity,
-    { ...(row as unknown as Row), number, ...(id && { id }), ...(leadId && { lead_id: leadId }) },
+    {
+      ...(row as unknown as Row),
+      number,
+      ...(id && { id }),
+      ...(leadId && { lead_id: leadId }),
+      ...(campaignId && { campaign_id: campaignId }),
+    },
     caller,
   );
   await enterStage(tx, created, stage);

@@ -55,7 +55,13 @@ const create = async (
   const customerPending = validateOnly && leadId !== '';
   await refuseUnseenLead(service, caller, leadId);
   if (!customerPending) await refuseUnseen(service, caller, message, undefined);
-  const more = { ...(id && { id }), ...(leadId && { leadId }), customerKnown: customerPending };
+  const campaignId = leadId && !validateOnly ? await service.customers.campaignOf(leadId) : undefined;
+  const more = {
+    ...(id && { id }),
+    ...(leadId && { leadId }),
+    ...(campaignId && { campaignId }),
+    customerKnown: customerPending,
+  };
   return (validateOnly ? service.database.rehearse : service.database.transact)((tx) =>
     once(tx, caller, OpportunityServiceService.createOpportunity, request, async () => ({
       opportunity: opportunityMessage(await createOpportunity(service, tx, message!, caller, more)),

@@ -39,6 +39,7 @@ export type OpportunityRow = RecordRow & {
   close_note: string;
   last_stage_id: string | null;
   lead_id: string | null;
+  campaign_id: string | null;
   external_id: string;
   create_date: string;
   checked_items: string[];
