@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { TimelineServiceService } from '@pelagic/proto/crm/customer/v1/timeline';
 import { connect } from '@pelagic/chassis/client';
+import { makeCampaigns } from './campaigns.ts';
 import { addressOf, runCommands, runLanes, type Command } from './commands.ts';
 import { convertLeads } from './conversions.ts';
 import { planMoves, type Deal } from './deals.ts';
@@ -146,6 +147,7 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
   const { token, today } = org;
   const make = <T>(commands: Command[]) => runCommands<T>('customer', commands, token, today);
   const leadPlans = planLeads(random, org, span);
+  say(`市场活动 campaigns: ${await makeCampaigns(org, leadPlans, span)}`);
   const madeLeads = await make<{ lead: { id: string } }>(leadPlans.map(({ create }) => create));
   const leads = leadPlans.map((plan, index) => ({ plan, id: madeLeads[index]!.lead.id }));
   say(`线索 leads: ${leads.length}`);

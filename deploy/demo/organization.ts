@@ -96,13 +96,13 @@ const openDepartments = async (options: { token: string }): Promise<Map<string, 
   return ids;
 };
 
-type Hire = Omit<Person, 'id' | 'abroad'> & { title: string; abroad?: boolean };
+type Hire = Omit<Person, 'id' | 'abroad'> & { title: string; abroad?: boolean; alsoRole?: string };
 
 /** Enters employees, one after the other: their numbers follow the order. */
 const personnel = async (ids: Map<string, string>, options: { token: string }) => {
   const { roles } = await connect(RoleServiceService, identity).listRoles({}, options);
   const people: Person[] = [];
-  const hire = async ({ title, abroad = false, ...person }: Hire): Promise<Person> => {
+  const hire = async ({ title, abroad = false, alsoRole, ...person }: Hire): Promise<Person> => {
     const employee = Employee.fromJSON({
       name: person.name,
       title,
@@ -113,7 +113,7 @@ const personnel = async (ids: Map<string, string>, options: { token: string }) =
       timeZone: abroad ? 'Asia/Singapore' : 'Asia/Shanghai',
       login: person.login,
       departmentId: ids.get(person.team)!,
-      roleIds: [roles.find(({ name }) => name === person.role)!.id],
+      roleIds: roles.filter(({ name }) => name === person.role || name === alsoRole).map(({ id }) => id),
       managerId: person.managerId,
     });
     const hired = await employees.createEmployee({ employee, fromDate: '', requestId: '' }, options);
@@ -157,9 +157,9 @@ const hireEverybody = async ({ hire }: Personnel, random: Random, adminId: strin
       sellers.push(await hire({ ...person, title: '客户经理', role: ROLES.seller, managerId: head.id }));
     }
   }
-  const staff = (login: string, title: string, team: string, role: string) =>
-    hire({ login, name: personName(random, false), title, team, role, managerId: chief.id });
-  const clerk = await staff('clerk', '市场专员', '市场部', ROLES.manager);
+  const staff = (login: string, title: string, team: string, role: string, alsoRole = '') =>
+    hire({ login, name: personName(random, false), title, team, role, managerId: chief.id, alsoRole });
+  const clerk = await staff('clerk', '市场专员', '市场部', ROLES.manager, '市场经理');
   await staff('analyst', '数据分析师', '经营分析部', ROLES.analyst);
   await staff('reader', '财务总监', '经营分析部', ROLES.reader);
   return { sellers, clerk };

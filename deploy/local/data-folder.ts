@@ -33,7 +33,7 @@ function diskFull(dataDir: string, free: number): Failure {
   );
 }
 
-function freeBytes(dir: string): number {
+export function freeBytes(dir: string): number {
   const { bavail, bsize } = statfsSync(dir);
   return bavail * bsize;
 }

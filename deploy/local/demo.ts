@@ -10,11 +10,15 @@ import type { Login } from './installation.ts';
 import { logFile, tailOf } from './logs.ts';
 import type { Mesh } from './mesh.ts';
 import { partsOf, ROOT } from './paths.ts';
+import { RECORD_SERVICES } from './processes.ts';
 import { AT_REST, UNDER_LOAD } from './specs.ts';
 
 /** While the demo is loaded, identity gives out tokens with a simulated clock; at no other time. */
 export const WHILE_LOADING = {
-  env: { identity: { PELAGIC_DEMO: '1' }, customer: UNDER_LOAD, sales: UNDER_LOAD },
+  env: {
+    identity: { PELAGIC_DEMO: '1' },
+    ...Object.fromEntries(RECORD_SERVICES.map((name) => [name, UNDER_LOAD])),
+  } as Record<string, Record<string, string>>,
   // Nobody looks yet: the figures are made in large batches afterwards, from the streams, with all of the machine.
   waiting: ['analytics', 'gateway', 'web'],
 };

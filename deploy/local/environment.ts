@@ -92,7 +92,7 @@ function particulars(name: string, { basePort, dataDir, secrets, processes }: Su
       return web ? { WEB_ADDRESS: `${LOOPBACK}:${basePort + web.offset}` } : {};
     }
     case 'web':
-      return { ORIGIN: publicUrl(basePort), GATEWAY_URL: `http://${LOOPBACK}:${basePort}` };
+      return { ORIGIN: publicUrl(basePort) };
     default:
       return {};
   }

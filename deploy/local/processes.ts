@@ -40,9 +40,10 @@ export const PROCESSES: ProcessDefinition[] = [
     name: 'customer',
     entry: 'services/customer/src/main.ts',
     offset: 20,
-    durables: [...DIRECTORY, 'opportunity-subjects', 'timeline', 'timeline-sales'],
+    durables: [...DIRECTORY, 'opportunity-subjects', 'timeline', 'timeline-sales', 'lead-intake'],
   },
   { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30, durables: [...DIRECTORY, 'customer'] },
+  { ...service, name: 'marketing', entry: 'services/marketing/src/main.ts', offset: 60, durables: [...DIRECTORY] },
   { ...service, name: 'analytics', entry: 'analytics/src/main.ts', offset: 40 },
   {
     name: 'gateway',
@@ -65,6 +66,17 @@ export const PROCESSES: ProcessDefinition[] = [
     heapMb: 192,
   },
 ];
+
+const named = (those: ProcessDefinition[]): string[] => those.map(({ name }) => name);
+
+/** The services: each owns its nouns and tells of them on a stream of its own. */
+export const SERVICES: string[] = named(PROCESSES.filter(({ entry }) => entry.startsWith('services/')));
+
+/** The services whose records people keep, with an owner and all that can be done with many of them. */
+export const RECORD_SERVICES: string[] = SERVICES.filter((name) => name !== 'identity');
+
+/** All that answers and counts, without pages for browsers. */
+export const WITHOUT_PAGES: string[] = named(PROCESSES.filter(({ name }) => name !== 'web'));
 
 /** Distances of the engines' ports from the base port. */
 export const ENGINE_OFFSETS = { postgres: 3, nats: 4, natsMonitor: 5 } as const;

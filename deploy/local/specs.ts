@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { isNatsHealthy, natsAdvice, reapNats, writeNatsConfig } from './engines/nats.ts';
+import { freeBytes } from './data-folder.ts';
+import { isNatsFrozen, isNatsHealthy, natsAdvice, reapNats, writeNatsConfig } from './engines/nats.ts';
 import { findNatsServer } from './engines/nats-server.ts';
+import type { NatsUser } from './engines/nats-permissions.ts';
 import { isPostgresReady, postgresAdvice, postgresCommand, postgresUrl, preparePostgres } from './engines/postgres.ts';
 import { adminPort, type Surroundings } from './environment.ts';
 import { logFile } from './logs.ts';
@@ -18,6 +20,9 @@ import type { ProcessSpec } from './supervise.ts';
  */
 export const AT_REST = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '1' };
 export const UNDER_LOAD = { NODE_OPTIONS: '--max-semi-space-size=32' };
+
+/** Room that is worth starting it for. */
+const NATS_ROOM_BYTES = 16e6;
 
 /** Go lets its heap double between collections: by half is enough here. */
 const NATS_AT_REST = { GOGC: '50' };
@@ -52,11 +57,9 @@ export function postgresSpec(around: Surroundings, settings: Record<string, stri
   };
 }
 
-export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings): ProcessSpec {
-  const { nats: dir, logs } = partsOf(dataDir);
-  const port = basePort + ENGINE_OFFSETS.nats;
-  const monitorPort = basePort + ENGINE_OFFSETS.natsMonitor;
-  const users = processes
+/** Who connects to the bus, with passwords and rights. */
+export function natsUsers({ secrets, processes }: Pick<Surroundings, 'secrets' | 'processes'>): NatsUser[] {
+  return processes
     .filter(({ bus }) => bus !== 'none')
     .map(({ name, bus, durables }) => ({
       name,
@@ -64,6 +67,13 @@ export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings
       publishes: bus === 'publishes',
       ...(durables && { durables: durables.map((durable) => `${name}_${durable}`) }),
     }));
+}
+
+export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings): ProcessSpec {
+  const { nats: dir, logs } = partsOf(dataDir);
+  const port = basePort + ENGINE_OFFSETS.nats;
+  const monitorPort = basePort + ENGINE_OFFSETS.natsMonitor;
+  const users = natsUsers({ secrets, processes });
   return {
     name: 'nats',
     async command() {
@@ -73,6 +83,7 @@ export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings
       return { file: path, args: ['--config', config], env: { ...engineEnvironment(), ...NATS_AT_REST } };
     },
     isReady: () => isNatsHealthy(monitorPort),
+    isStuck: async () => freeBytes(dir) > NATS_ROOM_BYTES && (await isNatsFrozen(monitorPort)),
     cwd: dataDir,
     log: logFile(logs, 'nats'),
     stopSignal: 'SIGTERM',

@@ -6,7 +6,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { birthOf } from './process-table.ts';
 import { backoffMs, PACE, Supervised, type Pace, type ProcessEvent } from './supervise.ts';
 
-const quick: Pace = { ...PACE, firstMs: 20, longestMs: 100, resetAfterMs: 2_000, startMs: 1_500, graceMs: 300 };
+const quick: Pace = {
+  ...PACE,
+  lookEveryMs: 20,
+  firstMs: 20,
+  longestMs: 100,
+  resetAfterMs: 2_000,
+  startMs: 1_500,
+  graceMs: 300,
+};
 
 let dir: string;
 let events: ProcessEvent[];
@@ -20,12 +28,18 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-function supervised(shell: string, isReady: () => boolean = () => true, pace = quick): Supervised {
+function supervised(
+  shell: string,
+  isReady: () => boolean = () => true,
+  pace = quick,
+  isStuck = () => false,
+): Supervised {
   current = new Supervised(
     {
       name: 'thing',
       command: async () => ({ file: 'sh', args: ['-c', shell], env: { PATH: process.env['PATH'] ?? '' } }),
       isReady: async () => isReady(),
+      isStuck: async () => isStuck(),
       cwd: dir,
       log: join(dir, 'thing.log'),
       stopSignal: 'SIGTERM',
@@ -39,6 +53,18 @@ function supervised(shell: string, isReady: () => boolean = () => true, pace = q
 }
 
 const retries = () => events.flatMap((event) => (event.kind === 'died' ? [event.retryInMs] : []));
+
+it('ends and starts what runs and will not serve again by itself', async () => {
+  let stuck = false;
+  const started = supervised('sleep 60', undefined, undefined, () => stuck);
+  await started.start();
+  const { pid } = started;
+  stuck = true;
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ kind: 'died', how: 'was killed by SIGTERM' }), 3_000);
+  stuck = false;
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ kind: 'ready', again: true }), 3_000);
+  expect(started.pid).not.toBe(pid);
+});
 
 describe('back-off', () => {
   it('doubles from half a second to half a minute', () => {

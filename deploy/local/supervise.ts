@@ -23,6 +23,8 @@ export interface ProcessSpec {
   log: string;
   /** True when it serves; asked every 50 ms after a start. */
   isReady: () => Promise<boolean>;
+  /** True when it runs and will not serve again by itself; asked every few seconds once it was ready. It is then ended and started. */
+  isStuck?: () => Promise<boolean>;
   /** Signal that asks it to stop; SIGKILL follows after the grace. */
   stopSignal: NodeJS.Signals;
   /** What to do when it does not start. */
@@ -44,6 +46,8 @@ export interface Pace {
   startMs: number;
   /** Time to stop before SIGKILL. */
   graceMs: number;
+  /** Between two looks whether it is stuck. */
+  lookEveryMs: number;
   /** Deaths before it was ever ready that end the start. */
   startAttempts: number;
 }
@@ -54,6 +58,7 @@ export const PACE: Pace = {
   resetAfterMs: 60_000,
   startMs: 120_000,
   graceMs: 10_000,
+  lookEveryMs: 5_000,
   startAttempts: 3,
 };
 
@@ -163,6 +168,20 @@ export class Supervised {
     this.#report({ kind: 'ready', name: this.name, tookMs: Date.now() - startedAt, again: this.#wasReady });
     this.#wasReady = true;
     this.#starting?.resolve();
+    void this.#watch(child, turn);
+  }
+
+  async #watch(child: ChildProcess, turn: number): Promise<void> {
+    const { isStuck, stopSignal } = this.#spec;
+    if (!isStuck) return;
+    const runs = (): boolean => this.#child === child && turn === this.#turn;
+    while (runs()) {
+      await delay(this.#pace.lookEveryMs, undefined, { ref: false });
+      if (!runs() || !(await isStuck())) continue;
+      child.kill(stopSignal);
+      setTimeout(() => runs() && killGroup(child), this.#pace.graceMs).unref();
+      return;
+    }
   }
 
   #spawn(command: Command): ChildProcess {

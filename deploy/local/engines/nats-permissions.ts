@@ -36,6 +36,7 @@ const standing = (durable: string): string[] => [
   `$JS.API.CONSUMER.CREATE.*.${durable}.>`,
   `$JS.API.CONSUMER.INFO.*.${durable}`,
   `$JS.API.CONSUMER.MSG.NEXT.*.${durable}`,
+  `$JS.API.CONSUMER.RESET.*.${durable}`,
   // Both forms: $JS.ACK.<stream>.<consumer>… and, from 2.15 on, $JS.ACK.<domain>.<account>.<stream>.<consumer>…
   `$JS.ACK.*.${durable}.>`,
   `$JS.ACK.*.*.*.${durable}.>`,

