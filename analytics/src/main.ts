@@ -1,7 +1,6 @@
 import { deliverTo, openAuditTrail } from '@pelagic/capabilities/audit/audit';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { parkedHandlers } from '@pelagic/capabilities/parked/parked.handlers';
-import { integer, text } from '@pelagic/chassis/config';
 import { openDatabase } from '@pelagic/chassis/database';
 import { startProcess } from '@pelagic/chassis/process';
 import { implement, type Seam } from '@pelagic/chassis/rpc';
@@ -11,6 +10,7 @@ import { AnalyticsServiceService } from '@pelagic/proto/crm/analytics/v1/analyti
 import { ReconciliationServiceService } from '@pelagic/proto/crm/analytics/v1/reconciliation';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { analyticsHandlers } from './analytics.handlers.ts';
+import { addressSetting, SETTINGS } from './config.ts';
 import { openDirectory } from './directory/directory.ts';
 import { directoryPart } from './directory/part.ts';
 import { openEngine } from './engine/engine.ts';
@@ -24,19 +24,7 @@ import { reconcile } from './reconcile/reconcile.ts';
 import { reconciliationHandlers } from './reconcile/reconciliation.handlers.ts';
 
 const SERVICE = 'analytics';
-const addressOf = (service: string): string => `${service.toUpperCase()}_ADDRESS`;
-/** Of every service that tells of something: its ledger is compared with what is known here. */
-const ADDRESSES = Object.fromEntries(SERVICES.map((service) => [addressOf(service), text(`${service}, host:port`)]));
-const { config, log, broker, identity } = startProcess(SERVICE, {
-  ...ADDRESSES,
-  CLICKHOUSE_URL: text(
-    'ClickHouse server with its database, http://user:password@host:8123/pelagic; empty runs the engine in this process',
-    '',
-  ),
-  CLICKHOUSE_DIR: text('where the engine in this process keeps its data', ''),
-  CLICKHOUSE_CLUSTER: text('cluster whose replicas share the tables; empty for a single node', ''),
-  CLICKHOUSE_MEMORY_MB: integer('memory that the engine in this process may take', 400),
-});
+const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
 const database = await openDatabase({
   url: config.DATABASE_URL,
   entities: [],
@@ -53,7 +41,7 @@ const directory = openDirectory(engine);
 const freshness = keepFreshness();
 const counting = ingest({ engine, database, broker, directory, freshness, log, services: SERVICES });
 const ledgers = SERVICES.map((service) =>
-  openLedger(service, (config as Record<string, unknown>)[addressOf(service)] as string, identity.serviceToken),
+  openLedger(service, (config as Record<string, unknown>)[addressSetting(service)] as string, identity.serviceToken),
 );
 const reconciling = reconcile({ engine, database, broker, directory, counting, ledgers, log });
 const audit = openAuditTrail({
@@ -88,6 +76,7 @@ await runService(
   {
     log,
     adminPort: config.ADMIN_PORT,
+    drainMs: config.DRAIN_MS,
     commands: behindSecret(config.SERVICE_SECRET, {
       '/rebuild': () => counting.pausedFor(() => rebuild({ engine, directory, log })),
       '/reconcile': () => reconciling.run(),

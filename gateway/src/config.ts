@@ -9,10 +9,10 @@ export const OWNERS: string[] = [
 /** Services with events of their own: one stream each. */
 export const SPEAKERS: string[] = [...new Set([...contract.events.values()].map((event) => event.service))].sort();
 
-export const SETTINGS = {
+const OWN_SETTINGS = {
   HOST: text('address that HTTP listens on', '127.0.0.1'),
   PORT: integer('port that HTTP listens on'),
-  ADMIN_PORT: integer('port of /livez, /readyz and /metrics', 0),
+  ADMIN_PORT: integer('port of /livez, /readyz and /metrics; 0 takes a free one', 0),
   PUBLIC_URL: text('address that people type, for example https://crm.example.com'),
   WEB_ADDRESS: text('the web process, host:port; without it there are no pages', ''),
   TRUSTED_PROXIES: text('addresses or CIDR ranges whose X-Forwarded-For is believed, separated by commas', ''),
@@ -27,12 +27,15 @@ export const SETTINGS = {
   LOG_LEVEL: text('trace, debug, info, warn or error', 'info'),
 } satisfies Settings;
 
-export type GatewayConfig = Config<typeof SETTINGS>;
+export type GatewayConfig = Config<typeof OWN_SETTINGS>;
 
 /** `<OWNER>_ADDRESS` for each owner of the contract. One that is missing makes its routes answer 503, not the gateway fail. */
-export const ADDRESS_SETTINGS: Record<string, ReturnType<typeof text>> = Object.fromEntries(
+const ADDRESS_SETTINGS: Record<string, ReturnType<typeof text>> = Object.fromEntries(
   OWNERS.map((owner) => [`${owner.toUpperCase()}_ADDRESS`, text(`gRPC of ${owner}, host:port`, '')]),
 );
+
+/** What the gateway needs from outside. */
+export const SETTINGS = { ...OWN_SETTINGS, ...ADDRESS_SETTINGS };
 
 /** Address by owner, of those that have one. */
 export const addressesIn = (config: Record<string, unknown>): Map<string, string> =>

@@ -15,7 +15,7 @@ import type { GatewayConfig } from './config.ts';
 import { refuseOnSocket, sendProblem } from './errors.ts';
 import { fileRoutes } from './files/file-routes.ts';
 import { guard } from './guard.ts';
-import { DATA_HEADERS, securityHeaders } from './headers.ts';
+import { DATA_HEADERS, isEmbeddable, securityHeaders } from './headers.ts';
 import {
   EVENT_LOOP_DELAY_MAX_MS,
   EVENT_LOOP_SAMPLE_MS,
@@ -95,6 +95,7 @@ const observe = (app: FastifyInstance, headers: Record<string, string>): void =>
   app.addHook('onRequest', async (request, reply) => {
     request.traceId = traceIdOf(request);
     void reply.headers(headers).header('x-trace-id', request.traceId);
+    if (isEmbeddable(request.url)) reply.removeHeader('x-frame-options');
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, traceId, routeOptions } = request;

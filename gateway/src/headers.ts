@@ -16,3 +16,6 @@ export const DATA_HEADERS: Record<string, string> = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
   'cache-control': 'no-store',
 };
+
+/** Public forms stand in the pages of others; nobody is signed in there, so nothing can be clicked on anybody's behalf. */
+export const isEmbeddable = (url: string): boolean => /^\/f\/[^/]+$/.test(url.split('?', 1)[0]!);

@@ -2,7 +2,7 @@ import { openBroker } from '@pelagic/chassis/broker';
 import { printable, readConfig } from '@pelagic/chassis/config';
 import { createLog } from '@pelagic/chassis/log';
 import { runService, type Part } from '@pelagic/chassis/service';
-import { ADDRESS_SETTINGS, addressesIn, SETTINGS, SPEAKERS, type GatewayConfig } from './config.ts';
+import { addressesIn, SETTINGS, SPEAKERS, type GatewayConfig } from './config.ts';
 import { buildGateway } from './gateway.ts';
 import { listenToBus } from './live/bus.ts';
 import { openLive } from './live/live.ts';
@@ -12,10 +12,9 @@ import { openUpstreams, upstreamConnections } from './upstreams.ts';
 /** Longest that running requests are waited for at the end. */
 const GRACE_MS = 15_000;
 
-const settings = { ...SETTINGS, ...ADDRESS_SETTINGS };
-const config = readConfig(settings) as unknown as GatewayConfig;
+const config = readConfig(SETTINGS) as unknown as GatewayConfig;
 const log = createLog('gateway', config.LOG_LEVEL);
-log.info({ config: printable(settings, config) }, 'gateway starts');
+log.info({ config: printable(SETTINGS, config) }, 'gateway starts');
 if (process.argv.includes('--check')) process.exit(0);
 
 const broker = openBroker({ url: config.NATS_URL, user: config.NATS_USER, password: config.NATS_PASSWORD, log });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import proxy from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isEmbeddable } from './headers.ts';
 import { addressOf } from './request.ts';
 
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -20,12 +21,27 @@ const pageHeaders = (request: FastifyRequest, headers: IncomingHttpHeaders): Inc
   'x-forwarded-proto': request.protocol,
 });
 
+/** The page's own policy, but for who may show it within theirs. */
+const embeddable = (headers: IncomingHttpHeaders): IncomingHttpHeaders => ({
+  ...headers,
+  ...(headers['content-security-policy'] && {
+    'content-security-policy': String(headers['content-security-policy']).replace(
+      "frame-ancestors 'none'",
+      'frame-ancestors *',
+    ),
+  }),
+});
+
 /** Everything outside of /v1 comes from the web process, streamed, with that process's own content security policy. */
 export const pages = async (app: FastifyInstance, webAddress: string): Promise<void> => {
   await app.register(proxy, {
     upstream: `http://${webAddress}`,
     undici: { connections: CONNECTIONS_MAX, headersTimeout: ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS },
     disableRequestLogging: true,
-    replyOptions: { rewriteRequestHeaders: (request, headers) => pageHeaders(request as Page, headers) },
+    replyOptions: {
+      rewriteRequestHeaders: (request, headers) => pageHeaders(request as Page, headers),
+      rewriteHeaders: (headers, request) =>
+        request && isEmbeddable(request.url ?? '') ? embeddable(headers) : headers,
+    },
   });
 };

@@ -45,6 +45,7 @@ export const directoryPart = ({ engine, directory, freshness }: Options): Part =
   };
   return {
     name: 'directory',
+    migrates: !engine.embedded,
     start: async () => {
       await migrate(engine);
       await directory.load();

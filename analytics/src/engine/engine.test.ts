@@ -151,7 +151,9 @@ describe('migrations', () => {
         }),
       ),
     ).toEqual([]);
-    await expect(migrate(engine, folderOf(first))).rejects.toThrow('0002_b.sql');
+    // What a newer release ran is none of ours.
+    expect(await migrate(engine, folderOf(first))).toEqual([]);
+    await expect(migrate(engine, folderOf({ '0002_b.sql': '' }))).rejects.toThrow('0001_a.sql');
     await expect(
       migrate(engine, folderOf({ '0001_a.sql': `${first['0001_a.sql']}\n`, '0002_b.sql': '' })),
     ).rejects.toThrow('was changed');

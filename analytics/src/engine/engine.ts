@@ -83,6 +83,7 @@ export const openEngine = ({
   const writing = pool([writer]);
   return {
     name: 'clickhouse',
+    migrates: !embedded,
     cluster,
     embedded: embedded !== undefined,
     start: async () => {

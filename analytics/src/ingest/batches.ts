@@ -13,7 +13,8 @@ import { park, type Unreadable } from './parked.ts';
 import { idOfMessage, parseEvent, readRange, streamState, type Message } from './read.ts';
 import { writeFacts, writeLog, type Incoming } from './write.ts';
 
-const BATCH_MAX = 2_000;
+/** Messages of one batch. */
+export const BATCH_MAX = 2_000;
 /** Of a stream that is far behind: fewer inserts, and records that changed often are folded less often. */
 const CATCH_UP_MAX = 5_000;
 const FAR_BEHIND = 10_000;
@@ -128,8 +129,8 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
   };
 
   return {
-    /** One batch. False when the stream holds nothing new; undefined when it is not there yet. */
-    advance: async (stream: string, epoch: bigint): Promise<boolean | undefined> => {
+    /** One batch: its messages, 0 when the stream holds nothing new; undefined when it is not there yet. */
+    advance: async (stream: string, epoch: bigint): Promise<number | undefined> => {
       const state = await streamState(broker, stream);
       if (!state) return undefined;
       const { created, firstSeq, lastSeq } = state;
@@ -137,13 +138,13 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
       freshness.pending(stream, Math.max(0, lastSeq - Math.max(position, firstSeq - 1)));
       const max = lastSeq - position > FAR_BEHIND ? CATCH_UP_MAX : BATCH_MAX;
       const messages = await readRange(broker, stream, Math.max(position + 1, firstSeq), lastSeq, max);
-      if (!messages.length) return false;
+      if (!messages.length) return 0;
       // Forgotten until the batch is done: a failure in between is found again in the manifest.
       reached.delete(stream);
       const last = await begin(stream, created, 0, messages, epoch);
       reached.set(stream, { created, epoch, position: last });
       freshness.pending(stream, lastSeq - last);
-      return true;
+      return messages.length;
     },
 
     /** The last sequence of a stream that is counted; 0 when the stream is not there. */

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamOf } from '@pelagic/chassis/broker';
-import { leaseOn } from '@pelagic/chassis/lease';
+import { LeaseLost, leaseOn } from '@pelagic/chassis/lease';
 import { refused } from '@pelagic/chassis/problem';
 import type { Part } from '@pelagic/chassis/service';
-import { batchesOf, type BatchOptions } from './batches.ts';
-import { LeaseLost } from './manifest.ts';
+import { BATCH_MAX, batchesOf, type BatchOptions } from './batches.ts';
 import { alarm, type Wake } from './wake.ts';
 
 /** Batches begin at least this far apart: each makes new parts, which merges must keep up with. */
 const SPACING_MS = 150;
+/** Caught up, it rests so many times as long as it worked: a batch costs nearly the same for ten events and for a hundred. */
+const REST = 3;
 /** Safety net for a wake-up that was missed. */
 const POLL_MS = 1_000;
 const RETRY_MS = 1_000;
@@ -56,12 +57,13 @@ export const ingest = ({ services, ...options }: IngestOptions): Ingest => {
     while (!stop.signal.aborted) {
       const began = performance.now();
       try {
-        if (epoch === undefined) throw new LeaseLost();
+        if (epoch === undefined) throw new LeaseLost(LEASE);
         const held = epoch;
-        const more = await inTurn(() => batches.advance(stream, held));
-        if (more === false && once) return;
-        if (more === false) await wake.listen(broker, stream);
-        if (more) await rest(Math.max(0, SPACING_MS - (performance.now() - began)));
+        const counted = await inTurn(() => batches.advance(stream, held));
+        if (counted === 0 && once) return;
+        if (counted === 0) await wake.listen(broker, stream);
+        const took = performance.now() - began;
+        if (counted) await rest(Math.max(SPACING_MS - took, counted < BATCH_MAX ? REST * took : 0));
         else await wake.wait(POLL_MS);
       } catch (error) {
         if (stop.signal.aborted) return;

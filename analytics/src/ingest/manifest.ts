@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Database, Tx } from '@pelagic/chassis/database';
+import type { Database } from '@pelagic/chassis/database';
+import { fence } from '@pelagic/chassis/lease';
 
 /** A batch: a range of a stream, both ends included. */
 export type Batch = { stream: string; streamCreated: string; firstSeq: number; lastSeq: number; heal: number };
@@ -7,27 +8,11 @@ export type Batch = { stream: string; streamCreated: string; firstSeq: number; l
 /** Batches that are done stay this long, to be looked at. */
 const KEPT = "interval '7 days'";
 
-export class LeaseLost extends Error {
-  constructor() {
-    super('Another process took over the ingest.');
-    this.name = 'LeaseLost';
-  }
-}
-
-/** Goes on only while the lease is held: a leader that slept must not write after its successor. */
-const fenced = async (tx: Tx, lease: string, epoch: bigint): Promise<void> => {
-  const { rows } =
-    await sql`select 1 from lease where name = ${lease} and epoch = ${epoch.toString()}::bigint for update`.execute(
-      tx.sql,
-    );
-  if (!rows.length) throw new LeaseLost();
-};
-
 export const manifestOf = (database: Database, lease: string) => ({
   /** Writes the edges down before anything is inserted. */
   open: (epoch: bigint, { stream, streamCreated, firstSeq, lastSeq, heal }: Batch): Promise<void> =>
     database.transact(async (tx) => {
-      await fenced(tx, lease, epoch);
+      await fence(tx, lease, epoch);
       await sql`
         insert into ingest_batch (stream, stream_created, first_seq, last_seq, heal, state)
         values (${stream}, ${streamCreated}::timestamptz, ${firstSeq}, ${lastSeq}, ${heal}, 'writing')`.execute(tx.sql);
@@ -35,7 +20,7 @@ export const manifestOf = (database: Database, lease: string) => ({
 
   close: (epoch: bigint, { stream, streamCreated, firstSeq, lastSeq, heal }: Batch): Promise<void> =>
     database.transact(async (tx) => {
-      await fenced(tx, lease, epoch);
+      await fence(tx, lease, epoch);
       await sql`
         update ingest_batch set state = 'done', done_time = now()
         where stream = ${stream} and stream_created = ${streamCreated}::timestamptz and first_seq = ${firstSeq} and heal = ${heal}`.execute(

@@ -36,7 +36,8 @@ export const readRange = async (
 ): Promise<Message[]> => {
   const jsm = await broker.jsm();
   const messages: Message[] = [];
-  let next = firstSeq;
+  // Sequences begin at 1; a stream that never held anything says 0 for both of its edges.
+  let next = Math.max(1, firstSeq);
   while (next <= lastSeq && messages.length < max) {
     const batch = Math.min(REQUEST_MAX, max - messages.length, lastSeq - next + 1);
     const before = messages.length;

@@ -7,7 +7,7 @@ import type { Engine, Row } from '../engine/engine.ts';
 import { asked, type Asked } from './asked.ts';
 import { compile, withoutKeys } from './compile.ts';
 import { figure } from './figure.ts';
-import { customerNames, labelOf } from './labels.ts';
+import { labelOf, namesIn } from './labels.ts';
 import { ask } from './limits.ts';
 import { bucketsOf } from './period.ts';
 import type { Circumstances } from './source.ts';
@@ -54,14 +54,11 @@ export const answer = async (
   const shift = understood.grain ? 1 : 0;
   const keysOf = (row: Row): string[] =>
     understood.dimensions.map((_, index) => String(row[`k${index + shift}`] ?? ''));
-  const customerIds = understood.dimensions.flatMap(({ kind }, index) =>
-    kind === 'customer' ? rows.map((row) => keysOf(row)[index]!) : [],
-  );
-  const customers = await customerNames(engine, caller, around.now, customerIds);
+  const names = await namesIn(engine, caller, around.now, understood.dimensions, rows.map(keysOf));
   const resultOf = (row: Row): ResultRow => {
     const keys = keysOf(row);
     const labels = understood.dimensions.map((dimension, index) =>
-      labelOf(dimension, keys[index]!, directory, caller, customers),
+      labelOf(dimension, keys[index]!, directory, caller, names),
     );
     const period = shift ? [String(row['k0'])] : [];
     return { keys: [...period, ...keys], labels: [...period, ...labels], cells: cellsOf(understood, row) };

@@ -13,24 +13,45 @@ import { visibleRecords } from './scope.ts';
 export const said = (caller: Caller, text: Text): string =>
   (caller.grants?.locale || enterprise().locale).startsWith('zh') ? text.zh : text.en;
 
-/** Names of customers that the caller may see; none when the name is hidden or masked for them. */
-export const customerNames = async (
+/** Kinds of dimensions whose values are records. */
+const RECORDS = ['customer', 'campaign'] as const;
+
+/** Names of records of a noun that the caller may see; none when the name is hidden or masked for them. */
+export const recordNames = async (
   engine: Engine,
   caller: Caller,
   now: Date,
+  noun: (typeof RECORDS)[number],
   ids: string[],
 ): Promise<Map<string, string>> => {
   const wanted = [...new Set(ids.filter(Boolean))];
-  if (!wanted.length || !queryable(caller, 'customer', 'name')) return new Map();
+  if (!wanted.length || !queryable(caller, noun, 'name')) return new Map();
   const bound = bindings();
-  const records = visibleRecords(CUBES.get('customer')!, { caller, now, bindings: bound });
+  const records = visibleRecords(CUBES.get(noun)!, { caller, now, bindings: bound });
   const sql = `select id, name from ${records} where id in ${bound.bind(TEXTS, wanted)}`;
   const rows = await ask<{ id: string; name: string }>(
     engine,
     { sql, params: bound.params },
-    'analytics customer names',
+    `analytics ${noun} names`,
   );
   return new Map(rows.map(({ id, name }) => [id, name]));
+};
+
+/** Names of all the records that the keys of an answer are, whatever their noun. */
+export const namesIn = async (
+  engine: Engine,
+  caller: Caller,
+  now: Date,
+  dimensions: Dimension[],
+  keys: string[][],
+): Promise<Map<string, string>> => {
+  const found = await Promise.all(
+    RECORDS.map((noun) => {
+      const ids = dimensions.flatMap(({ kind }, index) => (kind === noun ? keys.map((row) => row[index]!) : []));
+      return recordNames(engine, caller, now, noun, ids);
+    }),
+  );
+  return new Map(found.flatMap((names) => [...names]));
 };
 
 const stageName = (directory: Directory, id: string): string => {
@@ -47,7 +68,7 @@ export const labelOf = (
   key: string,
   directory: Directory,
   caller: Caller,
-  customers: Map<string, string>,
+  names: Map<string, string>,
 ): string => {
   if (!key) return '';
   switch (dimension.kind) {
@@ -60,7 +81,8 @@ export const labelOf = (
     case 'stage':
       return stageName(directory, key);
     case 'customer':
-      return customers.get(key) ?? '';
+    case 'campaign':
+      return names.get(key) ?? '';
     default: {
       const known = dimension.values?.[key];
       return known ? said(caller, known) : key;

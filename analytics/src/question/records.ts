@@ -7,7 +7,7 @@ import type { Cube } from '../cubes/cube.ts';
 import type { Engine, Row } from '../engine/engine.ts';
 import { bindings, TEXTS, type Bindings } from './bindings.ts';
 import type { Compiled } from './compile.ts';
-import { customerNames } from './labels.ts';
+import { recordNames } from './labels.ts';
 import { ask } from './limits.ts';
 import { visibleRecords } from './scope.ts';
 import type { Circumstances } from './source.ts';
@@ -99,10 +99,11 @@ const described = async (engine: Engine, records: Records, around: Circumstances
     around,
     rows.map(({ id }) => String(id)),
   );
-  const customers = await customerNames(
+  const customers = await recordNames(
     engine,
     around.caller,
     around.now,
+    'customer',
     [...names.values()].map((each) => each.customer_id),
   );
   return rows.map((row) => factRow(records, { ...around, names, customers }, row));

@@ -3,11 +3,13 @@ import { sql } from 'kysely';
 import { Counter, Gauge } from 'prom-client';
 import type { Span } from './ledgers.ts';
 
-export type Place = 'STREAM' | 'EVENT_LOG' | 'VERSIONS';
+export type Place = 'STREAM' | 'EVENT_LOG' | 'FACTS' | 'VERSIONS';
 type Kind = 'MISSING' | 'FOREIGN' | 'DOUBLE' | 'STORE_LOST';
 type Found = { service: string; place: Place; kind: Kind; events: number; examples: string[]; span?: Span };
 
 const EXAMPLES_MAX = 20;
+/** What is healed, and a comparison that is over, is kept so long; what stands, until it is healed. */
+export const KEPT_DAYS = 90;
 
 const missing = new Gauge({
   name: 'reconcile_missing',
@@ -30,6 +32,8 @@ export type Findings = {
   /** Nothing of the kind stands any more. */
   over: (what: Pick<Found, 'service' | 'place' | 'kind'>) => Promise<void>;
   missing: (service: string, place: Place, events: number) => void;
+  /** Forgets what is healed for a long time. */
+  trim: () => Promise<void>;
   /** How many stand: what is there twice is counted once and stands for nothing. */
   standing: (service: string) => Promise<number>;
 };
@@ -59,6 +63,11 @@ export const openFindings = (database: Pick<Database, 'sql'>): Findings => ({
     await sql`
       update reconcile_finding set heal_time = now(), healed = case when kind in ('MISSING', 'STORE_LOST') then events else healed end
       where service = ${service} and place = ${place} and kind = ${kind} and heal_time is null`.execute(database.sql);
+  },
+  trim: async () => {
+    await sql`delete from reconcile_finding where heal_time < now() - make_interval(days => ${KEPT_DAYS})`.execute(
+      database.sql,
+    );
   },
   missing: (service, place, events) => missing.set({ service, place }, events),
   standing: async (service) => {

@@ -1,5 +1,6 @@
 import { STREAM_DAYS, type Broker } from '@pelagic/chassis/broker';
 import { mendHour, type LogOptions } from './event-log.ts';
+import { mendFacts } from './facts.ts';
 import type { Ledger, Span } from './ledgers.ts';
 import type { Standing, State } from './standing.ts';
 import { lookAtStream, mendStream, type StreamLook } from './stream.ts';
@@ -136,7 +137,7 @@ export const look = async (
   ledger: Ledger,
   { all, thorough }: { all: boolean; thorough: boolean },
 ): Promise<Look> => {
-  const { broker, standing, counting } = options;
+  const { broker, standing, counting, signal } = options;
   const { service } = ledger;
   const until = new Date(Date.now() - YOUNG_MS);
   const { oldest, hours, waiting } = await ledgerHours(standing, ledger, until, thorough);
@@ -151,6 +152,7 @@ export const look = async (
   const log = await mendLog(options, ledger, hours, oldest, until, all || thorough);
   told.healed += log.healed;
   told.late += log.late;
+  if ((all || thorough) && !signal.aborted) told.healed += await mendFacts(options, service);
   return told;
 };
 

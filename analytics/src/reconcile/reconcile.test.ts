@@ -123,8 +123,56 @@ describe('the reconciler', () => {
       expect((await figures()).logged).not.toEqual(before.logged);
       await reconciler.run();
       expect(await figures()).toEqual(before);
-      expect(await findings()).toEqual([{ place: 'EVENT_LOG', kind: 'MISSING', events: 25, healed: 25, over: true }]);
+      expect(await findings()).toMatchObject([
+        { place: 'EVENT_LOG', kind: 'MISSING', events: 25, healed: 25, over: true },
+        { place: 'FACTS', kind: 'MISSING', over: true },
+      ]);
       expect(await state()).toMatchObject({ state: 'EQUAL' });
+    },
+    TEST_MS,
+  );
+
+  it(
+    'finds what only the facts lost, and makes it anew from the event log',
+    async () => {
+      const { engine } = house;
+      const before = await figures();
+      const stored = () =>
+        engine.query(`select groupBitXor(cityHash64(id, version, state, amount, steps)) as facts,
+          (select groupBitXor(cityHash64(id, version, part, state, amount)) from opportunity_change final) as changes,
+          (select groupBitXor(cityHash64(id, version, part, sign, date, until, moved, amount)) from opportunity_movement final) as movements
+          from opportunity final`);
+      const whole = await stored();
+      const some = (from: number, count: number) =>
+        `id in (select id from opportunity final order by cityHash64(id) limit ${count} offset ${from})`;
+      await engine.execute(`delete from opportunity_movement where sign = -1 and version = 3 and ${some(0, 2)}`);
+      await engine.execute(`delete from opportunity_movement where sign = 1 and version = 2 and ${some(2, 2)}`);
+      await engine.execute(`delete from opportunity_change where version = 1 and ${some(4, 3)}`);
+      await engine.execute(`delete from opportunity where ${some(7, 5)}`);
+      expect(await figures()).not.toEqual(before);
+      await reconciler.run();
+      expect(await stored()).toEqual(whole);
+      expect(await figures()).toEqual(before);
+      expect(await findings()).toEqual([{ place: 'FACTS', kind: 'MISSING', events: 12, healed: 12, over: true }]);
+      expect(await state()).toMatchObject({ state: 'EQUAL' });
+      await reconciler.run();
+      expect(await findings()).toMatchObject([{ events: 12 }]);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'forgets what was healed long ago, and the comparisons of that time; what stands, never',
+    async () => {
+      const { sql: db } = house.database;
+      await sql`insert into reconcile_finding (service, place, kind, events, heal_time) values
+        ('sales', 'STREAM', 'MISSING', 1, now() - interval '91 days'), ('sales', 'STREAM', 'DOUBLE', 2, now() - interval '89 days'),
+        ('identity', 'STREAM', 'FOREIGN', 3, null)`.execute(db);
+      await sql`insert into reconcile_run (end_time) values (now() - interval '91 days')`.execute(db);
+      await reconciler.run();
+      expect((await findings()).map(({ events }) => events).toSorted()).toEqual([2, 3]);
+      const old = sql`select 1 from reconcile_run where end_time < now() - interval '90 days'`;
+      expect((await old.execute(db)).rows).toEqual([]);
     },
     TEST_MS,
   );

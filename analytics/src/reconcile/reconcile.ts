@@ -7,7 +7,7 @@ import { Gauge } from 'prom-client';
 import type { LiveDirectory } from '../directory/directory.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { openFindings } from './findings.ts';
+import { KEPT_DAYS, openFindings } from './findings.ts';
 import type { Ledger } from './ledgers.ts';
 import { look, stateAfter, type Look, type LookOptions } from './look.ts';
 import { standingOf, type Run } from './standing.ts';
@@ -142,7 +142,10 @@ export const reconcile = (options: ReconcileOptions): Reconciler => {
     const known = await standing.all();
     await standing.setRun(id, { total: known.reduce((sum, { events }) => sum + 2 * Number(events), 0) });
     const problem = await each((ledger) => prove(ledger, advance));
-    if (!stop.signal.aborted) await standing.setRun(id, { end_time: new Date(), problem });
+    if (stop.signal.aborted) return;
+    await standing.setRun(id, { end_time: new Date(), problem });
+    await findings.trim();
+    await standing.trimRuns(KEPT_DAYS);
   };
 
   const tick = async (due: boolean): Promise<void> => {

@@ -83,6 +83,9 @@ export const standingOf = ({ sql: db }: Pick<Database, 'sql'>) => ({
     (await sql<Run>`select * from reconcile_run order by ask_time desc limit 1`.execute(db)).rows[0],
   openRun: async (): Promise<Run | undefined> =>
     (await sql<Run>`select * from reconcile_run where end_time is null order by ask_time limit 1`.execute(db)).rows[0],
+  trimRuns: async (days: number) => {
+    await sql`delete from reconcile_run where end_time < now() - make_interval(days => ${days})`.execute(db);
+  },
   setRun: async (id: string, values: { done?: number; total?: number; problem?: string; end_time?: Date }) => {
     await db.updateTable('reconcile_run').set(values).where('id', '=', id).execute();
   },

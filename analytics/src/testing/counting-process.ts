@@ -7,6 +7,7 @@ import { directoryPart } from '../directory/part.ts';
 import { openEngine } from '../engine/engine.ts';
 import { keepFreshness } from '../ingest/freshness.ts';
 import { ingest } from '../ingest/ingest.ts';
+import { SERVICES } from '../ingest/services.ts';
 
 const setting = (name: string): string => {
   const value = process.env[name];
@@ -31,7 +32,7 @@ const counting = ingest({
   directory,
   freshness,
   log,
-  services: ['identity', 'customer', 'sales'],
+  services: SERVICES,
 });
 const parts = [database, broker, engine, directoryPart({ engine, directory, freshness }), counting];
 for (const part of parts) await part.start();

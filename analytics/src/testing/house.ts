@@ -17,10 +17,9 @@ import { directoryPart } from '../directory/part.ts';
 import { openEngine, type Engine } from '../engine/engine.ts';
 import { keepFreshness, type FreshnessKeeper } from '../ingest/freshness.ts';
 import { ingest, type Ingest } from '../ingest/ingest.ts';
+import { SERVICES } from '../ingest/services.ts';
 import { answer } from '../question/answer.ts';
 import { listRows } from '../question/rows.ts';
-
-export const SERVICES = ['identity', 'customer', 'sales'];
 
 export const log = createLog('analytics-test', process.env['LOG_LEVEL'] ?? 'fatal');
 
@@ -76,7 +75,7 @@ export const settledOn = async (broker: Broker, database: Database): Promise<voi
   throw new Error('The ingest did not catch up.');
 };
 
-/** A bus, a database and the streams of three services. */
+/** A bus, a database and the streams of all services. */
 export const openStreams = async (name: string) => {
   const [bus, own] = await Promise.all([testBus(), testDatabase(name)]);
   const broker = openBroker({ url: bus.url, user: bus.user, password: bus.password, log });

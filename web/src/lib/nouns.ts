@@ -4,6 +4,7 @@ import CircleDot from '@lucide/svelte/icons/circle-dot';
 import ContactRound from '@lucide/svelte/icons/contact-round';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
+import Megaphone from '@lucide/svelte/icons/megaphone';
 import Phone from '@lucide/svelte/icons/phone';
 import type { Service } from '#lib/api/client.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -25,7 +26,9 @@ export interface NounEntry {
   /** Pages that are not at /plural; '' when a record has none. */
   path?: string;
   /** In the rail, under this heading. */
-  rail?: { area: 'customers' | 'sales'; label: () => string; thumb?: boolean };
+  rail?: { area: 'customers' | 'sales' | 'marketing'; label: () => string; thumb?: boolean };
+  /** Takes fields of the enterprise's own. */
+  custom?: true;
   /** Under the +. */
   create?: () => string;
 }
@@ -41,6 +44,7 @@ export const NOUNS: readonly NounEntry[] = [
     tells: ['company', 'number', 'phones'],
     bin: true,
     rail: { area: 'customers', label: m.leads, thumb: true },
+    custom: true,
     create: m.lead_create,
   },
   {
@@ -52,6 +56,7 @@ export const NOUNS: readonly NounEntry[] = [
     tells: ['number', 'region', 'phones'],
     bin: true,
     rail: { area: 'customers', label: m.customers, thumb: true },
+    custom: true,
     create: m.customer_create,
   },
   {
@@ -63,6 +68,7 @@ export const NOUNS: readonly NounEntry[] = [
     tells: ['customerId', 'title', 'phones'],
     bin: true,
     rail: { area: 'customers', label: m.contacts },
+    custom: true,
     create: m.contact_create,
   },
   {
@@ -74,7 +80,20 @@ export const NOUNS: readonly NounEntry[] = [
     tells: ['number', 'customerId'],
     bin: true,
     rail: { area: 'sales', label: m.opportunities, thumb: true },
+    custom: true,
     create: m.opportunity_create,
+  },
+  {
+    noun: 'campaign',
+    service: 'marketing',
+    plural: 'campaigns',
+    icon: Megaphone,
+    label: m.campaign,
+    tells: ['number', 'startDate'],
+    bin: true,
+    rail: { area: 'marketing', label: m.campaigns },
+    custom: true,
+    create: m.campaign_create,
   },
   {
     noun: 'employee',
@@ -95,6 +114,17 @@ export const NOUNS: readonly NounEntry[] = [
     path: '',
   },
 ];
+
+/** The services whose records have owners. */
+export const RECORD_SERVICES: readonly Service[] = [
+  ...new Set(NOUNS.map(({ service }) => service).filter((service) => service !== 'identity')),
+];
+
+/** Every service of people's nouns. */
+export const SERVICES: readonly Service[] = [...RECORD_SERVICES, 'identity'];
+
+/** The nouns that take fields of the enterprise's own. */
+export const CUSTOM_NOUNS: readonly NounEntry[] = NOUNS.filter(({ custom }) => custom);
 
 const BY_NOUN = new Map(NOUNS.map((entry) => [entry.noun, entry]));
 

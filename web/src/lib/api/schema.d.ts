@@ -295,6 +295,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List campaigns
+         * @description Permission: `campaign.read`.
+         */
+        get: operations["listCampaigns"];
+        put?: never;
+        /**
+         * Create campaign
+         * @description Permission: `campaign.create`.
+         */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get campaign
+         * @description Permission: `campaign.read`.
+         */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete campaign
+         * @description Into the recycle bin, from where UndeleteCampaign brings it back.
+         *
+         *     Permission: `campaign.delete`.
+         */
+        delete: operations["deleteCampaign"];
+        options?: never;
+        head?: never;
+        /**
+         * Update campaign
+         * @description Permission: `campaign.update`.
+         */
+        patch: operations["updateCampaign"];
+        trace?: never;
+    };
+    "/v1/campaigns/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign campaign
+         * @description Permission: `campaign.assign`.
+         */
+        post: operations["assignCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}:setState": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set campaign state
+         * @description Planned → running ⇄ paused → done → archived; what is done or archived can be taken up again.
+         *
+         *     Permission: `campaign.update`.
+         */
+        post: operations["setCampaignState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}:share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share campaign
+         * @description Permission: `campaign.share`.
+         */
+        post: operations["shareCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete campaign
+         * @description Permission: `campaign.delete`.
+         */
+        post: operations["undeleteCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts": {
         parameters: {
             query?: never;
@@ -862,6 +998,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/form-submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List form submissions
+         * @description What was sent in, accepted, held and refused alike, the newest first.
+         *
+         *     Permission: `lead_form.manage`.
+         */
+        get: operations["listFormSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/form-submissions/{id}:review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review form submission
+         * @description Decides on what is held: a lead, or none.
+         *
+         *     Permission: `lead_form.manage`.
+         */
+        post: operations["reviewFormSubmission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lead-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List lead forms
+         * @description All of them, the newest first, up to 200.
+         *
+         *     Permission: `lead_form.manage`.
+         */
+        get: operations["listLeadForms"];
+        put?: never;
+        /**
+         * Create lead form
+         * @description Permission: `lead_form.manage`.
+         */
+        post: operations["createLeadForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lead-forms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get lead form
+         * @description Permission: `lead_form.manage`.
+         */
+        get: operations["getLeadForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update lead form
+         * @description Permission: `lead_form.manage`.
+         */
+        patch: operations["updateLeadForm"];
+        trace?: never;
+    };
+    "/v1/lead-forms/{id}:setState": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set lead form state
+         * @description Published or closed; a closed form can be published again under the same address.
+         *
+         *     Permission: `lead_form.manage`.
+         */
+        post: operations["setLeadFormState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/leads": {
         parameters: {
             query?: never;
@@ -1420,6 +1672,46 @@ export interface paths {
          */
         put: operations["updatePipeline"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public-forms/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get public form
+         * @description Nobody need be signed in.
+         */
+        get: operations["getPublicForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public-forms/{key}:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit public form
+         * @description Nobody need be signed in.
+         */
+        post: operations["submitPublicForm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2329,6 +2621,19 @@ export interface components {
             /** @description There are rows beyond the limit: these do not add up to the totals. */
             more: boolean;
         };
+        AskedField: {
+            field: components["schemas"]["FormField"];
+            required: boolean;
+            /** @description In place of the field's own name. */
+            label: string;
+        };
+        AskedFieldInput: {
+            /** @enum {string} */
+            field: "FORM_FIELD_NAME" | "FORM_FIELD_PHONE" | "FORM_FIELD_EMAIL" | "FORM_FIELD_COMPANY" | "FORM_FIELD_TITLE" | "FORM_FIELD_REGION" | "FORM_FIELD_NOTE";
+            required?: boolean | null;
+            /** @description In place of the field's own name. */
+            label?: string | null;
+        };
         AuditEntry: {
             id: string;
             /** Format: date-time */
@@ -2385,6 +2690,137 @@ export interface components {
             /** @description ISO 3166 country that phone numbers without a prefix belong to. */
             region?: string | null;
         };
+        Campaign: {
+            id: string;
+            version: number;
+            number: string;
+            name: string;
+            kind: components["schemas"]["CampaignKind"];
+            state: components["schemas"]["CampaignState"];
+            /** @description In filters and orders, sums of money mean their base amount. */
+            budget?: components["schemas"]["Money"];
+            expectedRevenue?: components["schemas"]["Money"];
+            /** Format: date */
+            startDate?: string;
+            /**
+             * Format: date
+             * @description Not before the start.
+             */
+            endDate?: string;
+            stages: components["schemas"]["CampaignStage"][];
+            costLines: components["schemas"]["CostLine"][];
+            /** @description Sums of the lines' base amounts, in the base currency. */
+            plannedCost?: components["schemas"]["Money"];
+            actualCost?: components["schemas"]["Money"];
+            note: string;
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        CampaignChange: {
+            version?: number | null;
+            name?: string | null;
+            kind?: ("CAMPAIGN_KIND_EMAIL" | "CAMPAIGN_KIND_SMS" | "CAMPAIGN_KIND_SOCIAL" | "CAMPAIGN_KIND_CONTENT" | "CAMPAIGN_KIND_EVENT" | "CAMPAIGN_KIND_ADVERTISING" | "CAMPAIGN_KIND_PHONE" | "CAMPAIGN_KIND_OTHER") | null;
+            /** @description In filters and orders, sums of money mean their base amount. */
+            budget?: components["schemas"]["MoneyInput"] | null;
+            expectedRevenue?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            startDate?: string | null;
+            /**
+             * Format: date
+             * @description Not before the start.
+             */
+            endDate?: string | null;
+            stages?: components["schemas"]["CampaignStageInput"][] | null;
+            costLines?: components["schemas"]["CostLineInput"][] | null;
+            note?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        CampaignInput: {
+            version?: number | null;
+            name: string;
+            /** @enum {string} */
+            kind: "CAMPAIGN_KIND_EMAIL" | "CAMPAIGN_KIND_SMS" | "CAMPAIGN_KIND_SOCIAL" | "CAMPAIGN_KIND_CONTENT" | "CAMPAIGN_KIND_EVENT" | "CAMPAIGN_KIND_ADVERTISING" | "CAMPAIGN_KIND_PHONE" | "CAMPAIGN_KIND_OTHER";
+            /** @description In filters and orders, sums of money mean their base amount. */
+            budget?: components["schemas"]["MoneyInput"] | null;
+            expectedRevenue?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            startDate?: string | null;
+            /**
+             * Format: date
+             * @description Not before the start.
+             */
+            endDate?: string | null;
+            stages?: components["schemas"]["CampaignStageInput"][] | null;
+            costLines?: components["schemas"]["CostLineInput"][] | null;
+            note?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /** @enum {string} */
+        CampaignKind: "CAMPAIGN_KIND_UNSPECIFIED" | "CAMPAIGN_KIND_EMAIL" | "CAMPAIGN_KIND_SMS" | "CAMPAIGN_KIND_SOCIAL" | "CAMPAIGN_KIND_CONTENT" | "CAMPAIGN_KIND_EVENT" | "CAMPAIGN_KIND_ADVERTISING" | "CAMPAIGN_KIND_PHONE" | "CAMPAIGN_KIND_OTHER";
+        /** @description A part of the work, in the order of the list. */
+        CampaignStage: {
+            /** @description Kept while the stage stays in the list; given when absent. */
+            id: string;
+            name: string;
+            /** Format: date */
+            dueDate?: string;
+            done: boolean;
+        };
+        /** @description A part of the work, in the order of the list. */
+        CampaignStageInput: {
+            /** @description Kept while the stage stays in the list; given when absent. */
+            id?: string | null;
+            name: string;
+            /** Format: date */
+            dueDate?: string | null;
+            done?: boolean | null;
+        };
+        /**
+         * @description CAMPAIGN_STATE_ARCHIVED: Over and settled: its costs and stages stand.
+         * @enum {string}
+         */
+        CampaignState: "CAMPAIGN_STATE_UNSPECIFIED" | "CAMPAIGN_STATE_PLANNED" | "CAMPAIGN_STATE_RUNNING" | "CAMPAIGN_STATE_PAUSED" | "CAMPAIGN_STATE_DONE" | "CAMPAIGN_STATE_ARCHIVED";
         Cell: {
             /** @description Decimal string; empty where there is none (0 of 0). */
             value: string;
@@ -2565,6 +3001,24 @@ export interface components {
          * @enum {string}
          */
         ConversionState: "CONVERSION_STATE_UNSPECIFIED" | "CONVERSION_STATE_RUNNING" | "CONVERSION_STATE_DONE" | "CONVERSION_STATE_FAILED";
+        CostLine: {
+            /** @description Kept while the line stays in the list; given when absent. */
+            id: string;
+            name: string;
+            /** Format: date */
+            date?: string;
+            planned?: components["schemas"]["Money"];
+            actual?: components["schemas"]["Money"];
+        };
+        CostLineInput: {
+            /** @description Kept while the line stays in the list; given when absent. */
+            id?: string | null;
+            name: string;
+            /** Format: date */
+            date?: string | null;
+            planned?: components["schemas"]["MoneyInput"] | null;
+            actual?: components["schemas"]["MoneyInput"] | null;
+        };
         CountOwnedResponse: {
             owned: components["schemas"]["OwnedCount"][];
         };
@@ -2844,6 +3298,7 @@ export interface components {
         /** @enum {string} */
         CustomerKind: "CUSTOMER_KIND_UNSPECIFIED" | "CUSTOMER_KIND_COMPANY" | "CUSTOMER_KIND_PERSON";
         DeleteActivityResponse: Record<string, never>;
+        DeleteCampaignResponse: Record<string, never>;
         DeleteContactResponse: Record<string, never>;
         DeleteCustomerResponse: Record<string, never>;
         DeleteLeadResponse: Record<string, never>;
@@ -2974,6 +3429,15 @@ export interface components {
         DiscardParkedMessagesResponse: {
             discarded: number;
         };
+        /**
+         * @description DOUBT_REASON_HONEYPOT: A field that people do not see was filled in.
+         *     DOUBT_REASON_TOO_FAST: Filled in faster than people type.
+         *     DOUBT_REASON_ADDRESS: Many from one address.
+         *     DOUBT_REASON_FLOOD: Many at once from everywhere.
+         *     DOUBT_REASON_REVIEWED: A person decided.
+         * @enum {string}
+         */
+        DoubtReason: "DOUBT_REASON_UNSPECIFIED" | "DOUBT_REASON_HONEYPOT" | "DOUBT_REASON_TOO_FAST" | "DOUBT_REASON_ADDRESS" | "DOUBT_REASON_FLOOD" | "DOUBT_REASON_REVIEWED";
         DropReason: {
             /** @description In the words of the record; the state when it has none. */
             reason: string;
@@ -3256,8 +3720,8 @@ export interface components {
             examples: string[];
         };
         /**
-         * @description FINDING_KIND_MISSING: The outbox has it and the place does not.
-         *     FINDING_KIND_FOREIGN: The place has it and no outbox does. Told and left alone.
+         * @description FINDING_KIND_MISSING: The outbox has it and the place does not; of the facts, the event log.
+         *     FINDING_KIND_FOREIGN: The place has it and no outbox does; of the facts, not the event log. Told and left alone.
          *     FINDING_KIND_DOUBLE: The place has it more than once. It is counted once.
          *     FINDING_KIND_STORE_LOST: The store was made anew.
          * @enum {string}
@@ -3265,9 +3729,57 @@ export interface components {
         FindingKind: "FINDING_KIND_UNSPECIFIED" | "FINDING_KIND_MISSING" | "FINDING_KIND_FOREIGN" | "FINDING_KIND_DOUBLE" | "FINDING_KIND_STORE_LOST";
         /**
          * @description FINDING_PLACE_VERSIONS: The records' versions in the event log.
+         *     FINDING_PLACE_FACTS: What figures are made of, and is itself made of the event log.
          * @enum {string}
          */
-        FindingPlace: "FINDING_PLACE_UNSPECIFIED" | "FINDING_PLACE_STREAM" | "FINDING_PLACE_EVENT_LOG" | "FINDING_PLACE_VERSIONS";
+        FindingPlace: "FINDING_PLACE_UNSPECIFIED" | "FINDING_PLACE_STREAM" | "FINDING_PLACE_EVENT_LOG" | "FINDING_PLACE_VERSIONS" | "FINDING_PLACE_FACTS";
+        /** @enum {string} */
+        FormField: "FORM_FIELD_UNSPECIFIED" | "FORM_FIELD_NAME" | "FORM_FIELD_PHONE" | "FORM_FIELD_EMAIL" | "FORM_FIELD_COMPANY" | "FORM_FIELD_TITLE" | "FORM_FIELD_REGION" | "FORM_FIELD_NOTE";
+        FormSubmission: {
+            id: string;
+            version: number;
+            /** @description Id of a record of the noun lead_form. */
+            formId: string;
+            /** @description Id of a record of the noun campaign. */
+            campaignId?: string;
+            state: components["schemas"]["FormSubmissionState"];
+            /** @description Why it is held or refused, or who decided. */
+            reason: components["schemas"]["DoubtReason"];
+            name: string;
+            phone: string;
+            email: string;
+            company: string;
+            title: string;
+            region: string;
+            note: string;
+            /** @description What they agreed to, as it stood. */
+            consent: string;
+            source: string;
+            /** @description Of the sender's machine. */
+            remoteAddress: string;
+            /**
+             * @description Whose lead it becomes.
+             *     Id of a record of the noun department.
+             */
+            departmentId: string;
+            /**
+             * @description Allocated when it is accepted; the customer service makes the lead under it.
+             *     Id of a record of the noun lead.
+             */
+            leadId?: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        /**
+         * @description FORM_SUBMISSION_STATE_RECEIVED: For some seconds, in which a flood would show itself.
+         *     FORM_SUBMISSION_STATE_ACCEPTED: Became a lead.
+         *     FORM_SUBMISSION_STATE_HELD: Waits for a person to decide.
+         *     FORM_SUBMISSION_STATE_REFUSED: Becomes no lead.
+         * @enum {string}
+         */
+        FormSubmissionState: "FORM_SUBMISSION_STATE_UNSPECIFIED" | "FORM_SUBMISSION_STATE_RECEIVED" | "FORM_SUBMISSION_STATE_ACCEPTED" | "FORM_SUBMISSION_STATE_HELD" | "FORM_SUBMISSION_STATE_REFUSED";
         Freshness: {
             /**
              * Format: date-time
@@ -3324,6 +3836,14 @@ export interface components {
             /** @description reset or bootstrap. */
             purpose: string;
             login: string;
+        };
+        GetPublicFormResponse: {
+            title: string;
+            intro: string;
+            consent: string;
+            fields: components["schemas"]["AskedField"][];
+            /** @description Goes back with what is filled in, once, within a day. */
+            ticket: string;
         };
         GetReconciliationResponse: {
             services: components["schemas"]["ServiceReconciliation"][];
@@ -3516,6 +4036,12 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /**
+             * Format: uuid
+             * @description What it came of; its deal is credited to it too.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string;
         };
         LeadChange: {
             version?: number | null;
@@ -3551,7 +4077,106 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /**
+             * Format: uuid
+             * @description What it came of; its deal is credited to it too.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string | null;
         };
+        LeadForm: {
+            id: string;
+            version: number;
+            /** @description For the people inside. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Its leads are credited to it.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string;
+            state: components["schemas"]["LeadFormState"];
+            /** @description What strangers read above and after the form. */
+            title: string;
+            intro: string;
+            thanks: string;
+            /** @description Must be agreed to when there is one. */
+            consent: string;
+            /** @description In their order: a name, and a phone number or a mail address, are always among them and required. */
+            fields: components["schemas"]["AskedField"][];
+            /** @description Of the leads that come of it. */
+            source: string;
+            /**
+             * @description Whose leads they become; that of who made the form when absent.
+             *     Id of a record of the noun department.
+             */
+            departmentId: string;
+            /** @description 32 letters and digits that nobody can guess: the last part of the form's public address. */
+            publicKey: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+        };
+        LeadFormChange: {
+            version?: number | null;
+            /** @description For the people inside. */
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description Its leads are credited to it.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string | null;
+            /** @description What strangers read above and after the form. */
+            title?: string | null;
+            intro?: string | null;
+            thanks?: string | null;
+            /** @description Must be agreed to when there is one. */
+            consent?: string | null;
+            /** @description In their order: a name, and a phone number or a mail address, are always among them and required. */
+            fields?: components["schemas"]["AskedFieldInput"][] | null;
+            /** @description Of the leads that come of it. */
+            source?: string | null;
+            /**
+             * @description Whose leads they become; that of who made the form when absent.
+             *     Id of a record of the noun department.
+             */
+            departmentId?: string | null;
+        };
+        LeadFormInput: {
+            version?: number | null;
+            /** @description For the people inside. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Its leads are credited to it.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string | null;
+            /** @description What strangers read above and after the form. */
+            title: string;
+            intro?: string | null;
+            thanks?: string | null;
+            /** @description Must be agreed to when there is one. */
+            consent?: string | null;
+            /** @description In their order: a name, and a phone number or a mail address, are always among them and required. */
+            fields: components["schemas"]["AskedFieldInput"][];
+            /** @description Of the leads that come of it. */
+            source?: string | null;
+            /**
+             * @description Whose leads they become; that of who made the form when absent.
+             *     Id of a record of the noun department.
+             */
+            departmentId?: string | null;
+        };
+        /**
+         * @description LEAD_FORM_STATE_PUBLISHED: Whoever has its address may fill it in.
+         * @enum {string}
+         */
+        LeadFormState: "LEAD_FORM_STATE_UNSPECIFIED" | "LEAD_FORM_STATE_DRAFT" | "LEAD_FORM_STATE_PUBLISHED" | "LEAD_FORM_STATE_CLOSED";
         LeadInput: {
             version?: number | null;
             name: string;
@@ -3586,6 +4211,12 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /**
+             * Format: uuid
+             * @description What it came of; its deal is credited to it too.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string | null;
         };
         /** @enum {string} */
         LeadState: "LEAD_STATE_UNSPECIFIED" | "LEAD_STATE_NEW" | "LEAD_STATE_ASSIGNED" | "LEAD_STATE_CONTACTING" | "LEAD_STATE_QUALIFIED" | "LEAD_STATE_CONVERTED" | "LEAD_STATE_INVALID" | "LEAD_STATE_RECYCLED";
@@ -3604,6 +4235,12 @@ export interface components {
             refusals: {
                 [key: string]: string;
             };
+        };
+        ListCampaignsResponse: {
+            campaigns: components["schemas"]["Campaign"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
         };
         ListContactsResponse: {
             contacts: components["schemas"]["Contact"][];
@@ -3642,6 +4279,12 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             nextPageToken: string;
         };
+        ListFormSubmissionsResponse: {
+            formSubmissions: components["schemas"]["FormSubmission"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListFunnelRowsRequestInput: {
             funnel: components["schemas"]["GetFunnelRequestInput"];
             /** @description Key of one of its steps. */
@@ -3671,6 +4314,9 @@ export interface components {
         ListJobsResponse: {
             jobs: components["schemas"]["Job"][];
             nextPageToken: string;
+        };
+        ListLeadFormsResponse: {
+            leadForms: components["schemas"]["LeadForm"][];
         };
         ListLeadsResponse: {
             leads: components["schemas"]["Lead"][];
@@ -3850,6 +4496,11 @@ export interface components {
             createDate: string;
             /** @description Checklist items of its stages that are ticked, by item id. */
             checkedItems: string[];
+            /**
+             * @description That of the lead that it came from.
+             *     Id of a record of the noun campaign.
+             */
+            campaignId?: string;
         };
         OpportunityChange: {
             version?: number | null;
@@ -4322,6 +4973,10 @@ export interface components {
             /** @description Id of a record of the noun employee. */
             moverId: string;
             reason: string;
+        };
+        SubmitPublicFormResponse: {
+            /** @description Whatever becomes of it. */
+            thanks: string;
         };
         SuspendEmployeeResponse: {
             employee?: components["schemas"]["Employee"];
@@ -5013,6 +5668,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListAuditEntriesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: state = RUNNING AND start_date >= "2026-01-01". */
+                filter?: string;
+                /** @description For example: start_date desc. */
+                orderBy?: string;
+                /** @description Words to find in name or number. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCampaignsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCampaign: {
+        parameters: {
+            query?: {
+                /** @description Same id, same campaign: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteCampaign: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteCampaignResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateCampaign: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent. Stages and cost lines are written whole.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setCampaignState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "CAMPAIGN_STATE_PLANNED" | "CAMPAIGN_STATE_RUNNING" | "CAMPAIGN_STATE_PAUSED" | "CAMPAIGN_STATE_DONE" | "CAMPAIGN_STATE_ARCHIVED";
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shareCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The whole list as it shall be. */
+                    shares?: components["schemas"]["ShareInput"][] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6343,6 +7337,258 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listFormSubmissions: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: state = HELD AND form_id = "…". */
+                filter?: string;
+                /** @description For example: create_time desc. */
+                orderBy?: string;
+                /** @description Words to find in name or company. */
+                query?: string;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFormSubmissionsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviewFormSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description False: becomes no lead. */
+                    accept?: boolean | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormSubmission"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLeadForms: {
+        parameters: {
+            query?: {
+                /** @description Only those of this campaign. */
+                campaignId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLeadFormsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createLeadForm: {
+        parameters: {
+            query?: {
+                /** @description Same id, same form: a repeated call answers what the first one made. */
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadFormInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadForm"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLeadForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadForm"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateLeadForm: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadFormChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadForm"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setLeadFormState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "LEAD_FORM_STATE_DRAFT" | "LEAD_FORM_STATE_PUBLISHED" | "LEAD_FORM_STATE_CLOSED";
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadForm"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listLeads: {
         parameters: {
             query?: {
@@ -7555,6 +8801,82 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getPublicForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetPublicFormResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitPublicForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ticket: string;
+                    name?: string | null;
+                    phone?: string | null;
+                    email?: string | null;
+                    company?: string | null;
+                    title?: string | null;
+                    region?: string | null;
+                    note?: string | null;
+                    agreed?: boolean | null;
+                    /** @description People do not see this field. */
+                    website?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitPublicFormResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getReconciliation: {
         parameters: {
             query?: never;
@@ -8075,7 +9397,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8128,7 +9450,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8158,7 +9480,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8195,7 +9517,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -8230,7 +9552,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8279,7 +9601,7 @@ export interface operations {
                 "x-file-name"?: string;
             };
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8323,7 +9645,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -8359,7 +9681,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8389,7 +9711,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8427,7 +9749,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8465,7 +9787,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8506,7 +9828,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8536,7 +9858,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -8572,7 +9894,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -8603,7 +9925,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -8638,7 +9960,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 employeeId: string;
             };
             cookie?: never;
@@ -8672,7 +9994,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8702,7 +10024,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8739,7 +10061,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8776,7 +10098,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8816,7 +10138,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8860,7 +10182,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8890,7 +10212,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
             };
             cookie?: never;
         };
@@ -8924,7 +10246,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -8958,7 +10280,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
                 id: string;
             };
             cookie?: never;

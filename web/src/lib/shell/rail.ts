@@ -1,5 +1,6 @@
 import BookUser from '@lucide/svelte/icons/book-user';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import FileInput from '@lucide/svelte/icons/file-input';
 import House from '@lucide/svelte/icons/house';
 import Settings from '@lucide/svelte/icons/settings';
 import { NOUNS, pathOf, type NounEntry } from '#lib/nouns.ts';
@@ -36,6 +37,13 @@ const AREAS: Area[] = [
   { places: [{ label: m.workbench, icon: House, path: '/', thumb: true }] },
   { label: m.area_customers, places: nounPlaces('customers') },
   { label: m.area_sales, places: nounPlaces('sales') },
+  {
+    label: m.area_marketing,
+    places: [
+      ...nounPlaces('marketing'),
+      { label: m.lead_forms, icon: FileInput, path: '/forms', permission: 'lead_form.manage' },
+    ],
+  },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
   {
     places: [

@@ -58,6 +58,7 @@ const FIELDS: Field[] = [
   { key: 'nextContactDate', kind: 'date', due: true, label: m.next_contact_date, sortable: true, width: 120 },
   { key: 'lastContactTime', kind: 'time', label: m.last_contact_time, readOnly: true, sortable: true, width: 130 },
   { key: 'source', kind: 'text', label: m.source, maxLength: 60, sortable: true, width: 120 },
+  { key: 'campaignId', kind: 'record', noun: 'campaign', label: m.campaign, width: 180 },
   { key: 'industry', kind: 'text', label: m.industry, maxLength: 60, sortable: true, width: 120 },
   { key: 'region', kind: 'text', label: m.region, maxLength: 60, sortable: true, width: 120 },
   { key: 'address', kind: 'text', label: m.address, maxLength: 500, wide: true, width: 240 },
@@ -89,6 +90,7 @@ export const lead: Noun<Lead> = {
     'company',
     'title',
     'source',
+    'campaignId',
     'phones',
     'emails',
     'industry',
@@ -102,7 +104,7 @@ export const lead: Noun<Lead> = {
   defaults: () => (seesUnowned() ? {} : { ownerId: session.view.employeeId }),
   groups: [
     { label: m.group_contact, keys: ['name', 'company', 'title', 'phones', 'emails', 'website', 'address'] },
-    { label: m.group_classification, keys: ['source', 'industry', 'region', 'nextContactDate', 'note'] },
+    { label: m.group_classification, keys: ['source', 'campaignId', 'industry', 'region', 'nextContactDate', 'note'] },
     {
       label: m.group_record,
       keys: [

@@ -71,6 +71,7 @@ const FIELDS: Field[] = [
   { key: 'lostReason', kind: 'text', label: m.lost_reason, readOnly: true, width: 140 },
   { key: 'closeNote', kind: 'text', label: m.close_note, readOnly: true, filterable: false, width: 200 },
   { key: 'leadId', kind: 'record', noun: 'lead', label: m.from_lead, readOnly: true, filterable: false },
+  { key: 'campaignId', kind: 'record', noun: 'campaign', label: m.campaign, readOnly: true, width: 180 },
   { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
   { key: 'creatorId', kind: 'record', noun: 'employee', label: m.creator, readOnly: true, width: 140 },
   { key: 'createDate', kind: 'date', label: m.create_date, readOnly: true, sortable: true, width: 120 },
@@ -91,7 +92,7 @@ export const opportunity: Noun<Opportunity> = {
   form: ['name', 'customerId', 'amount', 'expectedCloseDate', 'pipelineId', 'source', 'competitor', 'nextStep', 'note'],
   groups: [
     { label: m.group_deal, keys: ['name', 'customerId', 'amount', 'expectedCloseDate', 'probability', 'nextStep'] },
-    { label: m.group_classification, keys: ['source', 'competitor', 'pipelineId', 'note'] },
+    { label: m.group_classification, keys: ['source', 'campaignId', 'competitor', 'pipelineId', 'note'] },
     { label: m.group_closing, keys: ['closeDate', 'lostReason', 'closeNote'] },
     {
       label: m.group_record,

@@ -1,4 +1,5 @@
 import { api, body, type Service } from '#lib/api/client.ts';
+import { RECORD_SERVICES } from '#lib/nouns.ts';
 import { session } from '#lib/session.svelte.ts';
 
 /** What a person owns, of one noun. */
@@ -8,12 +9,9 @@ export interface Owned {
   count: number;
 }
 
-/** The services whose records have owners. */
-const SERVICES: Service[] = ['customer', 'sales'];
-
 export async function ownedBy(employeeId: string): Promise<Owned[]> {
   const answers = await Promise.all(
-    SERVICES.map(async (service) => {
+    RECORD_SERVICES.map(async (service) => {
       const params = { path: { service, employeeId } };
       const { owned } = await body(api.GET('/v1/{service}/owned/{employeeId}', { params }));
       return owned.map(({ noun, count }) => ({ service, noun, count }));

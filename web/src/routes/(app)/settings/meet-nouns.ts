@@ -1,4 +1,5 @@
 import { meetNoun } from '#lib/noun/field-labels.ts';
+import { campaign } from '../campaigns/campaign.ts';
 import { contact } from '../contacts/contact.ts';
 import { customer } from '../customers/customer.ts';
 import { lead } from '../leads/lead.ts';
@@ -7,6 +8,6 @@ import { person } from '../people/person.ts';
 
 /** For pages that speak of fields of every noun. */
 export function meetNouns(): void {
-  for (const noun of [lead, customer, contact, opportunity]) meetNoun<never>(noun as never);
+  for (const noun of [lead, customer, contact, opportunity, campaign]) meetNoun<never>(noun as never);
   meetNoun(person);
 }

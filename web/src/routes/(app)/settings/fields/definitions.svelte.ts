@@ -1,6 +1,7 @@
 import { api, body, type Schemas, type Service } from '#lib/api/client.ts';
 import { Loaded } from '#lib/api/loaded.svelte.ts';
 import { loadCustomFields } from '#lib/noun/custom-fields.svelte.ts';
+import { CUSTOM_NOUNS } from '#lib/nouns.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 export type CustomField = Schemas['CustomField'];
@@ -9,14 +10,6 @@ export type Kind = Exclude<CustomField['kind'], 'CUSTOM_FIELD_KIND_UNSPECIFIED'>
 /** What an administrator writes; the kind is fixed once it is there. */
 export type FieldValues = Pick<CustomField, 'label' | 'labelEn' | 'help' | 'required' | 'indexed' | 'choices'>;
 type Changes = Partial<FieldValues & Pick<CustomField, 'retired'>>;
-
-/** The nouns that take fields of the enterprise's own, with the service that owns each. */
-export const NOUNS: { noun: string; service: Service }[] = [
-  { noun: 'lead', service: 'customer' },
-  { noun: 'customer', service: 'customer' },
-  { noun: 'contact', service: 'customer' },
-  { noun: 'opportunity', service: 'sales' },
-];
 
 export const KINDS: Record<Kind, () => string> = {
   CUSTOM_FIELD_KIND_TEXT: m.kind_text,
@@ -38,7 +31,7 @@ export class Definitions {
   readonly answer: Loaded<CustomField[]>;
 
   constructor(noun: string) {
-    const known = NOUNS.find((one) => one.noun === noun) ?? NOUNS[0];
+    const known = CUSTOM_NOUNS.find((one) => one.noun === noun) ?? CUSTOM_NOUNS[0];
     this.noun = known?.noun ?? noun;
     this.service = known?.service ?? 'customer';
     this.answer = new Loaded(async () => {

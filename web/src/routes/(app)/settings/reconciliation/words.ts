@@ -15,6 +15,7 @@ const STATES: Record<string, { text: () => string; tone: Tone }> = {
 const PLACES: Record<string, () => string> = {
   FINDING_PLACE_STREAM: m.reconciliation_stream,
   FINDING_PLACE_EVENT_LOG: m.reconciliation_event_log,
+  FINDING_PLACE_FACTS: m.reconciliation_facts,
   FINDING_PLACE_VERSIONS: m.reconciliation_versions,
 };
 
