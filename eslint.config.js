@@ -27,6 +27,14 @@ const LAW = [
   },
 ];
 
+/** What a process reads from outside is listed by one command, from the one place where it is declared. */
+const ENVIRONMENT = [
+  {
+    selector: 'MemberExpression[object.name="process"][property.name="env"]',
+    message: 'Declare the variable in the config.ts of the process (name, meaning, default): readConfig reads it.',
+  },
+];
+
 const REAL_CLOCK = [
   {
     selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
@@ -127,7 +135,12 @@ export default ts.config(
     // One log line per rpc or message, in JSON, with the trace: the log of the chassis.
     rules: { 'no-console': 'error' },
   },
-  { files: RULE_FILES, rules: { 'no-restricted-syntax': ['error', ...LAW, ...REAL_CLOCK] } },
+  {
+    files: ['{chassis,capabilities,services,gateway,analytics,proto}/**/src/**/*.ts', 'web/src/**/*.{ts,svelte}'],
+    rules: { 'no-restricted-syntax': ['error', ...LAW, ...ENVIRONMENT] },
+  },
+  { files: ['chassis/src/config.ts'], rules: { 'no-restricted-syntax': ['error', ...LAW] } },
+  { files: RULE_FILES, rules: { 'no-restricted-syntax': ['error', ...LAW, ...ENVIRONMENT, ...REAL_CLOCK] } },
   {
     files: TESTS,
     rules: {

@@ -15,6 +15,8 @@ const RUNS = [
   { name: 'chaos', what: 'ten minutes without NATS', args: ['test/chaos/main.ts', '--away=nats'] },
   { name: 'chaos', what: 'ten minutes without ClickHouse', args: ['test/chaos/main.ts', '--away=analytics'] },
   { name: 'drill', what: 'rows, messages and stores lost and healed', args: ['test/drill/main.ts'] },
+  { name: 'k8s', what: 'the chart, both profiles, by the API of Kubernetes', args: ['deploy/chart/main.ts'] },
+  { name: 'images', what: 'the steps of the Dockerfile, each process from there', args: ['deploy/docker/main.ts'] },
   { name: 'oracle', what: '100,000 decisions', args: ['test/oracle/main.ts', '--decisions=100000'] },
   { name: 'fuzz', what: '200,000 requests', args: ['test/fuzz/main.ts', '--requests=200000'] },
 ];

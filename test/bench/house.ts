@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { firstLink } from '../../deploy/local/first-link.ts';
 import { startMesh, type Mesh } from '../../deploy/local/mesh.ts';
 import { ROOT } from '../../deploy/local/paths.ts';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { UNDER_LOAD } from '../../deploy/local/specs.ts';
 import { PASSWORD, redeemAsWeDo } from '../mesh/enterprise.ts';
 import { signIn, type Person } from '../mesh/person.ts';
@@ -46,7 +47,7 @@ export const openHouse = async (dataDir: string, basePort = BASE_PORT): Promise<
   const mesh = await startMesh({
     dataDir,
     basePort,
-    only: ['identity', 'customer', 'sales', 'analytics', 'gateway'],
+    only: WITHOUT_PAGES,
     postgres: POSTGRES,
     env: {
       gateway: { ...UNDER_LOAD, ...NO_LIMITS },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { RECORD_SERVICES, SERVICES } from '../../deploy/local/processes.ts';
 import type { House } from './house.ts';
 
 const DRAIN_MAX_MS = 600_000;
@@ -13,8 +14,7 @@ const metric = async (url: string, name: string): Promise<number> => {
 /** Seconds until everything that was written is told, projected and counted: relay, consumers and ingest. */
 export const drained = async ({ mesh }: House): Promise<number> => {
   const began = performance.now();
-  const services = ['identity', 'customer', 'sales'];
-  const clients = services.map((service) => new pg.Client({ connectionString: mesh.databaseUrl(service) }));
+  const clients = SERVICES.map((service) => new pg.Client({ connectionString: mesh.databaseUrl(service) }));
   await Promise.all(clients.map((client) => client.connect()));
   try {
     for (;;) {
@@ -22,7 +22,7 @@ export const drained = async ({ mesh }: House): Promise<number> => {
         clients.map((client) => client.query('select from outbox where published_time is null limit 1')),
       );
       const behind = await Promise.all([
-        ...['customer', 'sales'].map((service) => metric(mesh.adminUrl(service), 'inbox_pending')),
+        ...RECORD_SERVICES.map((service) => metric(mesh.adminUrl(service), 'inbox_pending')),
         metric(mesh.adminUrl('analytics'), 'ingest_pending'),
       ]);
       if (waiting.every(({ rowCount }) => !rowCount) && behind.every((count) => count === 0))

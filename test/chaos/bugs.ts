@@ -87,9 +87,9 @@ export const BUGS: Bug[] = [
     processes: ['customer', 'sales'],
     edits: [
       {
-        file: 'chassis/src/consumer.ts',
-        from: 'const fresh = await remember(tx, consumer.name, events);',
-        to: 'const fresh = new Set(events.map(({ id }) => id)); void remember;',
+        file: 'chassis/src/inbox.ts',
+        from: 'const fresh = await remember(tx, consumer.name, due);',
+        to: 'const fresh = new Set(due.map(({ id }) => id)); void remember;',
       },
     ],
     seconds: 6,
@@ -182,13 +182,18 @@ export const BUGS: Bug[] = [
   },
   {
     name: 'nak-storm',
-    says: 'What failed comes again at once: its attempts are used up within moments, and it is given up.',
+    says: 'What failed because a store is full comes again at once: its attempts are used up within moments, and it is given up.',
     processes: ['customer', 'sales'],
     edits: [
       {
         file: 'chassis/src/consumer.ts',
-        from: 'message.nak(BACKOFF_MS[message.info.deliveryCount - 1] ?? BACKOFF_MS.at(-1)!);',
-        to: 'void BACKOFF_MS; message.nak();',
+        from: 'const outage = isOutage(error);',
+        to: 'const outage = false; void isOutage;',
+      },
+      {
+        file: 'chassis/src/consumer.ts',
+        from: 'BACKOFF_MS[count - 1] ?? BACKOFF_MS.at(-1)!);',
+        to: '0);',
       },
     ],
     seconds: 10,

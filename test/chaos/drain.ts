@@ -1,5 +1,6 @@
+import { SERVICES } from '../../deploy/local/processes.ts';
 import { until } from '../mesh/person.ts';
-import { SERVICES, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What still waits somewhere, by where. */
 export type Waiting = Record<string, number>;

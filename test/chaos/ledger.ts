@@ -5,11 +5,12 @@ import { openBroker, streamOf } from '@pelagic/chassis/broker';
 import { createLog } from '@pelagic/chassis/log';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { contract } from '@pelagic/proto/contract';
+import { RECORD_SERVICES, SERVICES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { readRange, streamState, type Message } from '../../analytics/src/ingest/read.ts';
 import { partsOf } from '../../deploy/local/paths.ts';
 import { streamsOf } from './drain.ts';
 import type { Read } from './read-clickhouse.ts';
-import { NODES, SERVICES, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** An event as its service's outbox has it; `seq` and `stream_seq` as numbers. */
 export type Written = {
@@ -29,7 +30,8 @@ export type Written = {
   event: EventEnvelope;
 };
 
-export type Handled = { eventId: string; at: number };
+/** `place` in the order in which a consumer handled its events. */
+export type Handled = { eventId: string; place: number };
 export type Consumer = { name: string; service: string; from: string; subjects: string[]; handled: Handled[] };
 export type Seen = { service: string; projection: string; recordId: string; version: number };
 
@@ -91,7 +93,7 @@ const byId = (rows: any[]): Map<string, any> => new Map(rows.map((row) => [row.i
 
 /** Tables that copy what another service owns; see checks/copies.ts. */
 export const COPIES = ['sales.customer', 'customer.opportunity_subject'].concat(
-  ['customer', 'sales'].flatMap((service) => [`${service}.directory_employee`, `${service}.directory_department`]),
+  RECORD_SERVICES.flatMap((service) => [`${service}.directory_employee`, `${service}.directory_department`]),
 );
 
 const streamMessages = async (world: World): Promise<Ledger['streams']> => {
@@ -121,8 +123,10 @@ const consumersOf = async (world: World): Promise<Consumer[]> => {
       const { durable_name: name, filter_subjects: many, filter_subject: one } = config;
       if (!name) continue;
       const service = name.split('_')[0]!;
-      const rows = await world.ask(service, `select event_id, receive_time from inbox where consumer = $1`, [name]);
-      const handled = rows.map((row) => ({ eventId: row.event_id, at: row.receive_time.getTime() }));
+      const rows = await world.ask(service, `select event_id, seq::int as place from inbox where consumer = $1`, [
+        name,
+      ]);
+      const handled = rows.map((row) => ({ eventId: row.event_id, place: row.place }));
       consumers.push({ name, service, from: stream.toLowerCase(), subjects: many ?? [one!], handled });
     }
   }
@@ -148,7 +152,7 @@ const readClickhouse = async ({ house: { mesh }, folder }: World): Promise<Read>
 
 /** Reads everything. Analytics is away meanwhile. */
 export const readLedger = async (world: World): Promise<Ledger> => {
-  const missing = NODES.find((name) => world.house.mesh.pid(name) === undefined);
+  const missing = WITHOUT_PAGES.find((name) => world.house.mesh.pid(name) === undefined);
   if (missing) throw new Error(`${missing} does not run.`);
   const events = (await Promise.all(SERVICES.map((service) => outboxOf(world, service)))).flat();
   const rows: Ledger['rows'] = new Map();

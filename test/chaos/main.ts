@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { BUGS } from './bugs.ts';
 import type { Difference } from './difference.ts';
 import { runOutage, type Away } from './outage.ts';
@@ -8,7 +9,7 @@ import { drawPlan, type Plan } from './plan.ts';
 import { figuresOf, pageOf, table, trialsTable } from './report.ts';
 import { runPlan } from './run.ts';
 import { tryBug, type Trial } from './seed-bug.ts';
-import { foundWorld, NODES, type World } from './world.ts';
+import { foundWorld, type World } from './world.ts';
 
 const { values: asked } = parseArgs({
   options: {
@@ -41,7 +42,7 @@ const planOf = (world: World, seed: number): Plan =>
         faults: Number(asked.faults),
         seconds: Number(asked.seconds),
         pauseMs: Number(asked.pause) * 1_000,
-        nodes: NODES,
+        nodes: WITHOUT_PAGES,
         lines: [...world.lines.keys()],
       });
 

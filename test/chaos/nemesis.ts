@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { processTree } from '../../deploy/local/process-table.ts';
 import type { Fault, Plan } from './plan.ts';
 import { empty, fill } from './quota.ts';
-import { NODES, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A fault as it was done: when it began and ended, and what became of it. */
 export type Done = { fault: Fault; from: number; to: number; note: string };
@@ -93,9 +94,10 @@ const HEALED_MS = 60_000;
 /** Everything runs and can talk again. Steps that nothing came by are forgotten. */
 export const heal = async (world: World, done: Done[]): Promise<void> => {
   const { mesh } = world.house;
-  const all = ['postgres', 'nats', ...NODES];
+  const all = ['postgres', 'nats', ...WITHOUT_PAGES];
   for (const name of all) signal(world, name, 'SIGCONT');
   for (const line of world.lines.values()) line.set({ kind: 'clear' });
+  for (const disk of world.disks.of.values()) await disk.free();
   for (const { fault } of done) {
     if (fault.kind === 'step') note(world, done, fault);
   }
@@ -106,7 +108,7 @@ export const heal = async (world: World, done: Done[]): Promise<void> => {
       await sleep(100);
     }
   }
-  for (const target of ['postgres', 'nats']) await empty(world, target);
+  for (const target of ['postgres', 'nats', 'clickhouse']) await empty(world, target);
   // What was told to die at a step would still do so in the quiet of the drain.
   const deadly = [...new Set(done.flatMap(({ fault }) => (fault.kind === 'step' ? [fault.target] : [])))];
   await Promise.all(deadly.map((name) => mesh.restart(name, { PELAGIC_CRASH_AT: '' })));

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVICES } from '../../deploy/local/processes.ts';
 import { check } from './check.ts';
 import { drain, streamsOf } from './drain.ts';
 import { attempt, beginHistory, type History } from './history.ts';
 import { memoryOf } from './run.ts';
-import { SERVICES, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What can be away for long: the bus, or ClickHouse with the process that it runs in. */
 export type Away = 'nats' | 'analytics';

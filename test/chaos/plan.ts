@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RECORD_SERVICES } from '../../deploy/local/processes.ts';
 import { seeded, type Random } from '../../deploy/demo/random.ts';
 import { ROOT } from '../../deploy/local/paths.ts';
 import type { Weather } from './proxy.ts';
@@ -17,7 +18,7 @@ export type Fault = { at: number; forMs: number } &
     | { kind: 'restart'; target: string }
     /** The line between two processes. */
     | { kind: 'line'; target: string; weather: Weather }
-    /** A store that takes nothing more: its quota is filled. */
+    /** A store that takes nothing more: its disk is full. */
     | { kind: 'quota'; target: string }
   );
 
@@ -38,8 +39,9 @@ const PERIOD = 4;
 
 /** Where the steps of each process stand. */
 const SOURCES: Record<string, string[]> = {
-  customer: ['chassis/src', 'capabilities/src', 'services/customer/src'],
-  sales: ['chassis/src', 'capabilities/src', 'services/sales/src'],
+  ...Object.fromEntries(
+    RECORD_SERVICES.map((name) => [name, ['chassis/src', 'capabilities/src', `services/${name}/src`]]),
+  ),
   identity: ['chassis/src', 'services/identity/src'],
   analytics: ['analytics/src'],
 };
@@ -107,7 +109,12 @@ const faultAt = (random: Random, at: number, { nodes, lines, pauseMs }: PlanOpti
         weather: weatherOf(random),
       };
     case 'quota':
-      return { at, forMs: random.whole(1_000, Math.min(6_000, pauseMs)), kind, target: random.pick(stores) };
+      return {
+        at,
+        forMs: random.whole(1_000, Math.min(6_000, pauseMs)),
+        kind,
+        target: random.pick([...stores, 'clickhouse']),
+      };
   }
 };
 

@@ -1,12 +1,12 @@
 import { openBroker, streamOf } from '@pelagic/chassis/broker';
 import { createLog } from '@pelagic/chassis/log';
-import { SERVICES, type World } from './world.ts';
+import { SERVICES } from '../../deploy/local/processes.ts';
+import type { World } from './world.ts';
 
 /**
- * A stream that may not grow refuses what is published to it, as on a full disk. PostgreSQL knows no quota: a trigger
- * refuses with its own error for a full disk (53100) whatever would write an event, remember one or park one. A table that is
- * really out of room says the same from the same place; a write-ahead log without room stops the whole server, which
- * is the kill -9 of postgres. ClickHouse in the process of analytics has no quota either; it is tried by killing it.
+ * Where each store has a disk of its own, it is really full. Where we may not mount one: a stream that may not grow refuses
+ * what is published to it, and a trigger refuses with PostgreSQL's own error for a full disk (53100) whatever would write an
+ * event, remember one or park one; ClickHouse is killed with analytics instead.
  */
 const refusing = (text: string, state: string): string => `
   create or replace function chaos_full() returns trigger language plpgsql as $$
@@ -53,8 +53,17 @@ const inAll = async (world: World, target: string, full: boolean): Promise<void>
   }
 };
 
-/** Nothing more goes into the store: `nats` or `postgres`; or `inbox`, where consumers remember what they did, fails. */
-export const fill = (world: World, target: string): Promise<void> => inAll(world, target, true);
+/** Nothing more goes into the store: `nats`, `postgres` or `clickhouse`; or `inbox`, where consumers remember what they did, fails. */
+export const fill = async (world: World, target: string): Promise<void> => {
+  const disk = world.disks.of.get(target);
+  if (disk) await disk.fill();
+  else if (target === 'clickhouse') world.house.mesh.kill('analytics', 'SIGKILL');
+  else await inAll(world, target, true);
+};
 
 /** There is room again. */
-export const empty = (world: World, target: string): Promise<void> => inAll(world, target, false);
+export const empty = async (world: World, target: string): Promise<void> => {
+  const disk = world.disks.of.get(target);
+  if (disk) await disk.free();
+  else if (target !== 'clickhouse') await inAll(world, target, false);
+};

@@ -29,7 +29,6 @@ export const figuresOf = (run: Run) => {
     ),
     events: verdict.events,
     twiceInStream: verdict.twiceInStream,
-    overtaken: verdict.overtaken,
     writingSeconds: Math.round(run.writingMs / 1_000),
     healSeconds: run.healMs / 1_000,
     drainSeconds: run.drainMs / 1_000,
@@ -70,7 +69,7 @@ export const table = (run: Run): string => {
     columns([['check', 'compared', 'differences'], ...checks]),
     ...listed,
     `seed ${figures.seed}: ${figures.faults} faults, ${figures.writes} writes, ${figures.acknowledged} acknowledged, ${figures.events} events, ` +
-      `${figures.twiceInStream} twice in a stream, ${figures.overtaken} overtaken on their way to a consumer, drained in ${figures.drainSeconds} s: ${figures.verdict}`,
+      `${figures.twiceInStream} twice in a stream, drained in ${figures.drainSeconds} s: ${figures.verdict}`,
   ].join('\n\n');
 };
 
@@ -108,7 +107,7 @@ export const pageOf = (run: Run): string => {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Chaos, seed ${figures.seed}</title><style>${STYLE}</style>
 <h1>Chaos, seed ${figures.seed}: <span class="${figures.verdict}">${figures.verdict}</span></h1>
 <p>${figures.faults} faults in ${figures.writes} writes, ${figures.acknowledged} of them acknowledged (${figures.asked} requests; each row of an import is a write),
-${figures.events} events, ${figures.twiceInStream} of them twice in a stream, ${figures.overtaken} overtaken on their way to a consumer. Healed in ${figures.healSeconds} s, drained in ${figures.drainSeconds} s.</p>
+${figures.events} events, ${figures.twiceInStream} of them twice in a stream. Healed in ${figures.healSeconds} s, drained in ${figures.drainSeconds} s.</p>
 ${plots(run)}
 <h2>Writes</h2>${grid(
     ['kind', 'ok', 'refused', 'unknown'],

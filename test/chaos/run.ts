@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { check, type Verdict } from './check.ts';
 import { drain, type Waiting } from './drain.ts';
 import { beginHistory, type History } from './history.ts';
 import { heal, unleash, type Done } from './nemesis.ts';
 import { describe, type Plan } from './plan.ts';
 import { acknowledgedIn, DAY, write, writesIn, type Mix } from './writers.ts';
-import { NODES, writersOf, type World } from './world.ts';
+import { writersOf, type World } from './world.ts';
 
 export type Run = {
   plan: Plan;
@@ -47,7 +48,7 @@ const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
 /** Resident megabytes of each process that the supervisor runs. */
 export const memoryOf = ({ house: { mesh } }: World): Record<string, number> => {
   const memory: Record<string, number> = {};
-  for (const name of ['nats', ...NODES]) {
+  for (const name of ['nats', ...WITHOUT_PAGES]) {
     const status = `/proc/${mesh.pid(name)}/status`;
     const kilobytes = existsSync(status) && /^VmRSS:\s+(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1];
     if (kilobytes) memory[name] = Math.round(Number(kilobytes) / 1_024);

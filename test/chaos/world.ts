@@ -2,20 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { PROCESSES } from '../../deploy/local/processes.ts';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { PACE } from '../../deploy/local/supervise.ts';
 import { seeded } from '../../deploy/demo/random.ts';
-import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterprise.ts';
+import { foundEnterprise, reachable, type Employed, type Enterprise } from '../mesh/enterprise.ts';
+import { giveDisks, type Disks } from './disk.ts';
 import type { History } from './history.ts';
 import { openProxy, type Proxy } from './proxy.ts';
 import type { Writer } from './writer.ts';
-
-/** Everything but the pages: they write nothing. */
-export const NODES = PROCESSES.filter(({ name }) => name !== 'web').map(({ name }) => name);
-/** Owners of a database and a stream. */
-export const SERVICES = PROCESSES.filter(({ bus }) => bus === 'publishes')
-  .map(({ name }) => name)
-  .filter((name) => name !== 'analytics');
 
 /** The house in which everything is to go wrong: all processes, and a line that can be made bad between any two. */
 export type World = {
@@ -25,6 +19,8 @@ export type World = {
   stages: { id: string; category: string }[];
   /** By "from→to": customer→postgres. */
   lines: Map<string, Proxy>;
+  /** Of the stores; none where we may not mount. */
+  disks: Disks;
   /** Files of a run's own: marks of deaths, for one. */
   folder: string;
   /** Rows of a query on a service's database, past the service. */
@@ -39,7 +35,7 @@ const layLines = async (
   lines: Map<string, Proxy>,
 ): Promise<Record<string, string>> => {
   // Nobody asks the gateway for anything, and only the gateway asks analytics.
-  const nodes = NODES.filter(
+  const nodes = WITHOUT_PAGES.filter(
     (node) => node !== name && node !== 'gateway' && (node !== 'analytics' || name === 'gateway'),
   );
   const places = [...nodes, 'postgres', 'nats'];
@@ -71,7 +67,9 @@ const askOn =
 
 /** Departments with a manager, who writes, and salespeople, who own. */
 export const foundWorld = async (): Promise<World> => {
-  const house = await foundEnterprise({ only: NODES, pace: { ...PACE, firstMs: 50, longestMs: 400 } });
+  const house = await foundEnterprise({ only: WITHOUT_PAGES, pace: { ...PACE, firstMs: 50, longestMs: 400 } });
+  const disks = await giveDisks(house.mesh);
+  await reachable(house.admin);
   const lines = new Map<string, Proxy>();
   const managers: Employed[] = [];
   const owners = new Map<string, Employed[]>();
@@ -86,7 +84,7 @@ export const foundWorld = async (): Promise<World> => {
   }
   const { pipelines } = await house.admin.get('/v1/pipelines');
   const environments = await Promise.all(
-    NODES.map(async (name) => [name, await layLines(house, name, lines)] as const),
+    WITHOUT_PAGES.map(async (name) => [name, await layLines(house, name, lines)] as const),
   );
   await Promise.all(environments.map(([name, env]) => house.mesh.restart(name, env)));
   const folder = mkdtempSync(join(tmpdir(), 'pelagic-chaos-'));
@@ -96,9 +94,12 @@ export const foundWorld = async (): Promise<World> => {
     owners,
     stages: pipelines[0].stages,
     lines,
+    disks,
     folder,
     ask: askOn(house),
     stop: async () => {
+      await house.mesh.stop();
+      await disks.remove();
       await house.stop();
       await Promise.all([...lines.values()].map((proxy) => proxy.close()));
       rmSync(folder, { recursive: true, force: true });

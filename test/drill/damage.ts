@@ -12,12 +12,16 @@ import { until } from '../mesh/person.ts';
 
 const run = promisify(execFile);
 
-export type Stored = { events: string; checksum: string; facts: string };
+export type Stored = { events: string; checksum: string; facts: string; changes: string; directory: string };
 
-/** What ClickHouse holds once so many rows of its event log were deleted. Only while analytics is away. */
-export const deleteRows = async (mesh: Mesh, rows: number): Promise<Stored> => {
+/** What ClickHouse holds once so many rows of its event log, or of each table of facts, were deleted. Only while analytics is away. */
+export const deleteRows = async (
+  mesh: Mesh,
+  rows: number,
+  from: 'event_log' | 'facts' = 'event_log',
+): Promise<Stored> => {
   const script = new URL('./store.ts', import.meta.url).pathname;
-  const { stdout } = await run(process.execPath, [script, partsOf(mesh.around.dataDir).clickhouse, String(rows)]);
+  const { stdout } = await run(process.execPath, [script, partsOf(mesh.around.dataDir).clickhouse, String(rows), from]);
   return JSON.parse(stdout) as Stored;
 };
 

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { partsOf } from '../../deploy/local/paths.ts';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, reachable, type Enterprise } from '../mesh/enterprise.ts';
 import { until } from '../mesh/person.ts';
 import { deleteMessages, deleteRows, type Stored } from './damage.ts';
@@ -20,8 +21,7 @@ type Drilled = {
 
 type Finding = { place: string; kind: string; events: string; healed: string; healTime?: string };
 
-export const foundForDrill = (): Promise<Enterprise> =>
-  foundEnterprise({ only: ['identity', 'customer', 'sales', 'analytics', 'gateway'] });
+export const foundForDrill = (): Promise<Enterprise> => foundEnterprise({ only: WITHOUT_PAGES });
 
 const query = async (house: Enterprise, database: string, text: string): Promise<any[]> => {
   const client = new pg.Client({ connectionString: house.mesh.databaseUrl(database) });
@@ -130,6 +130,17 @@ export const drillAll = async (
         await deleteRows(mesh, rows);
         await deleteMessages(mesh, 'CUSTOMER', rows);
         await mesh.restart('nats');
+        await mesh.restart('analytics');
+      },
+    },
+    {
+      drill: 'rows deleted from the facts alone',
+      lost: 2 * rows,
+      kind: 'FINDING_KIND_MISSING',
+      byItself,
+      inflict: async () => {
+        await mesh.halt('analytics');
+        await deleteRows(mesh, rows, 'facts');
         await mesh.restart('analytics');
       },
     },

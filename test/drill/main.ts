@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drillAll, foundForDrill, tellStory } from './drill.ts';
 import { measureRebuild } from './rebuild.ts';
+import { drillRollout } from './rollout.ts';
 
 const HELP = `Deletes rows, messages and whole stores of a running copy, and measures how long it takes until that is found and
 everything is as it was.
@@ -11,6 +12,8 @@ everything is as it was.
   --rows=100        rows that are deleted from ClickHouse, and messages from the stream
   --by-itself       waits for the job instead of asking for a comparison
   --rebuild=1000000 events that everything is made anew from; 0 leaves it out
+  --rollout         instead of all this: replaces two replicas of every process one by one under load
+  --from=HEAD~1     the commit that they are replaced from, by HEAD with migrations between; then by HEAD once more
   --out=reports     where the figures go`;
 
 const { values } = parseArgs({
@@ -19,6 +22,8 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '100' },
     'by-itself': { type: 'boolean', default: false },
     rebuild: { type: 'string', default: '1000000' },
+    rollout: { type: 'boolean', default: false },
+    from: { type: 'string', default: 'HEAD~1' },
     out: { type: 'string', default: 'reports' },
     help: { type: 'boolean', default: false },
   },
@@ -46,5 +51,16 @@ const run = async (): Promise<void> => {
   if (!same || drilled.some(({ equal }) => !equal)) process.exitCode = 1;
 };
 
+const replace = async (): Promise<void> => {
+  const rolledOut = await drillRollout(values.from, (line) => console.info(line));
+  console.table(rolledOut.map((each) => ({ ...each, failed: each.failed.length })));
+  const failed = rolledOut.flatMap((each) => each.failed);
+  for (const each of failed.slice(0, 50)) console.error(JSON.stringify(each));
+  mkdirSync(values.out, { recursive: true });
+  writeFileSync(join(values.out, 'rollout.json'), JSON.stringify(rolledOut, undefined, 2));
+  if (failed.length || rolledOut.some(({ lost, entered }) => lost || !entered)) process.exitCode = 1;
+};
+
 if (values.help) console.info(HELP);
+else if (values.rollout) await replace();
 else await run();

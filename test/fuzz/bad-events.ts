@@ -81,7 +81,8 @@ const ENVELOPE: Record<string, readonly unknown[]> = {
 const STRANGE: readonly Json[] = [
   { time: '0001-01-01T00:00:00Z', businessdate: '0001-01-01' },
   { time: '9999-12-31T23:59:59Z', businessdate: '9999-12-31', recordedtime: '9999-12-31T23:59:59Z' },
-  { sequence: '2147483647' },
+  // Of a record that is older than every consumer: of a younger one the versions before it would be waited for.
+  { sequence: '2147483647', subject: '00000000-0001-7000-8000-000000000001' },
   { time: '1900-01-01T00:00:00+14:00', businessdate: '1899-12-31' },
   { specversion: '9.9', later: { a: 1 } },
   { dataschema: 'urn:nothing' },

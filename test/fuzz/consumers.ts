@@ -57,6 +57,16 @@ export const openMemories = (mesh: Pick<Mesh, 'databaseUrl'>) => {
       ).query('select 1 from inbox where consumer = $1 and event_id = $2', [name, id]);
       return Boolean(rowCount);
     },
+    /** Why an event was put aside; nothing when it was not. */
+    reasonOf: async ({ name, service }: Durable, id: string): Promise<string | undefined> => {
+      const { rows } = await (
+        await of(service)
+      ).query<{ reason: string }>('select reason from parked_message where consumer = $1 and event_id = $2', [
+        name,
+        id,
+      ]);
+      return rows[0]?.reason;
+    },
     /** Keys are consumer and id; nameless ones are counted by consumer. */
     read: async (service: string): Promise<Memory> => {
       const client = await of(service);

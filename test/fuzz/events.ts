@@ -1,6 +1,7 @@
 import { isUuid } from '@pelagic/proto/formats';
 import { openBroker, type Broker } from '@pelagic/chassis/broker';
 import { createLog } from '@pelagic/chassis/log';
+import { RECORD_SERVICES } from '../../deploy/local/processes.ts';
 import type { Mesh } from '../../deploy/local/mesh.ts';
 import { busyness, until, type Person } from '../mesh/person.ts';
 import { badEvent, goodEvent, HARMLESS, sameIdAgain, SUBJECTS, type Told } from './bad-events.ts';
@@ -15,7 +16,7 @@ const UNAFFECTED_MS = 1_000;
 /** Until everything is handled or parked, its tries included. */
 const DRAINED_MS = 90_000;
 /** What services park, of whatever consumer, is looked at there. */
-const PARKING = ['customer', 'sales', 'analytics'];
+const PARKING = [...RECORD_SERVICES, 'analytics'];
 
 export type EventFigures = Figures & { subjects: number; consumers: number; slowestMs: number; parked: number };
 
@@ -116,8 +117,10 @@ export const fuzzEvents = async ({ mesh, admin, making, requests }: Run): Promis
         () => limit,
       );
       slowestMs = Math.max(slowestMs, tookMs);
-      if (tookMs > UNAFFECTED_MS * busyness())
-        tally.fault(durable.name, 'a good event waits behind bad ones', event.subject, `${Math.round(tookMs)} ms`);
+      if (tookMs <= UNAFFECTED_MS * busyness()) continue;
+      const reason = await memories.reasonOf(durable, event.id!);
+      if (reason) tally.fault(durable.name, 'a good event is parked', event.subject, reason);
+      else tally.fault(durable.name, 'a good event waits behind bad ones', event.subject, `${Math.round(tookMs)} ms`);
     }
   };
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { busyness, until } from '../mesh/person.ts';
 import { openSender, type Answer } from './http.ts';
+import { textPlaces, type Cut } from './figure-places.ts';
 import { judge } from './judge.ts';
 import { TEXTS } from './hostile.ts';
 import type { Sender } from './people.ts';
@@ -95,7 +96,7 @@ const rows =
 const funnel = { noun: 'lead', kind: 'FUNNEL_KIND_SNAPSHOT', period: PERIOD };
 const FUNNEL_ROWS = '/v1/analytics/funnels:rows';
 
-/** Every place of the analytics rpcs that holds a text. */
+/** Places of which more is known than that they take a text: which must be refused what nothing is called, what is odd in its number. */
 const PLACES: Place[] = [
   ...ask('cube', (cube) => ({ cube }), true),
   ...asked('a measure', (measure) => ({ measures: [measure] })),
@@ -166,6 +167,12 @@ export const fuzzFigures = async ({ base, senders, making, requests }: Run): Pro
       body: Buffer.from(JSON.stringify(body)),
     });
   const [admin] = senders;
+  // What was called before may have ended their sessions.
+  for (const sender of senders) sender.renew();
+  const listed = await send({ method: 'GET', path: '/v1/analytics/cubes', headers: await admin!.headers() });
+  const { cubes } = JSON.parse(listed.text) as { cubes: Cut[] };
+  const everywhere: Place[] = textPlaces(cubes, PERIOD);
+  const placeAt = (index: number): Place => (index % 2 ? random.of(everywhere) : PLACES[(index / 2) % PLACES.length]!);
   const figures = async (): Promise<string> =>
     JSON.stringify(
       (
@@ -194,7 +201,7 @@ export const fuzzFigures = async ({ base, senders, making, requests }: Run): Pro
 
   for (let next = 0; next < requests; next += AT_ONCE) {
     const shots = Array.from({ length: Math.min(AT_ONCE, requests - next) }, (_, index) => {
-      const place = PLACES[(next + index) % PLACES.length]!;
+      const place = placeAt(next + index);
       const text = random.of(trap.texts).toWellFormed();
       return {
         place,
@@ -214,5 +221,5 @@ export const fuzzFigures = async ({ base, senders, making, requests }: Run): Pro
   if (trap.called()) tally.fault('figures', `an address was called ${trap.called()} times`, '', '');
   trap.close();
   close();
-  return { ...tally.figures(), places: PLACES.length };
+  return { ...tally.figures(), places: PLACES.length + everywhere.length };
 };

@@ -1,3 +1,4 @@
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterprise.ts';
 import type { Person } from '../mesh/person.ts';
 import { senderOf, type Sender } from './people.ts';
@@ -22,7 +23,7 @@ const RECORDS = 12;
 /** A salesperson who sees the department, not every field, and not every field whole. */
 const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
-  const business = ['lead', 'customer', 'contact', 'opportunity', 'activity'];
+  const business = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'activity'];
   const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export'];
   const permissions = nouns
     .filter(({ noun }) => business.includes(noun))
@@ -91,6 +92,7 @@ const business = async (person: Person, of: string): Promise<void> => {
       amount: { amount: `${index + 1}000.50`, currency: 'CNY' },
     }),
   );
+  await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
   await some((index) =>
     person.post('/v1/activities', {
       kind: 'ACTIVITY_KIND_CALL',
@@ -99,6 +101,20 @@ const business = async (person: Person, of: string): Promise<void> => {
       content: '电话沟通',
     }),
   );
+};
+
+/** A form that strangers may fill in, and what its page is given; one of them has. */
+const publicForm = async (admin: Person): Promise<Map<string, string[]>> => {
+  const asked = ['NAME', 'PHONE'].map((field) => ({ field: `FORM_FIELD_${field}`, required: true }));
+  const form = await admin.post('/v1/lead-forms', { name: '官网', title: '联系我们', fields: asked });
+  const { publicKey } = await admin.post(`/v1/lead-forms/${form.id}:setState`, { state: 'LEAD_FORM_STATE_PUBLISHED' });
+  const at = `/v1/public-forms/${publicKey}`;
+  const { ticket } = await admin.get(at);
+  await admin.post(`${at}:submit`, { ticket, name: '李雷', phone: '13900003001' });
+  return new Map([
+    ['key', [publicKey]],
+    ['ticket', [ticket]],
+  ]);
 };
 
 /** Values that mean something, by the field that holds them: what a cube measures, which permissions there are. */
@@ -149,7 +165,8 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<House> => 
     ...employees.filter(({ login }: { login: string }) => ['admin', 'seller'].includes(login)),
     ...roles.filter(({ name, builtIn }: { name: string; builtIn: boolean }) => builtIn || name === '销售 受限'),
   ].map(({ id }: { id: string }) => id);
-  const making: Making = { random: randomOf(seed), pool: new Pool(spared), words: await wordsOf(admin) };
+  const words = new Map([...(await wordsOf(admin)), ...(await publicForm(admin))]);
+  const making: Making = { random: randomOf(seed), pool: new Pool(spared), words };
   const senders = [senderOf(base, 'administrator', 'admin'), senderOf(base, 'salesperson', 'seller')];
   return { enterprise, senders, making };
 };
@@ -157,7 +174,7 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<House> => 
 /** An enterprise that is not empty, with two who send requests: the administrator and a salesperson with limits. */
 export const openHouse = async (seed: number): Promise<House> => {
   const enterprise = await foundEnterprise({
-    only: ['identity', 'customer', 'sales', 'analytics', 'gateway'],
+    only: WITHOUT_PAGES,
     env: { gateway: UNLIMITED },
   });
   try {

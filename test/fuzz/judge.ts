@@ -25,6 +25,9 @@ const OF_FORM = new Set([
   ...['TOO_LONG', 'TOO_SHORT', 'TOO_MANY', 'TOO_FEW', 'OUT_OF_RANGE', 'TOO_DEEP'],
 ]);
 
+/** What may be wrong with the body itself, whose path is empty; the name of an unknown field may be empty too. */
+const OF_BODY = new Set(['NOTHING_TO_WRITE', 'REQUIRED', 'WRONG_TYPE', 'UNKNOWN_FIELD']);
+
 export type Verdict = {
   /** What is wrong with the answer, a sentence each. */
   wrong: string[];
@@ -58,7 +61,7 @@ const problemErrors = (status: number, body: ProblemJson, language: 'zh' | 'en')
     ...sentenceErrors('detail', body.detail, reason, language),
     ...(status === 400 && whole ? [`a 400 (${String(reason)}) names no field`] : []),
     ...fields.flatMap(({ field, message, reason: why }) => [
-      ...(typeof field === 'string' ? [] : ['an error without a field']),
+      ...(typeof field === 'string' && (field || OF_BODY.has(String(why))) ? [] : ['an error without a field']),
       ...(typeof why === 'string' && REASON.test(why) ? [] : [`the reason of ${String(field)} is ${String(why)}`]),
       ...sentenceErrors(`the message of ${String(field)} (${String(why)})`, message, why, language),
     ]),

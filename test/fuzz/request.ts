@@ -1,4 +1,5 @@
 import { contract, messageType, type Field, type Message, type Rpc } from '@pelagic/proto/contract';
+import { RECORD_SERVICES } from '../../deploy/local/processes.ts';
 import { hostileText, hostileValue } from './hostile.ts';
 import { NOUNS, type Pool } from './pool.ts';
 import { filterOf, maskOf, nounOf, orderOf } from './questions.ts';
@@ -61,7 +62,7 @@ const textFor = (making: Making, rpc: Rpc, field: Field, siblings: Json): string
 /** Nouns of the service that is asked, where the request says which. */
 const ownNouns = ({ service }: Json): readonly string[] => {
   const own = NOUNS.filter((noun) => contract.nouns.get(noun)?.service === service);
-  return own.length ? own : ['lead', 'customer', 'contact', 'opportunity', 'activity'];
+  return own.length ? own : ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'activity'];
 };
 
 const formatted = (making: Making, rpc: Rpc, field: Field, siblings: Json): string => {
@@ -167,7 +168,7 @@ const messageValue = (making: Making, rpc: Rpc, message: Message, above: Json, d
 };
 
 /** Which services answer what is mounted; most of it hangs on the nouns of these. */
-const HOSTS = ['customer', 'customer', 'customer', 'sales', 'sales', 'identity', 'analytics'];
+const HOSTS = [...RECORD_SERVICES, ...RECORD_SERVICES, 'customer', 'identity', 'analytics'];
 
 /** A request that the contract takes. */
 export const requestOf = (making: Making, rpc: Rpc): Json => {

@@ -1,4 +1,5 @@
 import { contract, fieldNamed, messageType, type Binding, type Rpc } from '@pelagic/proto/contract';
+import { SERVICES } from '../../deploy/local/processes.ts';
 import { hostileText } from './hostile.ts';
 import type { Sent } from './http.ts';
 import { requestOf, spoiled, type Json, type Making } from './request.ts';
@@ -146,7 +147,7 @@ const BREAKING: Way[] = [
 /** What the paths that are no rpcs take: sessions, files, live updates. */
 const ownDraft = ({ method, path, body }: Operation, { random, pool }: Making): Omit<Draft, 'forbidden'> => {
   const filled = path
-    .replace('{service}', random.of(['customer', 'sales', 'identity', 'none']))
+    .replace('{service}', random.of([...SERVICES, 'none']))
     .replace('{id}', pool.stranger(random) ?? 'none');
   if (!body?.content?.['application/json']) {
     // Who signs out is out: it is done to a session that nobody has.

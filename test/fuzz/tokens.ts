@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { connect } from '@pelagic/chassis/client';
 import { signToken } from '@pelagic/chassis/caller';
+import { asProblem } from '@pelagic/chassis/problem';
 import { CallerServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import type { Mesh } from '../../deploy/local/mesh.ts';
 import type { Sender } from './people.ts';
@@ -25,12 +26,19 @@ export const openTokens = async ({ mesh, senders }: { mesh: Mesh; senders: Sende
   const forged = await signToken(claims, await keyOf(stranger), 600);
   const kept = new Map<Who, { token: string; until: number }>();
 
-  const ofPerson = async (role: string): Promise<string> => {
+  /** Their session may have been ended by what was sent last: they sign in again. */
+  const ofPerson = async (role: string, again = true): Promise<string> => {
     const sender = senders.find((each) => each.role === role)!;
     const { cookie = '' } = await sender.headers();
     const value = cookie.slice(cookie.indexOf('=') + 1);
     const credential = { $case: 'sessionToken', value } as const;
-    return (await callers.authenticate({ credential, remoteAddress: '127.0.0.1' })).callerToken;
+    try {
+      return (await callers.authenticate({ credential, remoteAddress: '127.0.0.1' })).callerToken;
+    } catch (error) {
+      if (!again || asProblem(error).code !== 'UNAUTHENTICATED') throw error;
+      sender.renew();
+      return ofPerson(role, false);
+    }
   };
   const ofService = async (): Promise<string> =>
     (await callers.issueServiceToken({ service: 'customer', secret: secrets.services['customer']! })).callerToken;

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../../analytics/src/engine/embedded.ts';
 import { readRange, streamState } from '../../analytics/src/ingest/read.ts';
 import { partsOf } from '../../deploy/local/paths.ts';
+import { SERVICES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { PACE } from '../../deploy/local/supervise.ts';
 import { foundEnterprise, reachable, type Employed, type Enterprise } from './enterprise.ts';
 import { until } from './person.ts';
@@ -21,7 +22,6 @@ let marks: string;
 const SETTLED_MS = 30_000;
 /** Processes die and start over and over meanwhile, also on a machine that is busy with other things. */
 const CONVERTED_MS = 150_000;
-const SERVICES = ['identity', 'customer', 'sales'];
 
 /** Where processes die while leads are converted. The ingest's own steps have a test of their own beside it. */
 const DEATHS: Record<string, string[]> = {
@@ -44,7 +44,7 @@ const leads: string[] = [];
 beforeAll(async () => {
   marks = mkdtempSync(join(tmpdir(), 'pelagic-marks-'));
   house = await foundEnterprise({
-    only: [...SERVICES, 'analytics', 'gateway'],
+    only: WITHOUT_PAGES,
     pace: { ...PACE, firstMs: 50, longestMs: 200 },
   });
   seller = await house.hire('seller', '销售', await house.department('华东'));

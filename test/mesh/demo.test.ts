@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadDemo, WHILE_LOADING } from '../../deploy/local/demo.ts';
 import { startMesh, type Mesh } from '../../deploy/local/mesh.ts';
 import { anyFreeBasePort } from '../../deploy/local/ports.ts';
+import { SERVICES } from '../../deploy/local/processes.ts';
 
 /** A twentieth of the demo, with a last day of its own: the same at every time and on every machine. */
 const SHARE = 0.05;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   mesh = await startMesh({
     dataDir,
     basePort: await anyFreeBasePort(),
-    only: ['identity', 'customer', 'sales'],
+    only: SERVICES,
     env: WHILE_LOADING.env,
   });
   await loadDemo(mesh, { share: SHARE, end: END });
@@ -50,10 +51,14 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
         (select count(*)::int from contact) as contacts, (select count(*)::int from activity) as activities`,
     )),
     ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
+    ...(await ask('marketing', 'select count(*)::int as campaigns from campaign')),
+    ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
     ...(await ask('identity', 'select count(*)::int as employees from employee')),
   };
   const promised = { leads: 3_000, customers: 1_200, contacts: 2_500, opportunities: 2_000, activities: 20_000 };
   expect(counts['employees']).toBe(40);
+  expect(counts['campaigns']).toBe(12);
+  expect(counts['attributed']).toBeGreaterThan(0);
   for (const [noun, amount] of Object.entries(promised))
     expect.soft(counts[noun as keyof typeof counts], noun).toBeGreaterThanOrEqual(amount * SHARE);
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { ROOT } from '../../deploy/local/paths.ts';
 import { foundEnterprise, type Enterprise } from './enterprise.ts';
 import { until } from './person.ts';
@@ -50,7 +51,7 @@ const DONE = { state: 'JOB_STATE_DONE', updated: 0 };
 beforeAll(async () => {
   if (!FOLDER) return;
   house = await foundEnterprise({
-    only: ['identity', 'customer', 'sales', 'analytics', 'gateway'],
+    only: WITHOUT_PAGES,
     enterprise: {
       enterpriseName: 'Maven',
       locale: 'en',

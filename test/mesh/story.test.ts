@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { PROCESSES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, PASSWORD, reachable, type Employed, type Enterprise } from './enterprise.ts';
 import { busyness, signIn, until, type Answer } from './person.ts';
@@ -42,7 +43,7 @@ const inCustomers = async (text: string, values: unknown[] = []): Promise<pg.Que
 };
 
 beforeAll(async () => {
-  house = await foundEnterprise({ only: ['identity', 'customer', 'sales', 'analytics', 'gateway'] });
+  house = await foundEnterprise({ only: WITHOUT_PAGES });
   const east = await house.department('华东');
   const south = await house.department('华南');
   manager = await house.hire('manager', '销售经理', east);

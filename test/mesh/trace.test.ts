@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, type Enterprise } from './enterprise.ts';
 import { until } from './person.ts';
 import { startCollector, type Collector, type Span } from './spans.ts';
@@ -16,7 +17,7 @@ let house: Enterprise;
 beforeAll(async () => {
   collector = await startCollector();
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
-  const only = ['identity', 'customer', 'sales', 'analytics', 'gateway'];
+  const only = WITHOUT_PAGES;
   house = await foundEnterprise({ only, env: Object.fromEntries(only.map((name) => [name, env])) });
 }, 120_000);
 afterAll(async () => {

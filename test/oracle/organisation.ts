@@ -33,6 +33,8 @@ export type Thing = {
   departmentId: string | undefined;
   deleted: boolean;
   shares: Share[];
+  /** A deal that was won, lost or found invalid. */
+  closed?: boolean;
   /** Of a contact and a deal. */
   customerId?: string | undefined;
   /** Of a follow-up: what it hangs on. */

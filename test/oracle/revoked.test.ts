@@ -6,7 +6,8 @@ import { openSession, type Door } from './doors.ts';
 import { verdict } from './judge.ts';
 import { HOLDS_AFTER_MS } from './ledger.ts';
 import { classOf, rpcsOf, type PathClass } from './paths.ts';
-import { contract } from '@pelagic/proto/contract';
+import { brokenRequest } from './probes/seam.ts';
+import { contract, type Rpc } from '@pelagic/proto/contract';
 
 /** A right that is taken away is gone on every path five seconds later, also while the bus is away. */
 let house: Enterprise;
@@ -64,6 +65,29 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),
 };
 
+const WITH = ['lead', 'customer', 'contact', 'opportunity', 'activity'];
+
+const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/activities'];
+/** Every list, as it is filtered, put in order and searched. */
+const LISTED = LISTS.flatMap((path) => [
+  path,
+  `${path}?filter=${encodeURIComponent('createTime > "2020-01-01T00:00:00Z"')}`,
+  `${path}?orderBy=${encodeURIComponent('createTime desc')}`,
+  ...(path === '/v1/activities' ? [] : [`${path}?query=13800138000`]),
+]);
+
+/** Every rpc that needs a right with these nouns, past the gateway. */
+const CALLED = [...contract.rpcs.values()].filter(
+  ({ access: { permission }, clientStreaming }) =>
+    !clientStreaming && ['{noun}', 'analytics', ...WITH].includes(permission.split('.')[0]!),
+);
+
+const isCalled = async (door: Door, rpc: Rpc): Promise<boolean> => {
+  const service = rpc.access.mounted ? 'customer' : rpc.owner;
+  const { code } = await door.call(rpc, brokenRequest(rpc, service, 'lead').request);
+  return !['PERMISSION_DENIED', 'UNAUTHENTICATED', 'UNIMPLEMENTED'].includes(code);
+};
+
 /** Open to everybody signed in: they answer with nothing of what is out of reach. */
 const EMPTIED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<unknown[]>>> = {
   'due contacts': async (door) => (await door.rest('GET', '/v1/due-contacts')).body.dueContacts,
@@ -83,8 +107,6 @@ const FUNNEL = { noun: 'lead', kind: 'FUNNEL_KIND_COHORT', period: PERIOD };
 
 const askRecords = async (door: Door, path: PathClass, request: object): Promise<any> =>
   (await door.call(rpcsOf(path)[0]!, { service: 'customer', ...request })).answer;
-
-const WITH = ['lead', 'customer', 'contact', 'opportunity', 'activity'];
 
 /** A role of everything with the records of all, as the test takes it away. */
 const fullRole = async (name: string): Promise<{ id: string; permissions: object[] }> => {
@@ -145,7 +167,9 @@ const openTo = async (door: Door, of: Records): Promise<string[]> => {
     isRefused(path, await ask(door, of)) ? [] : [path],
   );
   const emptied = Object.entries(EMPTIED).map(async ([path, ask]) => ((await ask(door, of))?.length ? [path] : []));
-  return (await Promise.all([...refused, ...emptied])).flat();
+  const listed = LISTED.map(async (path) => (isRefused('list', await door.rest('GET', path)) ? [] : [path]));
+  const called = CALLED.map(async (rpc) => ((await isCalled(door, rpc)) ? [rpc.name] : []));
+  return (await Promise.all([...refused, ...emptied, ...listed, ...called])).flat();
 };
 
 type Stream = Awaited<ReturnType<Employed['listen']>>;
@@ -176,7 +200,10 @@ const goneAfter = async (door: Door, isLive: () => Promise<boolean>): Promise<{ 
   return { ms, still };
 };
 
+/** Before it is taken away, the right opens all of this: a question that nobody is let in with would show nothing. */
 const isWhole = async (door: Door): Promise<boolean> => {
+  const lists = await Promise.all(LISTED.map(async (path) => verdict(await door.rest('GET', path))));
+  if (lists.some((said) => said !== 'ok')) return false;
   const verdicts = await Promise.all(Object.values(ASKED).map(async (ask) => verdict(await ask(door, records))));
   return !verdicts.includes('denied') && !verdicts.includes('signed out');
 };

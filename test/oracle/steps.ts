@@ -1,3 +1,4 @@
+import { close, convert, followUp, give, transfer } from './business-steps.ts';
 import { activePeople, enter, living, NOUNS, PATHS, word, type Entered } from './entering.ts';
 import type { Employee, Organisation, Thing } from './organisation.ts';
 import { thingsOf } from './organisation.ts';
@@ -7,7 +8,7 @@ import { openDoor, type World } from './world.ts';
 /** What happens in an enterprise: done by its administrator, and written down in what the oracle knows. Answers what was done. */
 export type Step = (world: World) => Promise<string>;
 
-const OWNED = ['lead', 'customer', 'opportunity'] as const;
+const OWNED = ['lead', 'customer', 'opportunity', 'campaign'] as const;
 
 const people = ({ organisation }: World): Employee[] =>
   [...organisation.employees.values()].filter(({ login }) => login !== 'admin');
@@ -41,10 +42,11 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
   return `department ${department.id} stands under ${parentId}`;
 };
 
-/** Records follow their owner: leads, customers with their contacts, and of deals those that are open, which all of these are. */
+/** Records follow their owner: leads, customers with their contacts, deals that are open and campaigns that are not archived. */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
   for (const noun of [...OWNED, 'contact'])
-    for (const thing of thingsOf(organisation, noun)) if (thing.ownerId === id) thing.departmentId = departmentId;
+    for (const thing of thingsOf(organisation, noun))
+      if (thing.ownerId === id && !thing.closed) thing.departmentId = departmentId;
 };
 
 const moveEmployee: Step = async (world) => {
@@ -132,22 +134,13 @@ export const share: Step = async (world) => {
   return `${thing.noun} ${thing.id} is shared with ${shares.map(({ employeeId, access, endMs }) => `${employeeId} (${access}${endMs ? ', ends soon' : ''})`).join(', ') || 'nobody'}`;
 };
 
-const give = (organisation: Organisation, thing: Thing, owner: Employee | undefined): void => {
-  thing.ownerId = owner?.id;
-  if (owner) thing.departmentId = owner.departmentId;
-  if (thing.noun !== 'customer') return;
-  for (const contact of thingsOf(organisation, 'contact'))
-    if (contact.customerId === thing.id)
-      Object.assign(contact, { ownerId: thing.ownerId, departmentId: thing.departmentId });
-};
-
 const assign: Step = async (world) => {
   const { house, organisation, random } = world;
   const thing = random.of(OWNED.flatMap((noun) => living(world, noun)));
   const nobody = thing.noun === 'lead' && random.chance(0.3);
   const ownerId = nobody ? undefined : random.of(activePeople(world));
   await house.admin.post(`${PATHS[thing.noun as Entered]}/${thing.id}:assign`, ownerId ? { ownerId } : {});
-  give(organisation, thing, ownerId ? organisation.employees.get(ownerId) : undefined);
+  give(organisation, thing, ownerId);
   return `${thing.noun} ${thing.id} goes to ${ownerId ?? 'nobody'}`;
 };
 
@@ -191,9 +184,7 @@ const bringBack: Step = async (world) => {
 const rewrite: Step = async (world) => {
   const { house, random } = world;
   const thing = random.of(
-    ['lead', 'customer', 'contact', 'opportunity']
-      .flatMap((noun) => living(world, noun))
-      .filter((each) => isReached(world.organisation, each)),
+    [...OWNED, 'contact'].flatMap((noun) => living(world, noun)).filter((each) => isReached(world.organisation, each)),
   );
   const body = { note: word(world), name: word(world), custom: { tier: { text: word(world) } } };
   await house.admin.patch(`${PATHS[thing.noun as Entered]}/${thing.id}`, body);
@@ -225,6 +216,10 @@ const STEPS: Step[] = [
   rewrite,
   rewrite,
   enterOne,
+  close,
+  convert,
+  transfer,
+  followUp,
 ];
 
 /** Lets one of these happen; answers what, as the report tells it. */

@@ -1,3 +1,4 @@
+import { contract } from '@pelagic/proto/contract';
 import type { Enterprise } from '../mesh/enterprise.ts';
 import { PASSWORD } from '../mesh/enterprise.ts';
 import { until, visitor } from '../mesh/person.ts';
@@ -172,14 +173,13 @@ export const foundWorld = async (house: Enterprise, seed: number, size: Size): P
   await foundRoles(world, size.roles);
   for (let index = 0; index < size.people; index += 1) await hire(world, index);
   await giveKey(world);
-  for (const service of ['customer', 'sales'])
-    for (const noun of service === 'sales' ? ['opportunity'] : ['lead', 'customer', 'contact'])
-      await house.admin.post(`/v1/${service}/custom-fields`, {
-        noun,
-        slug: 'tier',
-        label: 'Tier',
-        kind: 'CUSTOM_FIELD_KIND_TEXT',
-      });
+  for (const noun of NOUNS.filter((each) => contract.nouns.get(each)!.custom))
+    await house.admin.post(`/v1/${contract.nouns.get(noun)!.service}/custom-fields`, {
+      noun,
+      slug: 'tier',
+      label: 'Tier',
+      kind: 'CUSTOM_FIELD_KIND_TEXT',
+    });
   for (const noun of NOUNS) for (let index = 0; index < size.each; index += 1) await enter(world, noun);
   await readValues(world);
   return world;

@@ -24,21 +24,29 @@ const checkInboxes = ({ events, consumers, parked }: Ledger): Finding => {
   return found;
 };
 
-/**
- * Events that a consumer handled after a later one of the same record: what failed, or was in the hands of a process that
- * died, comes again while others go on. Nothing may come of it: what projections and the timeline hold is looked at by itself.
- */
-const overtakenIn = ({ events, consumers }: Ledger): number => {
-  let overtaken = 0;
+/** Each consumer handled the versions of each record in their order; with all of them handled, without a gap. */
+const checkOrder = ({ events, consumers }: Ledger): Finding => {
+  const { found, compared, differ } = finding('order at consumers');
   for (const consumer of consumers) {
-    const at = new Map(consumer.handled.map((each) => [each.eventId, each.at]));
-    const byRecord = Map.groupBy(concerning(consumer, events), ({ recordId }) => recordId);
-    for (const theirs of byRecord.values()) {
-      const times = theirs.toSorted((a, b) => a.version - b.version).map(({ id }) => at.get(id) ?? Infinity);
-      overtaken += times.filter((time, place) => times.slice(place + 1).some((later) => later < time)).length;
+    const places = new Map(consumer.handled.map(({ eventId, place }) => [eventId, place]));
+    const told = concerning(consumer, events).filter(({ id }) => places.has(id));
+    for (const theirs of Map.groupBy(told, ({ recordId }) => recordId).values()) {
+      let latest: Written | undefined;
+      for (const event of theirs.toSorted((a, b) => places.get(a.id)! - places.get(b.id)!)) {
+        compared();
+        if (latest && event.version < latest.version)
+          differ(
+            'disordered',
+            `${event.subject} ${event.recordId} v${event.version} after v${latest.version} at ${consumer.name}`,
+            {
+              at: event.recorded,
+            },
+          );
+        else latest = event;
+      }
     }
   }
-  return overtaken;
+  return found;
 };
 
 /** An entry for each event that the timeline shows, at the moment that it tells of. */
@@ -134,7 +142,5 @@ const checkSeen = ({ seen, rows, consumers }: Ledger): Finding => {
 };
 
 /** What became of events in other services. */
-export const checkEffects = (ledger: Ledger): { findings: Finding[]; overtaken: number } => ({
-  findings: [checkInboxes, checkTimeline, checkCopies, checkSeen].map((check) => check(ledger)),
-  overtaken: overtakenIn(ledger),
-});
+export const checkEffects = (ledger: Ledger): Finding[] =>
+  [checkInboxes, checkOrder, checkTimeline, checkCopies, checkSeen].map((check) => check(ledger));

@@ -30,6 +30,12 @@ const MADE_OF: Record<string, Record<string, string[]>> = {
     open_amount: ['amount', 'state'],
     open_weighted: ['amount', 'probability', 'state'],
   },
+  campaign: {
+    new_count: ['startDate'],
+    budget: ['startDate', 'budget'],
+    planned_cost: ['startDate', 'plannedCost'],
+    actual_cost: ['startDate', 'actualCost'],
+  },
   activity: { count: [], call_count: ['kind'], visit_count: ['kind'], mail_count: ['kind'], note_count: ['kind'] },
 };
 
@@ -39,6 +45,7 @@ const WHOLE: Record<string, string> = {
   customer: 'new_count',
   contact: 'new_count',
   opportunity: 'new_count',
+  campaign: 'new_count',
   activity: 'count',
 };
 
@@ -63,6 +70,13 @@ const refusalOf = (probing: Probing, noun: string): string => {
   return mayDo(probing, 'analytics.read') && mayDo(probing, `${noun}.read`) ? 'ok' : 'denied';
 };
 
+/** The same for a figure: what it is made of may be closed to them. */
+const refusalOfFigure = (probing: Probing, cube: string, measure: string, more: string[] = []): string => {
+  const refusal = refusalOf(probing, cube);
+  const fields = [...(MADE_OF[cube]?.[measure] ?? []), ...more];
+  return refusal === 'ok' && fields.some((field) => !open(probing, cube, field)) ? 'refused' : refusal;
+};
+
 const FIGURES_AT = '/v1/analytics/questions';
 
 const sumOf = (probing: Probing, noun: string, measure: string): string => {
@@ -84,11 +98,9 @@ export const figures: Probe = async (probing) => {
         if (!MADE_OF[cube.name]?.[name] && !name.startsWith('custom'))
           throw new Error(`Say in test/oracle/probes/figures.ts what ${cube.name}.${name} is made of.`);
   for (const [cube, measures] of Object.entries(MADE_OF)) {
-    for (const [measure, fields] of Object.entries(measures)) {
+    for (const measure of Object.keys(measures)) {
       const answer = await door.rest('POST', `${FIGURES_AT}:ask`, { question: question(probing, cube, measure) });
-      const closed = fields.some((field) => !open(probing, cube, field));
-      const refusal = refusalOf(probing, cube);
-      const oracle = refusal === 'ok' && closed ? 'refused' : refusal;
+      const oracle = refusalOfFigure(probing, cube, measure);
       decide('figures', door.name, `${cube}.${measure}`, { oracle, product: verdict(answer) });
       if (answer.status !== 200 || ![WHOLE[cube], 'new_amount'].includes(measure)) continue;
       const product = numberOf(answer.body.totals[0]?.value);
@@ -122,13 +134,13 @@ export const cuts: Probe = async (probing) => {
     ],
     activity: [['kind', 'kind']],
     contact: [['decision_role', 'decisionRole']],
+    campaign: [['kind', 'kind']],
   };
   for (const [cube, dimensions] of Object.entries(by))
     for (const [dimension, field] of dimensions) {
       const asked = question(probing, cube, WHOLE[cube]!, { dimensions: [dimension] });
       const answer = await door.rest('POST', `${FIGURES_AT}:batchAsk`, { questions: [asked] });
-      const refusal = refusalOf(probing, cube);
-      const oracle = refusal === 'ok' && !open(probing, cube, field) ? 'refused' : refusal;
+      const oracle = refusalOfFigure(probing, cube, WHOLE[cube]!, [field]);
       decide('figures', door.name, `${cube} by ${dimension}`, { oracle, product: verdict(answer) });
       if (answer.status !== 200) continue;
       const [{ rows }] = answer.body.answers as [{ rows: { cells: { value: string }[] }[] }];
@@ -181,7 +193,7 @@ export const figureRows: Probe = async (probing) => {
     const request = { question: question(probing, cube, measure), measure, pageSize: 200 };
     const answer = await door.rest('POST', `${FIGURES_AT}:rows`, request);
     decide('figure rows', door.name, `${cube}.${measure}`, {
-      oracle: refusalOf(probing, cube),
+      oracle: refusalOfFigure(probing, cube, measure),
       product: verdict(answer),
     });
     if (answer.status !== 200) continue;

@@ -1,14 +1,15 @@
 import { messageType, type Rpc } from '@pelagic/proto/contract';
 import { registry } from '@pelagic/proto/registry';
+import { SERVICES } from '../../../deploy/local/processes.ts';
 import { isOut, type Probe, type Probing } from '../judge.ts';
 import { JUDGED, may } from '../reference.ts';
 import { classOf, rpcsOf, type PathClass } from '../paths.ts';
 
 /** Those that may serve what several serve; one that does not says so. */
-const MOUNTING = ['customer', 'identity', 'sales'];
+const MOUNTING = SERVICES;
 
 /** Past the seam such a request is refused for what it says, so that nothing comes of it. */
-const brokenRequest = (rpc: Rpc, service: string, noun: string): { request: object; harmless: boolean } => {
+export const brokenRequest = (rpc: Rpc, service: string, noun: string): { request: object; harmless: boolean } => {
   const { fields } = messageType(rpc.request);
   const request: Record<string, unknown> = {};
   let harmless = rpc.access.idempotent || Boolean(rpc.serverStreaming);

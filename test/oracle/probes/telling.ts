@@ -1,4 +1,5 @@
 import { contract } from '@pelagic/proto/contract';
+import { RECORD_SERVICES } from '../../../deploy/local/processes.ts';
 import { rpcNamed } from '../doors.ts';
 import {
   every,
@@ -62,7 +63,7 @@ const LIST_CHANGES = rpcNamed('crm.capability.v1.RecordService/ListChanges');
 export const changes: Probe = async (probing) => {
   const { door, decide, world } = probing;
   const admin = world.admin;
-  for (const service of ['customer', 'sales']) {
+  for (const service of RECORD_SERVICES) {
     const things = JUDGED.filter((noun) => serviceOf(noun) === service).flatMap((noun) => every(probing, noun));
     const versions = sample(probing, things, 30).map(({ noun, id }) => ({
       noun,
