@@ -49,6 +49,7 @@ const COLUMNS: Record<string, string[]> = {
   customer: ['name', 'shortName', 'taxId', 'phones', 'emails', 'note'],
   contact: ['name', 'phones', 'emails', 'note'],
   opportunity: ['name', 'competitor', 'note', 'source'],
+  campaign: ['name', 'note'],
   activity: ['content'],
 };
 
@@ -161,7 +162,7 @@ const NEVER = 999_999;
 /** Each record of a bulk edit by its own right: all of them are named at a version that none has. */
 export const bulkEdits: Probe = async (probing) => {
   const { door, decide } = probing;
-  for (const noun of ['lead', 'customer', 'opportunity']) {
+  for (const noun of ['lead', 'customer', 'opportunity', 'campaign']) {
     const service = serviceOf(noun);
     const things = sample(probing, every(probing, noun), 12);
     const records = things.map(({ id }) => ({ id, version: NEVER }));

@@ -17,6 +17,7 @@ const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<strin
     Assign: { ownerId: world.adminId },
     Share: { shares: [] },
     SetLeadState: { state: 'LEAD_STATE_INVALID', reason: 'oracle' },
+    SetCampaignState: { state: 'CAMPAIGN_STATE_RUNNING' },
     MoveOpportunity: { stageId: world.organisation.values.get(thing.id)?.['stageId'] },
     CheckOpportunityItems: { itemIds: [] },
     ReopenOpportunity: { reason: 'oracle' },
@@ -100,6 +101,7 @@ const NEW: Record<string, (word: string) => Record<string, unknown>> = {
   customer: (word) => ({ name: word, phones: ['13912345678'] }),
   contact: (word) => ({ name: word, phones: ['13912345678'] }),
   opportunity: (word) => ({ name: word }),
+  campaign: (word) => ({ name: word, kind: 'CAMPAIGN_KIND_OTHER' }),
 };
 
 /** New records are rehearsed only: with fields that may be closed, and hanging on records that may be out of reach. */
