@@ -43,6 +43,11 @@ export const waitingIn = async (world: World): Promise<Waiting> => {
     `select count(*)::int as count from conversion where state = 'CONVERSION_STATE_RUNNING'`,
   );
   if (running.count) waiting['conversions'] = running.count;
+  const [settling] = await world.ask(
+    'marketing',
+    `select count(*)::int as count from form_submission where state = 'FORM_SUBMISSION_STATE_RECEIVED'`,
+  );
+  if (settling.count) waiting['forms'] = settling.count;
   const read = new Map<string, number>(
     (
       await world.ask(

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { PACE } from '../../deploy/local/supervise.ts';
 import { seeded } from '../../deploy/demo/random.ts';
+import { visitor } from '../mesh/person.ts';
 import { foundEnterprise, reachable, type Employed, type Enterprise } from '../mesh/enterprise.ts';
 import { giveDisks, type Disks } from './disk.ts';
 import type { History } from './history.ts';
@@ -17,6 +18,8 @@ export type World = {
   managers: Employed[];
   owners: Map<string, Employed[]>;
   stages: { id: string; category: string }[];
+  /** Keys of public forms. */
+  forms: string[];
   /** By "from→to": customer→postgres. */
   lines: Map<string, Proxy>;
   /** Of the stores; none where we may not mount. */
@@ -65,9 +68,36 @@ const askOn =
     }
   };
 
+/** So many that none of them is flooded. */
+const FORMS = 8;
+
+const publishForms = async ({ admin, rootId }: Enterprise): Promise<string[]> => {
+  const campaign = await admin.post('/v1/campaigns', { name: '发布会', kind: 'CAMPAIGN_KIND_EVENT' });
+  const publish = async (_: unknown, nth: number): Promise<string> => {
+    const form = await admin.post('/v1/lead-forms', {
+      name: `表单 ${nth}`,
+      title: '报名',
+      campaignId: campaign.id,
+      departmentId: rootId,
+      fields: [
+        { field: 'FORM_FIELD_NAME', required: true },
+        { field: 'FORM_FIELD_PHONE', required: true },
+      ],
+    });
+    await admin.post(`/v1/lead-forms/${form.id}:setState`, { state: 'LEAD_FORM_STATE_PUBLISHED' });
+    return form.publicKey;
+  };
+  return Promise.all(Array.from({ length: FORMS }, publish));
+};
+
 /** Departments with a manager, who writes, and salespeople, who own. */
 export const foundWorld = async (): Promise<World> => {
-  const house = await foundEnterprise({ only: WITHOUT_PAGES, pace: { ...PACE, firstMs: 50, longestMs: 400 } });
+  const house = await foundEnterprise({
+    only: WITHOUT_PAGES,
+    pace: { ...PACE, firstMs: 50, longestMs: 400 },
+    // Strangers come from many addresses.
+    env: { gateway: { TRUSTED_PROXIES: '127.0.0.1' } },
+  });
   const disks = await giveDisks(house.mesh);
   await reachable(house.admin);
   const lines = new Map<string, Proxy>();
@@ -82,6 +112,7 @@ export const foundWorld = async (): Promise<World> => {
     managers.push(manager);
     owners.set(manager.id, await Promise.all(sellers));
   }
+  const forms = await publishForms(house);
   const { pipelines } = await house.admin.get('/v1/pipelines');
   const environments = await Promise.all(
     WITHOUT_PAGES.map(async (name) => [name, await layLines(house, name, lines)] as const),
@@ -93,6 +124,7 @@ export const foundWorld = async (): Promise<World> => {
     managers,
     owners,
     stages: pipelines[0].stages,
+    forms,
     lines,
     disks,
     folder,
@@ -122,6 +154,8 @@ export const writersOf = (
       person,
       owners: world.owners.get(person.id)!,
       admin: world.house.admin,
+      stranger: visitor(world.house.base),
+      form: world.forms[index % world.forms.length]!,
       stages: world.stages,
       history,
       random: seeded(seed * 1_000 + index),
@@ -131,5 +165,7 @@ export const writersOf = (
       customers: [],
       deals: [],
       activities: [],
+      campaigns: [],
+      opened: [],
     };
   });

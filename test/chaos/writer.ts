@@ -15,6 +15,9 @@ export type Writer = {
   /** Who else may own their records. */
   owners: Employed[];
   admin: Person;
+  /** Somebody outside, and the key of the form that they find. */
+  stranger: Person;
+  form: string;
   stages: { id: string; category: string }[];
   history: History;
   random: Random;
@@ -26,6 +29,9 @@ export type Writer = {
   customers: Held[];
   deals: Deal[];
   activities: { id: string }[];
+  campaigns: Held[];
+  /** Pages of the form that lie open. */
+  opened: { ticket: string; from: Record<string, string>; since: number }[];
 };
 
 /** How many records of a kind a writer keeps in hand; older ones are left as they are. */

@@ -12,6 +12,7 @@ import {
   updateLead,
 } from './customer-writes.ts';
 import { attempt, type Op } from './history.ts';
+import { createCampaign, sendForm, updateCampaign } from './marketing-writes.ts';
 import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
 import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
 
@@ -109,6 +110,9 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'deal create': createDeal,
   'deal move': moveDeal,
   'deal update': amendDeal,
+  'campaign create': createCampaign,
+  'campaign update': updateCampaign,
+  'form send': sendForm,
   'employee update': updateEmployee,
 };
 
@@ -131,6 +135,9 @@ export const DAY: Mix = {
   'deal create': 8,
   'deal move': 7,
   'deal update': 4,
+  'campaign create': 1,
+  'campaign update': 3,
+  'form send': 6,
   'employee update': 1,
 };
 

@@ -72,6 +72,25 @@ const checkTimeline = ({ events, consumers, timeline, rows }: Ledger): Finding =
   return found;
 };
 
+/** What strangers sent in and what was accepted of it is one lead each, under the id that was given for it; nothing else is. */
+const checkForms = ({ rows }: Ledger): Finding => {
+  const { found, compared, differ } = finding('forms = leads');
+  const leads = rows.get('lead')!;
+  const accepted = new Set<string>();
+  for (const { id, state, lead_id: leadId, name } of rows.get('form_submission')!.values()) {
+    compared();
+    if (state === 'FORM_SUBMISSION_STATE_RECEIVED') differ('stuck', `form ${id}`);
+    if (!leadId) continue;
+    accepted.add(leadId);
+    const lead = leads.get(leadId);
+    if (!lead) differ('lost', `the lead of form ${id}`);
+    else if (lead.name !== name) differ('unequal', `lead ${leadId} is called ${lead.name}, sent in was ${name}`);
+  }
+  for (const { id, creator_id: creator } of leads.values())
+    if (!creator && !accepted.has(id)) differ('foreign', `lead ${id} is of no form`);
+  return found;
+};
+
 /** How a copy's columns follow from the owner's row. */
 const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) => unknown> }> = {
   'sales.customer': {
@@ -143,4 +162,4 @@ const checkSeen = ({ seen, rows, consumers }: Ledger): Finding => {
 
 /** What became of events in other services. */
 export const checkEffects = (ledger: Ledger): Finding[] =>
-  [checkInboxes, checkOrder, checkTimeline, checkCopies, checkSeen].map((check) => check(ledger));
+  [checkInboxes, checkOrder, checkTimeline, checkForms, checkCopies, checkSeen].map((check) => check(ledger));

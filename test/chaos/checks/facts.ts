@@ -17,6 +17,9 @@ const SAME: Record<string, (row: any) => Cell> = {
   lead_id: (row) => row.lead_id ?? '',
 };
 
+/** Sums of money that a record holds as messages, and facts by their worth in the base currency. */
+const SUMS = ['budget', 'planned_cost', 'actual_cost'];
+
 /** Ten-thousandths of the currency: money is never a float. */
 const exact = (amount: string | number | null | undefined): bigint => {
   const [, sign = '', whole = '0', rest = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(amount ?? 0))!;
@@ -39,6 +42,9 @@ const checkFacts = (noun: string, { rows, clickhouse }: Ledger): Finding => {
     for (const [column, of] of Object.entries(SAME))
       if (column in fact && column in { ...row, deleted: true } && String(fact[column]) !== String(of(row)))
         differ('unequal', `${column} of ${noun} ${id}: ${fact[column]}, at its owner ${of(row)}`);
+    for (const sum of SUMS)
+      if (sum in fact && exact(row[sum]?.baseAmount) !== exact(fact[sum]))
+        differ('unequal', `${sum} of ${noun} ${id}: ${fact[sum]}, at its owner ${row[sum]?.baseAmount}`);
     if ('amount' in fact && exact(row.base_amount) !== exact(fact['amount']))
       differ('unequal', `amount of ${noun} ${id}: ${fact['amount']}, at its owner ${row.base_amount}`);
   }

@@ -169,6 +169,16 @@ const SEARCHED: Record<string, string[]> = {
   activity: ['content'],
 };
 
+/** Deals are found by their own name and by their customer's; one that came with its customer out of a lead bears its name. */
+const dealNamed =
+  (probing: Probing, name: string) =>
+  (deal: Thing): boolean => {
+    const { things, values } = probing.world.organisation;
+    const customer = things.get(deal.customerId ?? '');
+    const called = (thing: Thing) => open(probing, thing.noun, 'name') && values.get(thing.id)?.['name'] === name;
+    return sees(probing, deal) && (called(deal) || Boolean(customer && sees(probing, customer) && called(customer)));
+  };
+
 /** Words that stand in a closed field find nothing. */
 export const searches: Probe = (probing) =>
   eachList(async (noun, path) => {
@@ -188,25 +198,27 @@ export const searches: Probe = (probing) =>
           product: said,
         });
         if (said !== 'ok') continue;
-        const found = (other: Thing) => other.id === thing.id && open(probing, noun, field) && sees(probing, thing);
+        const itself = (other: Thing) => other.id === thing.id && open(probing, noun, field) && sees(probing, thing);
+        const found = noun === 'opportunity' && field === 'name' ? dealNamed(probing, query) : itself;
         judgeSet('list', probing, living(probing, noun), found, idsOf(rows));
       }
   });
 
-/** Deals are found by their customer's name too, where the caller sees the customer and the name. */
+/** Deals by their customer, where the caller sees the customer and the name. */
 export const dealsByCustomer: Probe = async (probing) => {
   const { door, decide, world } = probing;
   const { organisation } = world;
   for (const customer of sample(probing, living(probing, 'customer'), 2)) {
     const { name } = organisation.values.get(customer.id)!;
     const seen = open(probing, 'customer', 'name') && sees(probing, customer);
-    const expected = (deal: Thing) => deal.customerId === customer.id && seen && sees(probing, deal);
+    const byFilter = (deal: Thing) => deal.customerId === customer.id && seen && sees(probing, deal);
     const asked = { query: { query: name }, filter: { filter: `customer.name = ${quoted(name)}` } };
     for (const [how, query] of Object.entries(asked)) {
       const { said, rows } = await listAll(door, '/v1/opportunities', query);
       const closed = how === 'filter' && !open(probing, 'customer', 'name') ? 'refused' : 'ok';
       const oracle = refusalOf(probing, 'opportunity') ?? closed;
       decide('list', door.name, `opportunities by their customer's name (${how})`, { oracle, product: said });
+      const expected = how === 'filter' ? byFilter : dealNamed(probing, name);
       if (said === 'ok') judgeSet('list', probing, living(probing, 'opportunity'), expected, idsOf(rows));
     }
   }

@@ -27,12 +27,14 @@ const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<strin
 };
 
 const changing = (probing: Probing, thing: Thing, permission: string): string => {
+  const { values } = probing.world.organisation;
   if (isOut(probing)) return 'signed out';
   if (!mayDo(probing, permission)) return 'denied';
   if (thing.deleted) return 'not found';
   // Whoever converts a lead reads it on the way.
   if (permission === 'lead.convert' && !sees(probing, thing)) return 'not found';
-  if (sees(probing, thing, permission.slice(permission.indexOf('.') + 1))) return 'stale';
+  if (sees(probing, thing, permission.slice(permission.indexOf('.') + 1)))
+    return permission === 'lead.convert' && values.get(thing.id)?.['customerId'] ? '422 LEAD_CONVERTED' : 'stale';
   // Seen and not theirs to change is another answer than not seen at all.
   return sees(probing, thing) ? 'denied' : 'not found';
 };
