@@ -4,11 +4,15 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { PROCESSES } from '../../deploy/local/processes.ts';
+import { fromFormToLead } from './campaign.ts';
 import { foundEnterprise, PASSWORD, reachable, type Employed, type Enterprise } from './enterprise.ts';
 import { busyness, signIn, until, type Answer } from './person.ts';
+import { startCollector, type Collector } from './spans.ts';
+import { oneTrace } from './trace.ts';
 
 /** One story through the whole house: a lead becomes a figure on a dashboard, each step by the person whose job it is. */
 let house: Enterprise;
+let collector: Collector;
 let manager: Employed;
 let seller: Employed;
 let colleague: Employed;
@@ -43,14 +47,20 @@ const inCustomers = async (text: string, values: unknown[] = []): Promise<pg.Que
 };
 
 beforeAll(async () => {
-  house = await foundEnterprise({ only: WITHOUT_PAGES });
+  collector = await startCollector();
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+  const env = Object.fromEntries(WITHOUT_PAGES.map((name) => [name, traced]));
+  house = await foundEnterprise({ only: WITHOUT_PAGES, env });
   const east = await house.department('华东');
   const south = await house.department('华南');
   manager = await house.hire('manager', '销售经理', east);
   seller = await house.hire('seller', '销售', east, { managerId: manager.id });
   colleague = await house.hire('colleague', '销售', south);
 }, 300_000);
-afterAll(() => house?.stop(), 60_000);
+afterAll(async () => {
+  await house?.stop();
+  collector?.stop();
+}, 60_000);
 
 it('reads the bus through the standing consumers that its processes may have, all of them', async () => {
   const asked = `${house.mesh.adminUrl('nats')}/jsz?accounts=true&consumers=true&config=true`;
@@ -63,6 +73,12 @@ it('reads the bus through the standing consumers that its processes may have, al
   await until('the consumers', 20_000, async () => (await durables()).length >= allowed.length);
   expect((await durables()).toSorted()).toEqual(allowed.toSorted());
 });
+
+oneTrace(
+  () => house,
+  () => collector,
+);
+fromFormToLead(() => house);
 
 describe('from a lead to a figure', () => {
   it('refuses a lead without phone and mail, naming the field, in the language of the caller', async () => {

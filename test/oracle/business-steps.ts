@@ -44,7 +44,7 @@ export const close: Step = async (world) => {
 /** A lead becomes a customer with a contact, and a deal where one is asked for: of the lead's owner, or of who converts it. */
 export const convert: Step = async (world) => {
   const { house, organisation, random, adminId } = world;
-  const open = living(world, 'lead').filter(({ id }) => !organisation.values.get(id)?.['customerId']);
+  const open = living(world, 'lead').filter(({ converted }) => !converted);
   const isActive = ({ ownerId }: Thing): boolean => !ownerId || organisation.employees.get(ownerId)!.active;
   const leads = open.filter(isActive);
   if (leads.length < 3) return 'there are too few leads to convert';
@@ -65,6 +65,7 @@ export const convert: Step = async (world) => {
       id: opportunityId,
       customerId,
     });
+  lead.converted = true;
   return `lead ${lead.id} becomes customer ${customerId}`;
 };
 
@@ -104,7 +105,7 @@ export const followUp: Step = async (world) => {
     if (!may(organisation, door.asker, 'activity.create')) continue;
     const seen = (['lead', 'customer', 'opportunity'] as Entered[])
       .flatMap((noun) => living(world, noun))
-      .filter((thing) => reaches(organisation, door.asker, 'read', thing, Date.now()));
+      .filter((thing) => !thing.converted && reaches(organisation, door.asker, 'read', thing, Date.now()));
     if (!seen.length) continue;
     const subject = random.of(seen);
     const body = {

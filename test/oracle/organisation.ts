@@ -35,6 +35,8 @@ export type Thing = {
   shares: Share[];
   /** A deal that was won, lost or found invalid. */
   closed?: boolean;
+  /** A lead that became a customer takes no follow-ups. */
+  converted?: boolean;
   /** Of a contact and a deal. */
   customerId?: string | undefined;
   /** Of a follow-up: what it hangs on. */
