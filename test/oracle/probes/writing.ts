@@ -33,8 +33,8 @@ const changing = (probing: Probing, thing: Thing, permission: string): string =>
   if (thing.deleted) return 'not found';
   // Whoever converts a lead reads it on the way.
   if (permission === 'lead.convert' && !sees(probing, thing)) return 'not found';
-  if (sees(probing, thing, permission.slice(permission.indexOf('.') + 1)))
-    return permission === 'lead.convert' && values.get(thing.id)?.['customerId'] ? '422 LEAD_CONVERTED' : 'stale';
+  if (permission === 'lead.convert' && values.get(thing.id)?.['customerId']) return '422 LEAD_CONVERTED';
+  if (sees(probing, thing, permission.slice(permission.indexOf('.') + 1))) return 'stale';
   // Seen and not theirs to change is another answer than not seen at all.
   return sees(probing, thing) ? 'denied' : 'not found';
 };
