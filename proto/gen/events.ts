@@ -10,6 +10,7 @@ import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
 import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
 import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
+import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -60,6 +61,8 @@ export const events = {
   'crm.identity.role.created.v1': { message: crm_identity_v1_role.RoleCreated, name: 'crm.identity.v1.RoleCreated', service: 'identity', noun: 'role', summary: "A role was made." },
   'crm.identity.role.updated.v1': { message: crm_identity_v1_role.RoleUpdated, name: 'crm.identity.v1.RoleUpdated', service: 'identity', noun: 'role', summary: "A role changed." },
   'crm.identity.role.deleted.v1': { message: crm_identity_v1_role.RoleDeleted, name: 'crm.identity.v1.RoleDeleted', service: 'identity', noun: 'role', summary: "A role was taken away." },
+  'crm.identity.working_calendar.created.v1': { message: crm_identity_v1_working_calendar.WorkingCalendarCreated, name: 'crm.identity.v1.WorkingCalendarCreated', service: 'identity', noun: 'working_calendar', summary: "A working calendar was made." },
+  'crm.identity.working_calendar.updated.v1': { message: crm_identity_v1_working_calendar.WorkingCalendarUpdated, name: 'crm.identity.v1.WorkingCalendarUpdated', service: 'identity', noun: 'working_calendar', summary: "Hours, holidays or another field of a working calendar changed." },
   'crm.marketing.campaign.created.v1': { message: crm_marketing_v1_campaign.CampaignCreated, name: 'crm.marketing.v1.CampaignCreated', service: 'marketing', noun: 'campaign', summary: "A campaign was planned or imported." },
   'crm.marketing.campaign.updated.v1': { message: crm_marketing_v1_campaign.CampaignUpdated, name: 'crm.marketing.v1.CampaignUpdated', service: 'marketing', noun: 'campaign', summary: "Fields, stages or costs of a campaign changed." },
   'crm.marketing.campaign.assigned.v1': { message: crm_marketing_v1_campaign.CampaignAssigned, name: 'crm.marketing.v1.CampaignAssigned', service: 'marketing', noun: 'campaign', summary: "A campaign got another owner or department." },
@@ -135,6 +138,8 @@ interface EventDataOf {
   'crm.identity.role.created.v1': crm_identity_v1_role.RoleCreated;
   'crm.identity.role.updated.v1': crm_identity_v1_role.RoleUpdated;
   'crm.identity.role.deleted.v1': crm_identity_v1_role.RoleDeleted;
+  'crm.identity.working_calendar.created.v1': crm_identity_v1_working_calendar.WorkingCalendarCreated;
+  'crm.identity.working_calendar.updated.v1': crm_identity_v1_working_calendar.WorkingCalendarUpdated;
   'crm.marketing.campaign.created.v1': crm_marketing_v1_campaign.CampaignCreated;
   'crm.marketing.campaign.updated.v1': crm_marketing_v1_campaign.CampaignUpdated;
   'crm.marketing.campaign.assigned.v1': crm_marketing_v1_campaign.CampaignAssigned;

@@ -24,6 +24,7 @@ import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
 import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
+import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -392,6 +393,24 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.identity.v1.GetGrantsResponse', crm_identity_v1_session.GetGrantsResponse],
   ['crm.identity.v1.ListTokenKeysRequest', crm_identity_v1_session.ListTokenKeysRequest],
   ['crm.identity.v1.ListTokenKeysResponse', crm_identity_v1_session.ListTokenKeysResponse],
+  ['crm.identity.v1.WeekHours', crm_identity_v1_working_calendar.WeekHours],
+  ['crm.identity.v1.DayHours', crm_identity_v1_working_calendar.DayHours],
+  ['crm.identity.v1.CalendarException', crm_identity_v1_working_calendar.CalendarException],
+  ['crm.identity.v1.WorkingCalendar', crm_identity_v1_working_calendar.WorkingCalendar],
+  ['crm.identity.v1.CreateWorkingCalendarRequest', crm_identity_v1_working_calendar.CreateWorkingCalendarRequest],
+  ['crm.identity.v1.CreateWorkingCalendarResponse', crm_identity_v1_working_calendar.CreateWorkingCalendarResponse],
+  ['crm.identity.v1.UpdateWorkingCalendarRequest', crm_identity_v1_working_calendar.UpdateWorkingCalendarRequest],
+  ['crm.identity.v1.UpdateWorkingCalendarResponse', crm_identity_v1_working_calendar.UpdateWorkingCalendarResponse],
+  ['crm.identity.v1.GetWorkingCalendarRequest', crm_identity_v1_working_calendar.GetWorkingCalendarRequest],
+  ['crm.identity.v1.GetWorkingCalendarResponse', crm_identity_v1_working_calendar.GetWorkingCalendarResponse],
+  ['crm.identity.v1.ListWorkingCalendarsRequest', crm_identity_v1_working_calendar.ListWorkingCalendarsRequest],
+  ['crm.identity.v1.ListWorkingCalendarsResponse', crm_identity_v1_working_calendar.ListWorkingCalendarsResponse],
+  ['crm.identity.v1.ImportHolidaysRequest', crm_identity_v1_working_calendar.ImportHolidaysRequest],
+  ['crm.identity.v1.ImportHolidaysResponse', crm_identity_v1_working_calendar.ImportHolidaysResponse],
+  ['crm.identity.v1.AddWorkingTimeRequest', crm_identity_v1_working_calendar.AddWorkingTimeRequest],
+  ['crm.identity.v1.AddWorkingTimeResponse', crm_identity_v1_working_calendar.AddWorkingTimeResponse],
+  ['crm.identity.v1.WorkingCalendarCreated', crm_identity_v1_working_calendar.WorkingCalendarCreated],
+  ['crm.identity.v1.WorkingCalendarUpdated', crm_identity_v1_working_calendar.WorkingCalendarUpdated],
   ['crm.marketing.v1.CampaignStage', crm_marketing_v1_campaign.CampaignStage],
   ['crm.marketing.v1.CostLine', crm_marketing_v1_campaign.CostLine],
   ['crm.marketing.v1.Campaign', crm_marketing_v1_campaign.Campaign],

@@ -126,6 +126,22 @@ export const administration = (house: () => House) =>
       expect((await admin().get('/v1/exchange-rates')).exchangeRates).toMatchObject([{ currency: 'USD', rate: '7.2' }]);
     });
 
+    it('takes the holidays of a year into the working calendar', async () => {
+      await page.goto('/settings/calendars');
+      await page.getByText('标准工作日历').click();
+      await page.getByRole('button', { name: '导入放假安排' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('年份').fill('2026');
+      await dialog
+        .getByLabel('放假安排', { exact: true })
+        .fill('国庆节：10月1日至7日放假调休，共7天。10月10日（周六）上班。');
+      await dialog.getByRole('button', { name: '预览' }).click();
+      await dialog.getByRole('button', { name: '导入 8 天' }).click();
+      await page.getByText('已导入 8 天').waitFor();
+      const { workingCalendars } = await admin().get('/v1/working-calendars');
+      expect(workingCalendars[0].exceptions).toHaveLength(8);
+    });
+
     it('makes a field, and the form has it', async () => {
       await page.goto('/settings/fields/new');
       await page.getByLabel('中文名称').fill('预算来源');

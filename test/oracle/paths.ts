@@ -69,6 +69,7 @@ const NAMED: Record<string, PathClass> = {
   'AuditService/ListAuditEntries': 'settings',
   'SessionService/GetSession': 'settings',
   'RoleService/ListPermissions': 'settings',
+  'WorkingCalendarService/AddWorkingTime': 'settings',
   'AnalyticsService/AskQuestion': 'figures',
   'AnalyticsService/BatchAskQuestions': 'figures',
   'AnalyticsService/ListRows': 'figure rows',

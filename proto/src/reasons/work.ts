@@ -62,6 +62,14 @@ export const WORK = {
   OWNER_LACKS_PERMISSION: ['密钥所代表的人没有权限“{value}”。', '密钥所代表的人没有此权限。'],
   UNKNOWN_PERMISSION: ['没有权限“{value}”。', '没有此权限。'],
 
+  // Working calendars.
+  BAD_HOURS: '工作时段应为 HH:MM 至 HH:MM，且结束晚于开始。',
+  HOURS_OVERLAP: '该时段与同一天的其他时段重叠。',
+  WEEK_TOO_SHORT: '每周至少要有一小时工作时间。',
+  BAD_TIME_ZONE: '没有这个时区。',
+  HOLIDAY_LINE_UNCLEAR: ['第 {line} 行有日期，但看不出哪些天放假、哪些天上班。', '看不出哪些天放假、哪些天上班。'],
+  HOLIDAYS_NONE: '这段文字里没有日期。',
+
   // References.
   UNKNOWN_CUSTOMER: '没有此客户，或您无权操作。',
   UNKNOWN_CONTACT: '该联系人不属于此客户。',
@@ -133,8 +141,8 @@ export const WORK = {
   PROBABILITY_OF_CLOSED: ['此阶段的赢率只能是 {probability}%。', '此阶段的赢率是固定的。'],
   OPEN_AFTER_CLOSING: '进行中的阶段应排在关闭商机的阶段之前。',
   STAGE_OF_ANOTHER: '此阶段属于另一销售流程。',
-  DEFAULT_NEEDED: '须始终有一个默认销售流程，请改为将另一个设为默认。',
-  DEFAULT_IS_ACTIVE: '默认销售流程不能停用。',
+  DEFAULT_NEEDED: '须始终有一个默认项，请改为将另一个设为默认。',
+  DEFAULT_IS_ACTIVE: '默认项不能停用。',
   DEFAULT_IS_FOR_ALL: '默认销售流程适用于所有部门，不能限定部门。',
 
   // Custom fields, views.

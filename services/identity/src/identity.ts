@@ -17,6 +17,7 @@ import { EmployeeServiceService } from '@pelagic/proto/crm/identity/v1/employee'
 import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
 import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
+import { WorkingCalendarServiceService } from '@pelagic/proto/crm/identity/v1/working_calendar';
 import { importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { apiKeyHandlers } from './api-key/api-key.handlers.ts';
 import { auditHandlers } from './audit/audit.handlers.ts';
@@ -37,6 +38,7 @@ import { isSecret } from './session/secret.ts';
 import { sessionHandlers } from './session/session.handlers.ts';
 import { signInGuard } from './session/sign-in-guard.ts';
 import { upkeep } from './upkeep/upkeep.ts';
+import { workingCalendarHandlers } from './working-calendar/working-calendar.handlers.ts';
 
 export const openIdentityDatabase = (url: string): Promise<Database> =>
   openDatabase({
@@ -150,6 +152,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     'crm.identity.v1.DepartmentService': departmentHandlers(service),
     'crm.identity.v1.RoleService': roleHandlers(service),
     'crm.identity.v1.EnterpriseService': enterpriseHandlers(service),
+    'crm.identity.v1.WorkingCalendarService': workingCalendarHandlers(service),
   };
   const mounted = mountOwn({
     service,
@@ -170,6 +173,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
       implement(seam, DepartmentServiceService, own['crm.identity.v1.DepartmentService']),
       implement(seam, RoleServiceService, own['crm.identity.v1.RoleService']),
       implement(seam, EnterpriseServiceService, own['crm.identity.v1.EnterpriseService']),
+      implement(seam, WorkingCalendarServiceService, own['crm.identity.v1.WorkingCalendarService']),
       implement(seam, ApiKeyServiceService, apiKeyHandlers(service)),
       implement(seam, AuditServiceService, auditHandlers(service)),
       ...mounted.implementations(),

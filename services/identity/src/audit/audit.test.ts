@@ -10,6 +10,7 @@ import {
   startIdentity,
   type TestIdentity,
 } from '../testing/start-identity.ts';
+import { keepCalendars } from '../testing/keep-calendars.ts';
 
 let identity: TestIdentity;
 let admin: string;
@@ -128,6 +129,7 @@ describe('the audit trail', () => {
       },
       await as(),
     );
+    await keepCalendars(identity, as);
     await identity.enterprise.setExchangeRate(
       {
         exchangeRate: { id: '', version: 0, currency: 'USD', fromDate: '2026-01-01', rate: '7', createTime: undefined },
@@ -183,6 +185,7 @@ describe('the audit trail', () => {
     await expect(
       identity.roles.createRole({ role: aRole({ name: '越权' }), requestId: '' }, powerless),
     ).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(list({ filter: 'id = "华东"' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     const [refused] = await eventually(() => list({ filter: 'action = create_role AND outcome = PERMISSION_DENIED' }));
     expect(refused).toMatchObject({ action: 'create_role', outcome: 'PERMISSION_DENIED' });
     await expect(

@@ -70,6 +70,7 @@ describe('the first administrator', () => {
     }>`select event from outbox where noun <> 'audit_entry' order by seq`.execute(identity.database.sql);
     expect(rows.map(({ event }) => event.type.split('.').slice(2, 4).join('.'))).toEqual([
       'enterprise.updated',
+      'working_calendar.created',
       ...builtInRoles.map(() => 'role.created'),
       'department.created',
       'employee.created',

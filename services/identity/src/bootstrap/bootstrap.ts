@@ -24,6 +24,7 @@ import { role, type RoleRow } from '../role/role.ts';
 import { createLink, useLink, type Link } from '../session/link.ts';
 import { checkPassword } from '../session/password-policy.ts';
 import { actingAs, setPassword } from '../session/reset.ts';
+import { createStandardCalendar } from '../working-calendar/standard-calendar.ts';
 
 const alreadySetUp = (): Problem =>
   new Problem(
@@ -69,7 +70,7 @@ const createRoles = async (tx: Tx, locale: string, caller: Caller): Promise<stri
   return administrator;
 };
 
-/** Settings, root department, the built-in roles and the administrator. */
+/** Settings, working calendar, root department, the built-in roles and the administrator. */
 const setUp = async (
   tx: Tx,
   asked: Bootstrap,
@@ -78,6 +79,7 @@ const setUp = async (
   caller: Caller,
 ): Promise<void> => {
   await insertRecord<EnterpriseRow>(tx, enterprise, settings as unknown as Row, caller, 'updated');
+  await createStandardCalendar(tx, settings, caller);
   const fromDate = dateIn(settings.time_zone);
   const roleId = await createRoles(tx, settings.locale, caller);
   const root = await insertRecord<DepartmentRow>(

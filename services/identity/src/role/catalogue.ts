@@ -14,6 +14,7 @@ const DIRECTORY_ACTIONS: Record<string, string[]> = {
   role: ['read'],
   enterprise: ['read'],
   exchange_rate: ['read'],
+  working_calendar: ['read'],
   api_key: ['read'],
 };
 /** Figures are of records with owners, so they have a scope as the records have. */

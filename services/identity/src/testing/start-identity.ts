@@ -12,6 +12,7 @@ import { EmployeeServiceService, type Employee } from '@pelagic/proto/crm/identi
 import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
 import { RoleServiceService, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService, type Bootstrap } from '@pelagic/proto/crm/identity/v1/session';
+import { WorkingCalendarServiceService } from '@pelagic/proto/crm/identity/v1/working_calendar';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
@@ -48,6 +49,7 @@ const clients = (address: string) => ({
   roles: connect(RoleServiceService, address),
   keys: connect(ApiKeyServiceService, address),
   enterprise: connect(EnterpriseServiceService, address),
+  calendars: connect(WorkingCalendarServiceService, address),
   audit: connect(AuditServiceService, address),
   records: connect(RecordServiceService, address),
   jobs: connect(JobServiceService, address),

@@ -10,6 +10,7 @@ import { settle } from '../employee/employee.ts';
 import { knowEnterprise, readEnterprise } from '../enterprise/enterprise.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { expireSessions } from '../session/session.ts';
+import { ensureCalendar } from '../working-calendar/standard-calendar.ts';
 
 /** How late settings reach another replica, and a planned move its day. */
 const EVERY_MS = 5_000;
@@ -53,6 +54,7 @@ export const upkeep = (service: IdentityService): Part => {
     name: 'upkeep',
     start: async () => {
       await turn();
+      await ensureCalendar(service);
       next();
     },
     stop: async () => {

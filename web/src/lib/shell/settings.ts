@@ -1,5 +1,6 @@
 import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import Building2 from '@lucide/svelte/icons/building-2';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import GitCommitHorizontal from '@lucide/svelte/icons/git-commit-horizontal';
 import KeyRound from '@lucide/svelte/icons/key-round';
@@ -75,6 +76,13 @@ const GROUPS: SettingsGroup[] = [
         icon: TextCursorInput,
         path: '/settings/fields',
         permission: 'custom_field.manage',
+      },
+      {
+        label: m.working_calendars,
+        purpose: m.working_calendars_purpose,
+        icon: CalendarClock,
+        path: '/settings/calendars',
+        permission: 'enterprise.manage',
       },
       {
         label: m.rates,

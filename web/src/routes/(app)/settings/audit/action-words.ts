@@ -14,6 +14,7 @@ const WHOLE: Record<string, () => string> = {
   export_rows: m.audit_export_rows,
   start_export: m.audit_start_export,
   start_import: m.audit_start_import,
+  import_holidays: m.holidays_import,
   start_transfer: m.person_transfer,
   hand_over_records: m.person_transfer,
   download_file: m.audit_download_file,

@@ -15,6 +15,7 @@ const TOLD = new Set([
   'parked_message',
   'pipeline',
   'role',
+  'working_calendar',
 ]);
 
 export function detailOf({ detail }: Pick<Entry, 'detail'>): Values {

@@ -18,6 +18,7 @@ const NOUNS: Record<string, () => string> = {
   role: m.roles,
   saved_view: m.saved_views,
   session: m.sessions,
+  working_calendar: m.working_calendars,
 };
 
 const ACTIONS: Record<string, () => string> = {
