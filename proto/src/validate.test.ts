@@ -247,7 +247,8 @@ test('a lead is judged in microseconds', () => {
     },
   };
   for (let run = 0; run < 2000; run++) validate(CREATE, request);
-  const started = performance.now();
+  // What it computes, and not what it waits for while others compute.
+  const started = process.cpuUsage();
   for (let run = 0; run < 5000; run++) validate(CREATE, request);
-  expect((performance.now() - started) / 5000).toBeLessThan(0.1);
+  expect(process.cpuUsage(started).user / 5000).toBeLessThan(100);
 });

@@ -86,7 +86,7 @@ const runBugs = async (names: string[]): Promise<boolean> => {
       for (const bug of bugs) {
         say(`${planted ? 'with' : 'without'} ${bug.name}: ${bug.says}`);
         const seed = Number(asked.seed) + trials.length;
-        const trial = await tryBug({ world, bug, planted, seed, before, drainMaxMs: planted ? 15_000 : 60_000, say });
+        const trial = await tryBug({ world, bug, planted, seed, before, drainMaxMs: planted ? 15_000 : 180_000, say });
         trials.push(trial);
         before.push(...trial.found);
         say(trial.caughtBy ? `caught: ${trial.caughtBy.check}: ${trial.caughtBy.what}` : `${trial.found.length} found`);
