@@ -15,6 +15,7 @@ export const AMOUNTS = {
   contacts: part(2_260),
   deals: part(1_790),
   activities: part(20_100),
+  tasks: part(600),
 };
 
 export type Span = { begin: Date; end: Date };

@@ -12,6 +12,7 @@ import { leadStory } from './lead-story.ts';
 import { makeOrganization, PASSWORD, type Organization, type Person } from './organization.ts';
 import { seeded, type Random } from './random.ts';
 import { settleEnterprise } from './settings.ts';
+import { makeTasks } from './tasks.ts';
 import {
   after,
   moment,
@@ -192,6 +193,8 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
     runLanes('customer', lastFollowUps, token, today),
     runLanes('sales', lanesOf(lastMoves), token, today),
   ]);
+  const owned = customers.map(({ plan, id }) => ({ person: plan.person, customerId: id }));
+  say(`任务 tasks: ${await makeTasks(org, owned, span)}`);
   const amount = told + [...followUps, ...lastFollowUps].flat().length;
   say(`跟进与推进 follow-ups and moves: ${amount}, ${[...moves, ...lastMoves].flat().length}`);
 };

@@ -13,6 +13,7 @@ import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
+import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 
@@ -20,6 +21,7 @@ import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 export const events = {
   'crm.customer.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'customer', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.marketing.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'marketing', noun: 'custom_field', summary: "A custom field was defined or changed." },
+  'crm.office.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'office', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.sales.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'sales', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.customer.activity.created.v1': { message: crm_customer_v1_activity.ActivityCreated, name: 'crm.customer.v1.ActivityCreated', service: 'customer', noun: 'activity', summary: "A follow-up was logged." },
   'crm.customer.activity.updated.v1': { message: crm_customer_v1_activity.ActivityUpdated, name: 'crm.customer.v1.ActivityUpdated', service: 'customer', noun: 'activity', summary: "A follow-up was corrected." },
@@ -77,6 +79,12 @@ export const events = {
   'crm.marketing.form_submission.accepted.v1': { message: crm_marketing_v1_lead_form.FormSubmissionAccepted, name: 'crm.marketing.v1.FormSubmissionAccepted', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes a lead." },
   'crm.marketing.form_submission.held.v1': { message: crm_marketing_v1_lead_form.FormSubmissionHeld, name: 'crm.marketing.v1.FormSubmissionHeld', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in waits for a person to decide." },
   'crm.marketing.form_submission.refused.v1': { message: crm_marketing_v1_lead_form.FormSubmissionRefused, name: 'crm.marketing.v1.FormSubmissionRefused', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes no lead." },
+  'crm.office.task.created.v1': { message: crm_office_v1_task.TaskCreated, name: 'crm.office.v1.TaskCreated', service: 'office', noun: 'task', summary: "A task was made or imported." },
+  'crm.office.task.updated.v1': { message: crm_office_v1_task.TaskUpdated, name: 'crm.office.v1.TaskUpdated', service: 'office', noun: 'task', summary: "Fields or the checklist of a task changed." },
+  'crm.office.task.assigned.v1': { message: crm_office_v1_task.TaskAssigned, name: 'crm.office.v1.TaskAssigned', service: 'office', noun: 'task', summary: "A task was given to somebody else, or its department changed." },
+  'crm.office.task.state_changed.v1': { message: crm_office_v1_task.TaskStateChanged, name: 'crm.office.v1.TaskStateChanged', service: 'office', noun: 'task', summary: "A task was begun, done, closed or opened again." },
+  'crm.office.task.deleted.v1': { message: crm_office_v1_task.TaskDeleted, name: 'crm.office.v1.TaskDeleted', service: 'office', noun: 'task', summary: "A task went into the recycle bin." },
+  'crm.office.task.restored.v1': { message: crm_office_v1_task.TaskRestored, name: 'crm.office.v1.TaskRestored', service: 'office', noun: 'task', summary: "A task came back from the recycle bin." },
   'crm.sales.opportunity.created.v1': { message: crm_sales_v1_opportunity.OpportunityCreated, name: 'crm.sales.v1.OpportunityCreated', service: 'sales', noun: 'opportunity', summary: "An opportunity was entered or imported." },
   'crm.sales.opportunity.updated.v1': { message: crm_sales_v1_opportunity.OpportunityUpdated, name: 'crm.sales.v1.OpportunityUpdated', service: 'sales', noun: 'opportunity', summary: "Fields of an opportunity changed." },
   'crm.sales.opportunity.assigned.v1': { message: crm_sales_v1_opportunity.OpportunityAssigned, name: 'crm.sales.v1.OpportunityAssigned', service: 'sales', noun: 'opportunity', summary: "An opportunity got another owner or department." },
@@ -97,6 +105,7 @@ export type EventSubject = keyof typeof events;
 interface EventDataOf {
   'crm.customer.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.marketing.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
+  'crm.office.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.sales.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.customer.activity.created.v1': crm_customer_v1_activity.ActivityCreated;
   'crm.customer.activity.updated.v1': crm_customer_v1_activity.ActivityUpdated;
@@ -154,6 +163,12 @@ interface EventDataOf {
   'crm.marketing.form_submission.accepted.v1': crm_marketing_v1_lead_form.FormSubmissionAccepted;
   'crm.marketing.form_submission.held.v1': crm_marketing_v1_lead_form.FormSubmissionHeld;
   'crm.marketing.form_submission.refused.v1': crm_marketing_v1_lead_form.FormSubmissionRefused;
+  'crm.office.task.created.v1': crm_office_v1_task.TaskCreated;
+  'crm.office.task.updated.v1': crm_office_v1_task.TaskUpdated;
+  'crm.office.task.assigned.v1': crm_office_v1_task.TaskAssigned;
+  'crm.office.task.state_changed.v1': crm_office_v1_task.TaskStateChanged;
+  'crm.office.task.deleted.v1': crm_office_v1_task.TaskDeleted;
+  'crm.office.task.restored.v1': crm_office_v1_task.TaskRestored;
   'crm.sales.opportunity.created.v1': crm_sales_v1_opportunity.OpportunityCreated;
   'crm.sales.opportunity.updated.v1': crm_sales_v1_opportunity.OpportunityUpdated;
   'crm.sales.opportunity.assigned.v1': crm_sales_v1_opportunity.OpportunityAssigned;

@@ -27,6 +27,7 @@ import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
+import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 
@@ -467,6 +468,30 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.marketing.v1.FormSubmissionAccepted', crm_marketing_v1_lead_form.FormSubmissionAccepted],
   ['crm.marketing.v1.FormSubmissionHeld', crm_marketing_v1_lead_form.FormSubmissionHeld],
   ['crm.marketing.v1.FormSubmissionRefused', crm_marketing_v1_lead_form.FormSubmissionRefused],
+  ['crm.office.v1.TaskItem', crm_office_v1_task.TaskItem],
+  ['crm.office.v1.Task', crm_office_v1_task.Task],
+  ['crm.office.v1.CreateTaskRequest', crm_office_v1_task.CreateTaskRequest],
+  ['crm.office.v1.CreateTaskResponse', crm_office_v1_task.CreateTaskResponse],
+  ['crm.office.v1.GetTaskRequest', crm_office_v1_task.GetTaskRequest],
+  ['crm.office.v1.GetTaskResponse', crm_office_v1_task.GetTaskResponse],
+  ['crm.office.v1.ListTasksRequest', crm_office_v1_task.ListTasksRequest],
+  ['crm.office.v1.ListTasksResponse', crm_office_v1_task.ListTasksResponse],
+  ['crm.office.v1.UpdateTaskRequest', crm_office_v1_task.UpdateTaskRequest],
+  ['crm.office.v1.UpdateTaskResponse', crm_office_v1_task.UpdateTaskResponse],
+  ['crm.office.v1.AssignTaskRequest', crm_office_v1_task.AssignTaskRequest],
+  ['crm.office.v1.AssignTaskResponse', crm_office_v1_task.AssignTaskResponse],
+  ['crm.office.v1.SetTaskStateRequest', crm_office_v1_task.SetTaskStateRequest],
+  ['crm.office.v1.SetTaskStateResponse', crm_office_v1_task.SetTaskStateResponse],
+  ['crm.office.v1.DeleteTaskRequest', crm_office_v1_task.DeleteTaskRequest],
+  ['crm.office.v1.DeleteTaskResponse', crm_office_v1_task.DeleteTaskResponse],
+  ['crm.office.v1.UndeleteTaskRequest', crm_office_v1_task.UndeleteTaskRequest],
+  ['crm.office.v1.UndeleteTaskResponse', crm_office_v1_task.UndeleteTaskResponse],
+  ['crm.office.v1.TaskCreated', crm_office_v1_task.TaskCreated],
+  ['crm.office.v1.TaskUpdated', crm_office_v1_task.TaskUpdated],
+  ['crm.office.v1.TaskAssigned', crm_office_v1_task.TaskAssigned],
+  ['crm.office.v1.TaskStateChanged', crm_office_v1_task.TaskStateChanged],
+  ['crm.office.v1.TaskDeleted', crm_office_v1_task.TaskDeleted],
+  ['crm.office.v1.TaskRestored', crm_office_v1_task.TaskRestored],
   ['crm.sales.v1.Opportunity', crm_sales_v1_opportunity.Opportunity],
   ['crm.sales.v1.ContactRole', crm_sales_v1_opportunity.ContactRole],
   ['crm.sales.v1.StageStay', crm_sales_v1_opportunity.StageStay],

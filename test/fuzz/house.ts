@@ -23,7 +23,7 @@ const RECORDS = 12;
 /** A salesperson who sees the department, not every field, and not every field whole. */
 const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
-  const business = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'activity'];
+  const business = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'task', 'activity'];
   const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export'];
   const permissions = nouns
     .filter(({ noun }) => business.includes(noun))
@@ -93,6 +93,7 @@ const business = async (person: Person, of: string): Promise<void> => {
     }),
   );
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
+  await some((index) => person.post('/v1/tasks', { name: `准备报价 ${index}`, checklist: [{ text: '核对价格' }] }));
   await some((index) =>
     person.post('/v1/activities', {
       kind: 'ACTIVITY_KIND_CALL',

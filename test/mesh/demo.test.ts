@@ -53,9 +53,17 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
     ...(await ask('marketing', 'select count(*)::int as campaigns from campaign')),
     ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
+    ...(await ask('office', 'select count(*)::int as tasks from task')),
     ...(await ask('identity', 'select count(*)::int as employees from employee')),
   };
-  const promised = { leads: 3_000, customers: 1_200, contacts: 2_500, opportunities: 2_000, activities: 20_000 };
+  const promised = {
+    leads: 3_000,
+    customers: 1_200,
+    contacts: 2_500,
+    opportunities: 2_000,
+    activities: 20_000,
+    tasks: 600,
+  };
   expect(counts['employees']).toBe(40);
   expect(counts['campaigns']).toBe(12);
   expect(counts['attributed']).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 export type Entering = { count: number };
 
 /** In the order in which they can be entered. */
-export const NOUNS = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'activity'] as const;
+export const NOUNS = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'task', 'activity'] as const;
 export type Entered = (typeof NOUNS)[number];
 
 const PATHS: Record<Entered, string> = {
@@ -15,6 +15,7 @@ const PATHS: Record<Entered, string> = {
   contact: '/v1/contacts',
   opportunity: '/v1/opportunities',
   campaign: '/v1/campaigns',
+  task: '/v1/tasks',
   activity: '/v1/activities',
 };
 
@@ -96,6 +97,15 @@ const bodyOf = (world: World, noun: Entered): Record<string, unknown> => {
         budget: { amount: `${1 + random.below(9_000)}.5`, currency: 'CNY' },
         ownerId,
       };
+    case 'task':
+      return {
+        ...texts(world, ['name', 'note']),
+        ...custom(world),
+        priority: random.of(['TASK_PRIORITY_LOW', 'TASK_PRIORITY_HIGH']),
+        participantIds: random.some(activePeople(world), 0.2),
+        ...(random.chance(0.5) && { dueDate: today }),
+        ownerId,
+      };
     case 'activity': {
       const subject = random.of(['lead', 'customer', 'opportunity'].flatMap((each) => living(world, each)));
       return {
@@ -130,6 +140,7 @@ export const enter = async (world: World, noun: Entered): Promise<Thing> => {
     deleted: false,
     shares: [],
     ...(customer && { customerId: customer.id }),
+    ...(noun === 'task' && { participantIds: body['participantIds'] as string[] }),
     ...(noun === 'activity' && {
       subjectNoun: body['subjectNoun'] as string,
       subjectId: body['subjectId'] as string,

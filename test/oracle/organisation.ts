@@ -39,6 +39,8 @@ export type Thing = {
   converted?: boolean;
   /** Of a contact and a deal. */
   customerId?: string | undefined;
+  /** Of a task. */
+  participantIds?: string[];
   /** Of a follow-up: what it hangs on. */
   subjectNoun?: string;
   subjectId?: string;

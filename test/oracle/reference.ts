@@ -6,7 +6,7 @@ import type { Asker, Employee, Organisation, Role, Scope, Share, Thing } from '.
  */
 
 /** Nouns with an owner of their own; figures have a scope as they are made of such records. Any other right is there or not. */
-const SCOPED = ['lead', 'customer', 'opportunity', 'campaign', 'analytics'];
+const SCOPED = ['lead', 'customer', 'opportunity', 'campaign', 'task', 'analytics'];
 /** Seen with the record that they hang on. */
 const HANGING = ['contact', 'activity'];
 
@@ -114,6 +114,10 @@ const hangsOn = ({ things }: Organisation, thing: Thing): Thing | undefined => {
   return on && !on.deleted ? on : undefined;
 };
 
+/** Whoever takes part in a task reads it, wherever its owner belongs. */
+const takesPart = ({ employeeId }: Asker, action: string, { participantIds = [] }: Thing): boolean =>
+  READING.includes(action) && participantIds.includes(employeeId);
+
 /** May they do this with this record? */
 export const reaches = (
   organisation: Organisation,
@@ -123,8 +127,9 @@ export const reaches = (
   nowMs: number,
 ): boolean => {
   const permission = `${thing.noun}.${action}`;
-  if (SCOPED.includes(thing.noun)) return reachesOwned(organisation, asker, permission, thing, nowMs);
   if (!may(organisation, asker, permission)) return false;
+  if (takesPart(asker, action, thing)) return true;
+  if (SCOPED.includes(thing.noun)) return reachesOwned(organisation, asker, permission, thing, nowMs);
   // A follow-up is corrected by whoever made it, wherever the record has gone since.
   if (thing.noun === 'activity' && (action === 'update' || action === 'delete'))
     return thing.ownerId === asker.employeeId;
@@ -139,6 +144,8 @@ export const reaches = (
 export const counts = (organisation: Organisation, asker: Asker, thing: Thing, nowMs: number): boolean => {
   if (thing.deleted || !reaches(organisation, asker, 'read', thing, nowMs)) return false;
   const owned = SCOPED.includes(thing.noun) ? thing : hangsOn(organisation, thing);
+  // To take part in a task makes it no figure of one's own.
+  if (thing.noun === 'task' && !reachesOwned(organisation, asker, 'task.read', thing, nowMs)) return false;
   return owned !== undefined && reachesOwned(organisation, asker, 'analytics.read', owned, nowMs);
 };
 

@@ -8,7 +8,8 @@ import { openDoor, type World } from './world.ts';
 /** What happens in an enterprise: done by its administrator, and written down in what the oracle knows. Answers what was done. */
 export type Step = (world: World) => Promise<string>;
 
-const OWNED = ['lead', 'customer', 'opportunity', 'campaign'] as const;
+const SHARED = ['lead', 'customer', 'opportunity', 'campaign'] as const;
+const OWNED = [...SHARED, 'task'] as const;
 
 const people = ({ organisation }: World): Employee[] =>
   [...organisation.employees.values()].filter(({ login }) => login !== 'admin');
@@ -42,7 +43,7 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
   return `department ${department.id} stands under ${parentId}`;
 };
 
-/** Records follow their owner: leads, customers with their contacts, deals that are open and campaigns that are not archived. */
+/** Records follow their owner: leads, customers with their contacts, deals that are open, campaigns that are not archived and tasks that are not finished. */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
   for (const noun of [...OWNED, 'contact'])
     for (const thing of thingsOf(organisation, noun))
@@ -117,7 +118,7 @@ const ENDS_MS = [1_500, 3_000];
 
 export const share: Step = async (world) => {
   const { house, random } = world;
-  const thing = random.of(OWNED.flatMap((noun) => living(world, noun)));
+  const thing = random.of(SHARED.flatMap((noun) => living(world, noun)));
   const shares = random.some(activePeople(world), 0.3).map((employeeId) => ({
     employeeId,
     access: random.of(['READ', 'WRITE'] as const),

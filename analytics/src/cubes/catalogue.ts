@@ -5,8 +5,9 @@ import type { Cube } from './cube.ts';
 import { customer } from './customer.ts';
 import { lead } from './lead.ts';
 import { opportunity } from './opportunity.ts';
+import { task } from './task.ts';
 
 /** Every cube by its noun. A new noun is a line here. */
 export const CUBES: ReadonlyMap<string, Cube> = new Map(
-  [lead, customer, contact, opportunity, activity, campaign].map((cube) => [cube.noun, cube]),
+  [lead, customer, contact, opportunity, activity, campaign, task].map((cube) => [cube.noun, cube]),
 );

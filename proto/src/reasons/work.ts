@@ -114,6 +114,12 @@ export const WORK = {
   TICKET_ENDED: '此页面打开时间过长，请刷新后重试。',
   SUBMISSION_DECIDED: '该提交已处理。',
 
+  // Tasks.
+  NOT_A_CLOCK: '请按“时:分”填写时刻，例如 14:30。',
+  CLOCK_WITHOUT_DATE: '填写时刻前请先填写日期。',
+  TASK_FINISHED: '该任务已结束，请先重新打开。',
+  NOT_YOUR_TASK: '只有任务的负责人或创建人可以结束任务或重新打开。',
+
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',
   OPPORTUNITY_OPEN: '该商机尚未关闭。',

@@ -36,6 +36,12 @@ const MADE_OF: Record<string, Record<string, string[]>> = {
     planned_cost: ['startDate', 'plannedCost'],
     actual_cost: ['startDate', 'actualCost'],
   },
+  task: {
+    new_count: [],
+    done_count: ['state'],
+    in_time_rate: ['state', 'dueDate', 'finishTime'],
+    open_count: ['state'],
+  },
   activity: { count: [], call_count: ['kind'], visit_count: ['kind'], mail_count: ['kind'], note_count: ['kind'] },
 };
 
@@ -46,6 +52,7 @@ const WHOLE: Record<string, string> = {
   contact: 'new_count',
   opportunity: 'new_count',
   campaign: 'new_count',
+  task: 'new_count',
   activity: 'count',
 };
 
@@ -135,6 +142,7 @@ export const cuts: Probe = async (probing) => {
     activity: [['kind', 'kind']],
     contact: [['decision_role', 'decisionRole']],
     campaign: [['kind', 'kind']],
+    task: [['priority', 'priority']],
   };
   for (const [cube, dimensions] of Object.entries(by))
     for (const [dimension, field] of dimensions) {

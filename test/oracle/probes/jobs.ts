@@ -50,6 +50,7 @@ const COLUMNS: Record<string, string[]> = {
   contact: ['name', 'phones', 'emails', 'note'],
   opportunity: ['name', 'competitor', 'note', 'source'],
   campaign: ['name', 'note'],
+  task: ['name', 'note'],
   activity: ['content'],
 };
 
@@ -162,7 +163,7 @@ const NEVER = 999_999;
 /** Each record of a bulk edit by its own right: all of them are named at a version that none has. */
 export const bulkEdits: Probe = async (probing) => {
   const { door, decide } = probing;
-  for (const noun of ['lead', 'customer', 'opportunity', 'campaign']) {
+  for (const noun of ['lead', 'customer', 'opportunity', 'campaign', 'task']) {
     const service = serviceOf(noun);
     const things = sample(probing, every(probing, noun), 12);
     const records = things.map(({ id }) => ({ id, version: NEVER }));

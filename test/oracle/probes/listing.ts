@@ -166,6 +166,7 @@ const SEARCHED: Record<string, string[]> = {
   contact: ['name', 'number', 'phones', 'emails'],
   opportunity: ['name', 'number'],
   campaign: ['name', 'number'],
+  task: ['name', 'number'],
   activity: ['content'],
 };
 

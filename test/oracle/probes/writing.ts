@@ -18,6 +18,7 @@ const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<strin
     Share: { shares: [] },
     SetLeadState: { state: 'LEAD_STATE_INVALID', reason: 'oracle' },
     SetCampaignState: { state: 'CAMPAIGN_STATE_RUNNING' },
+    SetTaskState: { state: 'TASK_STATE_DONE' },
     MoveOpportunity: { stageId: world.organisation.values.get(thing.id)?.['stageId'] },
     CheckOpportunityItems: { itemIds: [] },
     ReopenOpportunity: { reason: 'oracle' },
@@ -104,6 +105,7 @@ const NEW: Record<string, (word: string) => Record<string, unknown>> = {
   contact: (word) => ({ name: word, phones: ['13912345678'] }),
   opportunity: (word) => ({ name: word }),
   campaign: (word) => ({ name: word, kind: 'CAMPAIGN_KIND_OTHER' }),
+  task: (word) => ({ name: word }),
 };
 
 /** New records are rehearsed only: with fields that may be closed, and hanging on records that may be out of reach. */

@@ -4,6 +4,7 @@ import CircleDot from '@lucide/svelte/icons/circle-dot';
 import ContactRound from '@lucide/svelte/icons/contact-round';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
+import ListTodo from '@lucide/svelte/icons/list-todo';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Phone from '@lucide/svelte/icons/phone';
 import type { Service } from '#lib/api/client.ts';
@@ -26,7 +27,7 @@ export interface NounEntry {
   /** Pages that are not at /plural; '' when a record has none. */
   path?: string;
   /** In the rail, under this heading. */
-  rail?: { area: 'customers' | 'sales' | 'marketing'; label: () => string; thumb?: boolean };
+  rail?: { area: 'customers' | 'sales' | 'marketing' | 'office'; label: () => string; thumb?: boolean };
   /** Takes fields of the enterprise's own. */
   custom?: true;
   /** Under the +. */
@@ -94,6 +95,18 @@ export const NOUNS: readonly NounEntry[] = [
     rail: { area: 'marketing', label: m.campaigns },
     custom: true,
     create: m.campaign_create,
+  },
+  {
+    noun: 'task',
+    service: 'office',
+    plural: 'tasks',
+    icon: ListTodo,
+    label: m.task,
+    tells: ['number', 'dueDate'],
+    bin: true,
+    rail: { area: 'office', label: m.tasks },
+    custom: true,
+    create: m.task_create,
   },
   {
     noun: 'employee',

@@ -16,6 +16,8 @@ const of = (nouns: string[], actions: string[]): string[] =>
   catalogue.filter((permission) => nouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)));
 /** Entered by those who do marketing. */
 const MARKETED = ['campaign'];
+/** What everybody who works here does for themselves. */
+const OWN_WORK = ['task'];
 /** What salespeople work with. */
 const business = (actions: string[]): string[] =>
   of(
@@ -66,10 +68,13 @@ export const builtInRoles: readonly BuiltIn[] = [
       name: 'Marketing manager',
       description: 'All campaigns and forms; reads the leads and deals that come of them',
     },
-    permissions: give(
-      [...of(MARKETED, MANAGING), 'lead_form.manage', 'lead.read', 'opportunity.read', 'analytics.read'],
-      Scope.ALL,
-    ),
+    permissions: [
+      ...give(
+        [...of(MARKETED, MANAGING), 'lead_form.manage', 'lead.read', 'opportunity.read', 'analytics.read'],
+        Scope.ALL,
+      ),
+      ...give(of(OWN_WORK, MANAGING), Scope.DEPARTMENT_AND_BELOW),
+    ],
     fields: [],
   },
   {

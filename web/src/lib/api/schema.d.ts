@@ -1952,6 +1952,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks
+         * @description Permission: `task.read`.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        /**
+         * Create task
+         * @description Permission: `task.create`.
+         */
+        post: operations["createTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get task
+         * @description Permission: `task.read`.
+         */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete task
+         * @description Into the recycle bin, from where UndeleteTask brings it back.
+         *
+         *     Permission: `task.delete`.
+         */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        /**
+         * Update task
+         * @description Permission: `task.update`.
+         */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
+    "/v1/tasks/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign task
+         * @description Permission: `task.assign`.
+         */
+        post: operations["assignTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}:setState": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set task state
+         * @description Open ⇄ doing → done or closed, by who does it or who made it; what is finished can be opened again.
+         *
+         *     Permission: `task.update`.
+         */
+        post: operations["setTaskState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete task
+         * @description Permission: `task.delete`.
+         */
+        post: operations["undeleteTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/timeline": {
         parameters: {
             query?: never;
@@ -3427,6 +3543,7 @@ export interface components {
         DeleteOpportunityResponse: Record<string, never>;
         DeleteRoleResponse: Record<string, never>;
         DeleteSavedViewResponse: Record<string, never>;
+        DeleteTaskResponse: Record<string, never>;
         Department: {
             id: string;
             version: number;
@@ -4499,6 +4616,12 @@ export interface components {
         ListStageStaysResponse: {
             stays: components["schemas"]["StageStay"][];
         };
+        ListTasksResponse: {
+            tasks: components["schemas"]["Task"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListTimelineResponse: {
             entries: components["schemas"]["TimelineEntry"][];
             nextPageToken: string;
@@ -5113,6 +5236,174 @@ export interface components {
             /** @description The hand-over, when a successor was named. */
             job?: components["schemas"]["Job"];
         };
+        Task: {
+            id: string;
+            version: number;
+            number: string;
+            /** @description What is to be done, in a line. */
+            name: string;
+            note: string;
+            state: components["schemas"]["TaskState"];
+            /** @description Normal when absent. */
+            priority: components["schemas"]["TaskPriority"];
+            /**
+             * Format: date
+             * @description In the enterprise's time zone.
+             */
+            dueDate?: string;
+            /** @description HH:MM of the due date; the whole day when empty. */
+            dueClock: string;
+            checklist: components["schemas"]["TaskItem"][];
+            /** @description What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+            recordNoun: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             */
+            recordId?: string;
+            /**
+             * @description Who does it; finishing it is theirs, or the creator's.
+             *     Id of a record of the noun employee.
+             */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /**
+             * @description Who also sees it.
+             *     Id of a record of the noun employee.
+             */
+            participantIds: string[];
+            /**
+             * Format: date-time
+             * @description When it was done or closed, and by whom.
+             */
+            finishTime?: string;
+            /** @description Id of a record of the noun employee. */
+            finisherId?: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        TaskChange: {
+            version?: number | null;
+            /** @description What is to be done, in a line. */
+            name?: string | null;
+            note?: string | null;
+            /** @description Normal when absent. */
+            priority?: components["schemas"]["TaskPriority"] | null;
+            /**
+             * Format: date
+             * @description In the enterprise's time zone.
+             */
+            dueDate?: string | null;
+            /** @description HH:MM of the due date; the whole day when empty. */
+            dueClock?: string | null;
+            checklist?: components["schemas"]["TaskItemInput"][] | null;
+            /** @description What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+            recordNoun?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             */
+            recordId?: string | null;
+            /**
+             * @description Who does it; finishing it is theirs, or the creator's.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Who also sees it.
+             *     Id of a record of the noun employee.
+             */
+            participantIds?: string[] | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        TaskInput: {
+            version?: number | null;
+            /** @description What is to be done, in a line. */
+            name: string;
+            note?: string | null;
+            /** @description Normal when absent. */
+            priority?: components["schemas"]["TaskPriority"] | null;
+            /**
+             * Format: date
+             * @description In the enterprise's time zone.
+             */
+            dueDate?: string | null;
+            /** @description HH:MM of the due date; the whole day when empty. */
+            dueClock?: string | null;
+            checklist?: components["schemas"]["TaskItemInput"][] | null;
+            /** @description What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+            recordNoun?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             */
+            recordId?: string | null;
+            /**
+             * @description Who does it; finishing it is theirs, or the creator's.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Who also sees it.
+             *     Id of a record of the noun employee.
+             */
+            participantIds?: string[] | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /** @description A step of the work, in the order of the list. */
+        TaskItem: {
+            /** @description Kept while the item stays in the list; given when absent. */
+            id: string;
+            text: string;
+            done: boolean;
+        };
+        /** @description A step of the work, in the order of the list. */
+        TaskItemInput: {
+            /** @description Kept while the item stays in the list; given when absent. */
+            id?: string | null;
+            text: string;
+            done?: boolean | null;
+        };
+        /** @enum {string} */
+        TaskPriority: "TASK_PRIORITY_UNSPECIFIED" | "TASK_PRIORITY_LOW" | "TASK_PRIORITY_NORMAL" | "TASK_PRIORITY_HIGH" | "TASK_PRIORITY_URGENT";
+        /**
+         * @description TASK_STATE_CLOSED: Called off: nobody is to do it any more.
+         * @enum {string}
+         */
+        TaskState: "TASK_STATE_UNSPECIFIED" | "TASK_STATE_OPEN" | "TASK_STATE_DOING" | "TASK_STATE_DONE" | "TASK_STATE_CLOSED";
         TimelineChange: {
             field: string;
             before: string;
@@ -9534,6 +9825,307 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: owner_id = me() AND state = OPEN AND due_date <= "2026-01-31". */
+                filter?: string;
+                /** @description For example: due_date. */
+                orderBy?: string;
+                /** @description Words to find in name or number. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTasksResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTask: {
+        parameters: {
+            query?: {
+                /** @description Same id, same task: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteTaskResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent. Checklist and participants are written whole.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setTaskState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "TASK_STATE_OPEN" | "TASK_STATE_DOING" | "TASK_STATE_DONE" | "TASK_STATE_CLOSED";
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listTimeline: {
         parameters: {
             query: {
@@ -9779,7 +10371,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -9832,7 +10424,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -9862,7 +10454,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -9899,7 +10491,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -9934,7 +10526,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -9983,7 +10575,7 @@ export interface operations {
                 "x-file-name"?: string;
             };
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10027,7 +10619,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -10063,7 +10655,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10093,7 +10685,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10131,7 +10723,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10169,7 +10761,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10210,7 +10802,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10240,7 +10832,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -10276,7 +10868,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -10307,7 +10899,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -10342,7 +10934,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 employeeId: string;
             };
             cookie?: never;
@@ -10376,7 +10968,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10406,7 +10998,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10443,7 +11035,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10480,7 +11072,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10520,7 +11112,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10564,7 +11156,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10594,7 +11186,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
             };
             cookie?: never;
         };
@@ -10628,7 +11220,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;
@@ -10662,7 +11254,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
                 id: string;
             };
             cookie?: never;

@@ -44,6 +44,7 @@ const AREAS: Area[] = [
       { label: m.lead_forms, icon: FileInput, path: '/forms', permission: 'lead_form.manage' },
     ],
   },
+  { label: m.area_office, places: nounPlaces('office') },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
   {
     places: [

@@ -51,6 +51,7 @@ const FIRST = [
   'opportunity',
   'campaign',
   'lead_form',
+  'task',
   'analytics',
   'saved_view',
   'employee',

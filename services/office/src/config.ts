@@ -1,0 +1,19 @@
+import { text, type Settings } from '@pelagic/chassis/config';
+import { KEEPERS } from './link/linked.ts';
+
+const addressOf = (keeper: string): string => `${keeper.toUpperCase()}_ADDRESS`;
+
+/** `<SERVICE>_ADDRESS` of each service whose records something here can be about. */
+const ADDRESS_SETTINGS: Record<string, ReturnType<typeof text>> = Object.fromEntries(
+  KEEPERS.map((keeper) => [addressOf(keeper), text(`${keeper}, host:port`)]),
+);
+
+/** What office needs from outside beyond what every service needs. */
+export const SETTINGS = {
+  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  ...ADDRESS_SETTINGS,
+} satisfies Settings;
+
+/** Address by service. */
+export const keepersIn = (config: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(KEEPERS.map((keeper) => [keeper, String(config[addressOf(keeper)])]));

@@ -1,0 +1,86 @@
+import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
+import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
+import { mountCapabilities } from '@pelagic/capabilities/mount';
+import { numbering } from '@pelagic/capabilities/numbering/numbering';
+import { consume } from '@pelagic/chassis/consumer';
+import { openDatabase } from '@pelagic/chassis/database';
+import { openDirectory } from '@pelagic/chassis/directory';
+import { startProcess } from '@pelagic/chassis/process';
+import { openQueue } from '@pelagic/chassis/queue';
+import { relay } from '@pelagic/chassis/relay';
+import { implement } from '@pelagic/chassis/rpc';
+import { grpcServer } from '@pelagic/chassis/server';
+import { behindSecret, runService } from '@pelagic/chassis/service';
+import { keepersIn, SETTINGS } from './config.ts';
+import { openLinks } from './link/links.ts';
+import { NUMBER_PREFIXES } from './office-service.ts';
+import { taskHandlers } from './task/task.handlers.ts';
+import { taskBulk, taskImport } from './task/task.import.ts';
+import { isLive, task } from './task/task.ts';
+import { taskWordings } from './task/task.wordings.ts';
+
+const SERVICE = 'office';
+const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
+const database = await openDatabase({
+  url: config.DATABASE_URL,
+  entities: [],
+  migrations: [CAPABILITY_MIGRATIONS, { name: '9-office', url: new URL('../migrations/', import.meta.url) }],
+});
+const directory = openDirectory({
+  service: SERVICE,
+  database,
+  identityAddress: config.IDENTITY_ADDRESS,
+  token: identity.serviceToken,
+});
+const links = openLinks(keepersIn(config));
+const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
+const tasks = taskHandlers(service);
+const capabilities = mountCapabilities({
+  service: SERVICE,
+  database,
+  broker,
+  directory,
+  identity,
+  identityAddress: config.IDENTITY_ADDRESS,
+  filesDir: config.FILES_DIR,
+  log,
+  queue: () => queue,
+  nouns: [task],
+  following: [{ noun: task, only: isLive }],
+  imports: [taskImport(service)],
+  wordings: { task: taskWordings },
+  bulk: [taskBulk(service)],
+  projections: [],
+  consumers: [],
+  seeds: { 'crm.office.v1.TaskService': tasks },
+});
+const queue = openQueue({
+  url: config.DATABASE_URL,
+  log,
+  works: () => capabilities.works,
+});
+const { seam } = capabilities;
+
+await runService(
+  SERVICE,
+  [
+    database,
+    broker,
+    directory.part,
+    relay({ service: SERVICE, database, broker, log }),
+    ...capabilities.consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
+    queue,
+    ...capabilities.parts,
+    grpcServer({
+      host: config.GRPC_HOST,
+      port: config.GRPC_PORT,
+      implementations: () => [implement(seam, TaskServiceService, tasks), ...capabilities.implementations()],
+    }),
+  ],
+  {
+    log,
+    adminPort: config.ADMIN_PORT,
+    drainMs: config.DRAIN_MS,
+    commands: behindSecret(config.SERVICE_SECRET, capabilities.commands),
+  },
+);

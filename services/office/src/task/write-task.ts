@@ -1,0 +1,123 @@
+import type { Task } from '@pelagic/proto/crm/office/v1/task';
+import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
+import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { ownerOf } from '@pelagic/capabilities/record/owner';
+import { changeRecord, insertRecord, need } from '@pelagic/capabilities/record/records';
+import { restoreOwned } from '@pelagic/capabilities/record/restore';
+import type { Caller } from '@pelagic/chassis/caller';
+import { now } from '@pelagic/chassis/clock';
+import type { Tx } from '@pelagic/chassis/database';
+import type { DirectoryEmployee } from '@pelagic/chassis/directory';
+import { invalidField } from '@pelagic/chassis/problem';
+import type { OfficeService } from '../office-service.ts';
+import { settleChecklist } from './checklist.ts';
+import { isFinished, moveTask, refuseFinished, task, tidyTask, type TaskRow, type TaskState } from './task.ts';
+
+const asMessage = (message: Task): Message => message as unknown as Message;
+
+const give = (row: TaskRow, owner: DirectoryEmployee): void => {
+  row.owner_id = owner.id;
+  row.department_id = owner.departmentId;
+};
+
+/** Everybody who newly takes part works here. */
+const checkParticipants = async (
+  { directory }: OfficeService,
+  tx: Tx,
+  ids: string[],
+  before: string[],
+  caller: Caller,
+): Promise<void> => {
+  for (const [index, id] of ids.entries())
+    if (!before.includes(id)) await ownerOf(directory, tx, id, `task.participantIds[${index}]`, caller);
+};
+
+const ownerFor = ({ directory }: OfficeService, tx: Tx, message: Task, caller: Caller): Promise<DirectoryEmployee> => {
+  const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
+  if (!id) throw invalidField('task.ownerId', 'REQUIRED', 'A service has to say whose task it is.');
+  if (id !== caller.id) need(caller, 'task.assign');
+  return ownerOf(directory, tx, id, 'task.ownerId', caller);
+};
+
+/** Makes a task: for the importer and the handler alike. */
+export const createTask = async (service: OfficeService, tx: Tx, message: Task, caller: Caller): Promise<TaskRow> => {
+  const row = (await newFields(tx, task, asMessage(message), caller)) as unknown as TaskRow;
+  const owner = await ownerFor(service, tx, message, caller);
+  if (message.departmentId && message.departmentId !== owner.departmentId)
+    throw invalidField('task.departmentId', 'DEPARTMENT_OF_OWNER', 'A task belongs to the department of its owner.');
+  give(row, owner);
+  Object.assign(row, { state: 'TASK_STATE_OPEN', finish_time: null, finisher_id: null });
+  row.participant_ids = message.participantIds;
+  row.checklist = settleChecklist(message.checklist);
+  tidyTask(row);
+  await checkParticipants(service, tx, row.participant_ids, [], caller);
+  const number = await service.number('task');
+  return insertRecord<TaskRow>(tx, task, { ...(row as unknown as Row), number }, caller);
+};
+
+/** Written here and not by the columns' own mapping. */
+const SETTLED = new Set(['checklist', 'participantIds', 'participant_ids']);
+
+/** Writes fields of a task under its rules: for bulk edits and the handler alike. */
+export const updateTask = (
+  service: OfficeService,
+  tx: Tx,
+  id: string,
+  message: Task,
+  mask: string[],
+  caller: Caller,
+): Promise<TaskRow> =>
+  changeRecord<TaskRow>(
+    tx,
+    task,
+    id,
+    caller,
+    { action: 'update', verb: 'updated', version: message.version },
+    async (row) => {
+      refuseFinished(row);
+      const paths = new Set(writablePaths(task, caller, asMessage(message), mask));
+      const plain = mask.filter((path) => !SETTLED.has(path));
+      const participants = row.participant_ids;
+      // An empty mask would mean everything.
+      if (plain.length || !mask.length)
+        await writeFields(tx, task, row as unknown as Row, asMessage(message), caller, plain);
+      if (paths.has('checklist')) row.checklist = settleChecklist(message.checklist);
+      if (paths.has('participantIds')) row.participant_ids = message.participantIds;
+      tidyTask(row);
+      await checkParticipants(service, tx, row.participant_ids, participants, caller);
+    },
+  );
+
+export const setTaskState = (tx: Tx, id: string, state: TaskState, caller: Caller, version: number): Promise<TaskRow> =>
+  changeRecord<TaskRow>(tx, task, id, caller, { action: 'update', verb: 'state_changed', version }, (row) =>
+    moveTask(row, state, { id: caller.id, service: caller.kind === 'service' }, now().toISOString()),
+  );
+
+export const giveTask = async (
+  { directory }: OfficeService,
+  tx: Tx,
+  id: string,
+  ownerId: string,
+  caller: Caller,
+  { version = 0, reason = '', deleted = false } = {},
+): Promise<TaskRow> => {
+  const owner = await ownerOf(directory, tx, ownerId, 'ownerId', caller);
+  return changeRecord<TaskRow>(
+    tx,
+    task,
+    id,
+    caller,
+    { action: 'assign', verb: 'assigned', version, reason, deleted },
+    (row) => give(row, owner),
+  );
+};
+
+/** Out of the recycle bin. What is finished stays with whose it was, also when they have left. */
+export const bringBackTask = (
+  { directory }: OfficeService,
+  tx: Tx,
+  id: string,
+  ownerId: string | undefined,
+  caller: Caller,
+): Promise<TaskRow> =>
+  restoreOwned<TaskRow>(tx, task, id, caller, { directory, ownerId, give, open: ({ state }) => !isFinished(state) });
