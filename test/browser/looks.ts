@@ -31,6 +31,7 @@ const NEW: Record<string, [path: string, body: object]> = {
       stages: [{ name: '筹备' }, { name: '邀约' }],
     },
   ],
+  '/tasks': ['/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }],
 };
 
 /** The form that everybody may fill in. */
