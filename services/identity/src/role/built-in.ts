@@ -16,10 +16,12 @@ const of = (nouns: string[], actions: string[]): string[] =>
   catalogue.filter((permission) => nouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)));
 /** Entered by those who do marketing. */
 const MARKETED = ['campaign'];
+/** The range, which sales managers keep and everybody in business reads. */
+const RANGE = ['product'];
 /** What salespeople work with. */
 const business = (actions: string[]): string[] =>
   of(
-    businessNouns.filter((noun) => !MARKETED.includes(noun)),
+    businessNouns.filter((noun) => ![...MARKETED, ...RANGE].includes(noun)),
     actions,
   );
 
@@ -42,7 +44,7 @@ export const builtInRoles: readonly BuiltIn[] = [
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
     permissions: [
       ...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
-      ...give(['campaign.read', 'saved_view.share'], Scope.ALL),
+      ...give([...of(RANGE, MANAGING), 'product_category.manage', 'campaign.read', 'saved_view.share'], Scope.ALL),
     ],
     fields: [],
   },
@@ -55,9 +57,10 @@ export const builtInRoles: readonly BuiltIn[] = [
     },
     permissions: [
       ...give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
-      ...give(['campaign.read'], Scope.ALL),
+      ...give(['campaign.read', 'product.read'], Scope.ALL),
     ],
-    fields: [],
+    // What a product costs the enterprise is not for who bargains over its price.
+    fields: [{ noun: 'product', field: 'cost', access: FieldAccess.HIDDEN }],
   },
   {
     kind: 'marketing_manager',
@@ -67,7 +70,14 @@ export const builtInRoles: readonly BuiltIn[] = [
       description: 'All campaigns and forms; reads the leads and deals that come of them',
     },
     permissions: give(
-      [...of(MARKETED, MANAGING), 'lead_form.manage', 'lead.read', 'opportunity.read', 'analytics.read'],
+      [
+        ...of(MARKETED, MANAGING),
+        'lead_form.manage',
+        'lead.read',
+        'opportunity.read',
+        'product.read',
+        'analytics.read',
+      ],
       Scope.ALL,
     ),
     fields: [],

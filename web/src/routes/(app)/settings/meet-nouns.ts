@@ -5,9 +5,10 @@ import { customer } from '../customers/customer.ts';
 import { lead } from '../leads/lead.ts';
 import { opportunity } from '../opportunities/opportunity.ts';
 import { person } from '../people/person.ts';
+import { product } from '../products/product.ts';
 
 /** For pages that speak of fields of every noun. */
 export function meetNouns(): void {
-  for (const noun of [lead, customer, contact, opportunity, campaign]) meetNoun<never>(noun as never);
+  for (const noun of [lead, customer, contact, opportunity, product, campaign]) meetNoun<never>(noun as never);
   meetNoun(person);
 }
