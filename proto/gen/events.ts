@@ -16,6 +16,8 @@ import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
+import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
+import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
 
 /** Every event on the bus, by its subject. */
 export const events = {
@@ -98,6 +100,14 @@ export const events = {
   'crm.sales.opportunity.restored.v1': { message: crm_sales_v1_opportunity.OpportunityRestored, name: 'crm.sales.v1.OpportunityRestored', service: 'sales', noun: 'opportunity', summary: "An opportunity came back from the recycle bin." },
   'crm.sales.pipeline.created.v1': { message: crm_sales_v1_pipeline.PipelineCreated, name: 'crm.sales.v1.PipelineCreated', service: 'sales', noun: 'pipeline', summary: "A pipeline was defined." },
   'crm.sales.pipeline.updated.v1': { message: crm_sales_v1_pipeline.PipelineUpdated, name: 'crm.sales.v1.PipelineUpdated', service: 'sales', noun: 'pipeline', summary: "A pipeline changed." },
+  'crm.sales.product.created.v1': { message: crm_sales_v1_product.ProductCreated, name: 'crm.sales.v1.ProductCreated', service: 'sales', noun: 'product', summary: "A product was entered or imported." },
+  'crm.sales.product.updated.v1': { message: crm_sales_v1_product.ProductUpdated, name: 'crm.sales.v1.ProductUpdated', service: 'sales', noun: 'product', summary: "Fields or prices of a product changed." },
+  'crm.sales.product.state_changed.v1': { message: crm_sales_v1_product.ProductStateChanged, name: 'crm.sales.v1.ProductStateChanged', service: 'sales', noun: 'product', summary: "A product was retired or taken into the range again." },
+  'crm.sales.product.deleted.v1': { message: crm_sales_v1_product.ProductDeleted, name: 'crm.sales.v1.ProductDeleted', service: 'sales', noun: 'product', summary: "A product went into the recycle bin." },
+  'crm.sales.product.restored.v1': { message: crm_sales_v1_product.ProductRestored, name: 'crm.sales.v1.ProductRestored', service: 'sales', noun: 'product', summary: "A product came back from the recycle bin." },
+  'crm.sales.product_category.created.v1': { message: crm_sales_v1_product_category.ProductCategoryCreated, name: 'crm.sales.v1.ProductCategoryCreated', service: 'sales', noun: 'product_category', summary: "A product category was added." },
+  'crm.sales.product_category.updated.v1': { message: crm_sales_v1_product_category.ProductCategoryUpdated, name: 'crm.sales.v1.ProductCategoryUpdated', service: 'sales', noun: 'product_category', summary: "A product category got another name or place." },
+  'crm.sales.product_category.deleted.v1': { message: crm_sales_v1_product_category.ProductCategoryDeleted, name: 'crm.sales.v1.ProductCategoryDeleted', service: 'sales', noun: 'product_category', summary: "A product category was taken away." },
 } as const;
 
 export type EventSubject = keyof typeof events;
@@ -182,6 +192,14 @@ interface EventDataOf {
   'crm.sales.opportunity.restored.v1': crm_sales_v1_opportunity.OpportunityRestored;
   'crm.sales.pipeline.created.v1': crm_sales_v1_pipeline.PipelineCreated;
   'crm.sales.pipeline.updated.v1': crm_sales_v1_pipeline.PipelineUpdated;
+  'crm.sales.product.created.v1': crm_sales_v1_product.ProductCreated;
+  'crm.sales.product.updated.v1': crm_sales_v1_product.ProductUpdated;
+  'crm.sales.product.state_changed.v1': crm_sales_v1_product.ProductStateChanged;
+  'crm.sales.product.deleted.v1': crm_sales_v1_product.ProductDeleted;
+  'crm.sales.product.restored.v1': crm_sales_v1_product.ProductRestored;
+  'crm.sales.product_category.created.v1': crm_sales_v1_product_category.ProductCategoryCreated;
+  'crm.sales.product_category.updated.v1': crm_sales_v1_product_category.ProductCategoryUpdated;
+  'crm.sales.product_category.deleted.v1': crm_sales_v1_product_category.ProductCategoryDeleted;
 }
 
 /** The message that an event of this subject carries as its data. */

@@ -30,6 +30,8 @@ import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
+import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
+import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
 
 /** Encodes, decodes and converts any message of the contract, by its full name. */
 export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, MessageFns<any>>([
@@ -546,4 +548,38 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.sales.v1.ListPipelinesResponse', crm_sales_v1_pipeline.ListPipelinesResponse],
   ['crm.sales.v1.PipelineCreated', crm_sales_v1_pipeline.PipelineCreated],
   ['crm.sales.v1.PipelineUpdated', crm_sales_v1_pipeline.PipelineUpdated],
+  ['crm.sales.v1.ProductPrice', crm_sales_v1_product.ProductPrice],
+  ['crm.sales.v1.Product', crm_sales_v1_product.Product],
+  ['crm.sales.v1.ProductLine', crm_sales_v1_product.ProductLine],
+  ['crm.sales.v1.CreateProductRequest', crm_sales_v1_product.CreateProductRequest],
+  ['crm.sales.v1.CreateProductResponse', crm_sales_v1_product.CreateProductResponse],
+  ['crm.sales.v1.GetProductRequest', crm_sales_v1_product.GetProductRequest],
+  ['crm.sales.v1.GetProductResponse', crm_sales_v1_product.GetProductResponse],
+  ['crm.sales.v1.ListProductsRequest', crm_sales_v1_product.ListProductsRequest],
+  ['crm.sales.v1.ListProductsResponse', crm_sales_v1_product.ListProductsResponse],
+  ['crm.sales.v1.UpdateProductRequest', crm_sales_v1_product.UpdateProductRequest],
+  ['crm.sales.v1.UpdateProductResponse', crm_sales_v1_product.UpdateProductResponse],
+  ['crm.sales.v1.SetProductStateRequest', crm_sales_v1_product.SetProductStateRequest],
+  ['crm.sales.v1.SetProductStateResponse', crm_sales_v1_product.SetProductStateResponse],
+  ['crm.sales.v1.DeleteProductRequest', crm_sales_v1_product.DeleteProductRequest],
+  ['crm.sales.v1.DeleteProductResponse', crm_sales_v1_product.DeleteProductResponse],
+  ['crm.sales.v1.UndeleteProductRequest', crm_sales_v1_product.UndeleteProductRequest],
+  ['crm.sales.v1.UndeleteProductResponse', crm_sales_v1_product.UndeleteProductResponse],
+  ['crm.sales.v1.ProductCreated', crm_sales_v1_product.ProductCreated],
+  ['crm.sales.v1.ProductUpdated', crm_sales_v1_product.ProductUpdated],
+  ['crm.sales.v1.ProductStateChanged', crm_sales_v1_product.ProductStateChanged],
+  ['crm.sales.v1.ProductDeleted', crm_sales_v1_product.ProductDeleted],
+  ['crm.sales.v1.ProductRestored', crm_sales_v1_product.ProductRestored],
+  ['crm.sales.v1.ProductCategory', crm_sales_v1_product_category.ProductCategory],
+  ['crm.sales.v1.CreateProductCategoryRequest', crm_sales_v1_product_category.CreateProductCategoryRequest],
+  ['crm.sales.v1.CreateProductCategoryResponse', crm_sales_v1_product_category.CreateProductCategoryResponse],
+  ['crm.sales.v1.ListProductCategoriesRequest', crm_sales_v1_product_category.ListProductCategoriesRequest],
+  ['crm.sales.v1.ListProductCategoriesResponse', crm_sales_v1_product_category.ListProductCategoriesResponse],
+  ['crm.sales.v1.UpdateProductCategoryRequest', crm_sales_v1_product_category.UpdateProductCategoryRequest],
+  ['crm.sales.v1.UpdateProductCategoryResponse', crm_sales_v1_product_category.UpdateProductCategoryResponse],
+  ['crm.sales.v1.DeleteProductCategoryRequest', crm_sales_v1_product_category.DeleteProductCategoryRequest],
+  ['crm.sales.v1.DeleteProductCategoryResponse', crm_sales_v1_product_category.DeleteProductCategoryResponse],
+  ['crm.sales.v1.ProductCategoryCreated', crm_sales_v1_product_category.ProductCategoryCreated],
+  ['crm.sales.v1.ProductCategoryUpdated', crm_sales_v1_product_category.ProductCategoryUpdated],
+  ['crm.sales.v1.ProductCategoryDeleted', crm_sales_v1_product_category.ProductCategoryDeleted],
 ]);

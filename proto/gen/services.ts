@@ -29,6 +29,8 @@ import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
+import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
+import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
 
 /** gRPC definition of every service, by its full name. */
 export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImplementation>> = new Map<string, ServiceDefinition<UntypedServiceImplementation>>([
@@ -63,4 +65,6 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.office.v1.TaskService', crm_office_v1_task.TaskServiceService],
   ['crm.sales.v1.OpportunityService', crm_sales_v1_opportunity.OpportunityServiceService],
   ['crm.sales.v1.PipelineService', crm_sales_v1_pipeline.PipelineServiceService],
+  ['crm.sales.v1.ProductService', crm_sales_v1_product.ProductServiceService],
+  ['crm.sales.v1.ProductCategoryService', crm_sales_v1_product_category.ProductCategoryServiceService],
 ]);

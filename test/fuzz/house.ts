@@ -1,4 +1,5 @@
-import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
+import { contract } from '@pelagic/proto/contract';
+import { RECORD_SERVICES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterprise.ts';
 import type { Person } from '../mesh/person.ts';
 import { senderOf, type Sender } from './people.ts';
@@ -20,10 +21,12 @@ const UNLIMITED = {
 
 const RECORDS = 12;
 
+const serviceOf = (noun: string): string => contract.nouns.get(noun)?.service ?? '';
+
 /** A salesperson who sees the department, not every field, and not every field whole. */
 const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
-  const business = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'task', 'activity'];
+  const business = nouns.map(({ noun }) => noun).filter((noun) => RECORD_SERVICES.includes(serviceOf(noun)));
   const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export'];
   const permissions = nouns
     .filter(({ noun }) => business.includes(noun))
@@ -41,6 +44,7 @@ const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise
       rule('customer', 'taxId', 'MASKED'),
       rule('customer', 'industry', 'HIDDEN'),
       rule('opportunity', 'amount', 'MASKED'),
+      rule('product', 'cost', 'HIDDEN'),
       rule('contact', 'emails', 'READ_ONLY'),
     ],
   });
@@ -85,11 +89,20 @@ const business = async (person: Person, of: string): Promise<void> => {
   await some((index) =>
     person.post('/v1/contacts', { name: `李 ${index}`, customerId: customers[index].id, phones: [phone(index)] }),
   );
+  const products = await some((index) =>
+    person.post('/v1/products', {
+      name: `水泵 ${of}${index}`,
+      sku: `PUMP-${of}${index}`,
+      listPrice: { amount: `${index + 1}00.50`, currency: 'CNY' },
+    }),
+  );
   await some((index) =>
     person.post('/v1/opportunities', {
       name: `年度采购 ${index}`,
       customerId: customers[index].id,
-      amount: { amount: `${index + 1}000.50`, currency: 'CNY' },
+      ...(index % 2
+        ? { amount: { amount: `${index + 1}000.50`, currency: 'CNY' } }
+        : { lines: [{ productId: products[index].id, quantity: '10', discountPercent: '5' }] }),
     }),
   );
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
@@ -157,6 +170,7 @@ const wordsOf = async (admin: Person): Promise<Map<string, string[]>> => {
 const furnish = async (enterprise: Enterprise, seed: number): Promise<House> => {
   const { admin, base } = enterprise;
   await customFields(admin);
+  await admin.post('/v1/product-categories', { name: '水泵' });
   const seller = await hireSalesperson(enterprise);
   await business(admin, 'A');
   await business(seller, 'B');

@@ -62,7 +62,7 @@ const textFor = (making: Making, rpc: Rpc, field: Field, siblings: Json): string
 /** Nouns of the service that is asked, where the request says which. */
 const ownNouns = ({ service }: Json): readonly string[] => {
   const own = NOUNS.filter((noun) => contract.nouns.get(noun)?.service === service);
-  return own.length ? own : ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'task', 'activity'];
+  return own.length ? own : NOUNS;
 };
 
 const formatted = (making: Making, rpc: Rpc, field: Field, siblings: Json): string => {

@@ -117,9 +117,11 @@ const byShape = (rpc: Rpc): PathClass | undefined => {
   const has = (json: string) => fieldsOf(rpc.request).some((field) => field.json === json);
   const answer = answered(rpc);
   const noun = nounOf(rpc);
-  // Of what nobody owns: open to everybody signed in, or to who administers it.
-  if (!isBusiness(noun))
-    return permission.endsWith('.manage') || (permission === 'signed_in' && answer) ? 'settings' : undefined;
+  // Of what nobody owns: open to everybody signed in, to who administers it, or to whom a right of its own is given.
+  if (!isBusiness(noun)) {
+    const byRight = permission.endsWith('.manage') || (contract.nouns.has(noun) && permission.startsWith(`${noun}.`));
+    return byRight || (permission === 'signed_in' && answer) ? 'settings' : undefined;
+  }
   if (answer?.repeated) return has('filter') && has('orderBy') && has('query') ? 'list' : undefined;
   if (idempotent) return answer && has('id') ? 'get' : undefined;
   if (permission === `${noun}.create`) return 'create';

@@ -119,6 +119,20 @@ export const WORK = {
   CLOCK_WITHOUT_DATE: '填写时刻前请先填写日期。',
   TASK_FINISHED: '该任务已结束，请先重新打开。',
   NOT_YOUR_TASK: '只有任务的负责人或创建人可以结束任务或重新打开。',
+  // Products, lines.
+  SKU_TAKEN: '该 SKU 已属于另一个产品。',
+  UNKNOWN_CATEGORY: '没有此产品分类。',
+  NAME_TAKEN: '同级已有此名称。',
+  CATEGORY_BELOW_ITSELF: '分类不能放在自己之下。',
+  CATEGORY_TOO_DEEP: '分类层级过深。',
+  TOO_MANY_CATEGORIES: '产品分类过多。',
+  CATEGORY_IN_USE: '该分类下还有子分类或产品，请先移走。',
+  UNKNOWN_PRODUCT: '没有此产品。',
+  PRODUCT_RETIRED: '该产品已停售。',
+  BAD_QUANTITY: '数量须大于 0，最多 4 位小数。',
+  BAD_DISCOUNT: '折扣须在 0 到 100 之间，最多 2 位小数。',
+  ONE_CURRENCY: ['所有明细须使用同一币种（{currency}）。', '所有明细须使用同一币种。'],
+  AMOUNT_OF_LINES: '金额为产品明细之和，请修改明细。',
 
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',

@@ -1,5 +1,7 @@
 import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService } from '@pelagic/proto/crm/sales/v1/pipeline';
+import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
+import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -22,6 +24,12 @@ import { opportunityWordings } from './opportunity/opportunity.wordings.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
 import { pipeline } from './pipeline/pipeline.ts';
+import { productCategoryHandlers } from './product-category/product-category.handlers.ts';
+import { productCategory } from './product-category/product-category.ts';
+import { productHandlers } from './product/product.handlers.ts';
+import { productBulk, productImport } from './product/product.import.ts';
+import { product } from './product/product.ts';
+import { productWordings } from './product/product.wordings.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 const SERVICE = 'sales';
@@ -46,6 +54,8 @@ const customers = openCustomers({
 const service = { database, directory, customers, number: numbering(() => database.aside, NUMBER_PREFIXES) };
 const opportunities = opportunityHandlers(service);
 const pipelines = pipelineHandlers(service);
+const products = productHandlers(service);
+const productCategories = productCategoryHandlers(service);
 const capabilities = mountCapabilities({
   service: SERVICE,
   database,
@@ -56,15 +66,26 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [opportunity, pipeline],
+  nouns: [opportunity, pipeline, product, productCategory],
   following: [{ noun: opportunity, only: isOpenDeal }],
-  imports: [opportunityImport(service)],
-  wordings: { opportunity: opportunityWordings },
-  bulk: [opportunityBulk(service)],
-  names: { customer: customerNames, pipeline: 'pipeline', stage: 'stage_name', lead: { ask: customers.leadNames } },
+  imports: [opportunityImport(service), productImport(service)],
+  wordings: { opportunity: opportunityWordings, product: productWordings },
+  bulk: [opportunityBulk(service), productBulk(service)],
+  names: {
+    customer: customerNames,
+    pipeline: 'pipeline',
+    stage: 'stage_name',
+    product_category: 'product_category',
+    lead: { ask: customers.leadNames },
+  },
   projections: [customers.projection],
   consumers: [],
-  seeds: { 'crm.sales.v1.OpportunityService': opportunities, 'crm.sales.v1.PipelineService': pipelines },
+  seeds: {
+    'crm.sales.v1.OpportunityService': opportunities,
+    'crm.sales.v1.PipelineService': pipelines,
+    'crm.sales.v1.ProductService': products,
+    'crm.sales.v1.ProductCategoryService': productCategories,
+  },
 });
 const queue = openQueue({ url: config.DATABASE_URL, log, works: () => capabilities.works });
 const { seam } = capabilities;
@@ -86,6 +107,8 @@ await runService(
       implementations: () => [
         implement(seam, OpportunityServiceService, opportunities),
         implement(seam, PipelineServiceService, pipelines),
+        implement(seam, ProductServiceService, products),
+        implement(seam, ProductCategoryServiceService, productCategories),
         ...capabilities.implementations(),
       ],
     }),

@@ -1,6 +1,7 @@
+import type { Rates } from '@pelagic/capabilities/money/money';
 import type { Numbering } from '@pelagic/capabilities/numbering/numbering';
 import type { Database } from '@pelagic/chassis/database';
-import type { Directory } from '@pelagic/chassis/directory';
+import { ratesOf, type Directory } from '@pelagic/chassis/directory';
 import type { Customers } from './customer/customer.ts';
 
 /** What the nouns of this service work with; made once in main.ts. */
@@ -11,4 +12,9 @@ export type SalesService = {
   number: Numbering;
 };
 
-export const NUMBER_PREFIXES = { opportunity: 'OPP' };
+export const ratesFor =
+  ({ database }: SalesService): Rates =>
+  (currency) =>
+    ratesOf(database.aside, currency);
+
+export const NUMBER_PREFIXES = { opportunity: 'OPP', product: 'PROD' };

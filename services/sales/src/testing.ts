@@ -13,11 +13,15 @@ import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { Lead, LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
 import { Opportunity, OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
+import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
+import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { openCustomers } from './customer/customer.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
 import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
 import { standardPipeline } from './pipeline/default-pipeline.ts';
+import { productCategoryHandlers } from './product-category/product-category.handlers.ts';
+import { productHandlers } from './product/product.handlers.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 export const SALES_MIGRATIONS = [
@@ -93,6 +97,8 @@ export const startSalesService = async () => {
     implementations: () => [
       implement(seam, OpportunityServiceService, opportunityHandlers(service)),
       implement(seam, PipelineServiceService, pipelineHandlers(service)),
+      implement(seam, ProductServiceService, productHandlers(service)),
+      implement(seam, ProductCategoryServiceService, productCategoryHandlers(service)),
     ],
   });
   await server.start();
@@ -110,7 +116,13 @@ export const startSalesService = async () => {
         ]),
       ) as Connected<S>;
     };
-    return { token: bearer, deals: as(OpportunityServiceService), pipelines: as(PipelineServiceService) };
+    return {
+      token: bearer,
+      deals: as(OpportunityServiceService),
+      pipelines: as(PipelineServiceService),
+      products: as(ProductServiceService),
+      categories: as(ProductCategoryServiceService),
+    };
   };
 
   /** Somebody who works here, with these rights; known to the directory as the projection would know them. */
@@ -170,6 +182,7 @@ export const startSalesService = async () => {
 
 export const LIST = { pageSize: 0, pageToken: '', filter: '', orderBy: '', query: '', deleted: false, count: false };
 
+const NOUNS = ['opportunity', 'product'];
 const ACTIONS = [
   'create',
   'read',
@@ -183,13 +196,15 @@ const ACTIONS = [
   'import_history',
 ];
 
-/** Every permission on deals and pipelines with one scope. */
+/** Every permission on what sales keeps with one scope. */
 export const everything = (scope: TestPerson['permissions'][string]): TestPerson['permissions'] =>
   Object.fromEntries(
-    [...ACTIONS.map((action) => `opportunity.${action}`), 'pipeline.manage', 'customer.read'].map((permission) => [
-      permission,
-      scope,
-    ]),
+    [
+      ...NOUNS.flatMap((noun) => ACTIONS.map((action) => `${noun}.${action}`)),
+      'pipeline.manage',
+      'product_category.manage',
+      'customer.read',
+    ].map((permission) => [permission, scope]),
   );
 
 export const english = (changes: Partial<Pipeline> = {}): Pipeline => ({ ...standardPipeline('en'), ...changes });

@@ -6,6 +6,7 @@ import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import Megaphone from '@lucide/svelte/icons/megaphone';
+import Package from '@lucide/svelte/icons/package';
 import Phone from '@lucide/svelte/icons/phone';
 import type { Service } from '#lib/api/client.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -83,6 +84,17 @@ export const NOUNS: readonly NounEntry[] = [
     rail: { area: 'sales', label: m.opportunities, thumb: true },
     custom: true,
     create: m.opportunity_create,
+  },
+  {
+    noun: 'product',
+    service: 'sales',
+    plural: 'products',
+    icon: Package,
+    label: m.product,
+    tells: ['sku', 'number'],
+    bin: true,
+    rail: { area: 'sales', label: m.products },
+    custom: true,
   },
   {
     noun: 'campaign',

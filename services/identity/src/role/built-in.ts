@@ -18,10 +18,12 @@ const of = (nouns: string[], actions: string[]): string[] =>
 const MARKETED = ['campaign'];
 /** What everybody who works here does for themselves. */
 const OWN_WORK = ['task'];
+/** The range, which sales managers keep and everybody in business reads. */
+const RANGE = ['product'];
 /** What salespeople work with. */
 const business = (actions: string[]): string[] =>
   of(
-    businessNouns.filter((noun) => !MARKETED.includes(noun)),
+    businessNouns.filter((noun) => ![...MARKETED, ...RANGE].includes(noun)),
     actions,
   );
 
@@ -44,7 +46,7 @@ export const builtInRoles: readonly BuiltIn[] = [
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
     permissions: [
       ...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
-      ...give(['campaign.read', 'saved_view.share'], Scope.ALL),
+      ...give([...of(RANGE, MANAGING), 'product_category.manage', 'campaign.read', 'saved_view.share'], Scope.ALL),
     ],
     fields: [],
   },
@@ -57,9 +59,10 @@ export const builtInRoles: readonly BuiltIn[] = [
     },
     permissions: [
       ...give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
-      ...give(['campaign.read'], Scope.ALL),
+      ...give(['campaign.read', 'product.read'], Scope.ALL),
     ],
-    fields: [],
+    // What a product costs the enterprise is not for who bargains over its price.
+    fields: [{ noun: 'product', field: 'cost', access: FieldAccess.HIDDEN }],
   },
   {
     kind: 'marketing_manager',
@@ -70,7 +73,14 @@ export const builtInRoles: readonly BuiltIn[] = [
     },
     permissions: [
       ...give(
-        [...of(MARKETED, MANAGING), 'lead_form.manage', 'lead.read', 'opportunity.read', 'analytics.read'],
+        [
+          ...of(MARKETED, MANAGING),
+          'lead_form.manage',
+          'lead.read',
+          'opportunity.read',
+          'product.read',
+          'analytics.read',
+        ],
         Scope.ALL,
       ),
       ...give(of(OWN_WORK, MANAGING), Scope.DEPARTMENT_AND_BELOW),

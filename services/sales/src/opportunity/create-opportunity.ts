@@ -15,13 +15,14 @@ import { invalidField, Problem } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 import { checkCustomer } from '../customer/customer.ts';
 import { processForNew } from '../pipeline/pipeline.queries.ts';
-import type { SalesService } from '../sales-service.ts';
+import { ratesFor, type SalesService } from '../sales-service.ts';
 import { writeAmount } from './amount.ts';
+import { writeLines } from './deal-lines.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { placeDeal, type Place } from './place-opportunity.ts';
 import { firstStage, passGates, stageOf } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { checkExpected, ratesFor, settleProbability, tidyOpportunity } from './write-opportunity.ts';
+import { checkExpected, settleProbability, tidyOpportunity } from './write-opportunity.ts';
 
 export type More = {
   /** Allocated beforehand: the same id answers what stands. */
@@ -115,7 +116,9 @@ export const createOpportunity = async (
   });
   if (place) placeDeal(row, process, place, caller);
   const stage = stageOf(process, row.stage_id)!;
-  await writeAmount(row, message.amount, row.close_date ?? row.create_date, ratesFor(service));
+  const terms = { date: row.close_date ?? row.create_date, rates: ratesFor(service) };
+  await writeLines(tx, row, message.lines, [], terms);
+  if (!row.lines.length || message.amount?.amount) await writeAmount(row, message.amount, terms.date, terms.rates);
   settleProbability(row, stage, message.probability > 0 || row.probability_reason !== '');
   if (!caller.imported) {
     checkExpected(row.expected_close_date);

@@ -14,12 +14,12 @@ import {
   type Process,
 } from '../pipeline/pipeline.queries.ts';
 import { isOpen } from '../pipeline/stages.ts';
-import type { SalesService } from '../sales-service.ts';
+import { ratesFor, type SalesService } from '../sales-service.ts';
 import { rateAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, mayFollow, passGates, refuseClosed, stageOf, stateIn, VERBS } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { ratesFor, settleProbability, editOpportunity, writeOpportunity } from './write-opportunity.ts';
+import { settleProbability, editOpportunity, writeOpportunity } from './write-opportunity.ts';
 
 type Target = { process: Process; from: Stage | undefined; to: Stage };
 

@@ -1,5 +1,6 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
+import type { ProductLine } from '@pelagic/proto/crm/sales/v1/product';
 import { queryable } from '@pelagic/chassis/access';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { roundMoney } from '@pelagic/chassis/money';
@@ -40,6 +41,7 @@ export type OpportunityRow = RecordRow & {
   last_stage_id: string | null;
   lead_id: string | null;
   campaign_id: string | null;
+  lines: ProductLine[];
   external_id: string;
   create_date: string;
   checked_items: string[];

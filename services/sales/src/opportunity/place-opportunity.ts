@@ -8,12 +8,12 @@ import { invalidField } from '@pelagic/chassis/problem';
 import { applyChange, lockRecord } from '@pelagic/capabilities/record/records';
 import { processOf, type Process } from '../pipeline/pipeline.queries.ts';
 import { isOpen } from '../pipeline/stages.ts';
-import type { SalesService } from '../sales-service.ts';
+import { ratesFor, type SalesService } from '../sales-service.ts';
 import { rateAmount } from './amount.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, stageOf, stateIn, VERBS } from './stage-rules.ts';
 import { enterStage } from './stage-stay.ts';
-import { ratesFor, settleProbability } from './write-opportunity.ts';
+import { settleProbability } from './write-opportunity.ts';
 
 /** Where a deal stands that came about elsewhere. What closed it counts only in history. */
 export type Place = { stageId?: string; closeDate?: string; lostReason?: string; closeNote?: string };

@@ -1,27 +1,21 @@
 import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Stage } from '@pelagic/proto/crm/sales/v1/pipeline';
-import type { Rates } from '@pelagic/capabilities/money/money';
-import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { sameValue, type Message, type Row } from '@pelagic/capabilities/record/mapping';
 import { writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import { changeRecord } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
-import { ratesOf } from '@pelagic/chassis/directory';
 import { today } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import { checkCustomer } from '../customer/customer.ts';
 import { processOf } from '../pipeline/pipeline.queries.ts';
 import { isOpen } from '../pipeline/stages.ts';
-import type { SalesService } from '../sales-service.ts';
+import { ratesFor, type SalesService } from '../sales-service.ts';
 import { writeAmount } from './amount.ts';
+import { writeLines } from './deal-lines.ts';
 import { opportunity, type OpportunityRow } from './opportunity.ts';
 import { firstStage, keepRequired, stageOf } from './stage-rules.ts';
-
-export const ratesFor =
-  ({ database }: SalesService): Rates =>
-  (currency) =>
-    ratesOf(database.aside, currency);
 
 /** Texts without blanks around them; lists of messages as they are read. */
 export const tidyOpportunity = (row: OpportunityRow): void => {
@@ -67,10 +61,11 @@ export const settleProbability = (row: OpportunityRow, stage: Stage, given: bool
 };
 
 /** What a closed deal was worth, and when it was expected, is settled. */
-const SETTLED = ['amount', 'currency', 'probability', 'probability_reason', 'expected_close_date'] as const;
+const SETTLED = ['amount', 'currency', 'lines', 'probability', 'probability_reason', 'expected_close_date'] as const;
 
 const refuseSettled = (before: OpportunityRow, after: OpportunityRow): void => {
-  if (before.state === 'OPPORTUNITY_STATE_OPEN' || SETTLED.every((column) => before[column] === after[column])) return;
+  if (before.state === 'OPPORTUNITY_STATE_OPEN' || SETTLED.every((column) => sameValue(before[column], after[column])))
+    return;
   throw refused('OPPORTUNITY_CLOSED', 'This deal is closed. Reopen it first.');
 };
 
@@ -95,7 +90,9 @@ export const writeOpportunity = async (
   tidyOpportunity(row);
   if (row.pipeline_id !== before.pipeline_id)
     throw invalidField('opportunity.pipelineId', 'USE_MOVE', 'Move the deal to a stage of the other pipeline instead.');
-  if (paths.has('amount')) await writeAmount(row, message.amount, row.close_date ?? today(), ratesFor(service));
+  const date = row.close_date ?? today();
+  if (paths.has('lines')) await writeLines(tx, row, message.lines, before.lines, { date, rates: ratesFor(service) });
+  if (paths.has('amount')) await writeAmount(row, message.amount, date, ratesFor(service));
   if (row.customer_id && row.customer_id !== before.customer_id)
     await checkCustomer(service.customers, tx, row.customer_id);
   const process = await processOf(tx.sql, row);

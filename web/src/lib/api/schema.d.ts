@@ -1678,6 +1678,152 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/product-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List product categories
+         * @description For everybody who is signed in.
+         */
+        get: operations["listProductCategories"];
+        put?: never;
+        /**
+         * Create product category
+         * @description Permission: `product_category.manage`.
+         */
+        post: operations["createProductCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/product-categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete product category
+         * @description Only one that has neither categories below it nor products in it.
+         *
+         *     Permission: `product_category.manage`.
+         */
+        delete: operations["deleteProductCategory"];
+        options?: never;
+        head?: never;
+        /**
+         * Update product category
+         * @description Permission: `product_category.manage`.
+         */
+        patch: operations["updateProductCategory"];
+        trace?: never;
+    };
+    "/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products
+         * @description Permission: `product.read`.
+         */
+        get: operations["listProducts"];
+        put?: never;
+        /**
+         * Create product
+         * @description Permission: `product.create`.
+         */
+        post: operations["createProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get product
+         * @description Permission: `product.read`.
+         */
+        get: operations["getProduct"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete product
+         * @description Into the recycle bin, from where UndeleteProduct brings it back.
+         *
+         *     Permission: `product.delete`.
+         */
+        delete: operations["deleteProduct"];
+        options?: never;
+        head?: never;
+        /**
+         * Update product
+         * @description Permission: `product.update`.
+         */
+        patch: operations["updateProduct"];
+        trace?: never;
+    };
+    "/v1/products/{id}:setState": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set product state
+         * @description Out of the range, or into it again.
+         *
+         *     Permission: `product.update`.
+         */
+        post: operations["setProductState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete product
+         * @description Permission: `product.delete`.
+         */
+        post: operations["undeleteProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/public-forms/{key}": {
         parameters: {
             query?: never;
@@ -3541,6 +3687,8 @@ export interface components {
         DeleteCustomerResponse: Record<string, never>;
         DeleteLeadResponse: Record<string, never>;
         DeleteOpportunityResponse: Record<string, never>;
+        DeleteProductCategoryResponse: Record<string, never>;
+        DeleteProductResponse: Record<string, never>;
         DeleteRoleResponse: Record<string, never>;
         DeleteSavedViewResponse: Record<string, never>;
         DeleteTaskResponse: Record<string, never>;
@@ -4584,6 +4732,16 @@ export interface components {
         ListPipelinesResponse: {
             pipelines: components["schemas"]["Pipeline"][];
         };
+        ListProductCategoriesResponse: {
+            /** @description All of them, by name; a tree by their parents. There are at most 1,000. */
+            productCategories: components["schemas"]["ProductCategory"][];
+        };
+        ListProductsResponse: {
+            products: components["schemas"]["Product"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListRolesResponse: {
             roles: components["schemas"]["Role"][];
         };
@@ -4754,6 +4912,8 @@ export interface components {
              *     Id of a record of the noun campaign.
              */
             campaignId?: string;
+            /** @description What is to be sold. While there are lines, the amount is the sum of their totals. */
+            lines: components["schemas"]["ProductLine"][];
         };
         OpportunityChange: {
             version?: number | null;
@@ -4798,6 +4958,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description What is to be sold. While there are lines, the amount is the sum of their totals. */
+            lines?: components["schemas"]["ProductLineInput"][] | null;
         };
         OpportunityDraftInput: {
             name?: string | null;
@@ -4851,6 +5013,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description What is to be sold. While there are lines, the amount is the sum of their totals. */
+            lines?: components["schemas"]["ProductLineInput"][] | null;
         };
         /**
          * @description OPPORTUNITY_STATE_INVALID: Never was one; kept out of the win rate.
@@ -4959,6 +5123,177 @@ export interface components {
              */
             unknown: components["schemas"]["UnknownValue"][];
         };
+        Product: {
+            id: string;
+            version: number;
+            number: string;
+            name: string;
+            /** @description Stock keeping unit: one living product has it, whatever the case of its letters. */
+            sku: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun product_category.
+             */
+            categoryId?: string;
+            unit: string;
+            /** @description Not negative. In filters and orders, sums of money mean their base amount. */
+            listPrice?: components["schemas"]["Money"];
+            cost?: components["schemas"]["Money"];
+            state: components["schemas"]["ProductState"];
+            note: string;
+            /** @description Newest first: each day on which the list price became another one. */
+            prices: components["schemas"]["ProductPrice"][];
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        ProductCategory: {
+            id: string;
+            version: number;
+            /** @description Unlike those beside it. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description None at the top. Not itself and none below it; at most 6 levels.
+             *     Id of a record of the noun product_category.
+             */
+            parentId?: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        ProductCategoryChange: {
+            version?: number | null;
+            /** @description Unlike those beside it. */
+            name?: string | null;
+            /**
+             * Format: uuid
+             * @description None at the top. Not itself and none below it; at most 6 levels.
+             *     Id of a record of the noun product_category.
+             */
+            parentId?: string | null;
+        };
+        ProductCategoryInput: {
+            version?: number | null;
+            /** @description Unlike those beside it. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description None at the top. Not itself and none below it; at most 6 levels.
+             *     Id of a record of the noun product_category.
+             */
+            parentId?: string | null;
+        };
+        ProductChange: {
+            version?: number | null;
+            name?: string | null;
+            /** @description Stock keeping unit: one living product has it, whatever the case of its letters. */
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun product_category.
+             */
+            categoryId?: string | null;
+            unit?: string | null;
+            /** @description Not negative. In filters and orders, sums of money mean their base amount. */
+            listPrice?: components["schemas"]["MoneyInput"] | null;
+            cost?: components["schemas"]["MoneyInput"] | null;
+            note?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        ProductInput: {
+            version?: number | null;
+            name: string;
+            /** @description Stock keeping unit: one living product has it, whatever the case of its letters. */
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun product_category.
+             */
+            categoryId?: string | null;
+            unit?: string | null;
+            /** @description Not negative. In filters and orders, sums of money mean their base amount. */
+            listPrice?: components["schemas"]["MoneyInput"] | null;
+            cost?: components["schemas"]["MoneyInput"] | null;
+            note?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /** @description A line of a deal or contract, in the currency of all its lines. */
+        ProductLine: {
+            /** @description Kept while the line stays in the list; given when absent. */
+            id: string;
+            /** @description Id of a record of the noun product. */
+            productId: string;
+            /** @description As the product was called when the line was written. */
+            productName: string;
+            unit: string;
+            /** @description More than 0, at most 4 decimals. */
+            quantity: string;
+            /** @description Of one unit. The list price when absent. */
+            price?: components["schemas"]["Money"];
+            /** @description 0 to 100, at most 2 decimals; none when empty. */
+            discountPercent: string;
+            /** @description quantity × price × (100 − discount) / 100, rounded to the scale of the currency. */
+            total?: components["schemas"]["Money"];
+        };
+        /** @description A line of a deal or contract, in the currency of all its lines. */
+        ProductLineInput: {
+            /** @description Kept while the line stays in the list; given when absent. */
+            id?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun product.
+             */
+            productId: string;
+            /** @description More than 0, at most 4 decimals. */
+            quantity: string;
+            /** @description Of one unit. The list price when absent. */
+            price?: components["schemas"]["MoneyInput"] | null;
+            /** @description 0 to 100, at most 2 decimals; none when empty. */
+            discountPercent?: string | null;
+        };
+        /** @description What the list price was from a day on. */
+        ProductPrice: {
+            fromDate: string;
+            price?: components["schemas"]["Money"];
+        };
+        /**
+         * @description PRODUCT_STATE_RETIRED: No longer sold: it stays on the lines that name it and comes on no new one.
+         * @enum {string}
+         */
+        ProductState: "PRODUCT_STATE_UNSPECIFIED" | "PRODUCT_STATE_ACTIVE" | "PRODUCT_STATE_RETIRED";
         QuestionInput: {
             cube: string;
             measures?: string[] | null;
@@ -9259,6 +9594,392 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProductCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProductCategoriesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createProductCategory: {
+        parameters: {
+            query?: {
+                /** @description Same id, same category: a repeated call answers what the first one made. */
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductCategoryInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCategory"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteProductCategory: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteProductCategoryResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateProductCategory: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductCategoryChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCategory"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: state = ACTIVE AND list_price > 1000. */
+                filter?: string;
+                orderBy?: string;
+                /** @description Words to find in name, number or SKU. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProductsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createProduct: {
+        parameters: {
+            query?: {
+                /** @description Same id, same product: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteProduct: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteProductResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateProduct: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setProductState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "PRODUCT_STATE_ACTIVE" | "PRODUCT_STATE_RETIRED";
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
                 };
             };
             400: components["responses"]["Problem400"];

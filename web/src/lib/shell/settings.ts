@@ -2,6 +2,7 @@ import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import Building2 from '@lucide/svelte/icons/building-2';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleUser from '@lucide/svelte/icons/circle-user';
+import FolderTree from '@lucide/svelte/icons/folder-tree';
 import GitCommitHorizontal from '@lucide/svelte/icons/git-commit-horizontal';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import ListChecks from '@lucide/svelte/icons/list-checks';
@@ -69,6 +70,13 @@ const GROUPS: SettingsGroup[] = [
         icon: GitCommitHorizontal,
         path: '/settings/pipelines',
         permission: 'pipeline.manage',
+      },
+      {
+        label: m.product_categories,
+        purpose: m.product_categories_purpose,
+        icon: FolderTree,
+        path: '/settings/product-categories',
+        permission: 'product_category.manage',
       },
       {
         label: m.fields_custom,

@@ -20,6 +20,7 @@ import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { CustomValue, Money, Share } from "../../common/v1/common.ts";
 import { StageCategory, stageCategoryFromJSON, stageCategoryToJSON, stageCategoryToNumber } from "./pipeline.ts";
+import { ProductLine } from "./product.ts";
 
 export const protobufPackage = "crm.sales.v1";
 
@@ -170,7 +171,11 @@ export interface Opportunity {
   /** Checklist items of its stages that are ticked, by item id. */
   checkedItems: string[];
   /** That of the lead that it came from. */
-  campaignId?: string | undefined;
+  campaignId?:
+    | string
+    | undefined;
+  /** What is to be sold. While there are lines, the amount is the sum of their totals. */
+  lines: ProductLine[];
 }
 
 export interface Opportunity_CustomEntry {
@@ -491,6 +496,7 @@ function createBaseOpportunity(): Opportunity {
     createDate: "",
     checkedItems: [],
     campaignId: undefined,
+    lines: [],
   };
 }
 
@@ -603,6 +609,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     }
     if (message.campaignId !== undefined) {
       writer.uint32(290).string(message.campaignId);
+    }
+    for (const v of message.lines) {
+      ProductLine.encode(v!, writer.uint32(298).fork()).join();
     }
     return writer;
   },
@@ -911,6 +920,14 @@ export const Opportunity: MessageFns<Opportunity> = {
             message.campaignId = reader.string();
             continue;
           }
+          case 37: {
+            if (tag !== 298) {
+              break;
+            }
+
+            message.lines.push(ProductLine.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1070,6 +1087,9 @@ export const Opportunity: MessageFns<Opportunity> = {
         : isSet(object.campaign_id)
         ? globalThis.String(object.campaign_id)
         : undefined,
+      lines: globalThis.Array.isArray(object?.lines)
+        ? object.lines.map((e: any) => ProductLine.fromJSON(e))
+        : [],
     };
   },
 
@@ -1189,6 +1209,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     if (message.campaignId !== undefined) {
       obj.campaignId = message.campaignId;
     }
+    if (message.lines) {
+      obj.lines = message.lines.map((e) => ProductLine.toJSON(e));
+    }
     return obj;
   },
 
@@ -1243,6 +1266,7 @@ export const Opportunity: MessageFns<Opportunity> = {
     message.createDate = object.createDate ?? "";
     message.checkedItems = object.checkedItems?.map((e) => e) || [];
     message.campaignId = object.campaignId ?? undefined;
+    message.lines = object.lines?.map((e) => ProductLine.fromPartial(e)) || [];
     return message;
   },
 };

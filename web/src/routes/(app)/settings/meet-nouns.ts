@@ -6,9 +6,10 @@ import { lead } from '../leads/lead.ts';
 import { opportunity } from '../opportunities/opportunity.ts';
 import { task } from '../tasks/task.ts';
 import { person } from '../people/person.ts';
+import { product } from '../products/product.ts';
 
 /** For pages that speak of fields of every noun. */
 export function meetNouns(): void {
-  for (const noun of [lead, customer, contact, opportunity, campaign, task]) meetNoun<never>(noun as never);
+  for (const noun of [lead, customer, contact, opportunity, product, campaign, task]) meetNoun<never>(noun as never);
   meetNoun(person);
 }
