@@ -42,7 +42,7 @@ export const PROCESSES: ProcessDefinition[] = [
     offset: 20,
     durables: [...DIRECTORY, 'opportunity-subjects', 'timeline', 'timeline-sales', 'lead-intake'],
   },
-  { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30, durables: [...DIRECTORY, 'customer'] },
+  { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30, durables: [...DIRECTORY, 'customer', 'contract-approvals'] },
   { ...service, name: 'marketing', entry: 'services/marketing/src/main.ts', offset: 60, durables: [...DIRECTORY] },
   { ...service, name: 'analytics', entry: 'analytics/src/main.ts', offset: 40 },
   {

@@ -23,7 +23,7 @@ const RECORDS = 12;
 /** A salesperson who sees the department, not every field, and not every field whole. */
 const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
-  const business = ['lead', 'customer', 'contact', 'opportunity', 'product', 'campaign', 'activity'];
+  const business = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'product', 'campaign', 'activity'];
   const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export'];
   const permissions = nouns
     .filter(({ noun }) => business.includes(noun))
@@ -100,6 +100,17 @@ const business = async (person: Person, of: string): Promise<void> => {
       ...(index % 2
         ? { amount: { amount: `${index + 1}000.50`, currency: 'CNY' } }
         : { lines: [{ productId: products[index].id, quantity: '10', discountPercent: '5' }] }),
+    }),
+  );
+  await some((index) =>
+    person.post('/v1/contracts', {
+      name: `供货合同 ${index}`,
+      customerId: customers[index].id,
+      signDate: '2026-03-01',
+      startDate: '2026-03-01',
+      ...(index % 2
+        ? { amount: { amount: `${index + 1}000.50`, currency: 'CNY' } }
+        : { lines: [{ productId: products[index].id, quantity: '10' }], discount: { amount: '0.5', currency: 'CNY' } }),
     }),
   );
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));

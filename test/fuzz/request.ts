@@ -62,7 +62,9 @@ const textFor = (making: Making, rpc: Rpc, field: Field, siblings: Json): string
 /** Nouns of the service that is asked, where the request says which. */
 const ownNouns = ({ service }: Json): readonly string[] => {
   const own = NOUNS.filter((noun) => contract.nouns.get(noun)?.service === service);
-  return own.length ? own : ['lead', 'customer', 'contact', 'opportunity', 'product', 'campaign', 'activity'];
+  return own.length
+    ? own
+    : ['lead', 'customer', 'contact', 'opportunity', 'contract', 'product', 'campaign', 'activity'];
 };
 
 const formatted = (making: Making, rpc: Rpc, field: Field, siblings: Json): string => {

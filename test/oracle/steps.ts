@@ -8,7 +8,7 @@ import { openDoor, type World } from './world.ts';
 /** What happens in an enterprise: done by its administrator, and written down in what the oracle knows. Answers what was done. */
 export type Step = (world: World) => Promise<string>;
 
-const OWNED = ['lead', 'customer', 'opportunity', 'campaign'] as const;
+const OWNED = ['lead', 'customer', 'opportunity', 'contract', 'campaign'] as const;
 
 const people = ({ organisation }: World): Employee[] =>
   [...organisation.employees.values()].filter(({ login }) => login !== 'admin');
@@ -42,7 +42,7 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
   return `department ${department.id} stands under ${parentId}`;
 };
 
-/** Records follow their owner: leads, customers with their contacts, deals that are open and campaigns that are not archived. */
+/** Records follow their owner: leads, customers with their contacts, deals that are open, contracts that are not done, campaigns that are not archived. */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
   for (const noun of [...OWNED, 'contact'])
     for (const thing of thingsOf(organisation, noun))

@@ -129,6 +129,15 @@ export const WORK = {
   ONE_CURRENCY: ['所有明细须使用同一币种（{currency}）。', '所有明细须使用同一币种。'],
   AMOUNT_OF_LINES: '金额为产品明细之和，请修改明细。',
 
+  // Contracts.
+  CONTRACT_IN_APPROVAL: '该合同正在审批，请先撤回。',
+  CONTRACT_SETTLED: '合同内容已约定，不能再修改。',
+  CONTRACT_STATE_NOT_NEXT: '合同在当前状态下不能变更到该状态。',
+  CONTRACT_HOLDS: '审批中或已生效的合同不能删除，请先作废。',
+  OPPORTUNITY_NOT_WON: '只有赢单的商机才能签合同。',
+  DISCOUNT_TOO_LARGE: '优惠不能超过明细之和。',
+  DISCOUNT_OF_LINES: '没有产品明细时，请直接填写优惠后的金额。',
+
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',
   OPPORTUNITY_OPEN: '该商机尚未关闭。',

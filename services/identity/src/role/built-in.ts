@@ -26,7 +26,7 @@ const business = (actions: string[]): string[] =>
   );
 
 const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert'];
-const MANAGING = [...SALES, 'delete', 'reopen', 'import', 'export', 'reveal'];
+const MANAGING = [...SALES, 'delete', 'reopen', 'void', 'import', 'export', 'reveal'];
 
 export const everything = (): Permission[] => give(catalogue, Scope.ALL);
 

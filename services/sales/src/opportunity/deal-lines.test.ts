@@ -87,7 +87,7 @@ describe('the lines of a deal', () => {
     });
     expect(more.lines.map(({ productName }) => productName)).toEqual(['Old name', 'New name']);
     expect(more.amount?.amount).toBe('25.00');
-    const [{ event }] = (await started.events(other.id)).slice(-1) as [{ event: any }];
+    const { event } = (await started.events(other.id)).at(-1)!;
     expect(Object.keys(event.data.before)).toEqual(['amount', 'lines']);
   });
 
