@@ -13,7 +13,9 @@ import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
+import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
+import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
@@ -81,12 +83,29 @@ export const events = {
   'crm.marketing.form_submission.accepted.v1': { message: crm_marketing_v1_lead_form.FormSubmissionAccepted, name: 'crm.marketing.v1.FormSubmissionAccepted', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes a lead." },
   'crm.marketing.form_submission.held.v1': { message: crm_marketing_v1_lead_form.FormSubmissionHeld, name: 'crm.marketing.v1.FormSubmissionHeld', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in waits for a person to decide." },
   'crm.marketing.form_submission.refused.v1': { message: crm_marketing_v1_lead_form.FormSubmissionRefused, name: 'crm.marketing.v1.FormSubmissionRefused', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes no lead." },
+  'crm.office.approval.requested.v1': { message: crm_office_v1_approval.ApprovalRequested, name: 'crm.office.v1.ApprovalRequested', service: 'office', noun: 'approval', summary: "Somebody asked for an approval." },
+  'crm.office.approval.approved.v1': { message: crm_office_v1_approval.ApprovalApproved, name: 'crm.office.v1.ApprovalApproved', service: 'office', noun: 'approval', summary: "What was asked for was approved." },
+  'crm.office.approval.refused.v1': { message: crm_office_v1_approval.ApprovalRefused, name: 'crm.office.v1.ApprovalRefused', service: 'office', noun: 'approval', summary: "What was asked for was refused, with a reason." },
+  'crm.office.approval.withdrawn.v1': { message: crm_office_v1_approval.ApprovalWithdrawn, name: 'crm.office.v1.ApprovalWithdrawn', service: 'office', noun: 'approval', summary: "Who asked took the request back." },
+  'crm.office.approval.reassigned.v1': { message: crm_office_v1_approval.ApprovalReassigned, name: 'crm.office.v1.ApprovalReassigned', service: 'office', noun: 'approval', summary: "Somebody else is to decide." },
   'crm.office.task.created.v1': { message: crm_office_v1_task.TaskCreated, name: 'crm.office.v1.TaskCreated', service: 'office', noun: 'task', summary: "A task was made or imported." },
   'crm.office.task.updated.v1': { message: crm_office_v1_task.TaskUpdated, name: 'crm.office.v1.TaskUpdated', service: 'office', noun: 'task', summary: "Fields or the checklist of a task changed." },
   'crm.office.task.assigned.v1': { message: crm_office_v1_task.TaskAssigned, name: 'crm.office.v1.TaskAssigned', service: 'office', noun: 'task', summary: "A task was given to somebody else, or its department changed." },
   'crm.office.task.state_changed.v1': { message: crm_office_v1_task.TaskStateChanged, name: 'crm.office.v1.TaskStateChanged', service: 'office', noun: 'task', summary: "A task was begun, done, closed or opened again." },
   'crm.office.task.deleted.v1': { message: crm_office_v1_task.TaskDeleted, name: 'crm.office.v1.TaskDeleted', service: 'office', noun: 'task', summary: "A task went into the recycle bin." },
   'crm.office.task.restored.v1': { message: crm_office_v1_task.TaskRestored, name: 'crm.office.v1.TaskRestored', service: 'office', noun: 'task', summary: "A task came back from the recycle bin." },
+  'crm.sales.contract.created.v1': { message: crm_sales_v1_contract.ContractCreated, name: 'crm.sales.v1.ContractCreated', service: 'sales', noun: 'contract', summary: "A contract was drafted or imported." },
+  'crm.sales.contract.updated.v1': { message: crm_sales_v1_contract.ContractUpdated, name: 'crm.sales.v1.ContractUpdated', service: 'sales', noun: 'contract', summary: "Fields or lines of a contract changed." },
+  'crm.sales.contract.assigned.v1': { message: crm_sales_v1_contract.ContractAssigned, name: 'crm.sales.v1.ContractAssigned', service: 'sales', noun: 'contract', summary: "A contract got another owner or department." },
+  'crm.sales.contract.submitted.v1': { message: crm_sales_v1_contract.ContractSubmitted, name: 'crm.sales.v1.ContractSubmitted', service: 'sales', noun: 'contract', summary: "Somebody asked to have a contract approved." },
+  'crm.sales.contract.approved.v1': { message: crm_sales_v1_contract.ContractApproved, name: 'crm.sales.v1.ContractApproved', service: 'sales', noun: 'contract', summary: "A contract was approved and takes effect." },
+  'crm.sales.contract.refused.v1': { message: crm_sales_v1_contract.ContractRefused, name: 'crm.sales.v1.ContractRefused', service: 'sales', noun: 'contract', summary: "A contract was refused and is a draft again." },
+  'crm.sales.contract.withdrawn.v1': { message: crm_sales_v1_contract.ContractWithdrawn, name: 'crm.sales.v1.ContractWithdrawn', service: 'sales', noun: 'contract', summary: "The request to approve a contract was taken back." },
+  'crm.sales.contract.completed.v1': { message: crm_sales_v1_contract.ContractCompleted, name: 'crm.sales.v1.ContractCompleted', service: 'sales', noun: 'contract', summary: "What a contract agreed is done." },
+  'crm.sales.contract.voided.v1': { message: crm_sales_v1_contract.ContractVoided, name: 'crm.sales.v1.ContractVoided', service: 'sales', noun: 'contract', summary: "A contract no longer holds." },
+  'crm.sales.contract.shared.v1': { message: crm_sales_v1_contract.ContractShared, name: 'crm.sales.v1.ContractShared', service: 'sales', noun: 'contract', summary: "The people a contract is shared with changed." },
+  'crm.sales.contract.deleted.v1': { message: crm_sales_v1_contract.ContractDeleted, name: 'crm.sales.v1.ContractDeleted', service: 'sales', noun: 'contract', summary: "A contract went into the recycle bin." },
+  'crm.sales.contract.restored.v1': { message: crm_sales_v1_contract.ContractRestored, name: 'crm.sales.v1.ContractRestored', service: 'sales', noun: 'contract', summary: "A contract came back from the recycle bin." },
   'crm.sales.opportunity.created.v1': { message: crm_sales_v1_opportunity.OpportunityCreated, name: 'crm.sales.v1.OpportunityCreated', service: 'sales', noun: 'opportunity', summary: "An opportunity was entered or imported." },
   'crm.sales.opportunity.updated.v1': { message: crm_sales_v1_opportunity.OpportunityUpdated, name: 'crm.sales.v1.OpportunityUpdated', service: 'sales', noun: 'opportunity', summary: "Fields of an opportunity changed." },
   'crm.sales.opportunity.assigned.v1': { message: crm_sales_v1_opportunity.OpportunityAssigned, name: 'crm.sales.v1.OpportunityAssigned', service: 'sales', noun: 'opportunity', summary: "An opportunity got another owner or department." },
@@ -173,12 +192,29 @@ interface EventDataOf {
   'crm.marketing.form_submission.accepted.v1': crm_marketing_v1_lead_form.FormSubmissionAccepted;
   'crm.marketing.form_submission.held.v1': crm_marketing_v1_lead_form.FormSubmissionHeld;
   'crm.marketing.form_submission.refused.v1': crm_marketing_v1_lead_form.FormSubmissionRefused;
+  'crm.office.approval.requested.v1': crm_office_v1_approval.ApprovalRequested;
+  'crm.office.approval.approved.v1': crm_office_v1_approval.ApprovalApproved;
+  'crm.office.approval.refused.v1': crm_office_v1_approval.ApprovalRefused;
+  'crm.office.approval.withdrawn.v1': crm_office_v1_approval.ApprovalWithdrawn;
+  'crm.office.approval.reassigned.v1': crm_office_v1_approval.ApprovalReassigned;
   'crm.office.task.created.v1': crm_office_v1_task.TaskCreated;
   'crm.office.task.updated.v1': crm_office_v1_task.TaskUpdated;
   'crm.office.task.assigned.v1': crm_office_v1_task.TaskAssigned;
   'crm.office.task.state_changed.v1': crm_office_v1_task.TaskStateChanged;
   'crm.office.task.deleted.v1': crm_office_v1_task.TaskDeleted;
   'crm.office.task.restored.v1': crm_office_v1_task.TaskRestored;
+  'crm.sales.contract.created.v1': crm_sales_v1_contract.ContractCreated;
+  'crm.sales.contract.updated.v1': crm_sales_v1_contract.ContractUpdated;
+  'crm.sales.contract.assigned.v1': crm_sales_v1_contract.ContractAssigned;
+  'crm.sales.contract.submitted.v1': crm_sales_v1_contract.ContractSubmitted;
+  'crm.sales.contract.approved.v1': crm_sales_v1_contract.ContractApproved;
+  'crm.sales.contract.refused.v1': crm_sales_v1_contract.ContractRefused;
+  'crm.sales.contract.withdrawn.v1': crm_sales_v1_contract.ContractWithdrawn;
+  'crm.sales.contract.completed.v1': crm_sales_v1_contract.ContractCompleted;
+  'crm.sales.contract.voided.v1': crm_sales_v1_contract.ContractVoided;
+  'crm.sales.contract.shared.v1': crm_sales_v1_contract.ContractShared;
+  'crm.sales.contract.deleted.v1': crm_sales_v1_contract.ContractDeleted;
+  'crm.sales.contract.restored.v1': crm_sales_v1_contract.ContractRestored;
   'crm.sales.opportunity.created.v1': crm_sales_v1_opportunity.OpportunityCreated;
   'crm.sales.opportunity.updated.v1': crm_sales_v1_opportunity.OpportunityUpdated;
   'crm.sales.opportunity.assigned.v1': crm_sales_v1_opportunity.OpportunityAssigned;

@@ -21,6 +21,16 @@ const PAGES = globSync('**/+page.svelte', { cwd: ROUTES })
 
 /** Records of lists that no chapter before this one fills, so that their pages can be looked at too; names are as long as some. */
 const NEW: Record<string, [path: string, body: object]> = {
+  '/products': [
+    '/v1/products',
+    {
+      name: '不锈钢多级离心式深井潜水泵（含变频控制柜与远程监测模块）',
+      sku: 'PUMP-SUBMERSIBLE-316L-220KW',
+      unit: '台',
+      listPrice: { amount: '128000', currency: 'CNY' },
+      cost: { amount: '91000', currency: 'CNY' },
+    },
+  ],
   '/campaigns': [
     '/v1/campaigns',
     {
@@ -51,8 +61,25 @@ const publishForm = async ({ enterprise: { admin, rootId } }: House): Promise<st
   return `/f/${form.publicKey}`;
 };
 
-/** Pages that no list links to. */
-const ELSEWHERE: Record<string, (house: House) => Promise<string>> = { '/f/[key]': publishForm };
+/** A contract hangs on a customer, and shows the lines of what is sold. */
+const draftContract = async ({ enterprise: { admin } }: House): Promise<string> => {
+  const customer = await admin.post('/v1/customers', { name: '蓝海远洋运输（集团）股份有限公司' });
+  const product = await admin.post('/v1/products', { name: '潜水泵', listPrice: { amount: '12800', currency: 'CNY' } });
+  const { id } = await admin.post('/v1/contracts', {
+    name: '二〇二六年度深井潜水泵及变频控制柜供货与安装服务合同',
+    customerId: customer.id,
+    lines: [{ productId: product.id, quantity: '12.5', discountPercent: '3.5' }],
+    signDate: '2026-03-01',
+  });
+  return `/contracts/${id}`;
+};
+
+/** Pages that no list links to, or whose records need others. */
+const ELSEWHERE: Record<string, (house: House) => Promise<string>> = {
+  '/f/[key]': publishForm,
+  '/contracts/[id]': draftContract,
+  '/contracts/[id]/edit': async (house) => `${await draftContract(house)}/edit`,
+};
 
 const PHONE = { width: 390, height: 844 };
 const LOOKS = [

@@ -105,6 +105,17 @@ const business = async (person: Person, of: string): Promise<void> => {
         : { lines: [{ productId: products[index].id, quantity: '10', discountPercent: '5' }] }),
     }),
   );
+  await some((index) =>
+    person.post('/v1/contracts', {
+      name: `供货合同 ${index}`,
+      customerId: customers[index].id,
+      signDate: '2026-03-01',
+      startDate: '2026-03-01',
+      ...(index % 2
+        ? { amount: { amount: `${index + 1}000.50`, currency: 'CNY' } }
+        : { lines: [{ productId: products[index].id, quantity: '10' }], discount: { amount: '0.5', currency: 'CNY' } }),
+    }),
+  );
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
   await some((index) => person.post('/v1/tasks', { name: `准备报价 ${index}`, checklist: [{ text: '核对价格' }] }));
   await some((index) =>

@@ -6,7 +6,16 @@ import type { World } from './world.ts';
 export type Entering = { count: number };
 
 /** In the order in which they can be entered. */
-export const NOUNS = ['lead', 'customer', 'contact', 'opportunity', 'campaign', 'task', 'activity'] as const;
+export const NOUNS = [
+  'lead',
+  'customer',
+  'contact',
+  'opportunity',
+  'contract',
+  'campaign',
+  'task',
+  'activity',
+] as const;
 export type Entered = (typeof NOUNS)[number];
 
 const PATHS: Record<Entered, string> = {
@@ -14,6 +23,7 @@ const PATHS: Record<Entered, string> = {
   customer: '/v1/customers',
   contact: '/v1/contacts',
   opportunity: '/v1/opportunities',
+  contract: '/v1/contracts',
   campaign: '/v1/campaigns',
   task: '/v1/tasks',
   activity: '/v1/activities',
@@ -87,6 +97,15 @@ const bodyOf = (world: World, noun: Entered): Record<string, unknown> => {
         customerId: random.of(living(world, 'customer')).id,
         amount: { amount: `${1 + random.below(9_000)}.5`, currency: 'CNY' },
         expectedCloseDate: today,
+        ownerId,
+      };
+    case 'contract':
+      return {
+        ...texts(world, ['name', 'ourSigner', 'customerSigner', 'note']),
+        ...custom(world),
+        customerId: random.of(living(world, 'customer')).id,
+        amount: { amount: `${1 + random.below(9_000)}.5`, currency: 'CNY' },
+        signDate: today,
         ownerId,
       };
     case 'campaign':

@@ -21,6 +21,7 @@ export type PathClass =
   | 'contact dates'
   | 'duplicates'
   | 'conversion'
+  | 'drafting'
   | 'board'
   | 'stage stays'
   | 'figures'
@@ -59,6 +60,7 @@ const NAMED: Record<string, PathClass> = {
   'ConversionService/FindDuplicates': 'duplicates',
   'ConversionService/GetConversion': 'conversion',
   'ConversionService/ConvertLead': 'change',
+  'ContractService/DraftContract': 'drafting',
   'OpportunityService/GetBoard': 'board',
   'OpportunityService/ListStageStays': 'stage stays',
   'ReconciliationService/GetReconciliation': 'settings',

@@ -1,6 +1,6 @@
 import type { Probe } from './judge.ts';
 import type { PathClass } from './paths.ts';
-import { boards, contactDates, stays } from './probes/deals.ts';
+import { boards, contactDates, drafts, stays } from './probes/deals.ts';
 import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
 import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
 import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
@@ -22,6 +22,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   'contact dates': [seamOf('contact dates'), contactDates],
   duplicates: [seamOf('duplicates'), duplicates],
   conversion: [seamOf('conversion'), conversions],
+  drafting: [seamOf('drafting'), drafts],
   board: [seamOf('board'), boards],
   'stage stays': [seamOf('stage stays'), stays],
   figures: [seamOf('figures'), figures, cuts],

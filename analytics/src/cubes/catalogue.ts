@@ -1,6 +1,7 @@
 import { activity } from './activity.ts';
 import { campaign } from './campaign.ts';
 import { contact } from './contact.ts';
+import { contract } from './contract.ts';
 import type { Cube } from './cube.ts';
 import { customer } from './customer.ts';
 import { lead } from './lead.ts';
@@ -9,5 +10,5 @@ import { task } from './task.ts';
 
 /** Every cube by its noun. A new noun is a line here. */
 export const CUBES: ReadonlyMap<string, Cube> = new Map(
-  [lead, customer, contact, opportunity, activity, campaign, task].map((cube) => [cube.noun, cube]),
+  [lead, customer, contact, opportunity, contract, activity, campaign, task].map((cube) => [cube.noun, cube]),
 );

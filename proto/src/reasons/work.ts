@@ -114,11 +114,6 @@ export const WORK = {
   TICKET_ENDED: '此页面打开时间过长，请刷新后重试。',
   SUBMISSION_DECIDED: '该提交已处理。',
 
-  // Tasks.
-  NOT_A_CLOCK: '请按“时:分”填写时刻，例如 14:30。',
-  CLOCK_WITHOUT_DATE: '填写时刻前请先填写日期。',
-  TASK_FINISHED: '该任务已结束，请先重新打开。',
-  NOT_YOUR_TASK: '只有任务的负责人或创建人可以结束任务或重新打开。',
   // Products, lines.
   SKU_TAKEN: '该 SKU 已属于另一个产品。',
   UNKNOWN_CATEGORY: '没有此产品分类。',
@@ -133,6 +128,21 @@ export const WORK = {
   BAD_DISCOUNT: '折扣须在 0 到 100 之间，最多 2 位小数。',
   ONE_CURRENCY: ['所有明细须使用同一币种（{currency}）。', '所有明细须使用同一币种。'],
   AMOUNT_OF_LINES: '金额为产品明细之和，请修改明细。',
+
+  // Contracts.
+  CONTRACT_IN_APPROVAL: '该合同正在审批，请先撤回。',
+  CONTRACT_SETTLED: '合同内容已约定，不能再修改。',
+  CONTRACT_STATE_NOT_NEXT: '合同在当前状态下不能变更到该状态。',
+  CONTRACT_HOLDS: '审批中或已生效的合同不能删除，请先作废。',
+  OPPORTUNITY_NOT_WON: '只有赢单的商机才能签合同。',
+  DISCOUNT_TOO_LARGE: '优惠不能超过明细之和。',
+  DISCOUNT_OF_LINES: '没有产品明细时，请直接填写优惠后的金额。',
+
+  // Tasks.
+  NOT_A_CLOCK: '请按“时:分”填写时刻，例如 14:30。',
+  CLOCK_WITHOUT_DATE: '填写时刻前请先填写日期。',
+  TASK_FINISHED: '该任务已结束，请先重新打开。',
+  NOT_YOUR_TASK: '只有任务的负责人或创建人可以结束任务或重新打开。',
 
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',

@@ -1,3 +1,4 @@
+import { ContractServiceService } from '@pelagic/proto/crm/sales/v1/contract';
 import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
@@ -15,11 +16,16 @@ import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
 import { SETTINGS } from './config.ts';
+import { contractApprovals } from './contract/contract-approvals.ts';
+import { contractHandlers } from './contract/contract.handlers.ts';
+import { contractBulk, contractImport } from './contract/contract.import.ts';
+import { contract, isRunning } from './contract/contract.ts';
+import { contractWordings } from './contract/contract.wordings.ts';
 import { customerNames, openCustomers } from './customer/customer.ts';
 import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
 import { opportunityImport } from './opportunity/opportunity.import.ts';
-import { isOpenDeal, opportunity } from './opportunity/opportunity.ts';
+import { isOpenDeal, opportunity, opportunityNames } from './opportunity/opportunity.ts';
 import { opportunityWordings } from './opportunity/opportunity.wordings.ts';
 import { defaultPipeline } from './pipeline/default-pipeline.ts';
 import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
@@ -54,6 +60,7 @@ const customers = openCustomers({
 const service = { database, directory, customers, number: numbering(() => database.aside, NUMBER_PREFIXES) };
 const opportunities = opportunityHandlers(service);
 const pipelines = pipelineHandlers(service);
+const contracts = contractHandlers(service);
 const products = productHandlers(service);
 const productCategories = productCategoryHandlers(service);
 const capabilities = mountCapabilities({
@@ -66,23 +73,28 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [opportunity, pipeline, product, productCategory],
-  following: [{ noun: opportunity, only: isOpenDeal }],
-  imports: [opportunityImport(service), productImport(service)],
-  wordings: { opportunity: opportunityWordings, product: productWordings },
-  bulk: [opportunityBulk(service), productBulk(service)],
+  nouns: [opportunity, pipeline, contract, product, productCategory],
+  following: [
+    { noun: opportunity, only: isOpenDeal },
+    { noun: contract, only: isRunning },
+  ],
+  imports: [opportunityImport(service), contractImport(service), productImport(service)],
+  wordings: { opportunity: opportunityWordings, contract: contractWordings, product: productWordings },
+  bulk: [opportunityBulk(service), contractBulk(service), productBulk(service)],
   names: {
     customer: customerNames,
     pipeline: 'pipeline',
     stage: 'stage_name',
+    opportunity: opportunityNames,
     product_category: 'product_category',
     lead: { ask: customers.leadNames },
   },
   projections: [customers.projection],
-  consumers: [],
+  consumers: [contractApprovals],
   seeds: {
     'crm.sales.v1.OpportunityService': opportunities,
     'crm.sales.v1.PipelineService': pipelines,
+    'crm.sales.v1.ContractService': contracts,
     'crm.sales.v1.ProductService': products,
     'crm.sales.v1.ProductCategoryService': productCategories,
   },
@@ -107,6 +119,7 @@ await runService(
       implementations: () => [
         implement(seam, OpportunityServiceService, opportunities),
         implement(seam, PipelineServiceService, pipelines),
+        implement(seam, ContractServiceService, contracts),
         implement(seam, ProductServiceService, products),
         implement(seam, ProductCategoryServiceService, productCategories),
         ...capabilities.implementations(),

@@ -11,11 +11,13 @@ import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { Lead, LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
+import { ContractServiceService } from '@pelagic/proto/crm/sales/v1/contract';
 import { Opportunity, OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
 import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
 import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { contractHandlers } from './contract/contract.handlers.ts';
 import { openCustomers } from './customer/customer.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
 import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
@@ -97,6 +99,7 @@ export const startSalesService = async () => {
     implementations: () => [
       implement(seam, OpportunityServiceService, opportunityHandlers(service)),
       implement(seam, PipelineServiceService, pipelineHandlers(service)),
+      implement(seam, ContractServiceService, contractHandlers(service)),
       implement(seam, ProductServiceService, productHandlers(service)),
       implement(seam, ProductCategoryServiceService, productCategoryHandlers(service)),
     ],
@@ -120,6 +123,7 @@ export const startSalesService = async () => {
       token: bearer,
       deals: as(OpportunityServiceService),
       pipelines: as(PipelineServiceService),
+      contracts: as(ContractServiceService),
       products: as(ProductServiceService),
       categories: as(ProductCategoryServiceService),
     };
@@ -182,7 +186,7 @@ export const startSalesService = async () => {
 
 export const LIST = { pageSize: 0, pageToken: '', filter: '', orderBy: '', query: '', deleted: false, count: false };
 
-const NOUNS = ['opportunity', 'product'];
+const NOUNS = ['opportunity', 'contract', 'product'];
 const ACTIONS = [
   'create',
   'read',
@@ -191,6 +195,7 @@ const ACTIONS = [
   'share',
   'delete',
   'reopen',
+  'void',
   'export',
   'import',
   'import_history',

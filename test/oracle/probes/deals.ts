@@ -12,6 +12,7 @@ import {
   verdict,
   type Probe,
 } from '../judge.ts';
+import { bindingOf, rpcsOf } from '../paths.ts';
 
 type Column = {
   stageId: string;
@@ -86,5 +87,19 @@ export const contactDates: Probe = async (probing) => {
     if (answer.status !== 200) continue;
     const truth = await world.house.admin.get(path);
     decide('contact dates', door.name, `opportunity ${deal.id}`, { oracle: plain(truth), product: plain(answer.body) });
+  }
+};
+
+/** A contract of a deal: who may draft none, or does not see the deal, is told so. Where it is allowed it would be drafted. */
+export const drafts: Probe = async (probing) => {
+  const { door, decide } = probing;
+  const [rpc] = rpcsOf('drafting');
+  for (const deal of sample(probing, every(probing, 'opportunity'), 5)) {
+    const allowed = mayDo(probing, 'contract.create');
+    if (allowed && !deal.deleted && sees(probing, deal)) continue;
+    const oracle = isOut(probing) ? 'signed out' : allowed ? 'not found' : 'denied';
+    const { method, path } = bindingOf(rpc!);
+    const answer = await door.rest(method, path.replace('{id}', deal.id), {});
+    decide('drafting', door.name, `a contract of ${deal.id}`, { oracle, product: verdict(answer) });
   }
 };

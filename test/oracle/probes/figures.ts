@@ -30,6 +30,11 @@ const MADE_OF: Record<string, Record<string, string[]>> = {
     open_amount: ['amount', 'state'],
     open_weighted: ['amount', 'probability', 'state'],
   },
+  contract: {
+    new_count: ['signDate'],
+    agreed_count: ['signDate', 'state'],
+    agreed_amount: ['signDate', 'amount', 'state'],
+  },
   campaign: {
     new_count: ['startDate'],
     budget: ['startDate', 'budget'],
@@ -51,6 +56,7 @@ const WHOLE: Record<string, string> = {
   customer: 'new_count',
   contact: 'new_count',
   opportunity: 'new_count',
+  contract: 'new_count',
   campaign: 'new_count',
   task: 'new_count',
   activity: 'count',
@@ -141,6 +147,10 @@ export const cuts: Probe = async (probing) => {
     ],
     activity: [['kind', 'kind']],
     contact: [['decision_role', 'decisionRole']],
+    contract: [
+      ['state', 'state'],
+      ['customer', 'customerId'],
+    ],
     campaign: [['kind', 'kind']],
     task: [['priority', 'priority']],
   };
@@ -183,7 +193,7 @@ const judgeRow = (path: string, probing: Probing, noun: string, row: Row): void 
   });
   if (!open(probing, noun, 'ownerId'))
     decide(path, door.name, `${noun} ${row.id}`, { field: 'ownerId', oracle: 'nothing', product: plain(row.ownerId) });
-  const customer = noun === 'contact' || noun === 'opportunity' ? things.get(truth['customerId']) : undefined;
+  const customer = ['contact', 'opportunity', 'contract'].includes(noun) ? things.get(truth['customerId']) : undefined;
   if (!customer) return;
   const seen = counts(world.organisation, door.asker, customer, Date.now());
   const known = seen && open(probing, noun, 'customerId') && open(probing, 'customer', 'name');

@@ -49,6 +49,7 @@ const COLUMNS: Record<string, string[]> = {
   customer: ['name', 'shortName', 'taxId', 'phones', 'emails', 'note'],
   contact: ['name', 'phones', 'emails', 'note'],
   opportunity: ['name', 'competitor', 'note', 'source'],
+  contract: ['name', 'ourSigner', 'note'],
   campaign: ['name', 'note'],
   task: ['name', 'note'],
   activity: ['content'],
@@ -163,7 +164,7 @@ const NEVER = 999_999;
 /** Each record of a bulk edit by its own right: all of them are named at a version that none has. */
 export const bulkEdits: Probe = async (probing) => {
   const { door, decide } = probing;
-  for (const noun of ['lead', 'customer', 'opportunity', 'campaign', 'task']) {
+  for (const noun of ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task']) {
     const service = serviceOf(noun);
     const things = sample(probing, every(probing, noun), 12);
     const records = things.map(({ id }) => ({ id, version: NEVER }));
@@ -197,7 +198,7 @@ export const bulkEdits: Probe = async (probing) => {
 /** Everything of somebody to somebody else: there is nothing to give for who may give nothing of it. */
 export const transfers: Probe = async (probing) => {
   const { door, decide, world } = probing;
-  for (const noun of ['lead', 'customer', 'opportunity']) {
+  for (const noun of ['lead', 'customer', 'opportunity', 'contract']) {
     const owners = [...new Set(every(probing, noun).flatMap(({ ownerId }) => ownerId ?? []))];
     for (const fromEmployeeId of sample(probing, owners, 3)) {
       const theirs = every(probing, noun).filter(({ ownerId }) => ownerId === fromEmployeeId);

@@ -165,6 +165,7 @@ const SEARCHED: Record<string, string[]> = {
   customer: ['name', 'shortName', 'number', 'taxId', 'phones', 'emails'],
   contact: ['name', 'number', 'phones', 'emails'],
   opportunity: ['name', 'number'],
+  contract: ['name', 'number'],
   campaign: ['name', 'number'],
   task: ['name', 'number'],
   activity: ['content'],

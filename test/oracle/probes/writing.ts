@@ -22,6 +22,7 @@ const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<strin
     MoveOpportunity: { stageId: world.organisation.values.get(thing.id)?.['stageId'] },
     CheckOpportunityItems: { itemIds: [] },
     ReopenOpportunity: { reason: 'oracle' },
+    VoidContract: { reason: 'oracle' },
   };
   const known = Object.entries(more).find(([name]) => method.startsWith(name));
   return { version: NEVER, ...known?.[1] };
@@ -104,6 +105,7 @@ const NEW: Record<string, (word: string) => Record<string, unknown>> = {
   customer: (word) => ({ name: word, phones: ['13912345678'] }),
   contact: (word) => ({ name: word, phones: ['13912345678'] }),
   opportunity: (word) => ({ name: word }),
+  contract: (word) => ({ name: word }),
   campaign: (word) => ({ name: word, kind: 'CAMPAIGN_KIND_OTHER' }),
   task: (word) => ({ name: word }),
 };
@@ -115,7 +117,7 @@ export const creating: Probe = async (probing) => {
     const noun = nounOf(rpc);
     const draft = NEW[noun];
     if (!draft) continue;
-    const hangs = noun === 'contact' || noun === 'opportunity';
+    const hangs = ['contact', 'opportunity', 'contract'].includes(noun);
     for (const on of hangs ? sample(probing, living(probing, 'customer'), 3) : [undefined]) {
       const body = { ...draft('zqzq 航运'), ...(on && { customerId: on.id }) };
       const answer = await door.rest('POST', `${bindingOf(rpc).path}?validateOnly=true`, body);

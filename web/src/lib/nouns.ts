@@ -2,6 +2,7 @@ import BookUser from '@lucide/svelte/icons/book-user';
 import Building from '@lucide/svelte/icons/building';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import ContactRound from '@lucide/svelte/icons/contact-round';
+import FileSignature from '@lucide/svelte/icons/file-signature';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
 import ListTodo from '@lucide/svelte/icons/list-todo';
@@ -84,6 +85,18 @@ export const NOUNS: readonly NounEntry[] = [
     rail: { area: 'sales', label: m.opportunities, thumb: true },
     custom: true,
     create: m.opportunity_create,
+  },
+  {
+    noun: 'contract',
+    service: 'sales',
+    plural: 'contracts',
+    icon: FileSignature,
+    label: m.contract,
+    tells: ['number', 'customerId'],
+    bin: true,
+    rail: { area: 'sales', label: m.contracts },
+    custom: true,
+    create: m.contract_create,
   },
   {
     noun: 'product',

@@ -16,10 +16,10 @@ const of = (nouns: string[], actions: string[]): string[] =>
   catalogue.filter((permission) => nouns.includes(nounOf(permission)) && actions.includes(actionOf(permission)));
 /** Entered by those who do marketing. */
 const MARKETED = ['campaign'];
-/** What everybody who works here does for themselves. */
-const OWN_WORK = ['task'];
 /** The range, which sales managers keep and everybody in business reads. */
 const RANGE = ['product'];
+/** What everybody who works here does for themselves. */
+const OWN_WORK = ['task'];
 /** What salespeople work with. */
 const business = (actions: string[]): string[] =>
   of(
@@ -28,7 +28,7 @@ const business = (actions: string[]): string[] =>
   );
 
 const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert'];
-const MANAGING = [...SALES, 'delete', 'reopen', 'import', 'export', 'reveal'];
+const MANAGING = [...SALES, 'delete', 'reopen', 'void', 'import', 'export', 'reveal'];
 
 export const everything = (): Permission[] => give(catalogue, Scope.ALL);
 

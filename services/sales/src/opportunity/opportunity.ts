@@ -2,12 +2,13 @@ import type { Opportunity } from '@pelagic/proto/crm/sales/v1/opportunity';
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
 import type { ProductLine } from '@pelagic/proto/crm/sales/v1/product';
 import { queryable } from '@pelagic/chassis/access';
+import type { Caller } from '@pelagic/chassis/caller';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { roundMoney } from '@pelagic/chassis/money';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { customerName, ofCustomerNamed } from '../customer/customer.ts';
 
 export type OpportunityState = `OPPORTUNITY_STATE_${'OPEN' | 'WON' | 'LOST' | 'INVALID'}`;
@@ -114,3 +115,9 @@ export const opportunityMessage = (row: OpportunityRow): Opportunity =>
 
 /** What is still to be won: it goes along when its owner moves, while what is closed stays where it was made. */
 export const isOpenDeal = sql<boolean>`state = 'OPPORTUNITY_STATE_OPEN'`;
+
+/** Names of deals as exports write them, where the caller may see deal and name. */
+export const opportunityNames = (caller: Caller): RawBuilder<unknown> =>
+  sql`(select id, name from opportunity where ${
+    queryable(caller, 'opportunity', 'name') ? opportunity.reach(caller, 'read', 'opportunity') : sql`false`
+  })`;

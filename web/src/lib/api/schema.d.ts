@@ -505,6 +505,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contracts
+         * @description Permission: `contract.read`.
+         */
+        get: operations["listContracts"];
+        put?: never;
+        /**
+         * Create contract
+         * @description Permission: `contract.create`.
+         */
+        post: operations["createContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get contract
+         * @description Permission: `contract.read`.
+         */
+        get: operations["getContract"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete contract
+         * @description Into the recycle bin, from where UndeleteContract brings it back.
+         *
+         *     Permission: `contract.delete`.
+         */
+        delete: operations["deleteContract"];
+        options?: never;
+        head?: never;
+        /**
+         * Update contract
+         * @description Permission: `contract.update`.
+         */
+        patch: operations["updateContract"];
+        trace?: never;
+    };
+    "/v1/contracts/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign contract
+         * @description Permission: `contract.assign`.
+         */
+        post: operations["assignContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}:complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete contract
+         * @description What was agreed is done.
+         *
+         *     Permission: `contract.update`.
+         */
+        post: operations["completeContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}:share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share contract
+         * @description Permission: `contract.share`.
+         */
+        post: operations["shareContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit contract
+         * @description Asks for approval: from here on nothing can be changed until it is decided or taken back.
+         *
+         *     Permission: `contract.update`.
+         */
+        post: operations["submitContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete contract
+         * @description Permission: `contract.delete`.
+         */
+        post: operations["undeleteContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}:void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void contract
+         * @description It no longer holds, for a reason. Nobody can decide on it meanwhile.
+         *
+         *     Permission: `contract.void`.
+         */
+        post: operations["voidContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -1492,6 +1672,28 @@ export interface paths {
          * @description Permission: `opportunity.update`.
          */
         post: operations["checkOpportunityItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/opportunities/{id}:contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft contract
+         * @description A draft of what a won deal agreed: its customer, contact, lines and amount.
+         *
+         *     Permission: `contract.create`.
+         */
+        post: operations["draftContract"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3358,6 +3560,179 @@ export interface components {
             contactId: string;
             role?: string | null;
         };
+        Contract: {
+            id: string;
+            version: number;
+            /** @description Without gaps: counted by the year in which it was entered. */
+            number: string;
+            name: string;
+            /** @description Id of a record of the noun customer. */
+            customerId: string;
+            /**
+             * @description The won deal that it came of.
+             *     Id of a record of the noun opportunity.
+             */
+            opportunityId?: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId?: string;
+            lines: components["schemas"]["ProductLine"][];
+            /** @description Off the sum of the lines, in their currency; not more than it. */
+            discount?: components["schemas"]["Money"];
+            /**
+             * @description The sum of the lines less the discount; as entered while there are no lines.
+             *     In filters and orders, sums of money mean their base amount.
+             */
+            amount?: components["schemas"]["Money"];
+            /** Format: date */
+            signDate?: string;
+            /** Format: date */
+            startDate?: string;
+            /**
+             * Format: date
+             * @description Not before the start.
+             */
+            endDate?: string;
+            /** @description Who signs for the enterprise, and who for the customer. */
+            ourSigner: string;
+            customerSigner: string;
+            state: components["schemas"]["ContractState"];
+            /**
+             * Format: uuid
+             * @description The request that is decided on, or was last.
+             */
+            approvalId?: string;
+            /** @description Id of a record of the noun employee. */
+            submitterId?: string;
+            /** @description Why it was last refused or taken back. */
+            decisionReason: string;
+            voidReason: string;
+            /**
+             * Format: date
+             * @description Business date on which it was approved.
+             */
+            effectiveDate?: string;
+            note: string;
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        ContractChange: {
+            version?: number | null;
+            name?: string | null;
+            /** @description Id of a record of the noun customer. */
+            customerId?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId?: string | null;
+            lines?: components["schemas"]["ProductLineInput"][] | null;
+            /** @description Off the sum of the lines, in their currency; not more than it. */
+            discount?: components["schemas"]["MoneyInput"] | null;
+            /**
+             * @description The sum of the lines less the discount; as entered while there are no lines.
+             *     In filters and orders, sums of money mean their base amount.
+             */
+            amount?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            signDate?: string | null;
+            /** Format: date */
+            startDate?: string | null;
+            /**
+             * Format: date
+             * @description Not before the start.
+             */
+            endDate?: string | null;
+            /** @description Who signs for the enterprise, and who for the customer. */
+            ourSigner?: string | null;
+            customerSigner?: string | null;
+            note?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        ContractInput: {
+            version?: number | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            customerId: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun contact.
+             */
+            contactId?: string | null;
+            lines?: components["schemas"]["ProductLineInput"][] | null;
+            /** @description Off the sum of the lines, in their currency; not more than it. */
+            discount?: components["schemas"]["MoneyInput"] | null;
+            /**
+             * @description The sum of the lines less the discount; as entered while there are no lines.
+             *     In filters and orders, sums of money mean their base amount.
+             */
+            amount?: components["schemas"]["MoneyInput"] | null;
+            /** Format: date */
+            signDate?: string | null;
+            /** Format: date */
+            startDate?: string | null;
+            /**
+             * Format: date
+             * @description Not before the start.
+             */
+            endDate?: string | null;
+            /** @description Who signs for the enterprise, and who for the customer. */
+            ourSigner?: string | null;
+            customerSigner?: string | null;
+            note?: string | null;
+            /** @description Id of a record of the noun employee. */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /**
+         * @description CONTRACT_STATE_IN_APPROVAL: Somebody is to decide on it: nothing that it says can be changed meanwhile.
+         * @enum {string}
+         */
+        ContractState: "CONTRACT_STATE_UNSPECIFIED" | "CONTRACT_STATE_DRAFT" | "CONTRACT_STATE_IN_APPROVAL" | "CONTRACT_STATE_EFFECTIVE" | "CONTRACT_STATE_COMPLETED" | "CONTRACT_STATE_VOID";
         /** @description A durable process; the identity of the lead is its own. */
         Conversion: {
             leadId: string;
@@ -3684,6 +4059,7 @@ export interface components {
         DeleteActivityResponse: Record<string, never>;
         DeleteCampaignResponse: Record<string, never>;
         DeleteContactResponse: Record<string, never>;
+        DeleteContractResponse: Record<string, never>;
         DeleteCustomerResponse: Record<string, never>;
         DeleteLeadResponse: Record<string, never>;
         DeleteOpportunityResponse: Record<string, never>;
@@ -4636,6 +5012,12 @@ export interface components {
         };
         ListContactsResponse: {
             contacts: components["schemas"]["Contact"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
+        ListContractsResponse: {
+            contracts: components["schemas"]["Contract"][];
             nextPageToken: string;
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
@@ -7037,6 +7419,416 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listContracts: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: state = EFFECTIVE AND sign_date >= "2026-01-01". */
+                filter?: string;
+                /** @description For example: sign_date desc. */
+                orderBy?: string;
+                /** @description Words to find in name or number. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListContractsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createContract: {
+        parameters: {
+            query?: {
+                /** @description Same id, same contract: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteContract: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteContractResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateContract: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent. Lines are written whole.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContractChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    completeContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shareContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The whole list as it shall be. */
+                    shares?: components["schemas"]["ShareInput"][] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    voidContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listCustomers: {
         parameters: {
             query?: {
@@ -9236,6 +10028,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Opportunity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    draftContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the deal. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Same id, same contract: a repeated call answers what the first one made. */
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -1,6 +1,8 @@
 import CircleX from '@lucide/svelte/icons/circle-x';
+import FileSignature from '@lucide/svelte/icons/file-signature';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Trophy from '@lucide/svelte/icons/trophy';
+import { goto } from '$app/navigation';
 import { api, body } from '#lib/api/client.ts';
 import type { Action } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -20,6 +22,7 @@ export function opportunityActions(deal: Opportunity): Action[] {
   const path = { id: deal.id };
   const { version } = deal;
   return [
+    ...(deal.state === 'OPPORTUNITY_STATE_WON' ? drafting(deal) : []),
     ...(deal.state === 'OPPORTUNITY_STATE_OPEN' ? closings(deal) : reopening(deal)),
     ...editAction(noun, deal),
     ...assignAction(noun, deal, (ownerId, reason) =>
@@ -61,6 +64,23 @@ function closings(deal: Opportunity): Action[] {
         ]
       : []),
   ];
+}
+
+/** A contract of what was won; the same click makes it once. */
+function drafting(deal: Opportunity): Action[] {
+  if (!session.can('contract.create') || !deal.customerId) return [];
+  const requestId = crypto.randomUUID();
+  const run = async () => {
+    try {
+      const { id } = await body(
+        api.POST('/v1/opportunities/{id}:contract', { params: { path: { id: deal.id } }, body: { requestId } }),
+      );
+      await goto(`/contracts/${id}`);
+    } catch (error) {
+      sayProblem(error);
+    }
+  };
+  return [{ id: 'opportunity.contract', label: m.contract_of_deal(), icon: FileSignature, primary: true, run }];
 }
 
 function reopening(deal: Opportunity): Action[] {

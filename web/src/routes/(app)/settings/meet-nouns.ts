@@ -1,6 +1,7 @@
 import { meetNoun } from '#lib/noun/field-labels.ts';
 import { campaign } from '../campaigns/campaign.ts';
 import { contact } from '../contacts/contact.ts';
+import { contract } from '../contracts/contract.ts';
 import { customer } from '../customers/customer.ts';
 import { lead } from '../leads/lead.ts';
 import { opportunity } from '../opportunities/opportunity.ts';
@@ -10,6 +11,7 @@ import { product } from '../products/product.ts';
 
 /** For pages that speak of fields of every noun. */
 export function meetNouns(): void {
-  for (const noun of [lead, customer, contact, opportunity, product, campaign, task]) meetNoun<never>(noun as never);
+  for (const noun of [lead, customer, contact, opportunity, contract, product, campaign, task])
+    meetNoun<never>(noun as never);
   meetNoun(person);
 }

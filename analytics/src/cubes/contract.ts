@@ -1,0 +1,81 @@
+import { choice, computed, dayOf, money, owned, text } from '../facts/column.ts';
+import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
+
+const STATES: Record<string, Text> = {
+  CONTRACT_STATE_DRAFT: { zh: '草稿', en: 'Draft' },
+  CONTRACT_STATE_IN_APPROVAL: { zh: '审批中', en: 'In approval' },
+  CONTRACT_STATE_EFFECTIVE: { zh: '已生效', en: 'Effective' },
+  CONTRACT_STATE_COMPLETED: { zh: '已完成', en: 'Completed' },
+  CONTRACT_STATE_VOID: { zh: '已作废', en: 'Void' },
+};
+
+/** Approved, whether or not it is done by now. */
+const AGREED = "f.state in ('CONTRACT_STATE_EFFECTIVE', 'CONTRACT_STATE_COMPLETED')";
+
+/** The day from which it counts: that on which it was signed, or else that on which it was drafted. */
+const signDate = computed('Date32', (state) => field(state, 'signDate') || dayOf('createTime').read(state));
+
+export const contract: Cube = {
+  noun: 'contract',
+  label: { zh: '合同', en: 'Contracts' },
+  description: {
+    zh: '合同的数量与金额，按签订日期统计。',
+    en: 'How many contracts there were and what they came to, by the day on which they were signed.',
+  },
+  columns: {
+    ...owned('name'),
+    create_date: signDate,
+    state: choice('state'),
+    customer_id: text('customerId'),
+    amount: money('amount'),
+  },
+  moves: [],
+  changeDate: (state, { sequence, businessdate }) =>
+    sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate,
+  changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'createTime')) || time,
+  customer: 'customer_id',
+  moments: { create: { ...CREATED, label: { zh: '签订日期', en: 'Sign date' }, fields: ['signDate'] } },
+  measures: {
+    new_count: {
+      label: { zh: '合同数', en: 'Contracts' },
+      description: {
+        zh: '签订日期在期内的合同数，草稿与已作废的也计入；未填签订日期的按创建日期。',
+        en: 'Contracts signed in the period, drafts and void ones included; those without a sign date by the day they were drafted.',
+      },
+      unit: 'count',
+      moment: 'create',
+      value: '1',
+    },
+    agreed_count: {
+      label: { zh: '生效合同数', en: 'Agreed contracts' },
+      description: {
+        zh: '签订日期在期内、已生效或已完成的合同数。',
+        en: 'Contracts signed in the period that are effective or completed.',
+      },
+      unit: 'count',
+      moment: 'create',
+      value: '1',
+      where: AGREED,
+      fields: ['state'],
+    },
+    agreed_amount: {
+      label: { zh: '合同金额', en: 'Contract amount' },
+      description: {
+        zh: '签订日期在期内、已生效或已完成的合同金额之和（本位币）。',
+        en: 'Sum of the contracts signed in the period that are effective or completed, in the base currency.',
+      },
+      unit: 'money',
+      moment: 'create',
+      value: 'f.amount',
+      where: AGREED,
+      fields: ['amount', 'state'],
+    },
+  },
+  dimensions: {
+    owner: OWNER,
+    department: DEPARTMENT,
+    branch: BRANCH,
+    state: byField('state', 'state', '状态', 'State', 'choice', STATES),
+    customer: byField('customer_id', 'customerId', '客户', 'Customer', 'customer'),
+  },
+};
