@@ -44,7 +44,20 @@ export const PROCESSES: ProcessDefinition[] = [
   },
   { ...service, name: 'sales', entry: 'services/sales/src/main.ts', offset: 30, durables: [...DIRECTORY, 'customer'] },
   { ...service, name: 'marketing', entry: 'services/marketing/src/main.ts', offset: 60, durables: [...DIRECTORY] },
-  { ...service, name: 'office', entry: 'services/office/src/main.ts', offset: 50, durables: [...DIRECTORY] },
+  {
+    ...service,
+    name: 'office',
+    entry: 'services/office/src/main.ts',
+    offset: 50,
+    durables: [
+      ...DIRECTORY,
+      'reporting-department',
+      'reporting-role',
+      'reporting-employee',
+      'contract-approvals',
+      'leaving-approvers',
+    ],
+  },
   { ...service, name: 'analytics', entry: 'analytics/src/main.ts', offset: 40 },
   {
     name: 'gateway',

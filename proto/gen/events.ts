@@ -13,6 +13,7 @@ import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
+import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
@@ -81,6 +82,11 @@ export const events = {
   'crm.marketing.form_submission.accepted.v1': { message: crm_marketing_v1_lead_form.FormSubmissionAccepted, name: 'crm.marketing.v1.FormSubmissionAccepted', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes a lead." },
   'crm.marketing.form_submission.held.v1': { message: crm_marketing_v1_lead_form.FormSubmissionHeld, name: 'crm.marketing.v1.FormSubmissionHeld', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in waits for a person to decide." },
   'crm.marketing.form_submission.refused.v1': { message: crm_marketing_v1_lead_form.FormSubmissionRefused, name: 'crm.marketing.v1.FormSubmissionRefused', service: 'marketing', noun: 'form_submission', summary: "What a stranger sent in becomes no lead." },
+  'crm.office.approval.requested.v1': { message: crm_office_v1_approval.ApprovalRequested, name: 'crm.office.v1.ApprovalRequested', service: 'office', noun: 'approval', summary: "Somebody asked for an approval." },
+  'crm.office.approval.approved.v1': { message: crm_office_v1_approval.ApprovalApproved, name: 'crm.office.v1.ApprovalApproved', service: 'office', noun: 'approval', summary: "What was asked for was approved." },
+  'crm.office.approval.refused.v1': { message: crm_office_v1_approval.ApprovalRefused, name: 'crm.office.v1.ApprovalRefused', service: 'office', noun: 'approval', summary: "What was asked for was refused, with a reason." },
+  'crm.office.approval.withdrawn.v1': { message: crm_office_v1_approval.ApprovalWithdrawn, name: 'crm.office.v1.ApprovalWithdrawn', service: 'office', noun: 'approval', summary: "Who asked took the request back." },
+  'crm.office.approval.reassigned.v1': { message: crm_office_v1_approval.ApprovalReassigned, name: 'crm.office.v1.ApprovalReassigned', service: 'office', noun: 'approval', summary: "Somebody else is to decide." },
   'crm.office.task.created.v1': { message: crm_office_v1_task.TaskCreated, name: 'crm.office.v1.TaskCreated', service: 'office', noun: 'task', summary: "A task was made or imported." },
   'crm.office.task.updated.v1': { message: crm_office_v1_task.TaskUpdated, name: 'crm.office.v1.TaskUpdated', service: 'office', noun: 'task', summary: "Fields or the checklist of a task changed." },
   'crm.office.task.assigned.v1': { message: crm_office_v1_task.TaskAssigned, name: 'crm.office.v1.TaskAssigned', service: 'office', noun: 'task', summary: "A task was given to somebody else, or its department changed." },
@@ -173,6 +179,11 @@ interface EventDataOf {
   'crm.marketing.form_submission.accepted.v1': crm_marketing_v1_lead_form.FormSubmissionAccepted;
   'crm.marketing.form_submission.held.v1': crm_marketing_v1_lead_form.FormSubmissionHeld;
   'crm.marketing.form_submission.refused.v1': crm_marketing_v1_lead_form.FormSubmissionRefused;
+  'crm.office.approval.requested.v1': crm_office_v1_approval.ApprovalRequested;
+  'crm.office.approval.approved.v1': crm_office_v1_approval.ApprovalApproved;
+  'crm.office.approval.refused.v1': crm_office_v1_approval.ApprovalRefused;
+  'crm.office.approval.withdrawn.v1': crm_office_v1_approval.ApprovalWithdrawn;
+  'crm.office.approval.reassigned.v1': crm_office_v1_approval.ApprovalReassigned;
   'crm.office.task.created.v1': crm_office_v1_task.TaskCreated;
   'crm.office.task.updated.v1': crm_office_v1_task.TaskUpdated;
   'crm.office.task.assigned.v1': crm_office_v1_task.TaskAssigned;

@@ -134,6 +134,10 @@ export const WORK = {
   ONE_CURRENCY: ['所有明细须使用同一币种（{currency}）。', '所有明细须使用同一币种。'],
   AMOUNT_OF_LINES: '金额为产品明细之和，请修改明细。',
 
+  // Approvals.
+  APPROVAL_DECIDED: ['{decider}已先一步处理了该审批。', '该审批已处理。'],
+  NOT_THE_REQUESTER: '不能由申请人审批自己的申请。',
+
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',
   OPPORTUNITY_OPEN: '该商机尚未关闭。',

@@ -10,8 +10,10 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { approvalHandlers } from './approval/approval.handlers.ts';
 import { openLinks } from './link/links.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { taskHandlers } from './task/task.handlers.ts';
@@ -49,7 +51,10 @@ export const startOfficeService = async () => {
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
-    implementations: () => [implement(seam, TaskServiceService, taskHandlers(service))],
+    implementations: () => [
+      implement(seam, TaskServiceService, taskHandlers(service)),
+      implement(seam, ApprovalServiceService, approvalHandlers(service)),
+    ],
   });
   await server.start();
 
@@ -68,6 +73,7 @@ export const startOfficeService = async () => {
     };
     return {
       tasks: as(TaskServiceService),
+      approvals: as(ApprovalServiceService),
     };
   };
 
