@@ -28,6 +28,7 @@ import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_cal
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
+import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
@@ -487,6 +488,18 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.office.v1.ApprovalRefused', crm_office_v1_approval.ApprovalRefused],
   ['crm.office.v1.ApprovalWithdrawn', crm_office_v1_approval.ApprovalWithdrawn],
   ['crm.office.v1.ApprovalReassigned', crm_office_v1_approval.ApprovalReassigned],
+  ['crm.office.v1.Notification', crm_office_v1_notification.Notification],
+  ['crm.office.v1.ListNotificationsRequest', crm_office_v1_notification.ListNotificationsRequest],
+  ['crm.office.v1.ListNotificationsResponse', crm_office_v1_notification.ListNotificationsResponse],
+  ['crm.office.v1.MarkNotificationsReadRequest', crm_office_v1_notification.MarkNotificationsReadRequest],
+  ['crm.office.v1.MarkNotificationsReadResponse', crm_office_v1_notification.MarkNotificationsReadResponse],
+  ['crm.office.v1.GetNotificationSettingsRequest', crm_office_v1_notification.GetNotificationSettingsRequest],
+  ['crm.office.v1.GetNotificationSettingsResponse', crm_office_v1_notification.GetNotificationSettingsResponse],
+  ['crm.office.v1.UpdateNotificationSettingsRequest', crm_office_v1_notification.UpdateNotificationSettingsRequest],
+  ['crm.office.v1.UpdateNotificationSettingsResponse', crm_office_v1_notification.UpdateNotificationSettingsResponse],
+  ['crm.office.v1.NotificationCreated', crm_office_v1_notification.NotificationCreated],
+  ['crm.office.v1.NotificationUpdated', crm_office_v1_notification.NotificationUpdated],
+  ['crm.office.v1.NotificationRead', crm_office_v1_notification.NotificationRead],
   ['crm.office.v1.TaskItem', crm_office_v1_task.TaskItem],
   ['crm.office.v1.Task', crm_office_v1_task.Task],
   ['crm.office.v1.CreateTaskRequest', crm_office_v1_task.CreateTaskRequest],

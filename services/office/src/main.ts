@@ -1,4 +1,5 @@
 import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
+import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notification';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
@@ -17,6 +18,9 @@ import { approvalConsumers } from './approval/approval.reactions.ts';
 import { approval } from './approval/approval.ts';
 import { keepersIn, SETTINGS } from './config.ts';
 import { openLinks } from './link/links.ts';
+import { handedConsumers } from './notification/handed.reactions.ts';
+import { notificationHandlers } from './notification/notification.handlers.ts';
+import { notification } from './notification/notification.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { reportingProjections } from './reporting/reporting.ts';
 import { taskHandlers } from './task/task.handlers.ts';
@@ -50,7 +54,7 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [task, approval],
+  nouns: [task, approval, notification],
   following: [{ noun: task, only: isLive }],
   imports: [taskImport(service)],
   wordings: { task: taskWordings },
@@ -61,7 +65,7 @@ const capabilities = mountCapabilities({
     address: config.IDENTITY_ADDRESS,
     token: identity.serviceToken,
   }),
-  consumers: approvalConsumers(service),
+  consumers: [...approvalConsumers(service), ...handedConsumers],
   seeds: { 'crm.office.v1.TaskService': tasks },
 });
 const queue = openQueue({
@@ -87,6 +91,7 @@ await runService(
       implementations: () => [
         implement(seam, TaskServiceService, tasks),
         implement(seam, ApprovalServiceService, approvalHandlers(service)),
+        implement(seam, NotificationServiceService, notificationHandlers(database)),
         ...capabilities.implementations(),
       ],
     }),

@@ -11,10 +11,12 @@ import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
+import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notification';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { approvalHandlers } from './approval/approval.handlers.ts';
 import { openLinks } from './link/links.ts';
+import { notificationHandlers } from './notification/notification.handlers.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { taskHandlers } from './task/task.handlers.ts';
 
@@ -54,6 +56,7 @@ export const startOfficeService = async () => {
     implementations: () => [
       implement(seam, TaskServiceService, taskHandlers(service)),
       implement(seam, ApprovalServiceService, approvalHandlers(service)),
+      implement(seam, NotificationServiceService, notificationHandlers(database)),
     ],
   });
   await server.start();
@@ -74,6 +77,7 @@ export const startOfficeService = async () => {
     return {
       tasks: as(TaskServiceService),
       approvals: as(ApprovalServiceService),
+      notifications: as(NotificationServiceService),
     };
   };
 

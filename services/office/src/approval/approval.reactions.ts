@@ -38,6 +38,7 @@ const askFor = async (service: OfficeService, tx: Tx, event: EventEnvelope): Pro
       requester_id: submitterId!,
     },
     serviceCaller('office'),
+    event.time,
   );
 };
 

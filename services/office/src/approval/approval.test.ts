@@ -47,10 +47,10 @@ const react = (consumer: number, event: object) => {
   return runAs(caller, () => started.database.transact((tx) => run(tx as never, event as EventEnvelope)));
 };
 
-const submit = async (submitterId = seller.id, approvalId = uuidv7()) => {
+const submit = async (submitterId = seller.id, approvalId = uuidv7(), time = new Date().toISOString()) => {
   const contract = { id: uuidv7(), number: 'CON-2026-0001', name: '年度框架', submitterId, approvalId };
   const amount = { amount: '88000.00', currency: 'CNY', baseAmount: '88000.00' };
-  await react(0, { type: 'crm.sales.contract.submitted.v1', data: { contract: { ...contract, amount } } });
+  await react(0, { type: 'crm.sales.contract.submitted.v1', time, data: { contract: { ...contract, amount } } });
   return approvalId;
 };
 const leave = (id: string, state = 'EMPLOYEE_STATE_LEFT') =>
@@ -113,6 +113,20 @@ describe('an approval', () => {
       'crm.office.approval.requested.v1',
       'crm.office.approval.refused.v1',
     ]);
+  });
+
+  it('is news to who is to decide and to who asked, unless it is long past', async () => {
+    const told = async (person: Person, id: string) => {
+      const page = { unread: false, pageSize: 200, pageToken: '', count: false };
+      const { notifications } = await person.notifications.listNotifications(page);
+      return notifications.filter(({ recordId }) => recordId === id).map(({ kind }) => kind);
+    };
+    const [id, past] = [await submit(), await submit(seller.id, uuidv7(), '2025-01-02T03:04:05.000Z')];
+    await decide(boss, id);
+    expect(await told(boss, id)).toEqual(['NOTIFICATION_KIND_APPROVAL_ASKED']);
+    expect(await told(seller, id)).toEqual(['NOTIFICATION_KIND_APPROVAL_DECIDED']);
+    expect(await told(boss, past)).toEqual([]);
+    expect((await get(boss, past)).createTime).toBe('2025-01-02T03:04:05.000Z');
   });
 
   it('is decided once by a hundred at a time: one wins, the others hear who was faster', async () => {

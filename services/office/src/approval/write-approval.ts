@@ -5,10 +5,26 @@ import type { Directory } from '@pelagic/chassis/directory';
 import { stale } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 import { approverFor } from '../reporting/approver.ts';
+import { isNews, notify } from '../notification/notify.ts';
 import type { OfficeService } from '../office-service.ts';
 import { approval, giveApproval, refuseDecided, type ApprovalRow } from './approval.ts';
 
-/** What is asked for, under an id that who asks gives: heard of twice, it is one. */
+/** Who is to decide is asked; once it is decided, who asked is told. What was withdrawn is no news to either. */
+const tellParts = async (tx: Tx, row: ApprovalRow, actorId: string | undefined): Promise<void> => {
+  const { id, version, state, approver_id, requester_id } = row;
+  const news = { cause: `${id}/${version}`, recordNoun: 'approval', recordId: id };
+  if (state === 'APPROVAL_STATE_PENDING' && approver_id)
+    await notify(tx, {
+      ...news,
+      employeeId: approver_id,
+      kind: 'NOTIFICATION_KIND_APPROVAL_ASKED',
+      actorId: actorId ?? requester_id,
+    });
+  if (state === 'APPROVAL_STATE_APPROVED' || state === 'APPROVAL_STATE_REFUSED')
+    await notify(tx, { ...news, employeeId: requester_id, kind: 'NOTIFICATION_KIND_APPROVAL_DECIDED', actorId });
+};
+
+/** What is asked for, under an id that who asks gives: heard of twice, it is one. `time` is when they asked. */
 export type Request = Pick<
   ApprovalRow,
   'id' | 'subject_noun' | 'subject_id' | 'subject_number' | 'title' | 'amount' | 'requester_id'
@@ -19,18 +35,22 @@ export const openApproval = async (
   tx: Tx,
   request: Request,
   caller: Caller,
+  time: string,
 ): Promise<void> => {
   const made = await sql`select from approval where id = ${request.id}`.execute(tx.sql);
   if (made.rows.length) return;
   const row = {
     ...request,
+    create_time: time,
+    update_time: time,
     state: 'APPROVAL_STATE_PENDING',
     approver_id: await approverFor(tx.sql, directory, request.requester_id),
     decider_id: null,
     reason: '',
     decide_time: null,
   };
-  await insertRecord<ApprovalRow>(tx, approval, row, caller, 'requested');
+  const opened = await insertRecord<ApprovalRow>(tx, approval, row, caller, 'requested');
+  if (isNews(time, Date.now())) await tellParts(tx, opened, undefined);
 };
 
 const nameOf = async (directory: Directory, id: string | null): Promise<string> =>
@@ -49,7 +69,9 @@ export const changePending = async (
   if (row.state !== 'APPROVAL_STATE_PENDING')
     refuseDecided(row, await nameOf(directory, row.decider_id ?? row.requester_id));
   if (version && version !== row.version) throw stale('approval', row.version);
-  return applyChange(tx, approval, row, { verb, reason }, rule);
+  const changed = await applyChange(tx, approval, row, { verb, reason }, rule);
+  if (changed.version !== row.version) await tellParts(tx, changed, caller.kind === 'service' ? undefined : caller.id);
+  return changed;
 };
 
 /** What waits for somebody who cannot decide any more goes to whom it would go to without them. */

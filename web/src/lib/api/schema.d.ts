@@ -1470,6 +1470,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get notification settings
+         * @description For everybody who is signed in, in person: not with an API key.
+         */
+        get: operations["getNotificationSettings"];
+        /**
+         * Update notification settings
+         * @description For everybody who is signed in, in person: not with an API key.
+         */
+        put: operations["updateNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description Newest first.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications:markRead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notifications read
+         * @description What is read already stays so.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        post: operations["markNotificationsRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/opportunities": {
         parameters: {
             query?: never;
@@ -2346,103 +2414,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/working-calendars": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List working calendars
-         * @description The default one first, up to 200.
-         *
-         *     For everybody who is signed in.
-         */
-        get: operations["listWorkingCalendars"];
-        put?: never;
-        /**
-         * Create working calendar
-         * @description Permission: `enterprise.manage`. Written to the audit log.
-         */
-        post: operations["createWorkingCalendar"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/working-calendars/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get working calendar
-         * @description For everybody who is signed in.
-         */
-        get: operations["getWorkingCalendar"];
-        /**
-         * Update working calendar
-         * @description Replaces the calendar.
-         *
-         *     Permission: `enterprise.manage`. Written to the audit log.
-         */
-        put: operations["updateWorkingCalendar"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/working-calendars/{id}:add": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Add working time
-         * @description What is so many working minutes after a moment.
-         *
-         *     For everybody who is signed in.
-         */
-        get: operations["addWorkingTime"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/working-calendars/{id}:importHolidays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import holidays
-         * @description Takes holidays and make-up workdays out of a text: the announcement of the State Council, or a line for each date.
-         *     Dates that it names replace what stood there.
-         *
-         *     Permission: `enterprise.manage`. Written to the audit log.
-         */
-        post: operations["importHolidays"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/{service}/bulk-edits": {
         parameters: {
             query?: never;
@@ -3042,10 +3013,6 @@ export interface components {
         };
         /** @enum {string} */
         ActivityKind: "ACTIVITY_KIND_UNSPECIFIED" | "ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE";
-        AddWorkingTimeResponse: {
-            /** Format: date-time */
-            endTime?: string;
-        };
         ApiKey: {
             id: string;
             version: number;
@@ -3196,19 +3163,6 @@ export interface components {
             fiscalYearStartMonth?: number | null;
             /** @description ISO 3166 country that phone numbers without a prefix belong to. */
             region?: string | null;
-        };
-        /** @description A date that differs from its weekday: closed without hours, open with them (a make-up workday, 调休). */
-        CalendarException: {
-            date: string;
-            name: string;
-            hours: components["schemas"]["DayHours"][];
-        };
-        /** @description A date that differs from its weekday: closed without hours, open with them (a make-up workday, 调休). */
-        CalendarExceptionInput: {
-            /** Format: date */
-            date: string;
-            name?: string | null;
-            hours?: components["schemas"]["DayHoursInput"][] | null;
         };
         Campaign: {
             id: string;
@@ -3817,14 +3771,6 @@ export interface components {
         };
         /** @enum {string} */
         CustomerKind: "CUSTOMER_KIND_UNSPECIFIED" | "CUSTOMER_KIND_COMPANY" | "CUSTOMER_KIND_PERSON";
-        DayHours: {
-            from: string;
-            to: string;
-        };
-        DayHoursInput: {
-            from: string;
-            to: string;
-        };
         DeleteActivityResponse: Record<string, never>;
         DeleteCampaignResponse: Record<string, never>;
         DeleteContactResponse: Record<string, never>;
@@ -4368,6 +4314,10 @@ export interface components {
             purpose: string;
             login: string;
         };
+        GetNotificationSettingsResponse: {
+            /** @description Kinds that the person does not want to be told of. */
+            muted: components["schemas"]["NotificationKind"][];
+        };
         GetPublicFormResponse: {
             title: string;
             intro: string;
@@ -4431,11 +4381,6 @@ export interface components {
             matchKey: boolean;
             /** @description Only rows of the past may set it. */
             history: boolean;
-        };
-        ImportHolidaysResponse: {
-            workingCalendar?: components["schemas"]["WorkingCalendar"];
-            /** @description What was read, in the order of dates. */
-            exceptions: components["schemas"]["CalendarException"][];
         };
         ImportRow: {
             cells: string[];
@@ -4866,6 +4811,12 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListNotificationsResponse: {
+            notifications: components["schemas"]["Notification"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListOpportunitiesResponse: {
             opportunities: components["schemas"]["Opportunity"][];
             nextPageToken: string;
@@ -4934,8 +4885,9 @@ export interface components {
             entries: components["schemas"]["TimelineEntry"][];
             nextPageToken: string;
         };
-        ListWorkingCalendarsResponse: {
-            workingCalendars: components["schemas"]["WorkingCalendar"][];
+        MarkNotificationsReadResponse: {
+            /** @description Some are left: call again. */
+            more: boolean;
         };
         /**
          * @description MATCH_ACTION_SKIP: Leave the record as it is.
@@ -4972,6 +4924,42 @@ export interface components {
             currency?: string | null;
             rateDate?: string | null;
         };
+        Notification: {
+            id: string;
+            version: number;
+            /**
+             * @description Who is told; nobody else reads it.
+             *     Id of a record of the noun employee.
+             */
+            employeeId: string;
+            kind: components["schemas"]["NotificationKind"];
+            /** @description What it is about, which the person sees with the rights of the moment. Of several, the first. */
+            recordNoun: string;
+            /** @description Id of a record of the noun in recordNoun. */
+            recordId: string;
+            /** @description How many records. */
+            count: number;
+            /**
+             * @description Who did it; absent when nobody in person.
+             *     Id of a record of the noun employee.
+             */
+            actorId?: string;
+            /**
+             * Format: date-time
+             * @description Unread while absent.
+             */
+            readTime?: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        /**
+         * @description NOTIFICATION_KIND_TASK_ASSIGNED: Somebody gave the person a task, or made one for them.
+         *     NOTIFICATION_KIND_RECORD_HANDED: Somebody made the person the owner of records; those of one noun by one hand within ten minutes are one notification.
+         * @enum {string}
+         */
+        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED";
         NounPermissions: {
             noun: string;
             actions: string[];
@@ -5923,60 +5911,14 @@ export interface components {
             /** @description Rows that have it. */
             count: number;
         };
+        UpdateNotificationSettingsResponse: {
+            muted: components["schemas"]["NotificationKind"][];
+        };
         UpdateProfileResponse: Record<string, never>;
         ValueCount: {
             value: string;
             /** @description Rows that have it. */
             count: number;
-        };
-        /** @description Hours of one weekday, in the zone of the calendar; a weekday may have several. */
-        WeekHours: {
-            /** @description 1 Monday … 7 Sunday. */
-            weekday: number;
-            /** @description HH:MM. */
-            from: string;
-            /** @description HH:MM, up to 24:00; not included. */
-            to: string;
-        };
-        /** @description Hours of one weekday, in the zone of the calendar; a weekday may have several. */
-        WeekHoursInput: {
-            /** @description 1 Monday … 7 Sunday. */
-            weekday: number;
-            /** @description HH:MM. */
-            from: string;
-            /** @description HH:MM, up to 24:00; not included. */
-            to: string;
-        };
-        WorkingCalendar: {
-            id: string;
-            version: number;
-            name: string;
-            /** @description Hours are wall time in this zone. */
-            timeZone: string;
-            /** @description At least one hour a week; those of one day do not overlap. */
-            week: components["schemas"]["WeekHours"][];
-            /** @description Each date once. */
-            exceptions: components["schemas"]["CalendarException"][];
-            active: boolean;
-            /** @description Holds where nothing else is said: always exactly one, in use. */
-            default: boolean;
-            /** Format: date-time */
-            createTime?: string;
-            /** Format: date-time */
-            updateTime?: string;
-        };
-        WorkingCalendarInput: {
-            version?: number | null;
-            name: string;
-            /** @description Hours are wall time in this zone. */
-            timeZone: string;
-            /** @description At least one hour a week; those of one day do not overlap. */
-            week: components["schemas"]["WeekHoursInput"][];
-            /** @description Each date once. */
-            exceptions?: components["schemas"]["CalendarExceptionInput"][] | null;
-            active?: boolean | null;
-            /** @description Holds where nothing else is said: always exactly one, in use. */
-            default?: boolean | null;
         };
         /** @description RFC 9457. `reason` is stable; `detail` is for people. */
         Problem: {
@@ -9257,6 +9199,139 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetNotificationSettingsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    muted?: components["schemas"]["NotificationKind"][] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateNotificationSettingsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNotificationsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    markNotificationsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[] | null;
+                    /** @description Instead of ids: all that came until now, 500 in a call. */
+                    all?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkNotificationsReadResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listOpportunities: {
         parameters: {
             query?: {
@@ -11208,209 +11283,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListTimelineResponse"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    listWorkingCalendars: {
-        parameters: {
-            query?: {
-                includeInactive?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListWorkingCalendarsResponse"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    createWorkingCalendar: {
-        parameters: {
-            query?: {
-                requestId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkingCalendarInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkingCalendar"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    getWorkingCalendar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkingCalendar"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    updateWorkingCalendar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkingCalendarInput"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkingCalendar"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    addWorkingTime: {
-        parameters: {
-            query?: {
-                /** @description Now when absent. */
-                startTime?: string;
-                minutes?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AddWorkingTimeResponse"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    importHolidays: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Of dates that do not say theirs. */
-                    year: number;
-                    text: string;
-                    version?: number | null;
-                    /** @description Only reads the text. */
-                    validateOnly?: boolean | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportHolidaysResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
