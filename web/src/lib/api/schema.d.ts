@@ -2414,6 +2414,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/working-calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List working calendars
+         * @description The default one first, up to 200.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["listWorkingCalendars"];
+        put?: never;
+        /**
+         * Create working calendar
+         * @description Permission: `enterprise.manage`. Written to the audit log.
+         */
+        post: operations["createWorkingCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/working-calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get working calendar
+         * @description For everybody who is signed in.
+         */
+        get: operations["getWorkingCalendar"];
+        /**
+         * Update working calendar
+         * @description Replaces the calendar.
+         *
+         *     Permission: `enterprise.manage`. Written to the audit log.
+         */
+        put: operations["updateWorkingCalendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/working-calendars/{id}:add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add working time
+         * @description What is so many working minutes after a moment.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["addWorkingTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/working-calendars/{id}:importHolidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import holidays
+         * @description Takes holidays and make-up workdays out of a text: the announcement of the State Council, or a line for each date.
+         *     Dates that it names replace what stood there.
+         *
+         *     Permission: `enterprise.manage`. Written to the audit log.
+         */
+        post: operations["importHolidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{service}/bulk-edits": {
         parameters: {
             query?: never;
@@ -3013,6 +3110,10 @@ export interface components {
         };
         /** @enum {string} */
         ActivityKind: "ACTIVITY_KIND_UNSPECIFIED" | "ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE";
+        AddWorkingTimeResponse: {
+            /** Format: date-time */
+            endTime?: string;
+        };
         ApiKey: {
             id: string;
             version: number;
@@ -3163,6 +3264,19 @@ export interface components {
             fiscalYearStartMonth?: number | null;
             /** @description ISO 3166 country that phone numbers without a prefix belong to. */
             region?: string | null;
+        };
+        /** @description A date that differs from its weekday: closed without hours, open with them (a make-up workday, 调休). */
+        CalendarException: {
+            date: string;
+            name: string;
+            hours: components["schemas"]["DayHours"][];
+        };
+        /** @description A date that differs from its weekday: closed without hours, open with them (a make-up workday, 调休). */
+        CalendarExceptionInput: {
+            /** Format: date */
+            date: string;
+            name?: string | null;
+            hours?: components["schemas"]["DayHoursInput"][] | null;
         };
         Campaign: {
             id: string;
@@ -3771,6 +3885,14 @@ export interface components {
         };
         /** @enum {string} */
         CustomerKind: "CUSTOMER_KIND_UNSPECIFIED" | "CUSTOMER_KIND_COMPANY" | "CUSTOMER_KIND_PERSON";
+        DayHours: {
+            from: string;
+            to: string;
+        };
+        DayHoursInput: {
+            from: string;
+            to: string;
+        };
         DeleteActivityResponse: Record<string, never>;
         DeleteCampaignResponse: Record<string, never>;
         DeleteContactResponse: Record<string, never>;
@@ -4382,6 +4504,11 @@ export interface components {
             /** @description Only rows of the past may set it. */
             history: boolean;
         };
+        ImportHolidaysResponse: {
+            workingCalendar?: components["schemas"]["WorkingCalendar"];
+            /** @description What was read, in the order of dates. */
+            exceptions: components["schemas"]["CalendarException"][];
+        };
         ImportRow: {
             cells: string[];
         };
@@ -4884,6 +5011,9 @@ export interface components {
         ListTimelineResponse: {
             entries: components["schemas"]["TimelineEntry"][];
             nextPageToken: string;
+        };
+        ListWorkingCalendarsResponse: {
+            workingCalendars: components["schemas"]["WorkingCalendar"][];
         };
         MarkNotificationsReadResponse: {
             /** @description Some are left: call again. */
@@ -5919,6 +6049,55 @@ export interface components {
             value: string;
             /** @description Rows that have it. */
             count: number;
+        };
+        /** @description Hours of one weekday, in the zone of the calendar; a weekday may have several. */
+        WeekHours: {
+            /** @description 1 Monday … 7 Sunday. */
+            weekday: number;
+            /** @description HH:MM. */
+            from: string;
+            /** @description HH:MM, up to 24:00; not included. */
+            to: string;
+        };
+        /** @description Hours of one weekday, in the zone of the calendar; a weekday may have several. */
+        WeekHoursInput: {
+            /** @description 1 Monday … 7 Sunday. */
+            weekday: number;
+            /** @description HH:MM. */
+            from: string;
+            /** @description HH:MM, up to 24:00; not included. */
+            to: string;
+        };
+        WorkingCalendar: {
+            id: string;
+            version: number;
+            name: string;
+            /** @description Hours are wall time in this zone. */
+            timeZone: string;
+            /** @description At least one hour a week; those of one day do not overlap. */
+            week: components["schemas"]["WeekHours"][];
+            /** @description Each date once. */
+            exceptions: components["schemas"]["CalendarException"][];
+            active: boolean;
+            /** @description Holds where nothing else is said: always exactly one, in use. */
+            default: boolean;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        WorkingCalendarInput: {
+            version?: number | null;
+            name: string;
+            /** @description Hours are wall time in this zone. */
+            timeZone: string;
+            /** @description At least one hour a week; those of one day do not overlap. */
+            week: components["schemas"]["WeekHoursInput"][];
+            /** @description Each date once. */
+            exceptions?: components["schemas"]["CalendarExceptionInput"][] | null;
+            active?: boolean | null;
+            /** @description Holds where nothing else is said: always exactly one, in use. */
+            default?: boolean | null;
         };
         /** @description RFC 9457. `reason` is stable; `detail` is for people. */
         Problem: {
@@ -11283,6 +11462,209 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListTimelineResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWorkingCalendars: {
+        parameters: {
+            query?: {
+                includeInactive?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWorkingCalendarsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWorkingCalendar: {
+        parameters: {
+            query?: {
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkingCalendarInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWorkingCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateWorkingCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkingCalendarInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkingCalendar"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addWorkingTime: {
+        parameters: {
+            query?: {
+                /** @description Now when absent. */
+                startTime?: string;
+                minutes?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddWorkingTimeResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    importHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of dates that do not say theirs. */
+                    year: number;
+                    text: string;
+                    version?: number | null;
+                    /** @description Only reads the text. */
+                    validateOnly?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportHolidaysResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
