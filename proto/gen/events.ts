@@ -14,6 +14,7 @@ import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_cal
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
+import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -88,6 +89,9 @@ export const events = {
   'crm.office.approval.refused.v1': { message: crm_office_v1_approval.ApprovalRefused, name: 'crm.office.v1.ApprovalRefused', service: 'office', noun: 'approval', summary: "What was asked for was refused, with a reason." },
   'crm.office.approval.withdrawn.v1': { message: crm_office_v1_approval.ApprovalWithdrawn, name: 'crm.office.v1.ApprovalWithdrawn', service: 'office', noun: 'approval', summary: "Who asked took the request back." },
   'crm.office.approval.reassigned.v1': { message: crm_office_v1_approval.ApprovalReassigned, name: 'crm.office.v1.ApprovalReassigned', service: 'office', noun: 'approval', summary: "Somebody else is to decide." },
+  'crm.office.notification.created.v1': { message: crm_office_v1_notification.NotificationCreated, name: 'crm.office.v1.NotificationCreated', service: 'office', noun: 'notification', summary: "Somebody is told of something." },
+  'crm.office.notification.updated.v1': { message: crm_office_v1_notification.NotificationUpdated, name: 'crm.office.v1.NotificationUpdated', service: 'office', noun: 'notification', summary: "More came to what somebody is told of." },
+  'crm.office.notification.read.v1': { message: crm_office_v1_notification.NotificationRead, name: 'crm.office.v1.NotificationRead', service: 'office', noun: 'notification', summary: "Who was told has read it." },
   'crm.office.task.created.v1': { message: crm_office_v1_task.TaskCreated, name: 'crm.office.v1.TaskCreated', service: 'office', noun: 'task', summary: "A task was made or imported." },
   'crm.office.task.updated.v1': { message: crm_office_v1_task.TaskUpdated, name: 'crm.office.v1.TaskUpdated', service: 'office', noun: 'task', summary: "Fields or the checklist of a task changed." },
   'crm.office.task.assigned.v1': { message: crm_office_v1_task.TaskAssigned, name: 'crm.office.v1.TaskAssigned', service: 'office', noun: 'task', summary: "A task was given to somebody else, or its department changed." },
@@ -197,6 +201,9 @@ interface EventDataOf {
   'crm.office.approval.refused.v1': crm_office_v1_approval.ApprovalRefused;
   'crm.office.approval.withdrawn.v1': crm_office_v1_approval.ApprovalWithdrawn;
   'crm.office.approval.reassigned.v1': crm_office_v1_approval.ApprovalReassigned;
+  'crm.office.notification.created.v1': crm_office_v1_notification.NotificationCreated;
+  'crm.office.notification.updated.v1': crm_office_v1_notification.NotificationUpdated;
+  'crm.office.notification.read.v1': crm_office_v1_notification.NotificationRead;
   'crm.office.task.created.v1': crm_office_v1_task.TaskCreated;
   'crm.office.task.updated.v1': crm_office_v1_task.TaskUpdated;
   'crm.office.task.assigned.v1': crm_office_v1_task.TaskAssigned;

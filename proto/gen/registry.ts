@@ -28,6 +28,7 @@ import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_cal
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
+import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -473,11 +474,33 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.marketing.v1.FormSubmissionHeld', crm_marketing_v1_lead_form.FormSubmissionHeld],
   ['crm.marketing.v1.FormSubmissionRefused', crm_marketing_v1_lead_form.FormSubmissionRefused],
   ['crm.office.v1.Approval', crm_office_v1_approval.Approval],
+  ['crm.office.v1.GetApprovalRequest', crm_office_v1_approval.GetApprovalRequest],
+  ['crm.office.v1.GetApprovalResponse', crm_office_v1_approval.GetApprovalResponse],
+  ['crm.office.v1.ListApprovalsRequest', crm_office_v1_approval.ListApprovalsRequest],
+  ['crm.office.v1.ListApprovalsResponse', crm_office_v1_approval.ListApprovalsResponse],
+  ['crm.office.v1.DecideApprovalRequest', crm_office_v1_approval.DecideApprovalRequest],
+  ['crm.office.v1.DecideApprovalResponse', crm_office_v1_approval.DecideApprovalResponse],
+  ['crm.office.v1.WithdrawApprovalRequest', crm_office_v1_approval.WithdrawApprovalRequest],
+  ['crm.office.v1.WithdrawApprovalResponse', crm_office_v1_approval.WithdrawApprovalResponse],
+  ['crm.office.v1.ReassignApprovalRequest', crm_office_v1_approval.ReassignApprovalRequest],
+  ['crm.office.v1.ReassignApprovalResponse', crm_office_v1_approval.ReassignApprovalResponse],
   ['crm.office.v1.ApprovalRequested', crm_office_v1_approval.ApprovalRequested],
   ['crm.office.v1.ApprovalApproved', crm_office_v1_approval.ApprovalApproved],
   ['crm.office.v1.ApprovalRefused', crm_office_v1_approval.ApprovalRefused],
   ['crm.office.v1.ApprovalWithdrawn', crm_office_v1_approval.ApprovalWithdrawn],
   ['crm.office.v1.ApprovalReassigned', crm_office_v1_approval.ApprovalReassigned],
+  ['crm.office.v1.Notification', crm_office_v1_notification.Notification],
+  ['crm.office.v1.ListNotificationsRequest', crm_office_v1_notification.ListNotificationsRequest],
+  ['crm.office.v1.ListNotificationsResponse', crm_office_v1_notification.ListNotificationsResponse],
+  ['crm.office.v1.MarkNotificationsReadRequest', crm_office_v1_notification.MarkNotificationsReadRequest],
+  ['crm.office.v1.MarkNotificationsReadResponse', crm_office_v1_notification.MarkNotificationsReadResponse],
+  ['crm.office.v1.GetNotificationSettingsRequest', crm_office_v1_notification.GetNotificationSettingsRequest],
+  ['crm.office.v1.GetNotificationSettingsResponse', crm_office_v1_notification.GetNotificationSettingsResponse],
+  ['crm.office.v1.UpdateNotificationSettingsRequest', crm_office_v1_notification.UpdateNotificationSettingsRequest],
+  ['crm.office.v1.UpdateNotificationSettingsResponse', crm_office_v1_notification.UpdateNotificationSettingsResponse],
+  ['crm.office.v1.NotificationCreated', crm_office_v1_notification.NotificationCreated],
+  ['crm.office.v1.NotificationUpdated', crm_office_v1_notification.NotificationUpdated],
+  ['crm.office.v1.NotificationRead', crm_office_v1_notification.NotificationRead],
   ['crm.office.v1.TaskItem', crm_office_v1_task.TaskItem],
   ['crm.office.v1.Task', crm_office_v1_task.Task],
   ['crm.office.v1.CreateTaskRequest', crm_office_v1_task.CreateTaskRequest],

@@ -26,6 +26,8 @@ import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
+import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
+import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -63,6 +65,8 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.marketing.v1.CampaignService', crm_marketing_v1_campaign.CampaignServiceService],
   ['crm.marketing.v1.LeadFormService', crm_marketing_v1_lead_form.LeadFormServiceService],
   ['crm.marketing.v1.PublicFormService', crm_marketing_v1_lead_form.PublicFormServiceService],
+  ['crm.office.v1.ApprovalService', crm_office_v1_approval.ApprovalServiceService],
+  ['crm.office.v1.NotificationService', crm_office_v1_notification.NotificationServiceService],
   ['crm.office.v1.TaskService', crm_office_v1_task.TaskServiceService],
   ['crm.sales.v1.ContractService', crm_sales_v1_contract.ContractServiceService],
   ['crm.sales.v1.OpportunityService', crm_sales_v1_opportunity.OpportunityServiceService],

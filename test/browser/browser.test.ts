@@ -5,6 +5,7 @@ import { hands } from './hands.ts';
 import { openHouse, type House } from './house.ts';
 import { lists } from './lists.ts';
 import { looks } from './looks.ts';
+import { office } from './office.ts';
 import { theStory } from './story.ts';
 import { together } from './together.ts';
 
@@ -25,4 +26,5 @@ hands(() => house);
 conflicts(() => house);
 administration(() => house);
 together(() => house);
+office(() => house);
 looks(() => house);

@@ -92,9 +92,13 @@ const tableOf = async (world: World, database: string, table: string): Promise<a
 const byId = (rows: any[]): Map<string, any> => new Map(rows.map((row) => [row.id, row]));
 
 /** Tables that copy what another service owns; see checks/copies.ts. */
-export const COPIES = ['sales.customer', 'customer.opportunity_subject'].concat(
-  RECORD_SERVICES.flatMap((service) => [`${service}.directory_employee`, `${service}.directory_department`]),
-);
+export const COPIES = [
+  'sales.customer',
+  'customer.opportunity_subject',
+  'office.reporting_department',
+  'office.reporting_role',
+  'office.reporting_employee',
+].concat(RECORD_SERVICES.flatMap((service) => [`${service}.directory_employee`, `${service}.directory_department`]));
 
 const streamMessages = async (world: World): Promise<Ledger['streams']> => {
   const { mesh } = world.house;

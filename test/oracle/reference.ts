@@ -140,12 +140,18 @@ export const reaches = (
   return reachesOwned(organisation, asker, `${on.noun}.${needed}`, on, nowMs);
 };
 
-/** Does a figure of theirs count this record? Figures have a scope too, and the recycle bin is in none. */
-export const counts = (organisation: Organisation, asker: Asker, thing: Thing, nowMs: number): boolean => {
-  if (thing.deleted || !reaches(organisation, asker, 'read', thing, nowMs)) return false;
+/** Does a figure of theirs count this record? Figures have a scope too, and the recycle bin is in none. Of a file: `action` is export. */
+export const counts = (
+  organisation: Organisation,
+  asker: Asker,
+  thing: Thing,
+  nowMs: number,
+  action = 'read',
+): boolean => {
+  if (thing.deleted || !reaches(organisation, asker, action, thing, nowMs)) return false;
   const owned = SCOPED.includes(thing.noun) ? thing : hangsOn(organisation, thing);
   // To take part in a task makes it no figure of one's own.
-  if (thing.noun === 'task' && !reachesOwned(organisation, asker, 'task.read', thing, nowMs)) return false;
+  if (thing.noun === 'task' && !reachesOwned(organisation, asker, `task.${action}`, thing, nowMs)) return false;
   return owned !== undefined && reachesOwned(organisation, asker, 'analytics.read', owned, nowMs);
 };
 

@@ -144,6 +144,10 @@ export const WORK = {
   TASK_FINISHED: '该任务已结束，请先重新打开。',
   NOT_YOUR_TASK: '只有任务的负责人或创建人可以结束任务或重新打开。',
 
+  // Approvals.
+  APPROVAL_DECIDED: ['{decider}已先一步处理了该审批。', '该审批已处理。'],
+  NOT_THE_REQUESTER: '不能由申请人审批自己的申请。',
+
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',
   OPPORTUNITY_OPEN: '该商机尚未关闭。',

@@ -1,3 +1,5 @@
+import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
+import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notification';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
@@ -11,9 +13,16 @@ import { relay } from '@pelagic/chassis/relay';
 import { implement } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
+import { approvalHandlers } from './approval/approval.handlers.ts';
+import { approvalConsumers } from './approval/approval.reactions.ts';
+import { approval } from './approval/approval.ts';
 import { keepersIn, SETTINGS } from './config.ts';
 import { openLinks } from './link/links.ts';
+import { handedConsumers } from './notification/handed.reactions.ts';
+import { notificationHandlers } from './notification/notification.handlers.ts';
+import { notification } from './notification/notification.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
+import { reportingProjections } from './reporting/reporting.ts';
 import { taskHandlers } from './task/task.handlers.ts';
 import { taskBulk, taskImport } from './task/task.import.ts';
 import { isLive, task } from './task/task.ts';
@@ -45,13 +54,18 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [task],
+  nouns: [task, approval, notification],
   following: [{ noun: task, only: isLive }],
   imports: [taskImport(service)],
   wordings: { task: taskWordings },
   bulk: [taskBulk(service)],
-  projections: [],
-  consumers: [],
+  projections: reportingProjections({
+    service: SERVICE,
+    database,
+    address: config.IDENTITY_ADDRESS,
+    token: identity.serviceToken,
+  }),
+  consumers: [...approvalConsumers(service), ...handedConsumers],
   seeds: { 'crm.office.v1.TaskService': tasks },
 });
 const queue = openQueue({
@@ -74,7 +88,12 @@ await runService(
     grpcServer({
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
-      implementations: () => [implement(seam, TaskServiceService, tasks), ...capabilities.implementations()],
+      implementations: () => [
+        implement(seam, TaskServiceService, tasks),
+        implement(seam, ApprovalServiceService, approvalHandlers(service)),
+        implement(seam, NotificationServiceService, notificationHandlers(database)),
+        ...capabilities.implementations(),
+      ],
     }),
   ],
   {

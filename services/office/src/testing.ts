@@ -10,9 +10,13 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
+import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notification';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { approvalHandlers } from './approval/approval.handlers.ts';
 import { openLinks } from './link/links.ts';
+import { notificationHandlers } from './notification/notification.handlers.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { taskHandlers } from './task/task.handlers.ts';
 
@@ -49,7 +53,11 @@ export const startOfficeService = async () => {
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
-    implementations: () => [implement(seam, TaskServiceService, taskHandlers(service))],
+    implementations: () => [
+      implement(seam, TaskServiceService, taskHandlers(service)),
+      implement(seam, ApprovalServiceService, approvalHandlers(service)),
+      implement(seam, NotificationServiceService, notificationHandlers(database)),
+    ],
   });
   await server.start();
 
@@ -68,6 +76,8 @@ export const startOfficeService = async () => {
     };
     return {
       tasks: as(TaskServiceService),
+      approvals: as(ApprovalServiceService),
+      notifications: as(NotificationServiceService),
     };
   };
 

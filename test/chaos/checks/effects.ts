@@ -115,6 +115,12 @@ const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) 
     },
   },
   directory_employee: { noun: 'employee', columns: { name: (row) => row.name, state: (row) => row.state } },
+  'office.reporting_department': { noun: 'department', columns: { leader_id: (row) => row.leader_id } },
+  'office.reporting_role': { noun: 'role', columns: {} },
+  'office.reporting_employee': {
+    noun: 'employee',
+    columns: { active: (row) => row.state === 'EMPLOYEE_STATE_ACTIVE' },
+  },
   directory_department: { noun: 'department', columns: { name: (row) => row.name } },
 };
 

@@ -1,6 +1,6 @@
 import { isOut, judgeSet, living, mayDo, open, plain, verdict, type Probe, type Probing } from '../judge.ts';
 import type { Thing } from '../organisation.ts';
-import { counts, reaches } from '../reference.ts';
+import { counts } from '../reference.ts';
 
 /** What each measure is made of: who may not see one of these fields may not have the figure. */
 const MADE_OF: Record<string, Record<string, string[]>> = {
@@ -271,7 +271,7 @@ export const figureFiles: Probe = async (probing) => {
     if (answer.status !== 200) continue;
     const { organisation } = world;
     const expected = counted(probing, noun).filter((thing) =>
-      reaches(organisation, door.asker, 'export', thing, Date.now()),
+      counts(organisation, door.asker, thing, Date.now(), 'export'),
     );
     decide('figure file', door.name, noun, { field: 'rows', oracle: expected.length, product: answer.body.rows });
     const named = NAMED_BY[noun] ?? 'name';

@@ -66,6 +66,15 @@ describe('a follow-up', () => {
     expect((await seller.leads.getLead({ id: lead.id })).lead).toEqual(before);
   });
 
+  it('keeps a time when it is corrected', async () => {
+    const lead = await enterLead();
+    const { id } = await log(seller, { subjectNoun: 'lead', subjectId: lead.id });
+    const cleared = { id, activity: Activity.fromJSON({ content: '电话' }), updateMask: ['happen_time'] };
+    await expect(seller.activities.updateActivity(cleared)).rejects.toMatchObject({
+      fields: [{ field: 'activity.happenTime', reason: 'REQUIRED' }],
+    });
+  });
+
   it('is not logged on what the person may not see, nor in the future', async () => {
     const stranger = await started.person({ permissions: everything('OWN') });
     const lead = await enterLead();

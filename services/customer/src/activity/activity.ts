@@ -67,6 +67,8 @@ export const dayOf = ({ happen_time }: Pick<ActivityRow, 'happen_time'>): string
 /** Nothing has happened that is still to come; the past needs no next contact in the past. */
 export const checkActivity = (row: ActivityRow, imported: boolean): void => {
   if (!row.content.trim()) throw invalidField('activity.content', 'REQUIRED', 'Say what was done.');
+  if (!row.happen_time)
+    throw invalidField('activity.happenTime', 'REQUIRED', 'A correction that names the time says when it was.');
   if (new Date(row.happen_time) > now())
     throw invalidField('activity.happenTime', 'IN_THE_FUTURE', 'What has been done cannot lie in the future.');
   if (!imported && row.next_contact_date && row.next_contact_date < dayOf(row))

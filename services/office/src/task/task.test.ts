@@ -96,6 +96,15 @@ describe('a task', () => {
     expect(cut.recordId).toBeUndefined();
   });
 
+  it('is found among one’s own by its day, or by having none', async () => {
+    const cid = await started.person({ permissions: tasksOf('OWN') });
+    const due = await create({ dueDate: '2026-12-01', dueClock: '14:30' }, cid);
+    const some = await create({}, cid);
+    const mine = 'owner_id = me() AND (state = TASK_STATE_OPEN OR state = TASK_STATE_DOING)';
+    expect(await list(`${mine} AND due_date:*`, cid)).toEqual([due.id]);
+    expect(await list(`${mine} AND NOT due_date:*`, cid)).toEqual([some.id]);
+  });
+
   it('is finished by who does it or who made it, by nobody else, and opened again', async () => {
     const boss = await started.person({ permissions: tasksOf('ALL') });
     const { id } = await create({ ownerId: bob.id });

@@ -9,6 +9,7 @@ import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import type { DirectoryEmployee } from '@pelagic/chassis/directory';
 import { invalidField } from '@pelagic/chassis/problem';
+import { notify } from '../notification/notify.ts';
 import type { OfficeService } from '../office-service.ts';
 import { settleChecklist } from './checklist.ts';
 import { isFinished, moveTask, refuseFinished, task, tidyTask, type TaskRow, type TaskState } from './task.ts';
@@ -39,6 +40,19 @@ const ownerFor = ({ directory }: OfficeService, tx: Tx, message: Task, caller: C
   return ownerOf(directory, tx, id, 'task.ownerId', caller);
 };
 
+/** Who has a task from somebody else is told; of history that is brought in nobody is. */
+const tellOwner = async (tx: Tx, row: TaskRow, caller: Caller): Promise<void> => {
+  if (caller.imported || isFinished(row.state)) return;
+  await notify(tx, {
+    employeeId: row.owner_id,
+    kind: 'NOTIFICATION_KIND_TASK_ASSIGNED',
+    cause: `${row.id}/${row.version}`,
+    recordNoun: 'task',
+    recordId: row.id,
+    actorId: caller.kind === 'service' ? undefined : caller.id,
+  });
+};
+
 /** Makes a task: for the importer and the handler alike. */
 export const createTask = async (service: OfficeService, tx: Tx, message: Task, caller: Caller): Promise<TaskRow> => {
   const row = (await newFields(tx, task, asMessage(message), caller)) as unknown as TaskRow;
@@ -52,7 +66,9 @@ export const createTask = async (service: OfficeService, tx: Tx, message: Task, 
   tidyTask(row);
   await checkParticipants(service, tx, row.participant_ids, [], caller);
   const number = await service.number('task');
-  return insertRecord<TaskRow>(tx, task, { ...(row as unknown as Row), number }, caller);
+  const made = await insertRecord<TaskRow>(tx, task, { ...(row as unknown as Row), number }, caller);
+  await tellOwner(tx, made, caller);
+  return made;
 };
 
 /** Written here and not by the columns' own mapping. */
@@ -102,14 +118,20 @@ export const giveTask = async (
   { version = 0, reason = '', deleted = false } = {},
 ): Promise<TaskRow> => {
   const owner = await ownerOf(directory, tx, ownerId, 'ownerId', caller);
-  return changeRecord<TaskRow>(
+  let before = '';
+  const given = await changeRecord<TaskRow>(
     tx,
     task,
     id,
     caller,
     { action: 'assign', verb: 'assigned', version, reason, deleted },
-    (row) => give(row, owner),
+    (row) => {
+      before = row.owner_id;
+      give(row, owner);
+    },
   );
+  if (before !== owner.id && !deleted) await tellOwner(tx, given, caller);
+  return given;
 };
 
 /** Out of the recycle bin. What is finished stays with whose it was, also when they have left. */

@@ -275,6 +275,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List approvals
+         * @description Newest first.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get approval
+         * @description Seen by who asked, who is to decide, who did, and who manages approvals.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{id}:decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide approval
+         * @description By who is to decide, once; APPROVAL_DECIDED says who was faster.
+         *
+         *     For everybody who is signed in, in person: not with an API key. Written to the audit log.
+         */
+        post: operations["decideApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{id}:reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassign approval
+         * @description To somebody else, never to who asked.
+         *
+         *     Permission: `approval.manage`. Written to the audit log.
+         */
+        post: operations["reassignApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/approvals/{id}:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw approval
+         * @description By who asked, as long as nobody decided.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        post: operations["withdrawApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-entries": {
         parameters: {
             query?: never;
@@ -1534,6 +1644,74 @@ export interface paths {
         get: operations["live"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get notification settings
+         * @description For everybody who is signed in, in person: not with an API key.
+         */
+        get: operations["getNotificationSettings"];
+        /**
+         * Update notification settings
+         * @description For everybody who is signed in, in person: not with an API key.
+         */
+        put: operations["updateNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description Newest first.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications:markRead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notifications read
+         * @description What is read already stays so.
+         *
+         *     For everybody who is signed in, in person: not with an API key.
+         */
+        post: operations["markNotificationsRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3178,6 +3356,40 @@ export interface components {
             expireTime?: string | null;
             rateLimitPerMinute?: number | null;
         };
+        Approval: {
+            /** @description Given by who asks: the same id is the same request. */
+            id: string;
+            version: number;
+            state: components["schemas"]["ApprovalState"];
+            /** @description What is decided on: its noun, id and number, and what it says of itself. */
+            subjectNoun: string;
+            subjectId: string;
+            subjectNumber: string;
+            title: string;
+            amount?: components["schemas"]["Money"];
+            /** @description Id of a record of the noun employee. */
+            requesterId: string;
+            /**
+             * @description Who is to decide; resolved when it is opened, and again when that person leaves.
+             *     Id of a record of the noun employee.
+             */
+            approverId: string;
+            /**
+             * @description Who did.
+             *     Id of a record of the noun employee.
+             */
+            deciderId?: string;
+            /** @description Of the refusal or the withdrawal. */
+            reason: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** Format: date-time */
+            decideTime?: string;
+        };
+        /** @enum {string} */
+        ApprovalState: "APPROVAL_STATE_UNSPECIFIED" | "APPROVAL_STATE_PENDING" | "APPROVAL_STATE_APPROVED" | "APPROVAL_STATE_REFUSED" | "APPROVAL_STATE_WITHDRAWN";
         AskQuestionResponse: {
             rows: components["schemas"]["ResultRow"][];
             /** @description Over all rows, also those beyond the limit. */
@@ -4600,6 +4812,10 @@ export interface components {
             purpose: string;
             login: string;
         };
+        GetNotificationSettingsResponse: {
+            /** @description Kinds that the person does not want to be told of. */
+            muted: components["schemas"]["NotificationKind"][];
+        };
         GetPublicFormResponse: {
             title: string;
             intro: string;
@@ -4996,6 +5212,12 @@ export interface components {
         ListApiKeysResponse: {
             apiKeys: components["schemas"]["ApiKey"][];
         };
+        ListApprovalsResponse: {
+            approvals: components["schemas"]["Approval"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListAuditEntriesResponse: {
             auditEntries: components["schemas"]["AuditEntry"][];
             nextPageToken: string;
@@ -5098,6 +5320,12 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListNotificationsResponse: {
+            notifications: components["schemas"]["Notification"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListOpportunitiesResponse: {
             opportunities: components["schemas"]["Opportunity"][];
             nextPageToken: string;
@@ -5169,6 +5397,10 @@ export interface components {
         ListWorkingCalendarsResponse: {
             workingCalendars: components["schemas"]["WorkingCalendar"][];
         };
+        MarkNotificationsReadResponse: {
+            /** @description Some are left: call again. */
+            more: boolean;
+        };
         /**
          * @description MATCH_ACTION_SKIP: Leave the record as it is.
          *     MATCH_ACTION_UPDATE: Write what the file says.
@@ -5204,6 +5436,42 @@ export interface components {
             currency?: string | null;
             rateDate?: string | null;
         };
+        Notification: {
+            id: string;
+            version: number;
+            /**
+             * @description Who is told; nobody else reads it.
+             *     Id of a record of the noun employee.
+             */
+            employeeId: string;
+            kind: components["schemas"]["NotificationKind"];
+            /** @description What it is about, which the person sees with the rights of the moment. Of several, the first. */
+            recordNoun: string;
+            /** @description Id of a record of the noun in recordNoun. */
+            recordId: string;
+            /** @description How many records. */
+            count: number;
+            /**
+             * @description Who did it; absent when nobody in person.
+             *     Id of a record of the noun employee.
+             */
+            actorId?: string;
+            /**
+             * Format: date-time
+             * @description Unread while absent.
+             */
+            readTime?: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        /**
+         * @description NOTIFICATION_KIND_TASK_ASSIGNED: Somebody gave the person a task, or made one for them.
+         *     NOTIFICATION_KIND_RECORD_HANDED: Somebody made the person the owner of records; those of one noun by one hand within ten minutes are one notification.
+         * @enum {string}
+         */
+        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED";
         NounPermissions: {
             noun: string;
             actions: string[];
@@ -6155,6 +6423,9 @@ export interface components {
             /** @description Rows that have it. */
             count: number;
         };
+        UpdateNotificationSettingsResponse: {
+            muted: components["schemas"]["NotificationKind"][];
+        };
         UpdateProfileResponse: Record<string, never>;
         ValueCount: {
             value: string;
@@ -6822,6 +7093,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                /** @description Those to decide when absent. */
+                box?: "APPROVAL_BOX_TO_DECIDE" | "APPROVAL_BOX_ASKED" | "APPROVAL_BOX_DECIDED" | "APPROVAL_BOX_ALL";
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListApprovalsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description False refuses. */
+                    approve?: boolean | null;
+                    /** @description Needed for a refusal. */
+                    reason?: string | null;
+                    /** @description The version that was looked at, when set; else ABORTED. */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reassignApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    approverId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -9701,6 +10158,139 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetNotificationSettingsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    muted?: components["schemas"]["NotificationKind"][] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateNotificationSettingsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListNotificationsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    markNotificationsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[] | null;
+                    /** @description Instead of ids: all that came until now, 500 in a call. */
+                    all?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkNotificationsReadResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

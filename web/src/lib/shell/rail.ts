@@ -3,6 +3,7 @@ import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FileInput from '@lucide/svelte/icons/file-input';
 import House from '@lucide/svelte/icons/house';
 import Settings from '@lucide/svelte/icons/settings';
+import Stamp from '@lucide/svelte/icons/stamp';
 import { NOUNS, pathOf, type NounEntry } from '#lib/nouns.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { session } from '#lib/session.svelte.ts';
@@ -44,7 +45,10 @@ const AREAS: Area[] = [
       { label: m.lead_forms, icon: FileInput, path: '/forms', permission: 'lead_form.manage' },
     ],
   },
-  { label: m.area_office, places: nounPlaces('office') },
+  {
+    label: m.area_office,
+    places: [...nounPlaces('office'), { label: m.approvals, icon: Stamp, path: '/approvals' }],
+  },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
   {
     places: [

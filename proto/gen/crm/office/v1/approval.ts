@@ -3,6 +3,18 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import {
+  type CallOptions,
+  type ChannelCredentials,
+  Client,
+  type ClientOptions,
+  type ClientUnaryCall,
+  type handleUnaryCall,
+  makeGenericClientConstructor,
+  type Metadata,
+  type ServiceError,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Money } from "../../common/v1/common.ts";
@@ -93,6 +105,90 @@ export function approvalStateToNumber(object: ApprovalState): number {
   }
 }
 
+/** Whose approvals a list shows. */
+export const ApprovalBox = {
+  UNSPECIFIED: "APPROVAL_BOX_UNSPECIFIED",
+  /** TO_DECIDE - Waiting for the caller. */
+  TO_DECIDE: "APPROVAL_BOX_TO_DECIDE",
+  ASKED: "APPROVAL_BOX_ASKED",
+  /** DECIDED - Decided by the caller. */
+  DECIDED: "APPROVAL_BOX_DECIDED",
+  /** ALL - Everything that the caller may see: for who manages approvals, all of them. */
+  ALL: "APPROVAL_BOX_ALL",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ApprovalBox = typeof ApprovalBox[keyof typeof ApprovalBox];
+
+export namespace ApprovalBox {
+  export type UNSPECIFIED = typeof ApprovalBox.UNSPECIFIED;
+  export type TO_DECIDE = typeof ApprovalBox.TO_DECIDE;
+  export type ASKED = typeof ApprovalBox.ASKED;
+  export type DECIDED = typeof ApprovalBox.DECIDED;
+  export type ALL = typeof ApprovalBox.ALL;
+  export type UNRECOGNIZED = typeof ApprovalBox.UNRECOGNIZED;
+}
+
+export function approvalBoxFromJSON(object: any): ApprovalBox {
+  switch (object) {
+    case 0:
+    case "APPROVAL_BOX_UNSPECIFIED":
+      return ApprovalBox.UNSPECIFIED;
+    case 1:
+    case "APPROVAL_BOX_TO_DECIDE":
+      return ApprovalBox.TO_DECIDE;
+    case 2:
+    case "APPROVAL_BOX_ASKED":
+      return ApprovalBox.ASKED;
+    case 3:
+    case "APPROVAL_BOX_DECIDED":
+      return ApprovalBox.DECIDED;
+    case 4:
+    case "APPROVAL_BOX_ALL":
+      return ApprovalBox.ALL;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ApprovalBox.UNRECOGNIZED;
+  }
+}
+
+export function approvalBoxToJSON(object: ApprovalBox): string {
+  switch (object) {
+    case ApprovalBox.UNSPECIFIED:
+      return "APPROVAL_BOX_UNSPECIFIED";
+    case ApprovalBox.TO_DECIDE:
+      return "APPROVAL_BOX_TO_DECIDE";
+    case ApprovalBox.ASKED:
+      return "APPROVAL_BOX_ASKED";
+    case ApprovalBox.DECIDED:
+      return "APPROVAL_BOX_DECIDED";
+    case ApprovalBox.ALL:
+      return "APPROVAL_BOX_ALL";
+    case ApprovalBox.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function approvalBoxToNumber(object: ApprovalBox): number {
+  switch (object) {
+    case ApprovalBox.UNSPECIFIED:
+      return 0;
+    case ApprovalBox.TO_DECIDE:
+      return 1;
+    case ApprovalBox.ASKED:
+      return 2;
+    case ApprovalBox.DECIDED:
+      return 3;
+    case ApprovalBox.ALL:
+      return 4;
+    case ApprovalBox.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 export interface Approval {
   /** Given by who asks: the same id is the same request. */
   id: string;
@@ -116,6 +212,66 @@ export interface Approval {
   createTime: string | undefined;
   updateTime: string | undefined;
   decideTime?: string | undefined;
+}
+
+export interface GetApprovalRequest {
+  id: string;
+}
+
+export interface GetApprovalResponse {
+  approval: Approval | undefined;
+}
+
+export interface ListApprovalsRequest {
+  /** Those to decide when absent. */
+  box: ApprovalBox;
+  /** 1 to 200, 50 when absent. */
+  pageSize: number;
+  pageToken: string;
+  /** Also count, up to 1,001. */
+  count: boolean;
+}
+
+export interface ListApprovalsResponse {
+  approvals: Approval[];
+  nextPageToken: string;
+  /** Only when asked for; 1,001 means more than 1,000. */
+  totalSize?: number | undefined;
+}
+
+export interface DecideApprovalRequest {
+  id: string;
+  /** False refuses. */
+  approve: boolean;
+  /** Needed for a refusal. */
+  reason: string;
+  /** The version that was looked at, when set; else ABORTED. */
+  version: number;
+}
+
+export interface DecideApprovalResponse {
+  approval: Approval | undefined;
+}
+
+export interface WithdrawApprovalRequest {
+  id: string;
+  reason: string;
+  version: number;
+}
+
+export interface WithdrawApprovalResponse {
+  approval: Approval | undefined;
+}
+
+export interface ReassignApprovalRequest {
+  id: string;
+  approverId: string;
+  version: number;
+  reason: string;
+}
+
+export interface ReassignApprovalResponse {
+  approval: Approval | undefined;
 }
 
 export interface ApprovalRequested {
@@ -485,6 +641,924 @@ export const Approval: MessageFns<Approval> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.decideTime = object.decideTime ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGetApprovalRequest(): GetApprovalRequest {
+  return { id: "" };
+}
+
+export const GetApprovalRequest: MessageFns<GetApprovalRequest> = {
+  encode(message: GetApprovalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetApprovalRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetApprovalRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetApprovalRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: GetApprovalRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetApprovalRequest>): GetApprovalRequest {
+    return GetApprovalRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetApprovalRequest>): GetApprovalRequest {
+    const message = createBaseGetApprovalRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseGetApprovalResponse(): GetApprovalResponse {
+  return { approval: undefined };
+}
+
+export const GetApprovalResponse: MessageFns<GetApprovalResponse> = {
+  encode(message: GetApprovalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.approval !== undefined) {
+      Approval.encode(message.approval, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetApprovalResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetApprovalResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.approval = Approval.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetApprovalResponse {
+    return { approval: isSet(object.approval) ? Approval.fromJSON(object.approval) : undefined };
+  },
+
+  toJSON(message: GetApprovalResponse): unknown {
+    const obj: any = {};
+    if (message.approval !== undefined) {
+      obj.approval = Approval.toJSON(message.approval);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetApprovalResponse>): GetApprovalResponse {
+    return GetApprovalResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetApprovalResponse>): GetApprovalResponse {
+    const message = createBaseGetApprovalResponse();
+    message.approval = (object.approval !== undefined && object.approval !== null)
+      ? Approval.fromPartial(object.approval)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListApprovalsRequest(): ListApprovalsRequest {
+  return { box: ApprovalBox.UNSPECIFIED, pageSize: 0, pageToken: "", count: false };
+}
+
+export const ListApprovalsRequest: MessageFns<ListApprovalsRequest> = {
+  encode(message: ListApprovalsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.box !== ApprovalBox.UNSPECIFIED) {
+      writer.uint32(8).int32(approvalBoxToNumber(message.box));
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
+    }
+    if (message.count !== false) {
+      writer.uint32(32).bool(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListApprovalsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListApprovalsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.box = approvalBoxFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.count = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListApprovalsRequest {
+    return {
+      box: isSet(object.box) ? approvalBoxFromJSON(object.box) : ApprovalBox.UNSPECIFIED,
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+      count: isSet(object.count) ? globalThis.Boolean(object.count) : false,
+    };
+  },
+
+  toJSON(message: ListApprovalsRequest): unknown {
+    const obj: any = {};
+    if (message.box !== undefined) {
+      obj.box = approvalBoxToJSON(message.box);
+    }
+    if (message.pageSize !== undefined) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== undefined) {
+      obj.pageToken = message.pageToken;
+    }
+    if (message.count !== undefined) {
+      obj.count = message.count;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListApprovalsRequest>): ListApprovalsRequest {
+    return ListApprovalsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListApprovalsRequest>): ListApprovalsRequest {
+    const message = createBaseListApprovalsRequest();
+    message.box = object.box ?? ApprovalBox.UNSPECIFIED;
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    message.count = object.count ?? false;
+    return message;
+  },
+};
+
+function createBaseListApprovalsResponse(): ListApprovalsResponse {
+  return { approvals: [], nextPageToken: "", totalSize: undefined };
+}
+
+export const ListApprovalsResponse: MessageFns<ListApprovalsResponse> = {
+  encode(message: ListApprovalsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.approvals) {
+      Approval.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.totalSize !== undefined) {
+      writer.uint32(24).uint32(message.totalSize);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListApprovalsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListApprovalsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.approvals.push(Approval.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.totalSize = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListApprovalsResponse {
+    return {
+      approvals: globalThis.Array.isArray(object?.approvals)
+        ? object.approvals.map((e: any) => Approval.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      totalSize: isSet(object.totalSize)
+        ? globalThis.Number(object.totalSize)
+        : isSet(object.total_size)
+        ? globalThis.Number(object.total_size)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ListApprovalsResponse): unknown {
+    const obj: any = {};
+    if (message.approvals) {
+      obj.approvals = message.approvals.map((e) => Approval.toJSON(e));
+    }
+    if (message.nextPageToken !== undefined) {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    if (message.totalSize !== undefined) {
+      obj.totalSize = Math.round(message.totalSize);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListApprovalsResponse>): ListApprovalsResponse {
+    return ListApprovalsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListApprovalsResponse>): ListApprovalsResponse {
+    const message = createBaseListApprovalsResponse();
+    message.approvals = object.approvals?.map((e) => Approval.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.totalSize = object.totalSize ?? undefined;
+    return message;
+  },
+};
+
+function createBaseDecideApprovalRequest(): DecideApprovalRequest {
+  return { id: "", approve: false, reason: "", version: 0 };
+}
+
+export const DecideApprovalRequest: MessageFns<DecideApprovalRequest> = {
+  encode(message: DecideApprovalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.approve !== false) {
+      writer.uint32(16).bool(message.approve);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.version !== 0) {
+      writer.uint32(32).uint32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DecideApprovalRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecideApprovalRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.approve = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DecideApprovalRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      approve: isSet(object.approve) ? globalThis.Boolean(object.approve) : false,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: DecideApprovalRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.approve !== undefined) {
+      obj.approve = message.approve;
+    }
+    if (message.reason !== undefined) {
+      obj.reason = message.reason;
+    }
+    if (message.version !== undefined) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DecideApprovalRequest>): DecideApprovalRequest {
+    return DecideApprovalRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DecideApprovalRequest>): DecideApprovalRequest {
+    const message = createBaseDecideApprovalRequest();
+    message.id = object.id ?? "";
+    message.approve = object.approve ?? false;
+    message.reason = object.reason ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseDecideApprovalResponse(): DecideApprovalResponse {
+  return { approval: undefined };
+}
+
+export const DecideApprovalResponse: MessageFns<DecideApprovalResponse> = {
+  encode(message: DecideApprovalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.approval !== undefined) {
+      Approval.encode(message.approval, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DecideApprovalResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecideApprovalResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.approval = Approval.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DecideApprovalResponse {
+    return { approval: isSet(object.approval) ? Approval.fromJSON(object.approval) : undefined };
+  },
+
+  toJSON(message: DecideApprovalResponse): unknown {
+    const obj: any = {};
+    if (message.approval !== undefined) {
+      obj.approval = Approval.toJSON(message.approval);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DecideApprovalResponse>): DecideApprovalResponse {
+    return DecideApprovalResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DecideApprovalResponse>): DecideApprovalResponse {
+    const message = createBaseDecideApprovalResponse();
+    message.approval = (object.approval !== undefined && object.approval !== null)
+      ? Approval.fromPartial(object.approval)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWithdrawApprovalRequest(): WithdrawApprovalRequest {
+  return { id: "", reason: "", version: 0 };
+}
+
+export const WithdrawApprovalRequest: MessageFns<WithdrawApprovalRequest> = {
+  encode(message: WithdrawApprovalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).uint32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawApprovalRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawApprovalRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WithdrawApprovalRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: WithdrawApprovalRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.reason !== undefined) {
+      obj.reason = message.reason;
+    }
+    if (message.version !== undefined) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WithdrawApprovalRequest>): WithdrawApprovalRequest {
+    return WithdrawApprovalRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WithdrawApprovalRequest>): WithdrawApprovalRequest {
+    const message = createBaseWithdrawApprovalRequest();
+    message.id = object.id ?? "";
+    message.reason = object.reason ?? "";
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseWithdrawApprovalResponse(): WithdrawApprovalResponse {
+  return { approval: undefined };
+}
+
+export const WithdrawApprovalResponse: MessageFns<WithdrawApprovalResponse> = {
+  encode(message: WithdrawApprovalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.approval !== undefined) {
+      Approval.encode(message.approval, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawApprovalResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawApprovalResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.approval = Approval.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WithdrawApprovalResponse {
+    return { approval: isSet(object.approval) ? Approval.fromJSON(object.approval) : undefined };
+  },
+
+  toJSON(message: WithdrawApprovalResponse): unknown {
+    const obj: any = {};
+    if (message.approval !== undefined) {
+      obj.approval = Approval.toJSON(message.approval);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WithdrawApprovalResponse>): WithdrawApprovalResponse {
+    return WithdrawApprovalResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WithdrawApprovalResponse>): WithdrawApprovalResponse {
+    const message = createBaseWithdrawApprovalResponse();
+    message.approval = (object.approval !== undefined && object.approval !== null)
+      ? Approval.fromPartial(object.approval)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReassignApprovalRequest(): ReassignApprovalRequest {
+  return { id: "", approverId: "", version: 0, reason: "" };
+}
+
+export const ReassignApprovalRequest: MessageFns<ReassignApprovalRequest> = {
+  encode(message: ReassignApprovalRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.approverId !== "") {
+      writer.uint32(18).string(message.approverId);
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).uint32(message.version);
+    }
+    if (message.reason !== "") {
+      writer.uint32(34).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReassignApprovalRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReassignApprovalRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.approverId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReassignApprovalRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      approverId: isSet(object.approverId)
+        ? globalThis.String(object.approverId)
+        : isSet(object.approver_id)
+        ? globalThis.String(object.approver_id)
+        : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: ReassignApprovalRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.approverId !== undefined) {
+      obj.approverId = message.approverId;
+    }
+    if (message.version !== undefined) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.reason !== undefined) {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReassignApprovalRequest>): ReassignApprovalRequest {
+    return ReassignApprovalRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReassignApprovalRequest>): ReassignApprovalRequest {
+    const message = createBaseReassignApprovalRequest();
+    message.id = object.id ?? "";
+    message.approverId = object.approverId ?? "";
+    message.version = object.version ?? 0;
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseReassignApprovalResponse(): ReassignApprovalResponse {
+  return { approval: undefined };
+}
+
+export const ReassignApprovalResponse: MessageFns<ReassignApprovalResponse> = {
+  encode(message: ReassignApprovalResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.approval !== undefined) {
+      Approval.encode(message.approval, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReassignApprovalResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReassignApprovalResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.approval = Approval.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReassignApprovalResponse {
+    return { approval: isSet(object.approval) ? Approval.fromJSON(object.approval) : undefined };
+  },
+
+  toJSON(message: ReassignApprovalResponse): unknown {
+    const obj: any = {};
+    if (message.approval !== undefined) {
+      obj.approval = Approval.toJSON(message.approval);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReassignApprovalResponse>): ReassignApprovalResponse {
+    return ReassignApprovalResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReassignApprovalResponse>): ReassignApprovalResponse {
+    const message = createBaseReassignApprovalResponse();
+    message.approval = (object.approval !== undefined && object.approval !== null)
+      ? Approval.fromPartial(object.approval)
+      : undefined;
     return message;
   },
 };
@@ -904,6 +1978,173 @@ export const ApprovalReassigned: MessageFns<ApprovalReassigned> = {
     message.before = object.before ?? undefined;
     return message;
   },
+};
+
+/** A request is opened by what happens elsewhere (a contract is submitted), and what is asked for follows from the decision by its event. */
+export type ApprovalServiceService = typeof ApprovalServiceService;
+export const ApprovalServiceService = {
+  /** Seen by who asked, who is to decide, who did, and who manages approvals. */
+  getApproval: {
+    path: "/crm.office.v1.ApprovalService/GetApproval" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetApprovalRequest): Buffer => Buffer.from(GetApprovalRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetApprovalRequest => GetApprovalRequest.decode(value),
+    responseSerialize: (value: GetApprovalResponse): Buffer => Buffer.from(GetApprovalResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetApprovalResponse => GetApprovalResponse.decode(value),
+  },
+  /** Newest first. */
+  listApprovals: {
+    path: "/crm.office.v1.ApprovalService/ListApprovals" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListApprovalsRequest): Buffer => Buffer.from(ListApprovalsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListApprovalsRequest => ListApprovalsRequest.decode(value),
+    responseSerialize: (value: ListApprovalsResponse): Buffer =>
+      Buffer.from(ListApprovalsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListApprovalsResponse => ListApprovalsResponse.decode(value),
+  },
+  /** By who is to decide, once; APPROVAL_DECIDED says who was faster. */
+  decideApproval: {
+    path: "/crm.office.v1.ApprovalService/DecideApproval" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DecideApprovalRequest): Buffer =>
+      Buffer.from(DecideApprovalRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DecideApprovalRequest => DecideApprovalRequest.decode(value),
+    responseSerialize: (value: DecideApprovalResponse): Buffer =>
+      Buffer.from(DecideApprovalResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DecideApprovalResponse => DecideApprovalResponse.decode(value),
+  },
+  /** By who asked, as long as nobody decided. */
+  withdrawApproval: {
+    path: "/crm.office.v1.ApprovalService/WithdrawApproval" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WithdrawApprovalRequest): Buffer =>
+      Buffer.from(WithdrawApprovalRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WithdrawApprovalRequest => WithdrawApprovalRequest.decode(value),
+    responseSerialize: (value: WithdrawApprovalResponse): Buffer =>
+      Buffer.from(WithdrawApprovalResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WithdrawApprovalResponse => WithdrawApprovalResponse.decode(value),
+  },
+  /** To somebody else, never to who asked. */
+  reassignApproval: {
+    path: "/crm.office.v1.ApprovalService/ReassignApproval" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReassignApprovalRequest): Buffer =>
+      Buffer.from(ReassignApprovalRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReassignApprovalRequest => ReassignApprovalRequest.decode(value),
+    responseSerialize: (value: ReassignApprovalResponse): Buffer =>
+      Buffer.from(ReassignApprovalResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReassignApprovalResponse => ReassignApprovalResponse.decode(value),
+  },
+} as const;
+
+export interface ApprovalServiceServer extends UntypedServiceImplementation {
+  /** Seen by who asked, who is to decide, who did, and who manages approvals. */
+  getApproval: handleUnaryCall<GetApprovalRequest, GetApprovalResponse>;
+  /** Newest first. */
+  listApprovals: handleUnaryCall<ListApprovalsRequest, ListApprovalsResponse>;
+  /** By who is to decide, once; APPROVAL_DECIDED says who was faster. */
+  decideApproval: handleUnaryCall<DecideApprovalRequest, DecideApprovalResponse>;
+  /** By who asked, as long as nobody decided. */
+  withdrawApproval: handleUnaryCall<WithdrawApprovalRequest, WithdrawApprovalResponse>;
+  /** To somebody else, never to who asked. */
+  reassignApproval: handleUnaryCall<ReassignApprovalRequest, ReassignApprovalResponse>;
+}
+
+export interface ApprovalServiceClient extends Client {
+  /** Seen by who asked, who is to decide, who did, and who manages approvals. */
+  getApproval(
+    request: GetApprovalRequest,
+    callback: (error: ServiceError | null, response: GetApprovalResponse) => void,
+  ): ClientUnaryCall;
+  getApproval(
+    request: GetApprovalRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetApprovalResponse) => void,
+  ): ClientUnaryCall;
+  getApproval(
+    request: GetApprovalRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetApprovalResponse) => void,
+  ): ClientUnaryCall;
+  /** Newest first. */
+  listApprovals(
+    request: ListApprovalsRequest,
+    callback: (error: ServiceError | null, response: ListApprovalsResponse) => void,
+  ): ClientUnaryCall;
+  listApprovals(
+    request: ListApprovalsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListApprovalsResponse) => void,
+  ): ClientUnaryCall;
+  listApprovals(
+    request: ListApprovalsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListApprovalsResponse) => void,
+  ): ClientUnaryCall;
+  /** By who is to decide, once; APPROVAL_DECIDED says who was faster. */
+  decideApproval(
+    request: DecideApprovalRequest,
+    callback: (error: ServiceError | null, response: DecideApprovalResponse) => void,
+  ): ClientUnaryCall;
+  decideApproval(
+    request: DecideApprovalRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DecideApprovalResponse) => void,
+  ): ClientUnaryCall;
+  decideApproval(
+    request: DecideApprovalRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DecideApprovalResponse) => void,
+  ): ClientUnaryCall;
+  /** By who asked, as long as nobody decided. */
+  withdrawApproval(
+    request: WithdrawApprovalRequest,
+    callback: (error: ServiceError | null, response: WithdrawApprovalResponse) => void,
+  ): ClientUnaryCall;
+  withdrawApproval(
+    request: WithdrawApprovalRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: WithdrawApprovalResponse) => void,
+  ): ClientUnaryCall;
+  withdrawApproval(
+    request: WithdrawApprovalRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: WithdrawApprovalResponse) => void,
+  ): ClientUnaryCall;
+  /** To somebody else, never to who asked. */
+  reassignApproval(
+    request: ReassignApprovalRequest,
+    callback: (error: ServiceError | null, response: ReassignApprovalResponse) => void,
+  ): ClientUnaryCall;
+  reassignApproval(
+    request: ReassignApprovalRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReassignApprovalResponse) => void,
+  ): ClientUnaryCall;
+  reassignApproval(
+    request: ReassignApprovalRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReassignApprovalResponse) => void,
+  ): ClientUnaryCall;
+}
+
+export const ApprovalServiceClient = makeGenericClientConstructor(
+  ApprovalServiceService,
+  "crm.office.v1.ApprovalService",
+) as unknown as {
+  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ApprovalServiceClient;
+  service: typeof ApprovalServiceService;
+  serviceName: string;
 };
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;

@@ -3,7 +3,9 @@ import CircleCheck from '@lucide/svelte/icons/circle-check';
 import Link from '@lucide/svelte/icons/link';
 import Play from '@lucide/svelte/icons/play';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
+import { invalidate } from '$app/navigation';
 import { api, body } from '#lib/api/client.ts';
+import { rowsOf } from '#lib/list/kept.ts';
 import type { Action } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { saved } from '#lib/record/done.ts';
@@ -74,7 +76,8 @@ export async function setState(task: Task, state: TaskState): Promise<Task | und
         sayProblem(error);
       }
     };
-    await saved(noun, changed, '');
+    rowsOf(noun).patch(changed);
+    await invalidate(`record:${changed.id}`);
     say(SAID[state](), undo);
     return changed;
   } catch (error) {

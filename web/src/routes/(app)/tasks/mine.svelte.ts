@@ -15,8 +15,8 @@ const MINE = 'owner_id = me() AND (state = TASK_STATE_OPEN OR state = TASK_STATE
 export const myTasks = () =>
   new Loaded(async () => {
     const [dated, undated] = await Promise.all([
-      tasks.list({ filter: `${MINE} AND due_date >= "1900-01-01"`, sort: 'dueDate', size: SHOWN }),
-      tasks.list({ filter: `${MINE} AND NOT due_date >= "1900-01-01"`, size: SHOWN }),
+      tasks.list({ filter: `${MINE} AND due_date:*`, sort: 'dueDate', size: SHOWN }),
+      tasks.list({ filter: `${MINE} AND NOT due_date:*`, size: SHOWN }),
     ]);
     return [...dated.rows, ...undated.rows];
   });

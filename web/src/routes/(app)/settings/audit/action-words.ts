@@ -40,6 +40,8 @@ const VERBS: Record<string, () => string> = {
   share: m.action_share,
   assign: m.action_assign,
   convert: m.action_convert,
+  decide: m.approval_decide,
+  reassign: m.approval_reassign,
   merge: m.audit_merge,
 };
 

@@ -6,6 +6,7 @@ type Values = Record<string, unknown>;
 /** What an action may tell by its name, where the entry does not say what it is about: `create_custom_field`. */
 const TOLD = new Set([
   'api_key',
+  'approval',
   'custom_field',
   'department',
   'employee',

@@ -4,6 +4,7 @@ import { nounLabel } from '#lib/nouns.ts';
 const NOUNS: Record<string, () => string> = {
   analytics: m.analytics,
   api_key: m.api_keys,
+  approval: m.approvals,
   audit_entry: m.audit,
   custom_field: m.fields_custom,
   department: m.departments,
@@ -57,6 +58,7 @@ const FIRST = [
   'campaign',
   'lead_form',
   'task',
+  'approval',
   'analytics',
   'saved_view',
   'employee',

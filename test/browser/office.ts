@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '../mesh/person.ts';
+import { FRESH_MS, type House } from './house.ts';
+
+/** What people ask of each other: tasks, what they are told, and what one decides on for another. */
+export const office = (house: () => House) =>
+  describe('the office', () => {
+    let seller: Page;
+
+    const task = async (name: string) => {
+      const { tasks } = await house().people.seller.get(`/v1/tasks?query=${encodeURIComponent(name)}`);
+      return tasks[0];
+    };
+
+    it('takes a task from a lead, with a checklist and somebody who takes part', async () => {
+      const lead = await house().people.seller.post('/v1/leads', { name: '待办的线索', phones: ['13700007001'] });
+      seller = await house().visit('seller', `/leads/${lead.id}`);
+      await seller.getByRole('button', { name: '添加到“任务”' }).click();
+      await seller.getByLabel('标题').fill('寄送样品');
+      await seller.getByLabel('截止日期').fill('今天');
+      await seller.getByRole('button', { name: '保存', exact: true }).click();
+      await seller.getByRole('heading', { level: 1, name: '寄送样品' }).waitFor();
+      await seller.getByRole('link', { name: '待办的线索' }).waitFor();
+      await seller.getByPlaceholder('添加一项').fill('填写快递单');
+      await seller.getByRole('button', { name: '添加', exact: true }).click();
+      await seller.getByRole('checkbox', { name: '填写快递单' }).check();
+      await until('the tick', 10_000, async () => (await task('寄送样品')).checklist[0]?.done === true);
+      await seller.getByRole('button', { name: '添加到“参与人”' }).click();
+      await seller.getByRole('option', { name: /韩梅梅/ }).click();
+      await until('who takes part', 10_000, async () => (await task('寄送样品')).participantIds.length === 1);
+      await house().shoot(seller, 'task');
+      const { id } = await task('寄送样品');
+      expect((await house().people.colleague.get(`/v1/tasks/${id}`)).recordId).toBe(lead.id);
+    });
+
+    it('ticks it off among one’s own, and takes it back', async () => {
+      await seller.goto('/tasks/mine');
+      await house().people.seller.post('/v1/tasks', { name: '没有日期的事' });
+      await seller.getByRole('link', { name: '没有日期的事' }).waitFor();
+      await house().shoot(seller, 'tasks-mine');
+      await seller.getByRole('checkbox', { name: '完成“寄送样品”' }).check();
+      await seller.getByText('已完成任务').waitFor();
+      await until('the end', 10_000, async () => (await task('寄送样品')).state === 'TASK_STATE_DONE');
+      await seller.getByRole('button', { name: '撤销' }).click();
+      await seller.getByRole('link', { name: '寄送样品' }).waitFor();
+      expect((await task('寄送样品')).state).toBe('TASK_STATE_OPEN');
+    });
+
+    it('tells at once who was given something, until they have read it', async () => {
+      const { manager, seller: person } = house().people;
+      await manager.post('/v1/tasks', { name: '整理客户需求', ownerId: person.id });
+      await seller.getByRole('link', { name: '1 条未读通知' }).waitFor({ timeout: FRESH_MS * 2 });
+      const lead = await manager.post('/v1/leads', { name: '交接的线索', phones: ['13700007002'] });
+      await manager.post(`/v1/leads/${lead.id}:assign`, { ownerId: person.id });
+      await seller.getByRole('link', { name: '2 条未读通知' }).click();
+      const told = seller.getByRole('listitem').filter({ hasText: '周敏' });
+      await told.filter({ hasText: '交接的线索' }).waitFor();
+      await told.filter({ hasText: '整理客户需求' }).waitFor();
+      await house().shoot(seller, 'notifications');
+      await seller.getByRole('button', { name: '全部标为已读' }).click();
+      await seller.getByText('没有未读通知').waitFor();
+      await seller.getByRole('link', { name: '通知', exact: true }).waitFor();
+      await seller.getByRole('button', { name: '通知设置' }).click();
+      await seller.getByRole('checkbox', { name: '有人交给我任务' }).uncheck();
+      await until('the choice', 10_000, async () => (await person.get('/v1/notification-settings')).muted.length === 1);
+      await seller.keyboard.press('Escape');
+    });
+
+    it('decides on a phone, with a reason for who asked', async () => {
+      const { manager, seller: person } = house().people;
+      const [id, title] = [randomUUID(), '年度框架合同'];
+      // Contracts ask by an event; here it is as if one had.
+      const client = new pg.Client({ connectionString: house().enterprise.mesh.databaseUrl('office') });
+      await client.connect();
+      await client.query(
+        `insert into approval (id, version, state, subject_noun, subject_id, subject_number, title, amount, requester_id, approver_id, create_time, update_time)
+         values ($1, 1, 'APPROVAL_STATE_PENDING', 'contract', $1, 'CON-1', $2, '{"amount":"88000.00","currency":"CNY","baseAmount":"88000.00"}', $3, $4, now(), now())`,
+        [id, title, person.id, manager.id],
+      );
+      await client.end();
+      const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+      const page = await house().visit('manager', '/approvals', phone);
+      await page.getByText(title).waitFor();
+      await house().shoot(page, 'approvals-phone');
+      await page.getByRole('button', { name: '驳回' }).click();
+      await page.getByLabel('原因').fill('折扣过高');
+      await page.getByRole('dialog').getByRole('button', { name: '驳回' }).click();
+      await page.getByText('没有待您审批的事项').waitFor();
+      await seller.goto('/approvals?box=ASKED');
+      await seller.getByText('折扣过高').waitFor();
+      await house().shoot(seller, 'approvals');
+      expect((await manager.get(`/v1/approvals/${id}`)).state).toBe('APPROVAL_STATE_REFUSED');
+    });
+  });

@@ -1,0 +1,55 @@
+import { api, body, type Schemas } from '#lib/api/client.ts';
+import { NOUNS, pathOf, pluralOf, recordPath, nounWithin } from '#lib/nouns.ts';
+import { m } from '#lib/paraglide/messages.js';
+
+export type Notification = Schemas['Notification'];
+export type Kind = Exclude<Notification['kind'], 'NOTIFICATION_KIND_UNSPECIFIED'>;
+
+/** Every kind, as the settings name it. */
+export const KINDS: { kind: Kind; label: () => string }[] = [
+  { kind: 'NOTIFICATION_KIND_TASK_ASSIGNED', label: m.notification_kind_task },
+  { kind: 'NOTIFICATION_KIND_RECORD_HANDED', label: m.notification_kind_handed },
+  { kind: 'NOTIFICATION_KIND_APPROVAL_ASKED', label: m.notification_kind_asked },
+  { kind: 'NOTIFICATION_KIND_APPROVAL_DECIDED', label: m.notification_kind_decided },
+];
+
+const SENTENCES: Record<Kind, (news: Notification) => string> = {
+  NOTIFICATION_KIND_TASK_ASSIGNED: () => m.notification_task(),
+  NOTIFICATION_KIND_RECORD_HANDED: ({ recordNoun, count }) =>
+    count > 1
+      ? m.notification_handed_many({ count: String(count), nouns: pluralOf(recordNoun) })
+      : m.notification_handed({ noun: nounWithin(recordNoun) }),
+  NOTIFICATION_KIND_APPROVAL_ASKED: () => m.notification_asked(),
+  NOTIFICATION_KIND_APPROVAL_DECIDED: () => m.notification_decided(),
+};
+
+/** What happened, as a sentence without who did it. */
+export const sentenceOf = (news: Notification): string => SENTENCES[news.kind as Kind](news);
+
+/** The record has a name that the reader may look up; several have none in common. */
+export const hasName = ({ kind, count }: Notification): boolean =>
+  count === 1 && (kind === 'NOTIFICATION_KIND_TASK_ASSIGNED' || kind === 'NOTIFICATION_KIND_RECORD_HANDED');
+
+/** Where one goes from it. */
+export function hrefOf({ kind, recordNoun, recordId, count }: Notification): string {
+  if (kind === 'NOTIFICATION_KIND_APPROVAL_ASKED') return '/approvals?box=TO_DECIDE';
+  if (kind === 'NOTIFICATION_KIND_APPROVAL_DECIDED') return '/approvals?box=ASKED';
+  const entry = NOUNS.find(({ noun }) => noun === recordNoun);
+  const mine = new URLSearchParams({ filter: 'owner_id = me()' });
+  if (count > 1 && entry) return `${pathOf(entry)}?${mine}`;
+  return recordPath(recordNoun, recordId) ?? '/notifications';
+}
+
+export async function listNotifications(unread: boolean, token: string) {
+  const query = { pageSize: 50, ...(unread ? { unread } : {}), ...(token ? { pageToken: token } : {}) };
+  const { notifications, nextPageToken } = await body(api.GET('/v1/notifications', { params: { query } }));
+  return { rows: notifications, next: nextPageToken };
+}
+
+export const markRead = (id: string) => body(api.POST('/v1/notifications:markRead', { body: { ids: [id] } }));
+
+/** A call marks some hundred; the rest by the next. */
+export async function markAllRead(): Promise<void> {
+  let more = true;
+  while (more) more = (await body(api.POST('/v1/notifications:markRead', { body: { all: true } }))).more;
+}
