@@ -28,10 +28,10 @@ export function isDate(text: string): boolean {
   return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days;
 }
 
-/** RFC 3339 with a zone. */
+/** RFC 3339 with a zone; of a day that has four digits to its year wherever one is. */
 export function isTimestamp(text: string): boolean {
   const match = timestamp.exec(text);
-  return match !== null && isDate(match[1]!);
+  return match !== null && isDate(match[1]!) && match[1]! > '0001-01-02' && match[1]! < '9999-12-30';
 }
 
 /** proto3-JSON of a google.protobuf.Duration. */

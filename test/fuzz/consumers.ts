@@ -34,7 +34,7 @@ export const hears = ({ subjects }: Durable, subject: string): boolean =>
   subjects.some((each) => subject.startsWith(each.replace('>', '')));
 
 /** What the consumers of one service remember and have put aside. */
-export type Memory = { handled: Set<string>; parked: Set<string>; nameless: Map<string, number> };
+export type Memory = { handled: Set<string>; parked: Map<string, string>; nameless: Map<string, number> };
 
 export const openMemories = (mesh: Pick<Mesh, 'databaseUrl'>) => {
   const clients = new Map<string, Promise<pg.Client>>();
@@ -67,12 +67,12 @@ export const openMemories = (mesh: Pick<Mesh, 'databaseUrl'>) => {
       ]);
       return rows[0]?.reason;
     },
-    /** Keys are consumer and id; nameless ones are counted by consumer. */
+    /** Keys are consumer and id, with why it was put aside; nameless ones are counted by consumer. */
     read: async (service: string): Promise<Memory> => {
       const client = await of(service);
       const inbox = await client.query<{ key: string }>(`select consumer || ' ' || event_id as key from inbox`);
-      const parked = await client.query<{ consumer: string; event_id: string | null }>(
-        'select consumer, event_id from parked_message',
+      const parked = await client.query<{ consumer: string; event_id: string | null; reason: string }>(
+        'select consumer, event_id, reason from parked_message',
       );
       const nameless = Map.groupBy(
         parked.rows.filter((row) => !row.event_id),
@@ -80,7 +80,9 @@ export const openMemories = (mesh: Pick<Mesh, 'databaseUrl'>) => {
       );
       return {
         handled: new Set(inbox.rows.map(({ key }) => key)),
-        parked: new Set(parked.rows.flatMap(({ consumer, event_id: id }) => (id ? `${consumer} ${id}` : []))),
+        parked: new Map(
+          parked.rows.flatMap(({ consumer, event_id: id, reason }) => (id ? [[`${consumer} ${id}`, reason]] : [])),
+        ),
         nameless: new Map([...nameless].map(([consumer, rows]) => [consumer, rows.length])),
       };
     },

@@ -70,8 +70,9 @@ const lost = (told: Told[], durables: Durable[], memories: Map<string, Memory>, 
 const ownParked = (told: Told[], memories: Map<string, Memory>, tally: Tally): void => {
   const ours = new Set(told.map(({ id }) => id));
   for (const { parked } of memories.values())
-    for (const key of parked)
-      if (!ours.has(key.split(' ')[1])) tally.fault(key.split(' ')[0]!, 'an event of the product is parked', key, '');
+    for (const [key, reason] of parked)
+      if (!ours.has(key.split(' ')[1]))
+        tally.fault(key.split(' ')[0]!, 'an event of the product is parked', key, reason);
 };
 
 /** What is parked is shown, driven again and discarded through the REST interface. */

@@ -40,3 +40,7 @@ export const startCollector = async (): Promise<Collector> => {
   const { port } = server.address() as AddressInfo;
   return { endpoint: `http://127.0.0.1:${port}`, spans, stop: () => void server.close() };
 };
+
+/** What these processes are told, to send all that they do there. */
+export const sendingTo = ({ endpoint }: Collector, processes: string[]): Record<string, Record<string, string>> =>
+  Object.fromEntries(processes.map((name) => [name, { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }]));

@@ -2,12 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WITHOUT_PAGES } from '../../deploy/local/processes.ts';
-import { PROCESSES } from '../../deploy/local/processes.ts';
+import { PROCESSES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { fromFormToLead } from './campaign.ts';
 import { foundEnterprise, PASSWORD, reachable, type Employed, type Enterprise } from './enterprise.ts';
 import { busyness, signIn, until, type Answer } from './person.ts';
-import { startCollector, type Collector } from './spans.ts';
+import { sendingTo, startCollector, type Collector } from './spans.ts';
 import { oneTrace } from './trace.ts';
 
 /** One story through the whole house: a lead becomes a figure on a dashboard, each step by the person whose job it is. */
@@ -48,9 +47,7 @@ const inCustomers = async (text: string, values: unknown[] = []): Promise<pg.Que
 
 beforeAll(async () => {
   collector = await startCollector();
-  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
-  const env = Object.fromEntries(WITHOUT_PAGES.map((name) => [name, traced]));
-  house = await foundEnterprise({ only: WITHOUT_PAGES, env });
+  house = await foundEnterprise({ only: WITHOUT_PAGES, env: sendingTo(collector, WITHOUT_PAGES) });
   const east = await house.department('华东');
   const south = await house.department('华南');
   manager = await house.hire('manager', '销售经理', east);
@@ -74,10 +71,7 @@ it('reads the bus through the standing consumers that its processes may have, al
   expect((await durables()).toSorted()).toEqual(allowed.toSorted());
 });
 
-oneTrace(
-  () => house,
-  () => collector,
-);
+oneTrace(() => ({ house, collector }));
 fromFormToLead(() => house);
 
 describe('from a lead to a figure', () => {

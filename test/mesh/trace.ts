@@ -24,11 +24,11 @@ const causes = ({ parentSpanId, links = [] }: Span): string[] => [
   ...links.map(({ spanId }) => spanId),
 ];
 
-export const oneTrace = (house: () => Enterprise, collector: () => Collector) =>
+export const oneTrace = (stage: () => { house: Enterprise; collector: Collector }) =>
   describe('one request', () => {
     /** Spans of the browser's trace; a span over a batch may be another trace's and linked to it. */
     const spansOf = (process: string, kind: number): Span[] =>
-      collector().spans.filter(
+      stage().collector.spans.filter(
         (span) =>
           span.process === process &&
           span.kind === kind &&
@@ -36,7 +36,7 @@ export const oneTrace = (house: () => Enterprise, collector: () => Collector) =>
       );
 
     it('is one trace from the browser through gateway, service, outbox and bus into ClickHouse', async () => {
-      const made = await house().admin.ask(
+      const made = await stage().house.admin.ask(
         'POST',
         '/v1/leads',
         { name: '王小明', phones: ['13911110001'] },

@@ -160,5 +160,10 @@ describe('the address book', () => {
     await office.identity.signIn('justnow');
     const { employee } = await office.identity.employees.getEmployee({ id: person.id }, await office.as());
     expect(Date.now() - Date.parse(employee!.lastSignInTime!)).toBeLessThan(60_000);
+    const [latest] = await list({ orderBy: 'last_sign_in_time desc' });
+    expect(latest).toBe('刚登录');
+    expect(await list({ filter: 'last_sign_in_time > "2020-01-01T00:00:00Z"' })).toContain('刚登录');
+    const others = await office.identity.signIn('justnow');
+    await expect(list({ orderBy: 'last_sign_in_time desc' }, others)).rejects.toThrow('orderBy');
   });
 });

@@ -1,7 +1,8 @@
-import { defineNoun } from '@pelagic/capabilities/record/noun';
+import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
+import { may } from '@pelagic/chassis/access';
 import { enterprise } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
@@ -39,12 +40,24 @@ export type EmployeeRow = RecordRow & {
 };
 
 /** The address book is everybody's to read; who may change it was asked at the seam. */
-export const employee = defineNoun({
+const defined = defineNoun({
   noun: 'employee',
   search: { open: ['name', 'pinyin', 'extension', 'employee_number', 'title', 'login'], guarded: ['phone', 'email'] },
   reach: () => sql<boolean>`true`,
   order: 'pinyin asc',
 });
+
+/** When somebody last signed in stands with what they sign in with, and is for administrators. */
+const lastSignIn = (table: string) => sql`(
+  select last_sign_in_time from credential where employee_id = ${sql.ref(`${table}.id`)})`;
+
+export const employee: Noun = {
+  ...defined,
+  column: async (db, caller, table, path) => {
+    if (!['last_sign_in_time', 'lastSignInTime'].includes(path)) return defined.column(db, caller, table, path);
+    return may(caller, 'employee.manage') ? { kind: 'time', sql: lastSignIn(table) } : undefined;
+  },
+};
 
 export const employeeMessage = (row: EmployeeRow): Employee =>
   employee.mapping.toMessage(row as Row) as unknown as Employee;

@@ -1,10 +1,13 @@
+import { Department } from '@pelagic/proto/crm/identity/v1/department';
 import { ApprovalBox } from '@pelagic/proto/crm/office/v1/approval';
+import { upsert } from '@pelagic/chassis/append';
 import { serviceCaller } from '@pelagic/chassis/caller';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { runAs } from '@pelagic/chassis/testing/callers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOfficeService } from '../testing.ts';
+import { departmentRow } from '../reporting/reporting.ts';
 import { approvalConsumers } from './approval.reactions.ts';
 
 type Started = Awaited<ReturnType<typeof startOfficeService>>;
@@ -28,12 +31,13 @@ beforeAll(async () => {
   administrator = await started.person({ permissions: { 'approval.manage': 'ALL' } });
   await employee(seller.id, { manager_id: boss.id });
   const [above, roleId] = [uuidv7(), uuidv7()];
-  await row('reporting_department', { id: above, leader_id: leader.id });
   // What was planned later than today does not hold yet.
-  await row('reporting_department', {
-    id: seller.departmentId,
-    placements: JSON.stringify([{ parentId: above, fromDate: '2020-01-01' }, { fromDate: '2999-01-01' }]),
-  });
+  const placements = [{ parentId: above, fromDate: '2020-01-01' }, { fromDate: '2999-01-01' }];
+  const departments = [
+    departmentRow(above, Department.fromPartial({ leaderId: leader.id })),
+    departmentRow(seller.departmentId, Department.fromPartial({ placements })),
+  ];
+  await started.database.transact((tx) => upsert(tx, 'reporting_department', departments));
   await row('reporting_role', { id: roleId, administers: true });
   await row('reporting_employee', { id: administrator.id, role_ids: [roleId], active: true });
 });

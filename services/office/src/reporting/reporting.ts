@@ -12,11 +12,11 @@ import { sql, type Kysely } from 'kysely';
 /** Whoever may change roles administers the enterprise. */
 const ADMINISTERING = 'role.manage';
 
-const departmentRow = (id: string, { leaderId, parentId, placements, closedDate }: Department) => ({
+export const departmentRow = (id: string, { leaderId, parentId, placements, closedDate }: Department) => ({
   id,
   leader_id: leaderId ?? null,
   parent_id: parentId ?? null,
-  placements: JSON.stringify(placements ?? []),
+  placements: placements ?? [],
   closed_date: closedDate ?? null,
 });
 
