@@ -166,6 +166,7 @@ export const writersOf = (
       deals: [],
       activities: [],
       campaigns: [],
+      contracts: [],
       opened: [],
     };
   });

@@ -30,6 +30,8 @@ export type Writer = {
   deals: Deal[];
   activities: { id: string }[];
   campaigns: Held[];
+  /** Drafts. */
+  contracts: Held[];
   /** Pages of the form that lie open. */
   opened: { ticket: string; from: Record<string, string>; since: number }[];
 };

@@ -11,6 +11,7 @@ import {
   updateCustomer,
   updateLead,
 } from './customer-writes.ts';
+import { approve, createContract, submitContract } from './contract-writes.ts';
 import { attempt, type Op } from './history.ts';
 import { createCampaign, sendForm, updateCampaign } from './marketing-writes.ts';
 import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
@@ -110,6 +111,9 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'deal create': createDeal,
   'deal move': moveDeal,
   'deal update': amendDeal,
+  'contract create': createContract,
+  'contract submit': submitContract,
+  'approval decide': approve,
   'campaign create': createCampaign,
   'campaign update': updateCampaign,
   'form send': sendForm,
@@ -135,6 +139,9 @@ export const DAY: Mix = {
   'deal create': 8,
   'deal move': 7,
   'deal update': 4,
+  'contract create': 3,
+  'contract submit': 3,
+  'approval decide': 3,
   'campaign create': 1,
   'campaign update': 3,
   'form send': 6,

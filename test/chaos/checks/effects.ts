@@ -91,6 +91,29 @@ const checkForms = ({ rows }: Ledger): Finding => {
   return found;
 };
 
+const DECIDED: Record<string, string> = {
+  CONTRACT_STATE_IN_APPROVAL: 'APPROVAL_STATE_PENDING',
+  CONTRACT_STATE_EFFECTIVE: 'APPROVAL_STATE_APPROVED',
+};
+
+/** What was submitted is asked for once, under the id that the contract knows, and stands as it was decided. */
+const checkApprovals = ({ rows }: Ledger): Finding => {
+  const { found, compared, differ } = finding('contracts = approvals');
+  const approvals = rows.get('approval')!;
+  const asked = new Set<string>();
+  for (const { id, state, approval_id: approvalId } of rows.get('contract')!.values()) {
+    compared();
+    if (!approvalId) continue;
+    asked.add(approvalId);
+    const approval = approvals.get(approvalId);
+    if (!approval) differ('lost', `the approval of contract ${id}`);
+    else if (approval.subject_id !== id || approval.state !== DECIDED[state])
+      differ('unequal', `contract ${id} is ${state}, its approval ${approval.state} of ${approval.subject_id}`);
+  }
+  for (const id of approvals.keys()) if (!asked.has(id)) differ('foreign', `approval ${id} is of no contract`);
+  return found;
+};
+
 /** How a copy's columns follow from the owner's row. */
 const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) => unknown> }> = {
   'sales.customer': {
@@ -168,4 +191,6 @@ const checkSeen = ({ seen, rows, consumers }: Ledger): Finding => {
 
 /** What became of events in other services. */
 export const checkEffects = (ledger: Ledger): Finding[] =>
-  [checkInboxes, checkOrder, checkTimeline, checkForms, checkCopies, checkSeen].map((check) => check(ledger));
+  [checkInboxes, checkOrder, checkTimeline, checkForms, checkApprovals, checkCopies, checkSeen].map((check) =>
+    check(ledger),
+  );

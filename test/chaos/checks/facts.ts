@@ -45,8 +45,9 @@ const checkFacts = (noun: string, { rows, clickhouse }: Ledger): Finding => {
     for (const sum of SUMS)
       if (sum in fact && exact(row[sum]?.baseAmount) !== exact(fact[sum]))
         differ('unequal', `${sum} of ${noun} ${id}: ${fact[sum]}, at its owner ${row[sum]?.baseAmount}`);
-    if ('amount' in fact && exact(row.base_amount) !== exact(fact['amount']))
-      differ('unequal', `amount of ${noun} ${id}: ${fact['amount']}, at its owner ${row.base_amount}`);
+    const worth = row.base_amount ?? row.amount?.baseAmount;
+    if ('amount' in fact && exact(worth) !== exact(fact['amount']))
+      differ('unequal', `amount of ${noun} ${id}: ${fact['amount']}, at its owner ${worth}`);
   }
   for (const id of facts.keys()) if (!owned.has(id)) differ('foreign', `${noun} ${id}`);
   return found;
