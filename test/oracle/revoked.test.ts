@@ -45,6 +45,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
       changes: '{"note":"x"}',
     }),
   timeline: (door, { lead }) => door.rest('GET', `/v1/timeline?noun=lead&recordId=${lead}`),
+  drafting: (door, { opportunity }) => door.rest('POST', `/v1/opportunities/${opportunity}:contract`, {}),
   'contact dates': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/contact-dates`),
   conversion: (door, { lead }) => door.rest('GET', `/v1/leads/${lead}/conversion`),
   duplicates: (door) => door.rest('POST', '/v1/duplicates:find', { noun: 'lead', phones: ['13800138000'] }),
@@ -65,7 +66,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),
 };
 
-const WITH = ['lead', 'customer', 'contact', 'opportunity', 'activity'];
+const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'activity'];
 
 const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/activities'];
 /** Every list, as it is filtered, put in order and searched. */
