@@ -19,38 +19,53 @@ const PAGES = globSync('**/+page.svelte', { cwd: ROUTES })
   .map((file) => `/${dirname(file)}`.replaceAll(/\/(\([^)]*\)|\.)(?=\/|$)/g, '') || '/')
   .toSorted((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b));
 
+const post =
+  (path: string, body: object) =>
+  async ({ enterprise: { admin } }: House): Promise<string> =>
+    (await admin.post(path, body)).id;
+
+const planCampaign = post('/v1/campaigns', {
+  name: '二〇二六年秋季华东地区远洋航运与港口物流数字化转型高峰论坛暨新产品发布会',
+  kind: 'CAMPAIGN_KIND_EVENT',
+  budget: { amount: '250000', currency: 'CNY' },
+  costLines: [{ name: '场地', planned: { amount: '80000', currency: 'CNY' } }],
+  stages: [{ name: '筹备' }, { name: '邀约' }],
+});
+
+/** Hangs on a customer, and shows the lines of what is sold. */
+const draftContract = async ({ enterprise: { admin } }: House): Promise<string> => {
+  const customer = await admin.post('/v1/customers', { name: '蓝海远洋运输（集团）股份有限公司' });
+  const product = await admin.post('/v1/products', { name: '潜水泵', listPrice: { amount: '12800', currency: 'CNY' } });
+  const contract = {
+    name: '二〇二六年度深井潜水泵及变频控制柜供货与安装服务合同',
+    customerId: customer.id,
+    lines: [{ productId: product.id, quantity: '12.5', discountPercent: '3.5' }],
+    signDate: '2026-03-01',
+  };
+  return (await admin.post('/v1/contracts', contract)).id;
+};
+
 /** Records of lists that no chapter before this one fills, so that their pages can be looked at too; names are as long as some. */
-const NEW: Record<string, [path: string, body: object]> = {
-  '/products': [
-    '/v1/products',
-    {
-      name: '不锈钢多级离心式深井潜水泵（含变频控制柜与远程监测模块）',
-      sku: 'PUMP-SUBMERSIBLE-316L-220KW',
-      unit: '台',
-      listPrice: { amount: '128000', currency: 'CNY' },
-      cost: { amount: '91000', currency: 'CNY' },
-    },
-  ],
-  '/campaigns': [
-    '/v1/campaigns',
-    {
-      name: '二〇二六年秋季华东地区远洋航运与港口物流数字化转型高峰论坛暨新产品发布会',
-      kind: 'CAMPAIGN_KIND_EVENT',
-      budget: { amount: '250000', currency: 'CNY' },
-      costLines: [{ name: '场地', planned: { amount: '80000', currency: 'CNY' } }],
-      stages: [{ name: '筹备' }, { name: '邀约' }],
-    },
-  ],
-  '/tasks': ['/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }],
+const NEW: Record<string, (house: House) => Promise<string>> = {
+  '/products': post('/v1/products', {
+    name: '不锈钢多级离心式深井潜水泵（含变频控制柜与远程监测模块）',
+    sku: 'PUMP-SUBMERSIBLE-316L-220KW',
+    unit: '台',
+    listPrice: { amount: '128000', currency: 'CNY' },
+    cost: { amount: '91000', currency: 'CNY' },
+  }),
+  '/campaigns': planCampaign,
+  '/contracts': draftContract,
+  '/tasks': post('/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }),
 };
 
 /** The form that everybody may fill in. */
-const publishForm = async ({ enterprise: { admin, rootId } }: House): Promise<string> => {
-  const campaign = await admin.post(...NEW['/campaigns']!);
+const publishForm = async (house: House): Promise<string> => {
+  const { admin, rootId } = house.enterprise;
   const form = await admin.post('/v1/lead-forms', {
     name: '官网表单',
     title: '报名参加发布会',
-    campaignId: campaign.id,
+    campaignId: await planCampaign(house),
     departmentId: rootId,
     fields: [
       { field: 'FORM_FIELD_NAME', required: true },
@@ -61,25 +76,8 @@ const publishForm = async ({ enterprise: { admin, rootId } }: House): Promise<st
   return `/f/${form.publicKey}`;
 };
 
-/** A contract hangs on a customer, and shows the lines of what is sold. */
-const draftContract = async ({ enterprise: { admin } }: House): Promise<string> => {
-  const customer = await admin.post('/v1/customers', { name: '蓝海远洋运输（集团）股份有限公司' });
-  const product = await admin.post('/v1/products', { name: '潜水泵', listPrice: { amount: '12800', currency: 'CNY' } });
-  const { id } = await admin.post('/v1/contracts', {
-    name: '二〇二六年度深井潜水泵及变频控制柜供货与安装服务合同',
-    customerId: customer.id,
-    lines: [{ productId: product.id, quantity: '12.5', discountPercent: '3.5' }],
-    signDate: '2026-03-01',
-  });
-  return `/contracts/${id}`;
-};
-
-/** Pages that no list links to, or whose records need others. */
-const ELSEWHERE: Record<string, (house: House) => Promise<string>> = {
-  '/f/[key]': publishForm,
-  '/contracts/[id]': draftContract,
-  '/contracts/[id]/edit': async (house) => `${await draftContract(house)}/edit`,
-};
+/** Pages that no list links to. */
+const ELSEWHERE: Record<string, (house: House) => Promise<string>> = { '/f/[key]': publishForm };
 
 const PHONE = { width: 390, height: 844 };
 const LOOKS = [
@@ -148,9 +146,9 @@ const placeOf = async (house: House, page: Page, route: string): Promise<string>
   const paths = await page.locator('a[href]').evaluateAll((links) => links.map((link) => new URL(link.href).pathname));
   const record = paths.find((path) => new RegExp(`^${list}/${ID}$`).test(path));
   if (record) return record + rest;
-  const made = NEW[list];
-  if (!made) throw new Error(`${list} links to no record: say in test/browser/looks.ts how to come to ${route}.`);
-  return `${list}/${(await house.enterprise.admin.post(...made)).id}${rest}`;
+  const make = NEW[list];
+  if (!make) throw new Error(`${list} links to no record: say in test/browser/looks.ts how to come to ${route}.`);
+  return `${list}/${await make(house)}${rest}`;
 };
 
 /** How every page looks: to a screen reader, on a phone, to the keyboard, in both languages. */

@@ -51,12 +51,17 @@ export const office = (house: () => House) =>
 
     it('tells at once who was given something, until they have read it', async () => {
       const { manager, seller: person } = house().people;
-      await manager.post('/v1/tasks', { name: '整理客户需求', ownerId: person.id });
+      const { admin, hire } = house().enterprise;
+      // Somebody who has handed over nothing yet: what one hand gives within ten minutes is told together.
+      const { departmentId } = await admin.get(`/v1/employees/${manager.id}`);
+      const deputy = await hire('deputy', '销售经理', departmentId, { name: '吴敏' });
+      await person.post('/v1/notifications:markRead', { all: true });
+      await deputy.post('/v1/tasks', { name: '整理客户需求', ownerId: person.id });
       await seller.getByRole('link', { name: '1 条未读通知' }).waitFor({ timeout: FRESH_MS * 2 });
-      const lead = await manager.post('/v1/leads', { name: '交接的线索', phones: ['13700007002'] });
-      await manager.post(`/v1/leads/${lead.id}:assign`, { ownerId: person.id });
+      const lead = await deputy.post('/v1/leads', { name: '交接的线索', phones: ['13700007002'] });
+      await deputy.post(`/v1/leads/${lead.id}:assign`, { ownerId: person.id });
       await seller.getByRole('link', { name: '2 条未读通知' }).click();
-      const told = seller.getByRole('listitem').filter({ hasText: '周敏' });
+      const told = seller.getByRole('listitem').filter({ hasText: '吴敏' });
       await told.filter({ hasText: '交接的线索' }).waitFor();
       await told.filter({ hasText: '整理客户需求' }).waitFor();
       await house().shoot(seller, 'notifications');
