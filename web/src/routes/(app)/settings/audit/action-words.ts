@@ -40,6 +40,7 @@ const VERBS: Record<string, () => string> = {
   share: m.action_share,
   assign: m.action_assign,
   convert: m.action_convert,
+  import: m.action_import,
   decide: m.approval_decide,
   reassign: m.approval_reassign,
   merge: m.audit_merge,
