@@ -57,3 +57,15 @@ export const settleMoney = async (given: Money, terms: Terms): Promise<Money> =>
   const amount = value.toFixed(scale);
   return { amount, currency, ...(await worthOn({ amount, currency }, { ...terms, date: given.rateDate || date })) };
 };
+
+/** A sum that is not negative, with its worth in the base currency by today's rate or that of the day it names; none for none. */
+export const settleSum = async (
+  given: Money | undefined,
+  before: Money | null | undefined,
+  field: string,
+  rates: Rates,
+): Promise<Money | null> => {
+  if (!given?.amount) return null;
+  if (new Big(given.amount).lt(0)) throw invalidField(`${field}.amount`, 'NEGATIVE', 'An amount cannot be negative.');
+  return settleMoney(given, { date: today(), rates, field, before: before ?? undefined });
+};

@@ -54,6 +54,9 @@ const KINDS: Partial<Record<Field['kind'], ColumnKind>> = {
   enum: 'enum',
 };
 
+/** Compares by its worth in the base currency, whether or not its path says so. */
+const MONEY = 'crm.common.v1.Money';
+
 const columnKind = (field: Field): ColumnKind | undefined => {
   if (field.map || field.kind === 'message') return undefined;
   if (field.repeated) return field.kind === 'string' ? 'texts' : undefined;
@@ -85,13 +88,16 @@ export const defineNoun = (spec: NounSpec): Noun => {
     reach,
     spec,
     column: async (db, caller, table, path) => {
-      const field = fieldNamed(message, path);
+      const sum = fieldNamed(message, path.replace(/\.base_amount$/, ''));
+      const isMoney = sum?.type === MONEY && !sum.repeated;
+      const field = isMoney ? sum : fieldNamed(message, path);
       const json = field?.json ?? path;
       if (!queryable(caller, spec.noun, json)) return undefined;
       if (path.startsWith('custom.'))
         return known.custom ? customColumn(await definitionsOf(db, spec.noun), table, path.slice(7)) : undefined;
       const special = spec.own?.[json]?.column;
       if (special) return special;
+      if (isMoney) return { kind: 'number', sql: sql`(${sql.ref(`${table}.${sum.name}`)} ->> 'baseAmount')::numeric` };
       const kind = field && columnKind(field);
       if (!field || !kind) return undefined;
       const { open, guarded } = spec.search;

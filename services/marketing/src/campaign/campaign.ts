@@ -1,8 +1,7 @@
 import type { Campaign, CampaignStage, CostLine } from '@pelagic/proto/crm/marketing/v1/campaign';
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
-import { queryable } from '@pelagic/chassis/access';
 import { invalidField, refused } from '@pelagic/chassis/problem';
-import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
+import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
@@ -31,28 +30,7 @@ export type CampaignRow = RecordRow & {
   shares: unknown[];
 };
 
-const defined = defineNoun({ noun: 'campaign', search: { open: ['name', 'number'], guarded: [] } });
-
-/** Sums compare by their worth in the base currency. */
-const SUMS: Record<string, { field: string; column: string }> = Object.fromEntries(
-  [
-    ['budget', 'budget'],
-    ['expectedRevenue', 'expected_revenue'],
-    ['plannedCost', 'planned_cost'],
-    ['actualCost', 'actual_cost'],
-  ].flatMap(([field = '', column = '']) => [field, column].map((path) => [path, { field, column }])),
-);
-
-export const campaign: Noun = {
-  ...defined,
-  column: async (db, caller, table, path) => {
-    const sum = SUMS[path.replace(/\.base_amount$/, '')];
-    if (!sum) return defined.column(db, caller, table, path);
-    return queryable(caller, 'campaign', sum.field)
-      ? { kind: 'number', sql: sql`(${sql.ref(`${table}.${sum.column}`)} ->> 'baseAmount')::numeric` }
-      : undefined;
-  },
-};
+export const campaign = defineNoun({ noun: 'campaign', search: { open: ['name', 'number'], guarded: [] } });
 
 export const campaignMessage = (row: CampaignRow): Campaign =>
   campaign.mapping.toMessage(row as unknown as Row) as unknown as Campaign;

@@ -1,5 +1,5 @@
 import type { Campaign } from '@pelagic/proto/crm/marketing/v1/campaign';
-import type { Rates } from '@pelagic/capabilities/money/money';
+import { settleSum, type Rates } from '@pelagic/capabilities/money/money';
 import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { ownerOf } from '@pelagic/capabilities/record/owner';
@@ -11,7 +11,7 @@ import { ratesOf, type DirectoryEmployee } from '@pelagic/chassis/directory';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { MarketingService } from '../marketing-service.ts';
 import { campaign, campaignMessage, refuseArchived, tidyCampaign, type CampaignRow } from './campaign.ts';
-import { settleLines, settleStages, settleSum, sumOf } from './costs.ts';
+import { settleLines, settleStages, sumOf } from './costs.ts';
 
 const ratesFor =
   ({ database }: MarketingService): Rates =>

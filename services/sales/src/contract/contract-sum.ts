@@ -1,13 +1,12 @@
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
 import type { Contract } from '@pelagic/proto/crm/sales/v1/contract';
-import { worthOn, type Rates } from '@pelagic/capabilities/money/money';
+import { worthOn, type Rates, settleSum } from '@pelagic/capabilities/money/money';
 import type { Tx } from '@pelagic/chassis/database';
 import { enterprise, today } from '@pelagic/chassis/enterprise';
 import { roundMoney } from '@pelagic/chassis/money';
 import { invalidField } from '@pelagic/chassis/problem';
 import Big from 'big.js';
 import { settleLines, sumLines } from '../line/line.ts';
-import { settleSum } from '../line/sum.ts';
 import { productsOf } from '../product/line-products.ts';
 import type { ContractRow } from './contract.ts';
 

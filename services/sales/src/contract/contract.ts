@@ -51,15 +51,10 @@ const defined = defineNoun({
   },
 });
 
-/** Sums compare by their worth in the base currency; customer.name is the name of the customer, where the caller may see it. */
+/** customer.name is the name of the customer, where the caller may see it. */
 export const contract: Noun = {
   ...defined,
   column: async (db, caller, table, path) => {
-    const sum = path.replace(/\.base_amount$/, '');
-    if (sum === 'amount' || sum === 'discount')
-      return queryable(caller, 'contract', sum)
-        ? { kind: 'number', sql: sql`(${sql.ref(`${table}.${sum}`)} ->> 'baseAmount')::numeric` }
-        : undefined;
     if (path === 'customer.name')
       return queryable(caller, 'customer', 'name')
         ? { kind: 'text', sql: customerName(caller, column('customer_id')) }

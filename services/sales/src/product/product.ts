@@ -1,10 +1,10 @@
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
 import type { Product, ProductPrice } from '@pelagic/proto/crm/sales/v1/product';
-import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
+import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
-import { may, queryable } from '@pelagic/chassis/access';
+import { may } from '@pelagic/chassis/access';
 import { brokenConstraint } from '@pelagic/chassis/database';
 import { Problem } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
@@ -27,30 +27,11 @@ export type ProductRow = RecordRow & {
 };
 
 /** Nobody owns a product: a permission, and not a matter of whose it is. */
-const defined = defineNoun({
+export const product = defineNoun({
   noun: 'product',
   search: { open: ['name', 'number', 'sku'], guarded: [] },
   reach: (caller, action) => (may(caller, `product.${action}`) ? sql<boolean>`true` : sql<boolean>`false`),
 });
-
-/** Sums compare by their worth in the base currency. */
-const SUMS: Record<string, { field: string; column: string }> = {
-  list_price: { field: 'listPrice', column: 'list_price' },
-  listPrice: { field: 'listPrice', column: 'list_price' },
-  cost: { field: 'cost', column: 'cost' },
-};
-
-export const product: Noun = {
-  ...defined,
-  column: async (db, caller, table, path) => {
-    const asked = path.replace(/\.base_amount$/, '');
-    const sum = Object.hasOwn(SUMS, asked) ? SUMS[asked] : undefined;
-    if (!sum) return defined.column(db, caller, table, path);
-    return queryable(caller, 'product', sum.field)
-      ? { kind: 'number', sql: sql`(${sql.ref(`${table}.${sum.column}`)} ->> 'baseAmount')::numeric` }
-      : undefined;
-  },
-};
 
 export const productMessage = (row: ProductRow): Product =>
   product.mapping.toMessage(row as unknown as Row) as unknown as Product;

@@ -1,3 +1,4 @@
+import { settleSum } from '@pelagic/capabilities/money/money';
 import type { Product } from '@pelagic/proto/crm/sales/v1/product';
 import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
@@ -6,7 +7,6 @@ import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { today } from '@pelagic/chassis/enterprise';
 import { invalidField } from '@pelagic/chassis/problem';
-import { settleSum } from '../line/sum.ts';
 import { lockCategory } from '../product-category/product-category.ts';
 import { ratesFor, type SalesService } from '../sales-service.ts';
 import {
