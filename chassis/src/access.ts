@@ -107,9 +107,12 @@ const maskText = (
   kind: Field['rules'] extends infer R ? NonNullable<R extends { mask?: infer M } ? M : never> : never,
 ): string => {
   if (!value) return value;
-  if (kind === 'phone') return value.length < 7 ? '***' : `${value.slice(0, -8)}****${value.slice(-4)}`;
-  if (kind === 'email') return value.replace(/^(.).*(@.*)$/, '$1***$2');
-  if (kind === 'partial') return value.length < 5 ? '***' : `${value.slice(0, 2)}***${value.slice(-2)}`;
+  // Of characters, not of halves of them.
+  const characters = [...value];
+  const part = (from: number, to?: number): string => characters.slice(from, to).join('');
+  if (kind === 'phone') return characters.length < 7 ? '***' : `${part(0, -8)}****${part(-4)}`;
+  if (kind === 'email') return value.replace(/^(.).*(@.*)$/u, '$1***$2');
+  if (kind === 'partial') return characters.length < 5 ? '***' : `${part(0, 2)}***${part(-2)}`;
   return '***';
 };
 

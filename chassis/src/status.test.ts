@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { invalid } from './problem.ts';
+import { invalid, invalidField } from './problem.ts';
 import { fromServiceError, toStatus } from './status.ts';
 
 describe('a refusal of very many fields', () => {
@@ -15,5 +15,14 @@ describe('a refusal of very many fields', () => {
     expect(bytes).toBeLessThan(8_000);
     const problem = fromServiceError({ ...status, name: '', message: '' } as never);
     expect(problem.fields.slice(0, 2)).toMatchObject(fields.slice(0, 2));
+  });
+});
+
+describe('a message that is cut', () => {
+  it('holds no half of a character: the server would end its process over it', () => {
+    for (const before of ['', 'x']) {
+      const { details } = toStatus(invalidField('dimension', 'UNKNOWN_FIELD', `${before}${'🌊'.repeat(500)} \ud800`));
+      expect(encodeURI(details!).length).toBeLessThanOrEqual(9 * 400);
+    }
   });
 });

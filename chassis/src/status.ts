@@ -3,6 +3,7 @@ import { BadRequest, ErrorInfo } from '@pelagic/proto/google/rpc/error_details';
 import { Status } from '@pelagic/proto/google/rpc/status';
 import type { Reason } from '@pelagic/proto/reason';
 import { Problem, type Code, type FieldError } from './problem.ts';
+import { beginningOf } from './text.ts';
 
 const TYPE = 'type.googleapis.com/google.rpc.';
 const DETAILS = 'grpc-status-details-bin';
@@ -21,7 +22,7 @@ const fitting = (fields: FieldError[]): FieldError[] => {
 /** A Problem as gRPC carries it: google.rpc.Status with ErrorInfo and BadRequest. */
 export const toStatus = (problem: Problem): StatusObject => {
   const code = grpcStatus[problem.code];
-  const message = problem.message.slice(0, MESSAGE_MAX);
+  const message = beginningOf(problem.message, MESSAGE_MAX);
   const details = [
     {
       typeUrl: `${TYPE}ErrorInfo`,

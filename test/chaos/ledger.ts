@@ -111,7 +111,7 @@ const streamMessages = async (world: World): Promise<Ledger['streams']> => {
     for (const service of SERVICES) {
       const stream = streamOf(service);
       const state = await streamState(broker, stream);
-      const messages = state ? await readRange(broker, stream, state.firstSeq, state.lastSeq, Infinity) : [];
+      const messages = state ? await readRange(broker, stream, state.firstSeq, state.lastSeq) : [];
       streams.set(service, { service, messages });
     }
     return streams;

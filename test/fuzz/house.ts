@@ -1,4 +1,5 @@
 import { contract } from '@pelagic/proto/contract';
+import { tailOf } from '../../deploy/local/logs.ts';
 import { RECORD_SERVICES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterprise.ts';
 import type { Person } from '../mesh/person.ts';
@@ -7,7 +8,10 @@ import { Pool } from './pool.ts';
 import { randomOf } from '../random.ts';
 import type { Making } from './request.ts';
 
-export type House = { enterprise: Enterprise; senders: Sender[]; making: Making };
+/** A process that ended by itself: which, how, and the last it said. */
+export type Death = { name: string; how: string; said: string };
+
+export type House = { enterprise: Enterprise; senders: Sender[]; making: Making; deaths: Death[] };
 
 type Permissions = { nouns: { noun: string; actions: string[]; fields: string[] }[] };
 
@@ -178,7 +182,7 @@ const wordsOf = async (admin: Person): Promise<Map<string, string[]>> => {
   ]);
 };
 
-const furnish = async (enterprise: Enterprise, seed: number): Promise<House> => {
+const furnish = async (enterprise: Enterprise, seed: number): Promise<Omit<House, 'deaths'>> => {
   const { admin, base } = enterprise;
   await customFields(admin);
   await admin.post('/v1/product-categories', { name: '水泵' });
@@ -199,12 +203,16 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<House> => 
 
 /** An enterprise that is not empty, with two who send requests: the administrator and a salesperson with limits. */
 export const openHouse = async (seed: number): Promise<House> => {
+  const deaths: Death[] = [];
   const enterprise = await foundEnterprise({
     only: WITHOUT_PAGES,
     env: { gateway: UNLIMITED },
+    report: (event) => {
+      if (event.kind === 'died') deaths.push({ name: event.name, how: event.how, said: tailOf(event.log) });
+    },
   });
   try {
-    return await furnish(enterprise, seed);
+    return { ...(await furnish(enterprise, seed)), deaths };
   } catch (error) {
     await enterprise.stop();
     throw error;

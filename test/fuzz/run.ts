@@ -34,27 +34,28 @@ export type Outcome = {
 /** No process of ours needs more, whatever it is sent; its heap has a limit of its own. */
 const MEMORY_MAX_MB = 900;
 
-const processFaults = (
-  { enterprise: { mesh } }: House,
-  pids: ReadonlyMap<string, number | undefined>,
-  memoryMb: Record<string, number>,
-): Fault[] =>
-  mesh.definitions.flatMap(({ name }): Fault[] => {
+const processFaults = ({ enterprise: { mesh }, deaths }: House, memoryMb: Record<string, number>): Fault[] => {
+  const fault = (name: string, what: string, answer = ''): Fault => ({
+    what: `${name}: ${what}`,
+    times: 1,
+    request: '',
+    answer,
+  });
+  const now = mesh.definitions.flatMap(({ name }): Fault[] => {
     const pid = mesh.pid(name);
-    const fault = (what: string): Fault => ({ what: `${name}: ${what}`, times: 1, request: '', answer: '' });
-    const restarted = pid === pids.get(name) ? [] : [fault('it ended, and was started again')];
-    if (!pid) return [fault('it is down')];
+    if (!pid) return [fault(name, 'is down')];
     const { megabytes } = memoryOf([pid]);
     memoryMb[name] = megabytes;
-    return megabytes > MEMORY_MAX_MB ? [...restarted, fault(`it takes ${megabytes} MB`)] : restarted;
+    return megabytes > MEMORY_MAX_MB ? [fault(name, `takes ${megabytes} MB`)] : [];
   });
+  return [...deaths.map(({ name, how, said }) => fault(name, how, said)), ...now];
+};
 
 /** All four kinds, one after the other, against one enterprise. */
 export const fuzz = async (house: House, seed: number, shares: Shares): Promise<Outcome> => {
   const began = performance.now();
   const { enterprise, senders, making } = house;
   const { mesh, base } = enterprise;
-  const pids = new Map(mesh.definitions.map(({ name }) => [name, mesh.pid(name)]));
   const parts: Outcome['parts'] = {};
   const faults: Outcome['faults'] = [];
   let [requests, rules] = [0, 0];
@@ -83,6 +84,6 @@ export const fuzz = async (house: House, seed: number, shares: Shares): Promise<
   });
   closeChannels();
   const memoryMb: Record<string, number> = {};
-  faults.push(...processFaults(house, pids, memoryMb).map((fault) => ({ part: 'processes', ...fault })));
+  faults.push(...processFaults(house, memoryMb).map((fault) => ({ part: 'processes', ...fault })));
   return { seed, seconds: Math.round((performance.now() - began) / 1_000), requests, rules, parts, memoryMb, faults };
 };

@@ -116,7 +116,7 @@ const streamed = async (service: string): Promise<string[]> => {
   try {
     const stream = streamOf(service);
     const { firstSeq, lastSeq } = (await streamState(broker, stream))!;
-    return (await readRange(broker, stream, firstSeq, lastSeq, Infinity)).map(({ body }) => JSON.parse(body).id);
+    return (await readRange(broker, stream, firstSeq, lastSeq)).map(({ body }) => JSON.parse(body).id);
   } finally {
     await broker.stop();
   }

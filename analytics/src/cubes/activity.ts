@@ -1,3 +1,4 @@
+import { beginningOf } from '@pelagic/chassis/text';
 import { choice, computed, dayOf, instant, owned, text } from '../facts/column.ts';
 import { BRANCH, byField, DEPARTMENT, field, OWNER, type Cube, type Measure } from './cube.ts';
 
@@ -28,7 +29,7 @@ export const activity: Cube = {
   description: { zh: '电话、拜访、邮件与记录的次数。', en: 'Calls, visits, mails and notes, and who made them.' },
   columns: {
     ...owned('number'),
-    name: computed('String', (state) => field(state, 'content').slice(0, NAME_MAX)),
+    name: computed('String', (state) => beginningOf(field(state, 'content'), NAME_MAX)),
     create_date: dayOf('createTime'),
     happen_date: dayOf('happenTime'),
     happen_time: instant('happenTime'),

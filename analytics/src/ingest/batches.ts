@@ -18,6 +18,8 @@ export const BATCH_MAX = 2_000;
 /** Of a stream that is far behind: fewer inserts, and records that changed often are folded less often. */
 const CATCH_UP_MAX = 5_000;
 const FAR_BEHIND = 10_000;
+/** Of messages of one batch: the embedded engine reads an insert with some thirty times its memory, of which it has 400 MB. */
+const BYTES_MAX = 8_000_000;
 
 const ingested = new Counter({ name: 'ingest_events_total', help: 'Events counted', labelNames: ['stream'] });
 const duplicates = new Counter({
@@ -112,7 +114,7 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
   /** What a crash left half done, with the same edges and so the same tokens. */
   const finish = async (stream: string, created: string, epoch: bigint): Promise<void> => {
     for (const batch of await manifest.unfinished(stream, created)) {
-      const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq, Infinity);
+      const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq);
       log.info({ ...batch, messages: messages.length }, 'batch finished after an interruption');
       await write(batch, messages, epoch);
     }
@@ -136,8 +138,8 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
       const { created, firstSeq, lastSeq } = state;
       const position = await positionIn(stream, created, epoch);
       freshness.pending(stream, Math.max(0, lastSeq - Math.max(position, firstSeq - 1)));
-      const max = lastSeq - position > FAR_BEHIND ? CATCH_UP_MAX : BATCH_MAX;
-      const messages = await readRange(broker, stream, Math.max(position + 1, firstSeq), lastSeq, max);
+      const room = { messages: lastSeq - position > FAR_BEHIND ? CATCH_UP_MAX : BATCH_MAX, bytes: BYTES_MAX };
+      const messages = await readRange(broker, stream, Math.max(position + 1, firstSeq), lastSeq, room);
       if (!messages.length) return 0;
       // Forgotten until the batch is done: a failure in between is found again in the manifest.
       reached.delete(stream);
@@ -167,7 +169,7 @@ export const batchesOf = ({ engine, database, broker, directory, freshness, log,
       const heal = await manifest.nextHeal(stream, state.created);
       let count = 0;
       for (let next = state.firstSeq; next <= position;) {
-        const messages = await readRange(broker, stream, next, position, BATCH_MAX);
+        const messages = await readRange(broker, stream, next, position, { messages: BATCH_MAX, bytes: BYTES_MAX });
         if (!messages.length) break;
         next = (await begin(stream, state.created, heal, messages, epoch)) + 1;
         count += messages.length;

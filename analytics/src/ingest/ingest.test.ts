@@ -122,6 +122,16 @@ describe('ingest', () => {
     expect(Number(await countOf('opportunity'))).toBe(counted + 1);
   });
 
+  it('counts events so large that not many of them fit into the engine at once', async () => {
+    const before = Number(await countOf('lead'));
+    const story = storyteller();
+    const [count, note] = [60, 'x'.repeat(2_000_000)];
+    for (let at = 0; at < count; at += 1)
+      story.create('crm.customer.lead.created.v1', { name: 'Large', note }, { at: '2026-03-01T02:00:00Z' });
+    await house.tell(story.told);
+    expect(Number(await countOf('lead'))).toBe(before + count);
+  });
+
   it('takes what is in the recycle bin out of the figures and brings back what is restored', async () => {
     const story = storyteller();
     const before = Number(await countOf('customer'));

@@ -3,13 +3,18 @@ import type { Broker } from '@pelagic/chassis/broker';
 import { readEnvelope } from '@pelagic/chassis/envelope';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 
-/** A message of a stream by its sequence. */
-/** `traceparent` is that of the span that published it. */
+/** A message of a stream by its sequence. `traceparent` is that of the span that published it. */
 export type Message = { seq: number; subject: string; body: string; traceparent: string };
 
 export type StreamState = { created: string; firstSeq: number; lastSeq: number };
 
 const REQUEST_MAX = 500;
+const REQUEST_BYTES = 8_000_000;
+
+/** What is read at once ends with the message that reaches either. */
+export type Room = { messages: number; bytes: number };
+
+const EVERYTHING: Room = { messages: Infinity, bytes: Infinity };
 
 /** Undefined while the service has not made its stream yet. */
 export const streamState = async (broker: Broker, stream: string): Promise<StreamState | undefined> => {
@@ -24,7 +29,7 @@ export const streamState = async (broker: Broker, stream: string): Promise<Strea
 };
 
 /**
- * The messages from a sequence on, in order, up to `lastSeq` and at most `max`. By sequence and not by delivery: what
+ * The messages from a sequence on, in order, up to `lastSeq` and as far as there is room. By sequence and not by delivery: what
  * was read once can be read again, edge by edge.
  */
 export const readRange = async (
@@ -32,17 +37,20 @@ export const readRange = async (
   stream: string,
   firstSeq: number,
   lastSeq: number,
-  max: number,
+  room: Room = EVERYTHING,
 ): Promise<Message[]> => {
   const jsm = await broker.jsm();
   const messages: Message[] = [];
   // Sequences begin at 1; a stream that never held anything says 0 for both of its edges.
   let next = Math.max(1, firstSeq);
-  while (next <= lastSeq && messages.length < max) {
-    const batch = Math.min(REQUEST_MAX, max - messages.length, lastSeq - next + 1);
+  let bytes = 0;
+  while (next <= lastSeq && messages.length < room.messages && bytes < room.bytes) {
+    const batch = Math.min(REQUEST_MAX, room.messages - messages.length, lastSeq - next + 1);
+    const request = { seq: next, batch, max_bytes: REQUEST_BYTES };
     const before = messages.length;
-    for await (const { seq, subject, data, header } of await jsm.direct.getBatch(stream, { seq: next, batch })) {
-      if (seq > lastSeq) break;
+    for await (const { seq, subject, data, header } of await jsm.direct.getBatch(stream, request)) {
+      if (seq > lastSeq || bytes >= room.bytes) continue;
+      bytes += data.length;
       messages.push({ seq, subject, body: new TextDecoder().decode(data), traceparent: header.get('traceparent') });
     }
     if (messages.length === before) break;

@@ -1,5 +1,6 @@
 import { languageOf } from '@pelagic/proto/language';
 import type { Database } from '@pelagic/chassis/database';
+import { beginningOf } from '@pelagic/chassis/text';
 import type { FileRow, FileStore } from '../file/store.ts';
 import { changeJob, type JobRow } from '../job/job.ts';
 import { listRows } from '../job/job-rows.ts';
@@ -43,7 +44,7 @@ export const writeBadRows = async (
 ): Promise<void> => {
   const book = source.encoding === 'xlsx';
   const lines = badLines(database, job, plan);
-  const name = `${source.name.replace(/\.\w+$/, '').slice(0, 80)}${SUFFIX[languageOf(job.locale)]}.${book ? 'xlsx' : 'csv'}`;
+  const name = `${beginningOf(source.name.replace(/\.\w+$/, ''), 80)}${SUFFIX[languageOf(job.locale)]}.${book ? 'xlsx' : 'csv'}`;
   const file = await files.keep(
     { name, ownerId: job.creator_id, purpose: 'result' },
     book ? xlsxBytes(lines) : csvBytes(lines),

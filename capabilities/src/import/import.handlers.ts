@@ -6,6 +6,7 @@ import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
+import { beginningOf } from '@pelagic/chassis/text';
 import { definitionsOf } from '../custom-field/definitions.ts';
 import type { FileRow } from '../file/store.ts';
 import type { ImportTarget } from '../job/import-target.ts';
@@ -68,7 +69,7 @@ export const importHandlers = (
             throw new Problem('DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', 'The file is too long.');
           values.add(cells);
           if (total++ < SAMPLE_ROWS)
-            sample.push({ cells: columns.map((_, index) => (cells[index] ?? '').slice(0, SAMPLE_CELL)) });
+            sample.push({ cells: columns.map((_, index) => beginningOf(cells[index] ?? '', SAMPLE_CELL)) });
         }
       });
       await files.rememberRows(file.id, total);

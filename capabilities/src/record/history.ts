@@ -150,7 +150,7 @@ export const listChanges = async (
   versions: Pick<ChangedVersion, 'recordId' | 'version'>[],
 ): Promise<VersionChanges[]> => {
   const { rows } = await sql<ChangeRow & { record_id: string; version: number }>`
-    select history.record_id, history.version, reason, before, after
+    select history.record_id, history.version, history.reason, history.before, history.after
     from unnest(${versions.map(({ recordId }) => recordId)}::uuid[], ${versions.map(({ version }) => version)}::integer[]) as asked(record_id, version)
     join history on history.noun = ${noun.noun} and history.record_id = asked.record_id and history.version = asked.version
     join ${sql.table(noun.table)} on ${sql.ref(`${noun.table}.id`)} = asked.record_id

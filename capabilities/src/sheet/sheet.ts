@@ -1,4 +1,5 @@
 import { invalidField } from '@pelagic/chassis/problem';
+import { beginningOf } from '@pelagic/chassis/text';
 import type { Readable } from 'node:stream';
 import { csvLines, type Line } from './csv.ts';
 import type { SheetEncoding } from './sniff.ts';
@@ -20,7 +21,7 @@ export type Sheet = {
 const headings = (cells: string[]): string[] => {
   const taken = new Map<string, number>();
   return cells.map((cell, index) => {
-    const name = cell.replace(/\s+/g, ' ').trim().slice(0, HEADING_MAX) || `Column ${index + 1}`;
+    const name = beginningOf(cell.replace(/\s+/g, ' ').trim(), HEADING_MAX) || `Column ${index + 1}`;
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
     return count === 1 ? name : `${name} (${count})`;

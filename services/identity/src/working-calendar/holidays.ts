@@ -1,4 +1,5 @@
 import { invalid, invalidField, type FieldError } from '@pelagic/chassis/problem';
+import { beginningOf } from '@pelagic/chassis/text';
 
 /** A date as a text of holidays says it: free, or a make-up workday. */
 export type Holiday = { date: string; name: string; works: boolean };
@@ -59,13 +60,15 @@ const datesBetween = ([first, last]: [Temporal.PlainDate, Temporal.PlainDate]): 
 
 /** What is left of a line beside its dates and what they are: “2026-10-01,休,国庆节” is of 国庆节. */
 const leftOver = (text: string): string =>
-  text
-    .replaceAll(RANGE, ' ')
-    .replaceAll(/放假调休|放假|休息|补班|调休上班|上班|共\d+天|[\s,，、"']+/gu, ' ')
-    .replaceAll(/(?:^|\s)[休班](?=\s|$)/gu, ' ')
-    .replaceAll(/\b(?:holidays?|closed|off|work(?:ing|day)?s?|open)\b/giu, ' ')
-    .trim()
-    .slice(0, 60);
+  beginningOf(
+    text
+      .replaceAll(RANGE, ' ')
+      .replaceAll(/放假调休|放假|休息|补班|调休上班|上班|共\d+天|[\s,，、"']+/gu, ' ')
+      .replaceAll(/(?:^|\s)[休班](?=\s|$)/gu, ' ')
+      .replaceAll(/\b(?:holidays?|closed|off|work(?:ing|day)?s?|open)\b/giu, ' ')
+      .trim(),
+    60,
+  );
 
 const unclear = (line: number): FieldError => ({
   field: 'text',

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { listChanges } from '@pelagic/capabilities/record/history';
 import {
   LeadForm,
   SubmitPublicFormRequest,
@@ -11,6 +12,7 @@ import { runIn } from '@pelagic/chassis/context';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CAMPAIGNS, startMarketingService } from '../testing.ts';
 import { settle } from './settle.ts';
+import { submission } from './submission.ts';
 import { issueTicket } from './ticket.ts';
 
 type Started = Awaited<ReturnType<typeof startMarketingService>>;
@@ -159,5 +161,13 @@ describe('what is sent in', () => {
     const robot = found.find(({ name }) => name === '李雷')!;
     expect(await decide(robot.id, false)).toMatchObject({ state: 'FORM_SUBMISSION_STATE_REFUSED' });
     await expect(decide(person.id, false)).rejects.toMatchObject({ reason: 'SUBMISSION_DECIDED' });
+  });
+
+  it('is told with its history, though it has a reason of its own', async () => {
+    await send();
+    const [{ id }] = (await settleAll()) as [FormSubmission];
+    const asked = [{ recordId: id, version: 2 }];
+    const [told] = await listChanges(started.database.sql, submission, serviceCaller('marketing'), asked);
+    expect(told?.changes.find(({ field }) => field === 'state')?.after).toBe('"FORM_SUBMISSION_STATE_ACCEPTED"');
   });
 });
