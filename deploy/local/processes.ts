@@ -67,6 +67,13 @@ export const PROCESSES: ProcessDefinition[] = [
       'handed-marketing',
     ],
   },
+  {
+    ...service,
+    name: 'ticket',
+    entry: 'services/ticket/src/main.ts',
+    offset: 70,
+    durables: [...DIRECTORY, 'customer', 'working_calendar'],
+  },
   { ...service, name: 'analytics', entry: 'analytics/src/main.ts', offset: 40 },
   {
     name: 'gateway',

@@ -37,15 +37,25 @@ export function superuserUrl({ basePort, secrets }: Surroundings, database: stri
   });
 }
 
+/** That a process with a database may hold at once (ADR 0009): pool, pool aside, queue. */
+const CONNECTIONS = 24;
+/** For administrators, the demo and whoever looks. */
+const CONNECTIONS_SPARE = 24;
+
 export function postgresSpec(around: Surroundings, settings: Record<string, string> = {}): ProcessSpec {
-  const { dataDir, basePort, secrets } = around;
+  const { dataDir, basePort, secrets, processes } = around;
+  const connections = processes.filter(({ hasDatabase }) => hasDatabase).length * CONNECTIONS + CONNECTIONS_SPARE;
   const { postgres: dir, logs } = partsOf(dataDir);
   return {
     name: 'postgres',
     async command() {
       await preparePostgres({ dir, password: secrets.postgres });
       return {
-        ...(await postgresCommand({ dir, port: basePort + ENGINE_OFFSETS.postgres, settings })),
+        ...(await postgresCommand({
+          dir,
+          port: basePort + ENGINE_OFFSETS.postgres,
+          settings: { max_connections: String(connections), ...settings },
+        })),
         env: engineEnvironment(),
       };
     },

@@ -21,6 +21,8 @@ import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
 import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
+import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
+import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
 /** Every event on the bus, by its subject. */
 export const events = {
@@ -28,6 +30,7 @@ export const events = {
   'crm.marketing.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'marketing', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.office.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'office', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.sales.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'sales', noun: 'custom_field', summary: "A custom field was defined or changed." },
+  'crm.ticket.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'ticket', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.customer.activity.created.v1': { message: crm_customer_v1_activity.ActivityCreated, name: 'crm.customer.v1.ActivityCreated', service: 'customer', noun: 'activity', summary: "A follow-up was logged." },
   'crm.customer.activity.updated.v1': { message: crm_customer_v1_activity.ActivityUpdated, name: 'crm.customer.v1.ActivityUpdated', service: 'customer', noun: 'activity', summary: "A follow-up was corrected." },
   'crm.customer.activity.deleted.v1': { message: crm_customer_v1_activity.ActivityDeleted, name: 'crm.customer.v1.ActivityDeleted', service: 'customer', noun: 'activity', summary: "A follow-up was taken back." },
@@ -131,6 +134,19 @@ export const events = {
   'crm.sales.product_category.created.v1': { message: crm_sales_v1_product_category.ProductCategoryCreated, name: 'crm.sales.v1.ProductCategoryCreated', service: 'sales', noun: 'product_category', summary: "A product category was added." },
   'crm.sales.product_category.updated.v1': { message: crm_sales_v1_product_category.ProductCategoryUpdated, name: 'crm.sales.v1.ProductCategoryUpdated', service: 'sales', noun: 'product_category', summary: "A product category got another name or place." },
   'crm.sales.product_category.deleted.v1': { message: crm_sales_v1_product_category.ProductCategoryDeleted, name: 'crm.sales.v1.ProductCategoryDeleted', service: 'sales', noun: 'product_category', summary: "A product category was taken away." },
+  'crm.ticket.queue.created.v1': { message: crm_ticket_v1_queue.QueueCreated, name: 'crm.ticket.v1.QueueCreated', service: 'ticket', noun: 'queue', summary: "A queue was made." },
+  'crm.ticket.queue.updated.v1': { message: crm_ticket_v1_queue.QueueUpdated, name: 'crm.ticket.v1.QueueUpdated', service: 'ticket', noun: 'queue', summary: "A queue changed." },
+  'crm.ticket.ticket.created.v1': { message: crm_ticket_v1_ticket.TicketCreated, name: 'crm.ticket.v1.TicketCreated', service: 'ticket', noun: 'ticket', summary: "A ticket was raised or imported." },
+  'crm.ticket.ticket.updated.v1': { message: crm_ticket_v1_ticket.TicketUpdated, name: 'crm.ticket.v1.TicketUpdated', service: 'ticket', noun: 'ticket', summary: "Fields of a ticket changed, or it was answered for the first time." },
+  'crm.ticket.ticket.assigned.v1': { message: crm_ticket_v1_ticket.TicketAssigned, name: 'crm.ticket.v1.TicketAssigned', service: 'ticket', noun: 'ticket', summary: "A ticket was taken, given to somebody, or put back into its queue." },
+  'crm.ticket.ticket.state_changed.v1': { message: crm_ticket_v1_ticket.TicketStateChanged, name: 'crm.ticket.v1.TicketStateChanged', service: 'ticket', noun: 'ticket', summary: "A ticket was opened, waits for somebody, was closed or cancelled." },
+  'crm.ticket.ticket.solved.v1': { message: crm_ticket_v1_ticket.TicketSolved, name: 'crm.ticket.v1.TicketSolved', service: 'ticket', noun: 'ticket', summary: "A ticket was solved." },
+  'crm.ticket.ticket.reopened.v1': { message: crm_ticket_v1_ticket.TicketReopened, name: 'crm.ticket.v1.TicketReopened', service: 'ticket', noun: 'ticket', summary: "A ticket that was over was opened again." },
+  'crm.ticket.ticket.fell_due.v1': { message: crm_ticket_v1_ticket.TicketFellDue, name: 'crm.ticket.v1.TicketFellDue', service: 'ticket', noun: 'ticket', summary: "A ticket was not solved when it was due." },
+  'crm.ticket.ticket.shared.v1': { message: crm_ticket_v1_ticket.TicketShared, name: 'crm.ticket.v1.TicketShared', service: 'ticket', noun: 'ticket', summary: "The people a ticket is shared with changed." },
+  'crm.ticket.ticket.deleted.v1': { message: crm_ticket_v1_ticket.TicketDeleted, name: 'crm.ticket.v1.TicketDeleted', service: 'ticket', noun: 'ticket', summary: "A ticket went into the recycle bin." },
+  'crm.ticket.ticket.restored.v1': { message: crm_ticket_v1_ticket.TicketRestored, name: 'crm.ticket.v1.TicketRestored', service: 'ticket', noun: 'ticket', summary: "A ticket came back from the recycle bin." },
+  'crm.ticket.ticket_message.added.v1': { message: crm_ticket_v1_ticket.TicketMessageAdded, name: 'crm.ticket.v1.TicketMessageAdded', service: 'ticket', noun: 'ticket_message', summary: "A customer was answered, or something was noted on a ticket." },
 } as const;
 
 export type EventSubject = keyof typeof events;
@@ -140,6 +156,7 @@ interface EventDataOf {
   'crm.marketing.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.office.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.sales.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
+  'crm.ticket.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.customer.activity.created.v1': crm_customer_v1_activity.ActivityCreated;
   'crm.customer.activity.updated.v1': crm_customer_v1_activity.ActivityUpdated;
   'crm.customer.activity.deleted.v1': crm_customer_v1_activity.ActivityDeleted;
@@ -243,6 +260,19 @@ interface EventDataOf {
   'crm.sales.product_category.created.v1': crm_sales_v1_product_category.ProductCategoryCreated;
   'crm.sales.product_category.updated.v1': crm_sales_v1_product_category.ProductCategoryUpdated;
   'crm.sales.product_category.deleted.v1': crm_sales_v1_product_category.ProductCategoryDeleted;
+  'crm.ticket.queue.created.v1': crm_ticket_v1_queue.QueueCreated;
+  'crm.ticket.queue.updated.v1': crm_ticket_v1_queue.QueueUpdated;
+  'crm.ticket.ticket.created.v1': crm_ticket_v1_ticket.TicketCreated;
+  'crm.ticket.ticket.updated.v1': crm_ticket_v1_ticket.TicketUpdated;
+  'crm.ticket.ticket.assigned.v1': crm_ticket_v1_ticket.TicketAssigned;
+  'crm.ticket.ticket.state_changed.v1': crm_ticket_v1_ticket.TicketStateChanged;
+  'crm.ticket.ticket.solved.v1': crm_ticket_v1_ticket.TicketSolved;
+  'crm.ticket.ticket.reopened.v1': crm_ticket_v1_ticket.TicketReopened;
+  'crm.ticket.ticket.fell_due.v1': crm_ticket_v1_ticket.TicketFellDue;
+  'crm.ticket.ticket.shared.v1': crm_ticket_v1_ticket.TicketShared;
+  'crm.ticket.ticket.deleted.v1': crm_ticket_v1_ticket.TicketDeleted;
+  'crm.ticket.ticket.restored.v1': crm_ticket_v1_ticket.TicketRestored;
+  'crm.ticket.ticket_message.added.v1': crm_ticket_v1_ticket.TicketMessageAdded;
 }
 
 /** The message that an event of this subject carries as its data. */

@@ -34,6 +34,8 @@ import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
 import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
+import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
+import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
 /** gRPC definition of every service, by its full name. */
 export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImplementation>> = new Map<string, ServiceDefinition<UntypedServiceImplementation>>([
@@ -73,4 +75,6 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.sales.v1.PipelineService', crm_sales_v1_pipeline.PipelineServiceService],
   ['crm.sales.v1.ProductService', crm_sales_v1_product.ProductServiceService],
   ['crm.sales.v1.ProductCategoryService', crm_sales_v1_product_category.ProductCategoryServiceService],
+  ['crm.ticket.v1.QueueService', crm_ticket_v1_queue.QueueServiceService],
+  ['crm.ticket.v1.TicketService', crm_ticket_v1_ticket.TicketServiceService],
 ]);

@@ -45,6 +45,18 @@ const draftContract = async ({ enterprise: { admin } }: House): Promise<string> 
   return (await admin.post('/v1/contracts', contract)).id;
 };
 
+/** Waits for an answer, and has got one. */
+const raiseTicket = async ({ enterprise: { admin } }: House): Promise<string> => {
+  const customer = await admin.post('/v1/customers', { name: '远东国际船舶管理与港口机械维修服务（上海）有限公司' });
+  const name = '三号码头岸桥变频控制柜频繁报警，远程监测模块断线，夜班无法卸货，请尽快派工程师到现场处理';
+  const { id } = await admin.post('/v1/tickets', { name, customerId: customer.id, priority: 'TICKET_PRIORITY_URGENT' });
+  const say = (kind: string, body: string) =>
+    admin.post('/v1/ticket-messages', { ticketId: id, kind: `TICKET_MESSAGE_KIND_${kind}`, body });
+  await say('ANSWER', '您好，工程师今晚八点到达码头。请先保持控制柜断电。');
+  await say('NOTE', '备件仓库只剩一块主板。');
+  return id;
+};
+
 /** Records of lists that no chapter before this one fills, so that their pages can be looked at too; names are as long as some. */
 const NEW: Record<string, (house: House) => Promise<string>> = {
   '/products': post('/v1/products', {
@@ -56,6 +68,7 @@ const NEW: Record<string, (house: House) => Promise<string>> = {
   }),
   '/campaigns': planCampaign,
   '/contracts': draftContract,
+  '/tickets': raiseTicket,
   '/tasks': post('/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }),
 };
 

@@ -95,6 +95,8 @@ const byId = (rows: any[]): Map<string, any> => new Map(rows.map((row) => [row.i
 export const COPIES = [
   'sales.customer',
   'customer.opportunity_subject',
+  'ticket.customer',
+  'ticket.calendar_copy',
   'office.reporting_department',
   'office.reporting_role',
   'office.reporting_employee',

@@ -167,6 +167,7 @@ export const writersOf = (
       activities: [],
       campaigns: [],
       contracts: [],
+      tickets: [],
       opened: [],
     };
   });

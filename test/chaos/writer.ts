@@ -32,6 +32,8 @@ export type Writer = {
   campaigns: Held[];
   /** Drafts. */
   contracts: Held[];
+  /** Not solved yet. */
+  tickets: Held[];
   /** Pages of the form that lie open. */
   opened: { ticket: string; from: Record<string, string>; since: number }[];
 };

@@ -15,6 +15,7 @@ import { approve, createContract, submitContract } from './contract-writes.ts';
 import { attempt, type Op } from './history.ts';
 import { createCampaign, sendForm, updateCampaign } from './marketing-writes.ts';
 import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
+import { answerTicket, createTicket, solveTicket } from './ticket-writes.ts';
 import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
 
 const IMPORT_ROWS = 25;
@@ -114,6 +115,9 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'contract create': createContract,
   'contract submit': submitContract,
   'approval decide': approve,
+  'ticket create': createTicket,
+  'ticket answer': answerTicket,
+  'ticket solve': solveTicket,
   'campaign create': createCampaign,
   'campaign update': updateCampaign,
   'form send': sendForm,
@@ -142,6 +146,9 @@ export const DAY: Mix = {
   'contract create': 3,
   'contract submit': 3,
   'approval decide': 3,
+  'ticket create': 3,
+  'ticket answer': 4,
+  'ticket solve': 2,
   'campaign create': 1,
   'campaign update': 3,
   'form send': 6,

@@ -122,6 +122,14 @@ const business = async (person: Person, of: string): Promise<void> => {
   );
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
   await some((index) => person.post('/v1/tasks', { name: `准备报价 ${index}`, checklist: [{ text: '核对价格' }] }));
+  const tickets = await some((index) => person.post('/v1/tickets', { name: `打印机故障 ${index}` }));
+  await some((index) =>
+    person.post('/v1/ticket-messages', {
+      ticketId: tickets[index].id,
+      kind: 'TICKET_MESSAGE_KIND_ANSWER',
+      body: '请重启设备',
+    }),
+  );
   await some((index) =>
     person.post('/v1/activities', {
       kind: 'ACTIVITY_KIND_CALL',

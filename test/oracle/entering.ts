@@ -14,6 +14,7 @@ export const NOUNS = [
   'contract',
   'campaign',
   'task',
+  'ticket',
   'activity',
 ] as const;
 export type Entered = (typeof NOUNS)[number];
@@ -26,6 +27,7 @@ const PATHS: Record<Entered, string> = {
   contract: '/v1/contracts',
   campaign: '/v1/campaigns',
   task: '/v1/tasks',
+  ticket: '/v1/tickets',
   activity: '/v1/activities',
 };
 
@@ -125,6 +127,8 @@ const bodyOf = (world: World, noun: Entered): Record<string, unknown> => {
         ...(random.chance(0.5) && { dueDate: today }),
         ownerId,
       };
+    case 'ticket':
+      return { ...texts(world, ['name', 'description']), ownerId };
     case 'activity': {
       const subject = random.of(['lead', 'customer', 'opportunity'].flatMap((each) => living(world, each)));
       return {

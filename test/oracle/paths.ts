@@ -24,6 +24,7 @@ export type PathClass =
   | 'drafting'
   | 'board'
   | 'stage stays'
+  | 'ticket messages'
   | 'figures'
   | 'figure rows'
   | 'funnel'
@@ -63,6 +64,8 @@ const NAMED: Record<string, PathClass> = {
   'ContractService/DraftContract': 'drafting',
   'OpportunityService/GetBoard': 'board',
   'OpportunityService/ListStageStays': 'stage stays',
+  'TicketService/AddTicketMessage': 'ticket messages',
+  'TicketService/ListTicketMessages': 'ticket messages',
   'ReconciliationService/GetReconciliation': 'settings',
   'ReconciliationService/ListFindings': 'settings',
   'ReconciliationService/RunReconciliation': 'settings',

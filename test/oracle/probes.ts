@@ -1,6 +1,7 @@
 import type { Probe } from './judge.ts';
 import type { PathClass } from './paths.ts';
 import { boards, contactDates, drafts, stays } from './probes/deals.ts';
+import { conversations } from './probes/tickets.ts';
 import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
 import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
 import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
@@ -25,6 +26,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   drafting: [seamOf('drafting'), drafts],
   board: [seamOf('board'), boards],
   'stage stays': [seamOf('stage stays'), stays],
+  'ticket messages': [seamOf('ticket messages'), conversations],
   figures: [seamOf('figures'), figures, cuts],
   'figure rows': [seamOf('figure rows'), figureRows],
   funnel: [seamOf('funnel'), funnels],

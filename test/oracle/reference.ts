@@ -6,7 +6,7 @@ import type { Asker, Employee, Organisation, Role, Scope, Share, Thing } from '.
  */
 
 /** Nouns with an owner of their own; figures have a scope as they are made of such records. Any other right is there or not. */
-const SCOPED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'analytics'];
+const SCOPED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'ticket', 'analytics'];
 /** Seen with the record that they hang on. */
 const HANGING = ['contact', 'activity'];
 

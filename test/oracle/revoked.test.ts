@@ -17,6 +17,7 @@ type Records = {
   customer: string;
   contact: string;
   opportunity: string;
+  ticket: string;
   activity: string;
   pipeline: string;
 };
@@ -51,6 +52,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   duplicates: (door) => door.rest('POST', '/v1/duplicates:find', { noun: 'lead', phones: ['13800138000'] }),
   board: (door, { pipeline }) => door.rest('GET', `/v1/opportunities:board?pipelineId=${pipeline}`),
   'stage stays': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/stages`),
+  'ticket messages': (door, { ticket }) => door.rest('GET', `/v1/tickets/${ticket}/messages`),
   figures: (door) => door.rest('POST', '/v1/analytics/questions:ask', { question: QUESTION }),
   'figure rows': (door) =>
     door.rest('POST', '/v1/analytics/questions:rows', { question: QUESTION, measure: 'new_count' }),
@@ -66,9 +68,9 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),
 };
 
-const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'activity'];
+const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'ticket', 'activity'];
 
-const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/activities'];
+const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/tickets', '/v1/activities'];
 /** Every list, as it is filtered, put in order and searched. */
 const LISTED = LISTS.flatMap((path) => [
   path,
@@ -135,11 +137,12 @@ const enterRecords = async (owner: Employed, name: string): Promise<Records> => 
     customerId: customer.id,
     ownerId: owner.id,
   });
+  const ticket = await admin.post('/v1/tickets', { name: '工单', customerId: customer.id, ownerId: owner.id });
   const subject = { subjectNoun: 'lead', subjectId: lead.id };
   const activity = await admin.post('/v1/activities', { kind: 'ACTIVITY_KIND_NOTE', content: 'x', ...subject });
   const { pipelines } = await admin.get('/v1/pipelines');
   const ids = { lead: lead.id, customer: customer.id, contact: contact.id, activity: activity.id };
-  return { ...ids, opportunity: opportunity.id, pipeline: pipelines[0].id };
+  return { ...ids, opportunity: opportunity.id, ticket: ticket.id, pipeline: pipelines[0].id };
 };
 
 const openFor = (person: Employed): Promise<Door> =>

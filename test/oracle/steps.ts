@@ -8,7 +8,7 @@ import { openDoor, type World } from './world.ts';
 /** What happens in an enterprise: done by its administrator, and written down in what the oracle knows. Answers what was done. */
 export type Step = (world: World) => Promise<string>;
 
-const SHARED = ['lead', 'customer', 'opportunity', 'contract', 'campaign'] as const;
+const SHARED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'ticket'] as const;
 const OWNED = [...SHARED, 'task'] as const;
 
 const people = ({ organisation }: World): Employee[] =>
@@ -43,7 +43,10 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
   return `department ${department.id} stands under ${parentId}`;
 };
 
-/** Records follow their owner: leads, customers with their contacts, deals that are open, contracts that are not done, campaigns that are not archived and tasks that are not finished. */
+/**
+ * Records follow their owner: leads, customers with their contacts, deals that are open, contracts that are not done,
+ * campaigns that are not archived, tasks that are not finished and tickets that have not ended.
+ */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
   for (const noun of [...OWNED, 'contact'])
     for (const thing of thingsOf(organisation, noun))

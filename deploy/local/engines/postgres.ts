@@ -25,7 +25,6 @@ const SUPERUSER = 'postgres';
 const SETTINGS: Record<string, string> = {
   listen_addresses: LOOPBACK,
   unix_socket_directories: '',
-  max_connections: '120',
   shared_buffers: '32MB',
   jit: 'off',
   io_method: 'sync',

@@ -148,6 +148,15 @@ export const WORK = {
   APPROVAL_DECIDED: ['{decider}已先一步处理了该审批。', '该审批已处理。'],
   NOT_THE_REQUESTER: '不能由申请人审批自己的申请。',
 
+  // Tickets, queues.
+  UNKNOWN_QUEUE: '没有此队列，或已停用。',
+  UNKNOWN_CALENDAR: '没有此工作日历，或已停用。',
+  NO_CALENDAR: '尚未取得工作日历，请稍后重试。',
+  TICKET_STATE_NOT_NEXT: '工单在当前状态下不能变更到该状态。',
+  TICKET_OVER: '该工单已结束，请先重新打开。',
+  TICKET_TAKEN: ['该工单已由 {name} 领取。', '该工单已被领取。'],
+  SOLVED_OUT_OF_TIME: '解决时间不能早于创建时间，也不能晚于现在。',
+
   // Opportunities, pipelines.
   OPPORTUNITY_CLOSED: '该商机已关闭，请先重新打开。',
   OPPORTUNITY_OPEN: '该商机尚未关闭。',

@@ -9,7 +9,7 @@ const keyOf = ({ noun, how, field, value, recordId = '' }: Effect): string =>
   `${noun} ${how} ${field} ${value} ${recordId}`;
 
 /** Fields whose values writers make up. */
-const MADE_UP = ['name', 'content', 'leadId'];
+const MADE_UP = ['name', 'content', 'body', 'leadId'];
 
 /** Everything that an event could be the effect of. */
 const keysOf = ({ noun, version, recordId, event }: Written): string[] => {

@@ -114,19 +114,38 @@ const checkApprovals = ({ rows }: Ledger): Finding => {
   return found;
 };
 
+/** Which tickets were answered, the tickets and what was said on them agree on; what is solved has its clock stopped. */
+const checkTickets = ({ rows }: Ledger): Finding => {
+  const { found, compared, differ } = finding('tickets = messages');
+  const answers = [...rows.get('ticket_message')!.values()].filter(({ kind }) => kind === 'TICKET_MESSAGE_KIND_ANSWER');
+  const answered = new Set(answers.map(({ ticket_id: id }) => id));
+  for (const { id, state, first_answer_time: first, running_since: running } of rows.get('ticket')!.values()) {
+    compared();
+    if (answered.has(id) !== (first !== null)) differ('unequal', `ticket ${id}: first answer ${first}`);
+    if (answered.has(id) && state === 'TICKET_STATE_NEW') differ('unequal', `ticket ${id} is answered and new`);
+    if ((state === 'TICKET_STATE_SOLVED') !== (running === null))
+      differ('unequal', `ticket ${id}: ${state}, ${running}`);
+  }
+  return found;
+};
+
+const CUSTOMER = {
+  noun: 'customer',
+  columns: {
+    name: (row: any) => row.name,
+    number: (row: any) => row.number,
+    external_id: (row: any) => row.external_id,
+    owner_id: (row: any) => row.owner_id,
+    department_id: (row: any) => row.department_id,
+    deleted: (row: any) => row.delete_time !== null,
+  },
+};
+
 /** How a copy's columns follow from the owner's row. */
 const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) => unknown> }> = {
-  'sales.customer': {
-    noun: 'customer',
-    columns: {
-      name: (row) => row.name,
-      number: (row) => row.number,
-      external_id: (row) => row.external_id,
-      owner_id: (row) => row.owner_id,
-      department_id: (row) => row.department_id,
-      deleted: (row) => row.delete_time !== null,
-    },
-  },
+  'sales.customer': CUSTOMER,
+  'ticket.customer': CUSTOMER,
+  'ticket.calendar_copy': { noun: 'working_calendar', columns: { name: (row) => row.name } },
   'customer.opportunity_subject': {
     noun: 'opportunity',
     columns: {
@@ -191,6 +210,6 @@ const checkSeen = ({ seen, rows, consumers }: Ledger): Finding => {
 
 /** What became of events in other services. */
 export const checkEffects = (ledger: Ledger): Finding[] =>
-  [checkInboxes, checkOrder, checkTimeline, checkForms, checkApprovals, checkCopies, checkSeen].map((check) =>
-    check(ledger),
+  [checkInboxes, checkOrder, checkTimeline, checkForms, checkApprovals, checkTickets, checkCopies, checkSeen].map(
+    (check) => check(ledger),
   );

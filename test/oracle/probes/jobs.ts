@@ -52,6 +52,7 @@ const COLUMNS: Record<string, string[]> = {
   contract: ['name', 'ourSigner', 'note'],
   campaign: ['name', 'note'],
   task: ['name', 'note'],
+  ticket: ['name', 'description'],
   activity: ['content'],
 };
 
@@ -164,7 +165,7 @@ const NEVER = 999_999;
 /** Each record of a bulk edit by its own right: all of them are named at a version that none has. */
 export const bulkEdits: Probe = async (probing) => {
   const { door, decide } = probing;
-  for (const noun of ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task']) {
+  for (const noun of ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'ticket']) {
     const service = serviceOf(noun);
     const things = sample(probing, every(probing, noun), 12);
     const records = things.map(({ id }) => ({ id, version: NEVER }));
@@ -172,7 +173,7 @@ export const bulkEdits: Probe = async (probing) => {
       noun,
       records,
       action: 'update',
-      changes: '{"note":"oracle"}',
+      changes: JSON.stringify({ [noun === 'ticket' ? 'description' : 'note']: 'oracle' }),
     });
     const refusal = isOut(probing) ? 'signed out' : mayDo(probing, `${noun}.update`) ? 'ok' : 'denied';
     decide('bulk edit', door.name, noun, { oracle: refusal, product: verdict(answer) });

@@ -168,6 +168,7 @@ const SEARCHED: Record<string, string[]> = {
   contract: ['name', 'number'],
   campaign: ['name', 'number'],
   task: ['name', 'number'],
+  ticket: ['name', 'number'],
   activity: ['content'],
 };
 

@@ -7,7 +7,7 @@ import { isWritable } from '../reference.ts';
 /** No record is at this version: who may change it is told that it is stale, and nothing changes. */
 const NEVER = 999_999;
 
-const TEXT: Record<string, string> = { activity: 'content' };
+const TEXT: Record<string, string> = { activity: 'content', ticket: 'description' };
 
 /** What a command needs besides the record and its version to be understood. */
 const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<string, unknown> | undefined => {
@@ -19,6 +19,7 @@ const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<strin
     SetLeadState: { state: 'LEAD_STATE_INVALID', reason: 'oracle' },
     SetCampaignState: { state: 'CAMPAIGN_STATE_RUNNING' },
     SetTaskState: { state: 'TASK_STATE_DONE' },
+    SetTicketState: { state: 'TICKET_STATE_OPEN' },
     MoveOpportunity: { stageId: world.organisation.values.get(thing.id)?.['stageId'] },
     CheckOpportunityItems: { itemIds: [] },
     ReopenOpportunity: { reason: 'oracle' },
@@ -108,6 +109,7 @@ const NEW: Record<string, (word: string) => Record<string, unknown>> = {
   contract: (word) => ({ name: word }),
   campaign: (word) => ({ name: word, kind: 'CAMPAIGN_KIND_OTHER' }),
   task: (word) => ({ name: word }),
+  ticket: (word) => ({ name: word }),
 };
 
 /** New records are rehearsed only: with fields that may be closed, and hanging on records that may be out of reach. */

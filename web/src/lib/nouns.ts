@@ -5,6 +5,7 @@ import ContactRound from '@lucide/svelte/icons/contact-round';
 import FileSignature from '@lucide/svelte/icons/file-signature';
 import Funnel from '@lucide/svelte/icons/funnel';
 import Handshake from '@lucide/svelte/icons/handshake';
+import LifeBuoy from '@lucide/svelte/icons/life-buoy';
 import ListTodo from '@lucide/svelte/icons/list-todo';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Package from '@lucide/svelte/icons/package';
@@ -29,7 +30,7 @@ export interface NounEntry {
   /** Pages that are not at /plural; '' when a record has none. */
   path?: string;
   /** In the rail, under this heading. */
-  rail?: { area: 'customers' | 'sales' | 'marketing' | 'office'; label: () => string; thumb?: boolean };
+  rail?: { area: 'customers' | 'sales' | 'marketing' | 'office' | 'service'; label: () => string; thumb?: boolean };
   /** Takes fields of the enterprise's own. */
   custom?: true;
   /** Under the +. */
@@ -132,6 +133,18 @@ export const NOUNS: readonly NounEntry[] = [
     rail: { area: 'office', label: m.tasks },
     custom: true,
     create: m.task_create,
+  },
+  {
+    noun: 'ticket',
+    service: 'ticket',
+    plural: 'tickets',
+    icon: LifeBuoy,
+    label: m.ticket,
+    tells: ['number', 'customerId'],
+    bin: true,
+    rail: { area: 'service', label: m.tickets },
+    custom: true,
+    create: m.ticket_create,
   },
   {
     noun: 'employee',

@@ -80,8 +80,8 @@ export const conversionWork = (
   identity: ConversionIdentity,
 ): Work<{ leadId: string }> => ({
   queue: CONVERSION_QUEUE,
-  // A neighbour may be away for days; a conversion that began comes to its end all the same.
-  options: { retryLimit: 100_000, retryDelay: 2, retryBackoff: true, retryDelayMax: 300 },
+  // A neighbour may be away for days; a conversion that began comes to its end all the same, soon after they are back.
+  options: { retryLimit: 1_000_000, retryDelay: 2, retryBackoff: true, retryDelayMax: 30 },
   run: async ({ leadId }) => {
     const process = await readConversion(service.database.sql, leadId);
     if (process?.state !== 'CONVERSION_STATE_RUNNING') return;

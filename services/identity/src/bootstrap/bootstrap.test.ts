@@ -97,6 +97,8 @@ describe('the first administrator', () => {
       'Sales manager',
       'Salesperson',
       'Marketing manager',
+      'Service manager',
+      'Service agent',
       'BI analyst',
       'Read only',
     ]);

@@ -20,10 +20,12 @@ const MARKETED = ['campaign'];
 const RANGE = ['product'];
 /** What everybody who works here does for themselves. */
 const OWN_WORK = ['task'];
+/** Worked on by those who do service. */
+const SERVED = ['ticket'];
 /** What salespeople work with. */
 const business = (actions: string[]): string[] =>
   of(
-    businessNouns.filter((noun) => ![...MARKETED, ...RANGE].includes(noun)),
+    businessNouns.filter((noun) => ![...MARKETED, ...RANGE, ...SERVED].includes(noun)),
     actions,
   );
 
@@ -45,7 +47,7 @@ export const builtInRoles: readonly BuiltIn[] = [
     zh: { name: '销售经理', description: '本部门及下级部门的全部业务' },
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
     permissions: [
-      ...give([...business(MANAGING), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
+      ...give([...business(MANAGING), ...of(SERVED, ['create', 'read']), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
       ...give([...of(RANGE, MANAGING), 'product_category.manage', 'campaign.read', 'saved_view.share'], Scope.ALL),
     ],
     fields: [],
@@ -58,7 +60,7 @@ export const builtInRoles: readonly BuiltIn[] = [
       description: 'Their own business and that of their reports; no deleting, import or export',
     },
     permissions: [
-      ...give([...business(SALES), 'analytics.read'], Scope.SUBORDINATES),
+      ...give([...business(SALES), ...of(SERVED, ['create', 'read']), 'analytics.read'], Scope.SUBORDINATES),
       ...give(['campaign.read', 'product.read'], Scope.ALL),
     ],
     // What a product costs the enterprise is not for who bargains over its price.
@@ -84,6 +86,35 @@ export const builtInRoles: readonly BuiltIn[] = [
         Scope.ALL,
       ),
       ...give(of(OWN_WORK, MANAGING), Scope.DEPARTMENT_AND_BELOW),
+    ],
+    fields: [],
+  },
+  {
+    kind: 'service_manager',
+    zh: { name: '客服经理', description: '全部工单和队列，查看客户与联系人' },
+    en: { name: 'Service manager', description: 'All tickets and queues; reads customers and contacts' },
+    permissions: give(
+      [
+        ...of(SERVED, MANAGING),
+        ...of(['customer', 'contact'], ['read']),
+        'queue.manage',
+        'saved_view.share',
+        'analytics.read',
+      ],
+      Scope.ALL,
+    ),
+    fields: [],
+  },
+  {
+    kind: 'service_agent',
+    zh: { name: '客服', description: '本部门及下级部门的工单，查看客户与联系人' },
+    en: {
+      name: 'Service agent',
+      description: 'Tickets of the department and those below it; reads customers and contacts',
+    },
+    permissions: [
+      ...give([...of(SERVED, SALES), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
+      ...give(of(['customer', 'contact'], ['read']), Scope.ALL),
     ],
     fields: [],
   },

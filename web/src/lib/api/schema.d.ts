@@ -2244,6 +2244,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List queues
+         * @description For everybody who is signed in.
+         */
+        get: operations["listQueues"];
+        put?: never;
+        /**
+         * Create queue
+         * @description Permission: `queue.manage`. Written to the audit log.
+         */
+        post: operations["createQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get queue
+         * @description For everybody who is signed in.
+         */
+        get: operations["getQueue"];
+        /**
+         * Update queue
+         * @description Replaces the queue. Tickets get its targets when they come in or change their queue or priority.
+         *
+         *     Permission: `queue.manage`. Written to the audit log.
+         */
+        put: operations["updateQueue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reconciliation": {
         parameters: {
             query?: never;
@@ -2588,6 +2638,209 @@ export interface paths {
          * @description Permission: `task.delete`.
          */
         post: operations["undeleteTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ticket-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add ticket message
+         * @description Answers the customer, or notes something for the people inside. The first answer opens a new ticket.
+         *
+         *     Permission: `ticket.update`.
+         */
+        post: operations["addTicketMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tickets
+         * @description Permission: `ticket.read`.
+         */
+        get: operations["listTickets"];
+        put?: never;
+        /**
+         * Create ticket
+         * @description Permission: `ticket.create`.
+         */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get ticket
+         * @description Permission: `ticket.read`.
+         */
+        get: operations["getTicket"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete ticket
+         * @description Into the recycle bin, from where UndeleteTicket brings it back.
+         *
+         *     Permission: `ticket.delete`.
+         */
+        delete: operations["deleteTicket"];
+        options?: never;
+        head?: never;
+        /**
+         * Update ticket
+         * @description Permission: `ticket.update`.
+         */
+        patch: operations["updateTicket"];
+        trace?: never;
+    };
+    "/v1/tickets/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign ticket
+         * @description Permission: `ticket.assign`.
+         */
+        post: operations["assignTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{id}:claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim ticket
+         * @description Takes a ticket that nobody has. Of two people at once one gets it.
+         *
+         *     Permission: `ticket.update`.
+         */
+        post: operations["claimTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{id}:setState": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set ticket state
+         * @description New → open ⇄ pending or on hold → solved → closed, or cancelled; what is over can be opened again. A state that may not
+         *     follow is refused with those that may.
+         *
+         *     Permission: `ticket.update`.
+         */
+        post: operations["setTicketState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{id}:share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share ticket
+         * @description Permission: `ticket.share`.
+         */
+        post: operations["shareTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete ticket
+         * @description Permission: `ticket.delete`.
+         */
+        post: operations["undeleteTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticketId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ticket messages
+         * @description What was said on a ticket, the newest first.
+         *
+         *     Permission: `ticket.read`.
+         */
+        get: operations["listTicketMessages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4280,6 +4533,7 @@ export interface components {
         DeleteRoleResponse: Record<string, never>;
         DeleteSavedViewResponse: Record<string, never>;
         DeleteTaskResponse: Record<string, never>;
+        DeleteTicketResponse: Record<string, never>;
         Department: {
             id: string;
             version: number;
@@ -5352,6 +5606,9 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListQueuesResponse: {
+            queues: components["schemas"]["Queue"][];
+        };
         ListRolesResponse: {
             roles: components["schemas"]["Role"][];
         };
@@ -5386,6 +5643,16 @@ export interface components {
         };
         ListTasksResponse: {
             tasks: components["schemas"]["Task"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
+        ListTicketMessagesResponse: {
+            ticketMessages: components["schemas"]["TicketMessage"][];
+            nextPageToken: string;
+        };
+        ListTicketsResponse: {
+            tickets: components["schemas"]["Ticket"][];
             nextPageToken: string;
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
@@ -5961,6 +6228,62 @@ export interface components {
             /** @description 1 to 1,000. When absent 100, with a grain 1,000, so that a grain alone answers every period. The answer says `more` when it leaves rows out. */
             limit?: number | null;
         };
+        Queue: {
+            id: string;
+            version: number;
+            name: string;
+            /**
+             * @description Whose tickets nobody has taken yet; that of who makes the queue when absent.
+             *     Id of a record of the noun department.
+             */
+            departmentId: string;
+            /**
+             * Format: uuid
+             * @description The default one when absent.
+             *     Id of a record of the noun working_calendar.
+             */
+            calendarId?: string;
+            /** @description Each priority at most once; none promises nothing. */
+            targets: components["schemas"]["QueueTarget"][];
+            /** @description Takes new tickets. */
+            active: boolean;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        QueueInput: {
+            version?: number | null;
+            name: string;
+            /**
+             * @description Whose tickets nobody has taken yet; that of who makes the queue when absent.
+             *     Id of a record of the noun department.
+             */
+            departmentId?: string | null;
+            /**
+             * Format: uuid
+             * @description The default one when absent.
+             *     Id of a record of the noun working_calendar.
+             */
+            calendarId?: string | null;
+            /** @description Each priority at most once; none promises nothing. */
+            targets?: components["schemas"]["QueueTargetInput"][] | null;
+            /** @description Takes new tickets. */
+            active?: boolean | null;
+        };
+        /** @description Until when a ticket of a priority is to be solved. */
+        QueueTarget: {
+            priority: components["schemas"]["TicketPriority"];
+            /** @description Of working time. */
+            minutes: number;
+        };
+        /** @description Until when a ticket of a priority is to be solved. */
+        QueueTargetInput: {
+            /** @enum {string} */
+            priority: "TICKET_PRIORITY_LOW" | "TICKET_PRIORITY_NORMAL" | "TICKET_PRIORITY_HIGH" | "TICKET_PRIORITY_URGENT";
+            /** @description Of working time. */
+            minutes: number;
+        };
         /**
          * @description RECONCILIATION_STATE_UNKNOWN: Not compared yet.
          *     RECONCILIATION_STATE_HEALING: Something is missing and being put back.
@@ -6389,6 +6712,221 @@ export interface components {
          * @enum {string}
          */
         TaskState: "TASK_STATE_UNSPECIFIED" | "TASK_STATE_OPEN" | "TASK_STATE_DOING" | "TASK_STATE_DONE" | "TASK_STATE_CLOSED";
+        Ticket: {
+            id: string;
+            version: number;
+            number: string;
+            /** @description What it is about, in a line. */
+            name: string;
+            description: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            customerId?: string;
+            /**
+             * Format: uuid
+             * @description Who asks: a contact of the customer.
+             *     Id of a record of the noun contact.
+             */
+            contactId?: string;
+            /** @description A request when nothing is said. */
+            type: components["schemas"]["TicketType"];
+            /** @description Normal when nothing is said. */
+            priority: components["schemas"]["TicketPriority"];
+            /**
+             * @description The oldest one in use when nothing is said.
+             *     Id of a record of the noun queue.
+             */
+            queueId: string;
+            channel: components["schemas"]["TicketChannel"];
+            state: components["schemas"]["TicketState"];
+            /**
+             * Format: uuid
+             * @description Who works on it; nobody while it waits in its queue.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string;
+            /**
+             * @description That of the owner, or of the queue while there is none.
+             *     Id of a record of the noun department.
+             */
+            departmentId: string;
+            /** @description Working minutes from its beginning until it is due, by queue and priority; absent where the queue promises nothing. */
+            targetMinutes?: number;
+            /**
+             * Format: date-time
+             * @description Absent while the time stands still.
+             */
+            dueTime?: string;
+            /** @description Working minutes that were left when the time stopped; negative when it was late. */
+            remainingMinutes?: number;
+            /** @description Not solved when it was due, or not in time. */
+            late: boolean;
+            cause: string;
+            /** @description Needed to solve it. */
+            solution: string;
+            /**
+             * Format: date-time
+             * @description Of the first public answer, and the working minutes until then.
+             */
+            firstAnswerTime?: string;
+            firstAnswerMinutes?: number;
+            /** Format: date-time */
+            solveTime?: string;
+            /** @description Working minutes that it was worked on: what it stood still for is not among them. */
+            solveMinutes?: number;
+            reopenCount: number;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            shares: components["schemas"]["Share"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        TicketChange: {
+            version?: number | null;
+            /** @description What it is about, in a line. */
+            name?: string | null;
+            description?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            customerId?: string | null;
+            /**
+             * Format: uuid
+             * @description Who asks: a contact of the customer.
+             *     Id of a record of the noun contact.
+             */
+            contactId?: string | null;
+            /** @description A request when nothing is said. */
+            type?: components["schemas"]["TicketType"] | null;
+            /** @description Normal when nothing is said. */
+            priority?: components["schemas"]["TicketPriority"] | null;
+            /**
+             * @description The oldest one in use when nothing is said.
+             *     Id of a record of the noun queue.
+             */
+            queueId?: string | null;
+            channel?: components["schemas"]["TicketChannel"] | null;
+            /**
+             * Format: uuid
+             * @description Who works on it; nobody while it waits in its queue.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            cause?: string | null;
+            /** @description Needed to solve it. */
+            solution?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /** @enum {string} */
+        TicketChannel: "TICKET_CHANNEL_UNSPECIFIED" | "TICKET_CHANNEL_PHONE" | "TICKET_CHANNEL_MAIL" | "TICKET_CHANNEL_FORM" | "TICKET_CHANNEL_CHAT" | "TICKET_CHANNEL_VISIT" | "TICKET_CHANNEL_OTHER";
+        TicketInput: {
+            version?: number | null;
+            /** @description What it is about, in a line. */
+            name: string;
+            description?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun customer.
+             */
+            customerId?: string | null;
+            /**
+             * Format: uuid
+             * @description Who asks: a contact of the customer.
+             *     Id of a record of the noun contact.
+             */
+            contactId?: string | null;
+            /** @description A request when nothing is said. */
+            type?: components["schemas"]["TicketType"] | null;
+            /** @description Normal when nothing is said. */
+            priority?: components["schemas"]["TicketPriority"] | null;
+            /**
+             * @description The oldest one in use when nothing is said.
+             *     Id of a record of the noun queue.
+             */
+            queueId?: string | null;
+            channel?: components["schemas"]["TicketChannel"] | null;
+            /**
+             * Format: uuid
+             * @description Who works on it; nobody while it waits in its queue.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            cause?: string | null;
+            /** @description Needed to solve it. */
+            solution?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        /** @description Something that was said on a ticket. It stands as it was said. */
+        TicketMessage: {
+            id: string;
+            version: number;
+            /** @description Id of a record of the noun ticket. */
+            ticketId: string;
+            kind: components["schemas"]["TicketMessageKind"];
+            body: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        /** @description Something that was said on a ticket. It stands as it was said. */
+        TicketMessageInput: {
+            version?: number | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun ticket.
+             */
+            ticketId: string;
+            /** @enum {string} */
+            kind: "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE";
+            body: string;
+        };
+        /**
+         * @description TICKET_MESSAGE_KIND_ANSWER: For the customer.
+         *     TICKET_MESSAGE_KIND_NOTE: For the people inside.
+         * @enum {string}
+         */
+        TicketMessageKind: "TICKET_MESSAGE_KIND_UNSPECIFIED" | "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE";
+        /** @enum {string} */
+        TicketPriority: "TICKET_PRIORITY_UNSPECIFIED" | "TICKET_PRIORITY_LOW" | "TICKET_PRIORITY_NORMAL" | "TICKET_PRIORITY_HIGH" | "TICKET_PRIORITY_URGENT";
+        /**
+         * @description TICKET_STATE_PENDING_CUSTOMER: In these three nobody here can go on, and the time until it is due stands still.
+         * @enum {string}
+         */
+        TicketState: "TICKET_STATE_UNSPECIFIED" | "TICKET_STATE_NEW" | "TICKET_STATE_OPEN" | "TICKET_STATE_PENDING_CUSTOMER" | "TICKET_STATE_PENDING_THIRD_PARTY" | "TICKET_STATE_ON_HOLD" | "TICKET_STATE_SOLVED" | "TICKET_STATE_CLOSED" | "TICKET_STATE_CANCELLED";
+        /** @enum {string} */
+        TicketType: "TICKET_TYPE_UNSPECIFIED" | "TICKET_TYPE_REQUEST" | "TICKET_TYPE_INCIDENT" | "TICKET_TYPE_COMPLAINT" | "TICKET_TYPE_SUGGESTION" | "TICKET_TYPE_RETURN";
         TimelineChange: {
             field: string;
             before: string;
@@ -11488,6 +12026,134 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listQueues: {
+        parameters: {
+            query?: {
+                includeInactive?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListQueuesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createQueue: {
+        parameters: {
+            query?: {
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getReconciliation: {
         parameters: {
             query?: never;
@@ -12267,6 +12933,455 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    addTicketMessage: {
+        parameters: {
+            query?: {
+                /** @description Same id, same message: a repeated call answers what the first one made. */
+                requestId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketMessageInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketMessage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTickets: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: late = true AND priority = URGENT. customer.name is the name of the customer. */
+                filter?: string;
+                /** @description For example: due_time. */
+                orderBy?: string;
+                /** @description Words to find in name, number or the customer's name. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTicketsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: {
+                /** @description Same id, same ticket: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTicket: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteTicketResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTicket: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Nobody: back into its queue.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    claimTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setTicketState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    state: "TICKET_STATE_NEW" | "TICKET_STATE_OPEN" | "TICKET_STATE_PENDING_CUSTOMER" | "TICKET_STATE_PENDING_THIRD_PARTY" | "TICKET_STATE_ON_HOLD" | "TICKET_STATE_SOLVED" | "TICKET_STATE_CLOSED" | "TICKET_STATE_CANCELLED";
+                    version?: number | null;
+                    reason?: string | null;
+                    /** @description Written with it when it is solved; what stands is kept when absent. */
+                    cause?: string | null;
+                    solution?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shareTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The whole list as it shall be. */
+                    shares?: components["schemas"]["ShareInput"][] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTicketMessages: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                ticketId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTicketMessagesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listTimeline: {
         parameters: {
             query: {
@@ -12512,7 +13627,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12565,7 +13680,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12595,7 +13710,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12632,7 +13747,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;
@@ -12667,7 +13782,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12716,7 +13831,7 @@ export interface operations {
                 "x-file-name"?: string;
             };
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12760,7 +13875,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;
@@ -12796,7 +13911,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12826,7 +13941,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12864,7 +13979,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12902,7 +14017,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12943,7 +14058,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -12973,7 +14088,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;
@@ -13009,7 +14124,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;
@@ -13040,7 +14155,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;
@@ -13075,7 +14190,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 employeeId: string;
             };
             cookie?: never;
@@ -13109,7 +14224,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13139,7 +14254,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13176,7 +14291,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13213,7 +14328,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13253,7 +14368,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13297,7 +14412,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13327,7 +14442,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
             };
             cookie?: never;
         };
@@ -13361,7 +14476,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;
@@ -13395,7 +14510,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales";
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
                 id: string;
             };
             cookie?: never;

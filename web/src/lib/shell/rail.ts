@@ -49,6 +49,7 @@ const AREAS: Area[] = [
     label: m.area_office,
     places: [...nounPlaces('office'), { label: m.approvals, icon: Stamp, path: '/approvals' }],
   },
+  { label: m.area_service, places: nounPlaces('service') },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
   {
     places: [

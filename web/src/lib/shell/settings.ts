@@ -4,6 +4,7 @@ import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import FolderTree from '@lucide/svelte/icons/folder-tree';
 import GitCommitHorizontal from '@lucide/svelte/icons/git-commit-horizontal';
+import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import MailWarning from '@lucide/svelte/icons/mail-warning';
@@ -77,6 +78,13 @@ const GROUPS: SettingsGroup[] = [
         icon: FolderTree,
         path: '/settings/product-categories',
         permission: 'product_category.manage',
+      },
+      {
+        label: m.queues,
+        purpose: m.queues_purpose,
+        icon: Inbox,
+        path: '/settings/queues',
+        permission: 'queue.manage',
       },
       {
         label: m.fields_custom,

@@ -1,5 +1,6 @@
 import { meetNoun } from '#lib/noun/field-labels.ts';
 import { campaign } from '../campaigns/campaign.ts';
+import { ticket } from '../tickets/ticket.ts';
 import { contact } from '../contacts/contact.ts';
 import { contract } from '../contracts/contract.ts';
 import { customer } from '../customers/customer.ts';
@@ -11,7 +12,7 @@ import { product } from '../products/product.ts';
 
 /** For pages that speak of fields of every noun. */
 export function meetNouns(): void {
-  for (const noun of [lead, customer, contact, opportunity, contract, product, campaign, task])
+  for (const noun of [lead, customer, contact, opportunity, contract, product, campaign, task, ticket])
     meetNoun<never>(noun as never);
   meetNoun(person);
 }

@@ -15,6 +15,7 @@ const TOLD = new Set([
   'file',
   'parked_message',
   'pipeline',
+  'queue',
   'role',
   'working_calendar',
 ]);

@@ -1,0 +1,7 @@
+import { text, type Settings } from '@pelagic/chassis/config';
+
+/** What ticket needs from outside beyond what every service needs. */
+export const SETTINGS = {
+  CUSTOMER_ADDRESS: text('customer, host:port'),
+  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+} satisfies Settings;
