@@ -10,6 +10,7 @@ const directory: Directory = {
   employees: new Map(),
   departments: new Map(),
   pipelines: new Map(),
+  queues: new Map(),
   pipelineRevisions: [],
   customFields: [
     {

@@ -1,6 +1,12 @@
 import type { Cube, Text, Unit } from './cubes/cube.ts';
 
-const UNITS: Record<Unit, string> = { count: 'count', money: 'base currency', percent: 'percent', days: 'days' };
+const UNITS: Record<Unit, string> = {
+  count: 'count',
+  money: 'base currency',
+  percent: 'percent',
+  days: 'days',
+  hours: 'working hours',
+};
 
 const INTRODUCTION = `# Figures (数据指标)
 

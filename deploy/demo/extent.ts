@@ -16,6 +16,7 @@ export const AMOUNTS = {
   deals: part(1_790),
   activities: part(20_100),
   tasks: part(600),
+  tickets: part(1_500),
 };
 
 export type Span = { begin: Date; end: Date };

@@ -13,6 +13,7 @@ import { makeOrganization, PASSWORD, type Organization, type Person } from './or
 import { seeded, type Random } from './random.ts';
 import { settleEnterprise } from './settings.ts';
 import { makeTasks } from './tasks.ts';
+import { makeTickets } from './tickets.ts';
 import {
   after,
   moment,
@@ -26,7 +27,7 @@ import {
 } from './story.ts';
 
 /**
- * The demo enterprise: forty people, two years that end yesterday, all through the services' own rules at a simulated
+ * The demo enterprise: forty-three people, two years that end yesterday, all through the services' own rules at a simulated
  * time. The same seed and end date make the same records, numbers and sums: chance is drawn before anything runs side by
  * side, and what gets a number is made in order.
  */
@@ -35,7 +36,7 @@ const DAY = 86_400_000;
 const LANES = 3;
 /** Of the follow-ups, how many go to customers and deals that do not come of a lead. */
 const OLD_SHARE = 0.85;
-const LOGINS = ['admin', 'chen', 'zhao', 'lead1', 'sales1', 'sales2', 'clerk', 'analyst'];
+const LOGINS = ['admin', 'chen', 'zhao', 'lead1', 'sales1', 'sales2', 'clerk', 'service1', 'analyst'];
 
 const say = (line: string) => console.log(line);
 const day = (date: Date) => date.toISOString().slice(0, 10);
@@ -176,11 +177,13 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
     ...deals.map((deal) => dealSubject(deal, span.end)),
   ];
   const followUps = planFollowUps(random, subjects, Math.round(toTell * OLD_SHARE), span.end);
-  const [converted] = await Promise.all([
+  const [converted, tickets] = await Promise.all([
     convertLeads(org, { leads, pipelineId: pipeline.id, random, span }),
+    makeTickets(org, customers, span),
     runLanes('sales', lanesOf(moves), token, today),
     runLanes('customer', followUps, token, today),
   ]);
+  say(`工单 tickets: ${tickets}`);
   say(
     `转化与商机 conversions and opportunities: ${converted.customers.length}, ${deals.length + converted.deals.length}`,
   );

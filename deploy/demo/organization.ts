@@ -40,6 +40,8 @@ export type Organization = {
   people: Person[];
   sellers: Person[];
   clerk: Person;
+  /** Who answers tickets. */
+  agents: Person[];
   admin: Person;
   token: Tokens;
   today: string;
@@ -47,7 +49,14 @@ export type Organization = {
 
 type Options = { random: Random; link: string; begin: Date; middle: string; today: string };
 
-const ROLES = { manager: '销售经理', seller: '销售', analyst: '数据分析师', reader: '只读' };
+const ROLES = {
+  manager: '销售经理',
+  seller: '销售',
+  analyst: '数据分析师',
+  reader: '只读',
+  desk: '客服经理',
+  agent: '客服',
+};
 const ENTERPRISE = '海蓝集团';
 export const TIME_ZONE = 'Asia/Shanghai';
 const FIRST_LOGIN = {
@@ -91,7 +100,7 @@ const openDepartments = async (options: { token: string }): Promise<Map<string, 
     const opened = await departments.createDepartment({ department, fromDate: '', requestId: '' }, options);
     ids.set(name, opened.department!.id);
   };
-  for (const name of [...REGIONS, '市场部', '经营分析部']) await open(name, ENTERPRISE);
+  for (const name of [...REGIONS, '市场部', '经营分析部', '客服部']) await open(name, ENTERPRISE);
   for (const { name, region } of TEAMS) await open(name, region);
   return ids;
 };
@@ -162,7 +171,19 @@ const hireEverybody = async ({ hire }: Personnel, random: Random, adminId: strin
   const clerk = await staff('clerk', '市场专员', '市场部', ROLES.manager, '市场经理');
   await staff('analyst', '数据分析师', '经营分析部', ROLES.analyst);
   await staff('reader', '财务总监', '经营分析部', ROLES.reader);
-  return { sellers, clerk };
+  const desk = await hire({
+    ...{ login: 'service1', name: '吴敏', title: '客服主管', team: '客服部' },
+    ...{ role: ROLES.desk, managerId: chief.id },
+  });
+  const agents = [desk];
+  for (const [index, name] of ['何洁', '郭涛'].entries())
+    agents.push(
+      await hire({
+        ...{ login: `service${index + 2}`, name, title: '客服专员', team: '客服部' },
+        ...{ role: ROLES.agent, managerId: desk.id },
+      }),
+    );
+  return { sellers, clerk, agents };
 };
 
 const setPassword = async (id: string, options: { token: string }): Promise<void> => {
@@ -171,13 +192,13 @@ const setPassword = async (id: string, options: { token: string }): Promise<void
   await sessions.redeemLink({ token, newPassword: PASSWORD, bootstrap: undefined }, { token: '' });
 };
 
-/** Departments, roles, forty people and the reorganisation, as the administrator would enter them. */
+/** Departments, roles, forty-three people and the reorganisation, as the administrator would enter them. */
 export const makeOrganization = async ({ random, link, begin, middle, today }: Options): Promise<Organization> => {
   const adminId = await makeAdministrator(link, begin);
   const clocked: Clocked = async (at) => ({ token: await tokens(await policyVersion(adminId))(adminId, today, at) });
   const ids = await openDepartments(await clocked(begin));
   const staff = await personnel(ids, await clocked(begin));
-  const { sellers, clerk } = await hireEverybody(staff, random, adminId);
+  const { sellers, clerk, agents } = await hireEverybody(staff, random, adminId);
   await departments.moveDepartment(
     { id: ids.get(MOVED.team)!, parentId: ids.get(MOVED.to)!, fromDate: middle, version: 0 },
     await clocked(new Date(`${middle}T01:00:00Z`)),
@@ -187,7 +208,7 @@ export const makeOrganization = async ({ random, link, begin, middle, today }: O
   const { name, login } = FIRST_LOGIN;
   const admin = { id: adminId, name, login, role: '管理员', team: ENTERPRISE, abroad: false, managerId: '' };
   const token = tokens(await policyVersion(adminId));
-  return { people: [admin, ...staff.people], sellers, clerk, admin, token, today };
+  return { people: [admin, ...staff.people], sellers, clerk, agents, admin, token, today };
 };
 
 const employeeIdOf = async (sessionToken: string): Promise<string> => {

@@ -13,11 +13,15 @@ import { partsOf, ROOT } from './paths.ts';
 import { RECORD_SERVICES } from './processes.ts';
 import { AT_REST, UNDER_LOAD } from './specs.ts';
 
-/** While the demo is loaded, identity gives out tokens with a simulated clock; at no other time. */
+/**
+ * While the demo is loaded, and at no other time: identity gives out tokens with a simulated clock, and no ticket becomes
+ * late by the real one before its story is told to its end.
+ */
 export const WHILE_LOADING = {
   env: {
     identity: { PELAGIC_DEMO: '1' },
     ...Object.fromEntries(RECORD_SERVICES.map((name) => [name, UNDER_LOAD])),
+    ticket: { ...UNDER_LOAD, PELAGIC_DEMO: '1' },
   } as Record<string, Record<string, string>>,
   // Nobody looks yet: the figures are made in large batches afterwards, from the streams, with all of the machine.
   waiting: ['analytics', 'gateway', 'web'],
@@ -79,11 +83,12 @@ export async function loadDemo(mesh: Mesh, { onLine, signal, share, end }: DemoO
   return JSON.parse(readFileSync(loginFile, 'utf8')) as Login[];
 }
 
-/** Identity's clock is the real one from now on; the two that took in everything give back the memory they needed for it. */
+/** The clocks are the real ones from now on; those that took in everything give back the memory they needed for it. */
 export const endLoading = async (mesh: Mesh): Promise<void> => {
   await Promise.all([
     mesh.restart('identity', { PELAGIC_DEMO: '' }),
     mesh.restart('customer', AT_REST),
     mesh.restart('sales', AT_REST),
+    mesh.restart('ticket', { ...AT_REST, PELAGIC_DEMO: '' }),
   ]);
 };

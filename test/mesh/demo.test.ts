@@ -54,6 +54,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     ...(await ask('marketing', 'select count(*)::int as campaigns from campaign')),
     ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
     ...(await ask('office', 'select count(*)::int as tasks from task')),
+    ...(await ask('ticket', 'select count(*)::int as tickets from ticket')),
     ...(await ask('identity', 'select count(*)::int as employees from employee')),
   };
   const promised = {
@@ -63,8 +64,9 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     opportunities: 2_000,
     activities: 20_000,
     tasks: 600,
+    tickets: 1_500,
   };
-  expect(counts['employees']).toBe(40);
+  expect(counts['employees']).toBe(43);
   expect(counts['campaigns']).toBe(12);
   expect(counts['attributed']).toBeGreaterThan(0);
   for (const [noun, amount] of Object.entries(promised))
@@ -81,6 +83,7 @@ it('the same seed and end make the same records, numbers and sums', async () => 
       'sales',
       digest('opportunity', 'number', 'name', 'amount', 'currency', 'base_amount', 'state', 'close_date'),
     ),
+    tickets: await ask('ticket', digest('ticket', 'number', 'name', 'state', 'late', 'create_time', 'solve_minutes')),
     won: await ask(
       'sales',
       "select count(*)::int, sum(base_amount) from opportunity where state = 'OPPORTUNITY_STATE_WON'",
@@ -107,6 +110,10 @@ it('the same seed and end make the same records, numbers and sums', async () => 
       "opportunities": {
         "count": 103,
         "md5": "cca6ea314616b5487f7ecae5fafb3193",
+      },
+      "tickets": {
+        "count": 75,
+        "md5": "bec2838964d3b900a9328739281bdf11",
       },
       "won": {
         "count": 35,

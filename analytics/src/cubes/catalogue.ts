@@ -7,8 +7,9 @@ import { customer } from './customer.ts';
 import { lead } from './lead.ts';
 import { opportunity } from './opportunity.ts';
 import { task } from './task.ts';
+import { ticket } from './ticket.ts';
 
 /** Every cube by its noun. A new noun is a line here. */
 export const CUBES: ReadonlyMap<string, Cube> = new Map(
-  [lead, customer, contact, opportunity, contract, activity, campaign, task].map((cube) => [cube.noun, cube]),
+  [lead, customer, contact, opportunity, contract, activity, campaign, task, ticket].map((cube) => [cube.noun, cube]),
 );

@@ -3,7 +3,7 @@ import type { Column, State } from '../facts/column.ts';
 
 export type Text = { zh: string; en: string };
 
-export type Unit = 'count' | 'money' | 'percent' | 'days';
+export type Unit = 'count' | 'money' | 'percent' | 'days' | 'hours';
 
 /**
  * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, a row for each record as
@@ -43,7 +43,7 @@ export type Measure = {
 };
 
 export type DimensionKind =
-  'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer' | 'campaign';
+  'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer' | 'campaign' | 'queue';
 
 export type Dimension = {
   label: Text;

@@ -3,6 +3,7 @@ import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import type { Enterprise } from '@pelagic/proto/crm/identity/v1/enterprise';
 import type { Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
+import type { Queue } from '@pelagic/proto/crm/ticket/v1/queue';
 import type { Engine } from '../engine/engine.ts';
 import type { State } from '../facts/column.ts';
 import { definitionOf, type CustomDefinition } from '../facts/custom.ts';
@@ -14,6 +15,7 @@ export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set([
   'employee',
   'department',
   'pipeline',
+  'queue',
   'custom_field',
 ]);
 
@@ -38,6 +40,7 @@ export type Directory = {
   employees: ReadonlyMap<string, Employee>;
   departments: ReadonlyMap<string, Department>;
   pipelines: ReadonlyMap<string, Pipeline>;
+  queues: ReadonlyMap<string, Queue>;
   /** Every revision of every pipeline: deals keep the one that they began under. */
   pipelineRevisions: readonly Pipeline[];
   customFields: readonly CustomDefinition[];
@@ -63,6 +66,7 @@ const directoryOf = (states: ReadonlyMap<string, ReadonlyMap<string, State>>): D
     employees: of<Employee>('employee'),
     departments,
     pipelines: of<Pipeline>('pipeline'),
+    queues: of<Queue>('queue'),
     pipelineRevisions: [...of<Pipeline>(REVISION).values()],
     customFields: [...(states.get('custom_field')?.values() ?? [])].flatMap((state) => definitionOf(state) ?? []),
     tree: treeOf([...departments.values()]),

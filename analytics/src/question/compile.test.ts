@@ -26,6 +26,7 @@ const directory: Directory = {
   employees: new Map(),
   departments: new Map(),
   pipelines: new Map(),
+  queues: new Map(),
   pipelineRevisions: [],
   customFields: [
     // Retired, and answered to who still asks by it.

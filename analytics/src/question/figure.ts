@@ -4,7 +4,7 @@ import Big from 'big.js';
 import type { Measure, Unit } from '../cubes/cube.ts';
 
 /** Decimals of a ratio; a sum of money has those of the base currency. */
-const SCALES: Partial<Record<Unit, number>> = { percent: 2, days: 1 };
+const SCALES: Partial<Record<Unit, number>> = { percent: 2, days: 1, hours: 1 };
 
 const scaleOf = ({ unit }: Measure): number =>
   unit === 'money' ? currencyScale(enterprise().baseCurrency) : (SCALES[unit] ?? 0);

@@ -78,6 +78,8 @@ export const labelOf = (
       return directory.departments.get(key)?.name ?? '';
     case 'pipeline':
       return directory.pipelines.get(key)?.name ?? '';
+    case 'queue':
+      return directory.queues.get(key)?.name ?? '';
     case 'stage':
       return stageName(directory, key);
     case 'customer':

@@ -86,7 +86,7 @@ await runService(
     relay({ service: SERVICE, database, broker, log }),
     ...capabilities.consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
     standardQueuePart({ database, calendars, log }),
-    lateTickets({ database, log }),
+    ...(config.PELAGIC_DEMO === '1' ? [] : [lateTickets({ database, log })]),
     queue,
     ...capabilities.parts,
     grpcServer({

@@ -1,66 +1,7 @@
 import { isOut, judgeSet, living, mayDo, open, plain, verdict, type Probe, type Probing } from '../judge.ts';
 import type { Thing } from '../organisation.ts';
 import { counts } from '../reference.ts';
-
-/** What each measure is made of: who may not see one of these fields may not have the figure. */
-const MADE_OF: Record<string, Record<string, string[]>> = {
-  lead: {
-    new_count: [],
-    converted_count: ['state'],
-    invalid_count: ['state'],
-    conversion_rate: ['state'],
-    open_count: ['state'],
-  },
-  customer: { new_count: [], from_lead_count: ['leadId'] },
-  contact: { new_count: [] },
-  opportunity: {
-    new_count: [],
-    new_amount: ['amount'],
-    still_open_count: ['state'],
-    still_open_amount: ['amount', 'state'],
-    won_count: ['state', 'closeDate'],
-    won_amount: ['amount', 'state', 'closeDate'],
-    lost_count: ['state', 'closeDate'],
-    lost_amount: ['amount', 'state', 'closeDate'],
-    invalid_count: ['state', 'closeDate'],
-    win_rate: ['state', 'closeDate'],
-    average_deal: ['amount', 'state', 'closeDate'],
-    sales_cycle: ['state', 'closeDate', 'createDate'],
-    open_count: ['state'],
-    open_amount: ['amount', 'state'],
-    open_weighted: ['amount', 'probability', 'state'],
-  },
-  contract: {
-    new_count: ['signDate'],
-    agreed_count: ['signDate', 'state'],
-    agreed_amount: ['signDate', 'amount', 'state'],
-  },
-  campaign: {
-    new_count: ['startDate'],
-    budget: ['startDate', 'budget'],
-    planned_cost: ['startDate', 'plannedCost'],
-    actual_cost: ['startDate', 'actualCost'],
-  },
-  task: {
-    new_count: [],
-    done_count: ['state'],
-    in_time_rate: ['state', 'dueDate', 'finishTime'],
-    open_count: ['state'],
-  },
-  activity: { count: [], call_count: ['kind'], visit_count: ['kind'], mail_count: ['kind'], note_count: ['kind'] },
-};
-
-/** The measure of each cube that counts every record once. */
-const WHOLE: Record<string, string> = {
-  lead: 'new_count',
-  customer: 'new_count',
-  contact: 'new_count',
-  opportunity: 'new_count',
-  contract: 'new_count',
-  campaign: 'new_count',
-  task: 'new_count',
-  activity: 'count',
-};
+import { MADE_OF, WHOLE } from './measures.ts';
 
 const periodOf = ({ world }: Probing) => {
   const today = Temporal.PlainDate.from(world.today);
@@ -153,6 +94,10 @@ export const cuts: Probe = async (probing) => {
     ],
     campaign: [['kind', 'kind']],
     task: [['priority', 'priority']],
+    ticket: [
+      ['queue', 'queueId'],
+      ['customer', 'customerId'],
+    ],
   };
   for (const [cube, dimensions] of Object.entries(by))
     for (const [dimension, field] of dimensions) {
@@ -193,7 +138,9 @@ const judgeRow = (path: string, probing: Probing, noun: string, row: Row): void 
   });
   if (!open(probing, noun, 'ownerId'))
     decide(path, door.name, `${noun} ${row.id}`, { field: 'ownerId', oracle: 'nothing', product: plain(row.ownerId) });
-  const customer = ['contact', 'opportunity', 'contract'].includes(noun) ? things.get(truth['customerId']) : undefined;
+  const customer = ['contact', 'opportunity', 'contract', 'ticket'].includes(noun)
+    ? things.get(truth['customerId'])
+    : undefined;
   if (!customer) return;
   const seen = counts(world.organisation, door.asker, customer, Date.now());
   const known = seen && open(probing, noun, 'customerId') && open(probing, 'customer', 'name');

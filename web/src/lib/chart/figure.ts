@@ -1,6 +1,6 @@
 import { showCount, showLength, showMoney, showShortMoney, showShortNumber } from '#lib/format/display.ts';
 
-export type Unit = 'count' | 'money' | 'percent' | 'days';
+export type Unit = 'count' | 'money' | 'percent' | 'days' | 'hours';
 
 /** A decimal string of the analytics service, with its words. */
 export interface Figure {
@@ -18,6 +18,8 @@ export function figureText(value: string, unit: Unit): string {
       return `${trim(value)}%`;
     case 'days':
       return showLength(Number(value), 'day');
+    case 'hours':
+      return showLength(Number(value), 'hour');
     case 'count':
       return showCount(Number(value));
   }
