@@ -40,7 +40,17 @@ export const PROCESSES: ProcessDefinition[] = [
     name: 'customer',
     entry: 'services/customer/src/main.ts',
     offset: 20,
-    durables: [...DIRECTORY, 'opportunity-subjects', 'timeline', 'timeline-sales', 'lead-intake'],
+    durables: [
+      ...DIRECTORY,
+      'opportunity-subjects',
+      'contracts',
+      'tickets',
+      'timeline',
+      'timeline-sales',
+      'timeline-contracts',
+      'timeline-tickets',
+      'lead-intake',
+    ],
   },
   {
     ...service,

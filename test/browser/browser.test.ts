@@ -7,6 +7,7 @@ import { lists } from './lists.ts';
 import { looks } from './looks.ts';
 import { office } from './office.ts';
 import { theStory } from './story.ts';
+import { tickets } from './tickets.ts';
 import { together } from './together.ts';
 
 /** One house for all chapters: its start takes longer than most of them. The first administrator enters through the browser. */
@@ -27,4 +28,5 @@ conflicts(() => house);
 administration(() => house);
 together(() => house);
 office(() => house);
+tickets(() => house);
 looks(() => house);

@@ -31,12 +31,12 @@ export const together = (house: () => House) =>
       const { enterprise } = house();
       const may = (permission: string) => ({ permission, scope: 'SCOPE_ALL', deny: false });
       await enterprise.admin.post('/v1/roles', {
-        name: '客服',
+        name: '电话客服',
         permissions: ['lead.read', 'lead.reveal', 'activity.read'].map(may),
         fields: [{ noun: 'lead', field: 'phones', access: 'FIELD_ACCESS_MASKED' }],
       });
       const { roles } = await enterprise.admin.get('/v1/roles');
-      const { id } = roles.find(({ name }: { name: string }) => name === '客服');
+      const { id } = roles.find(({ name }: { name: string }) => name === '电话客服');
       await enterprise.hire('desk', '只读', enterprise.rootId, { name: '客服小林', roleIds: [id] });
       const page = await house().visit('desk', `/leads/${leadId}`);
       const fields = page.locator('dl').first();

@@ -6,6 +6,7 @@ import { createLog } from '@pelagic/chassis/log';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { contract } from '@pelagic/proto/contract';
 import { RECORD_SERVICES, SERVICES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
+import { BELONGING_NOUNS } from '../../services/customer/src/timeline/belonging.ts';
 import { readRange, streamState, type Message } from '../../analytics/src/ingest/read.ts';
 import { partsOf } from '../../deploy/local/paths.ts';
 import { streamsOf } from './drain.ts';
@@ -171,6 +172,8 @@ export const readLedger = async (world: World): Promise<Ledger> => {
     const [database, table] = copy.split('.') as [string, string];
     copies.set(copy, byId(await tableOf(world, database, table)));
   }
+  const belonging = Map.groupBy(await tableOf(world, 'customer', 'belonging'), ({ noun }) => noun as string);
+  for (const noun of BELONGING_NOUNS) copies.set(`customer.belonging ${noun}`, byId(belonging.get(noun) ?? []));
   const inEach = async <T>(text: string, as: (service: string, row: any) => T): Promise<T[]> =>
     (
       await Promise.all(

@@ -6,8 +6,8 @@ import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, standing, type Cube
 const STATES: Record<string, Text> = {
   TICKET_STATE_NEW: { zh: '新建', en: 'New' },
   TICKET_STATE_OPEN: { zh: '处理中', en: 'Open' },
-  TICKET_STATE_PENDING_CUSTOMER: { zh: '待客户', en: 'Waiting for the customer' },
-  TICKET_STATE_PENDING_THIRD_PARTY: { zh: '待第三方', en: 'Waiting for a third party' },
+  TICKET_STATE_PENDING_CUSTOMER: { zh: '等待客户', en: 'Pending customer' },
+  TICKET_STATE_PENDING_THIRD_PARTY: { zh: '等待第三方', en: 'Pending third party' },
   TICKET_STATE_ON_HOLD: { zh: '搁置', en: 'On hold' },
   TICKET_STATE_SOLVED: { zh: '已解决', en: 'Solved' },
   TICKET_STATE_CLOSED: { zh: '已关闭', en: 'Closed' },

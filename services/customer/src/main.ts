@@ -41,6 +41,7 @@ import { leadBulk, leadImport } from './lead/lead.import.ts';
 import { leadHandlers } from './lead/lead.handlers.ts';
 import { leadIntake } from './lead/lead-intake.ts';
 import { recordNames } from './record-names.ts';
+import { belongingProjections } from './timeline/belonging.ts';
 import { timelineHandlers } from './timeline/timeline.handlers.ts';
 import { timelineConsumers } from './timeline/timeline.reactions.ts';
 
@@ -60,6 +61,7 @@ const directory = openDirectory({
 const campaigns = openCampaigns(config.MARKETING_ADDRESS);
 const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), campaigns };
 const salesRecords = connect(RecordServiceService, config.SALES_ADDRESS);
+const ticketRecords = connect(RecordServiceService, config.TICKET_ADDRESS);
 const neighbours = {
   sales: connect(OpportunityServiceService, config.SALES_ADDRESS),
   salesRecords,
@@ -75,6 +77,11 @@ const opportunities = projection({
   token: identity.serviceToken,
   apply: applyOpportunities,
   clear: clearOpportunities,
+});
+const belongings = belongingProjections({
+  addresses: { sales: config.SALES_ADDRESS, ticket: config.TICKET_ADDRESS },
+  database,
+  token: identity.serviceToken,
 });
 const leads = leadHandlers(service);
 const customers = customerHandlers(service);
@@ -96,7 +103,7 @@ const capabilities = mountCapabilities({
   wordings: { lead: leadWordings, contact: contactWordings, activity: activityWordings },
   names: { ...recordNames, campaign: { ask: campaigns.names } },
   bulk: [leadBulk(service), customerBulk(service), contactBulk()],
-  projections: [opportunities],
+  projections: [opportunities, ...belongings],
   consumers: [...timelineConsumers, leadIntake(service)],
   seeds: {
     'crm.customer.v1.LeadService': leads,
@@ -131,7 +138,11 @@ await runService(
         implement(seam, ContactServiceService, contacts),
         implement(seam, ActivityServiceService, activities),
         implement(seam, ConversionServiceService, conversionHandlers(service, queue, neighbours)),
-        implement(seam, TimelineServiceService, timelineHandlers(service, salesRecords)),
+        implement(
+          seam,
+          TimelineServiceService,
+          timelineHandlers(service, { sales: salesRecords, ticket: ticketRecords }),
+        ),
         ...capabilities.implementations(),
       ],
     }),

@@ -141,10 +141,19 @@ const CUSTOMER = {
   },
 };
 
+const BELONGING = {
+  name: (row: any) => row.name,
+  owner_id: (row: any) => row.owner_id,
+  department_id: (row: any) => row.department_id,
+  customer_id: (row: any) => row.customer_id,
+};
+
 /** How a copy's columns follow from the owner's row. */
 const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) => unknown> }> = {
   'sales.customer': CUSTOMER,
   'ticket.customer': CUSTOMER,
+  'customer.belonging contract': { noun: 'contract', columns: BELONGING },
+  'customer.belonging ticket': { noun: 'ticket', columns: BELONGING },
   'ticket.calendar_copy': { noun: 'working_calendar', columns: { name: (row) => row.name } },
   'customer.opportunity_subject': {
     noun: 'opportunity',

@@ -166,7 +166,7 @@ const entryFor = (probing: Probing, of: Thing, entry: Entry): string | undefined
 /** Everything around a record, each entry as far as its own record and fields may be seen. */
 export const timelines: Probe = async (probing) => {
   const { door, decide, world } = probing;
-  for (const noun of ['lead', 'customer', 'contact', 'opportunity'])
+  for (const noun of ['lead', 'customer', 'contact', 'opportunity', 'contract', 'ticket'])
     for (const thing of sample(probing, every(probing, noun), 3)) {
       const path = `/v1/timeline?noun=${noun}&recordId=${thing.id}&pageSize=200`;
       const answer = await door.rest('GET', path);

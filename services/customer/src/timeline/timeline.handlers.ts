@@ -19,6 +19,7 @@ import { contact } from '../contact/contact.ts';
 import { customer } from '../customer/customer.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { lead } from '../lead/lead.ts';
+import { BELONGING, BELONGING_NOUNS, seenBelonging } from './belonging.ts';
 
 type Entry = {
   event_id: string;
@@ -34,10 +35,15 @@ type Named = { noun: string; id: string; name: string };
 
 const NOUNS = new Map<string, Noun>(Object.entries({ lead, customer, contact, activity }));
 const ORDER = 'time desc';
-/** A customer with more opportunities or contacts than this shows the newest. */
+/** A customer with more of one noun than this shows the newest. */
 const RELATED_MAX = 500;
 
 const seen = (noun: Noun, caller: Caller): RawBuilder<boolean> => noun.reach(caller, 'read', noun.table);
+/** Who keeps what is not kept here. */
+const KEEPERS: Record<string, string> = { opportunity: 'sales', ...BELONGING };
+/** Their rpcs, by service. */
+export type Keepers = Record<string, Connected<RecordServiceService>>;
+
 const seenOpportunity = (caller: Caller): RawBuilder<boolean> =>
   visible(caller, 'opportunity.read', { noun: 'opportunity', table: 'opportunity_subject' });
 
@@ -54,9 +60,15 @@ const related = async (
     customer: sql`select 'customer' as noun, id, name from customer where id = ${id} and ${seen(customer, caller)}`,
     contact: sql`select 'contact' as noun, id, name from contact where id = ${id} and ${seen(contact, caller)}`,
     opportunity: sql`select 'opportunity' as noun, id, name from opportunity_subject where id = ${id} and ${seenOpportunity(caller)}`,
+    ...Object.fromEntries(
+      BELONGING_NOUNS.map((each) => [
+        each,
+        sql`select noun, id, name from belonging where id = ${id} and ${seenBelonging(caller, each)}`,
+      ]),
+    ),
   };
   if (!isKeyOf(own, noun))
-    throw invalidField('noun', 'UNKNOWN_VALUE', 'There is a timeline of leads, customers, contacts and opportunities.');
+    throw invalidField('noun', 'UNKNOWN_VALUE', `There is a timeline of ${Object.keys(own).join(', ')}.`);
   const { rows } = await sql<Named>`${own[noun]}`.execute(db);
   if (!rows.length) throw notFound(noun);
   const belonging = {
@@ -64,7 +76,14 @@ const related = async (
     customer: sql`
     (select 'lead' as noun, id, name from lead where customer_id = ${id} and delete_time is null and ${seen(lead, caller)} order by id desc limit ${RELATED_MAX})
     union all (select 'contact', id, name from contact where customer_id = ${id} and delete_time is null and ${seen(contact, caller)} order by id desc limit ${RELATED_MAX})
-    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and delete_time is null and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})`,
+    union all (select 'opportunity', id, name from opportunity_subject where customer_id = ${id} and delete_time is null and ${seenOpportunity(caller)} order by id desc limit ${RELATED_MAX})
+    ${sql.join(
+      BELONGING_NOUNS.map(
+        (each) =>
+          sql`union all (select noun, id, name from belonging where customer_id = ${id} and delete_time is null and ${seenBelonging(caller, each)} order by id desc limit ${RELATED_MAX})`,
+      ),
+      sql` `,
+    )}`,
   };
   if (!isKeyOf(belonging, noun)) return rows;
   return [...rows, ...(await sql<Named>`${belonging[noun]}`.execute(db)).rows];
@@ -108,12 +127,12 @@ const contentsOf = async (db: Kysely<any>, entries: Entry[]): Promise<Contents> 
   );
 };
 
-/** What changed with each entry and why, as the caller may see it: of the own nouns from here, of opportunities by the sales service. */
+/** What changed with each entry and why, as the caller may see it: of the own nouns from here, of the others by who keeps them. */
 const changesByVersion = async (
   db: Kysely<any>,
   entries: Entry[],
   caller: Caller,
-  sales: Connected<RecordServiceService>,
+  keepers: Keepers,
 ): Promise<Map<string, VersionChanges>> => {
   const groups = Map.groupBy(entries, ({ noun }) => noun);
   const told = await Promise.all(
@@ -121,8 +140,9 @@ const changesByVersion = async (
       const versions = group.map(({ record_id: recordId, version }) => ({ noun: name, recordId, version }));
       const noun = NOUNS.get(name);
       if (noun) return listChanges(db, noun, caller, versions);
-      // Without the sales service the entries still say who did what and when.
-      return (await sales.listChanges({ service: 'sales', versions }).catch(() => ({ versions: [] }))).versions;
+      const service = KEEPERS[name]!;
+      // Without that service the entries still say who did what and when.
+      return (await keepers[service]!.listChanges({ service, versions }).catch(() => ({ versions: [] }))).versions;
     }),
   );
   return new Map(told.flat().map((version) => [key(version.recordId, version.version), version]));
@@ -130,7 +150,7 @@ const changesByVersion = async (
 
 export const timelineHandlers = (
   { database }: CustomerService,
-  sales: Connected<RecordServiceService>,
+  keepers: Keepers,
 ): Handlers<TimelineServiceService> => ({
   listTimeline: async (request, caller) => {
     const records = await related(database.sql, request, caller);
@@ -145,7 +165,7 @@ export const timelineHandlers = (
     const entries = rows.slice(0, size);
     const [contents, changes] = await Promise.all([
       contentsOf(database.sql, entries),
-      changesByVersion(database.sql, entries, caller, sales),
+      changesByVersion(database.sql, entries, caller, keepers),
     ]);
     const names = new Map(records.map(({ noun, id, name }) => [id, queryable(caller, noun, 'name') ? name : '']));
     const last = rows.length > size ? entries.at(-1) : undefined;

@@ -3,6 +3,7 @@ import type { Consumer } from '@pelagic/chassis/consumer';
 import type { Tx } from '@pelagic/chassis/database';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import { sql } from 'kysely';
+import { BELONGING, BELONGING_NOUNS } from './belonging.ts';
 
 type Data = { activity?: { subjectId?: string; happenTime?: string }; before?: { happenTime?: string } };
 
@@ -60,4 +61,8 @@ export const timelineConsumers: Consumer[] = [
     reactAll: enterAll,
   },
   { name: 'customer_timeline-sales', from: 'sales', subjects: ['crm.sales.opportunity.>'], reactAll: enterAll },
+  ...BELONGING_NOUNS.map((noun): Consumer => {
+    const from = BELONGING[noun];
+    return { name: `customer_timeline-${noun}s`, from, subjects: [`crm.${from}.${noun}.>`], reactAll: enterAll };
+  }),
 ];

@@ -11,6 +11,7 @@ import { ListTimelineRequest } from '@pelagic/proto/crm/customer/v1/timeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyOpportunities } from '../activity/opportunity-subject.ts';
 import { everything, startCustomerService } from '../testing.ts';
+import { applyBelonging } from './belonging.ts';
 import { timelineHandlers } from './timeline.handlers.ts';
 
 type Started = Awaited<ReturnType<typeof startCustomerService>>;
@@ -47,7 +48,8 @@ const enter = (
 const list = async (rights: Partial<TestPerson> = {}, of: object = { noun: 'customer', recordId: customerId }) => {
   const { id, token } = await started.person({ permissions: RIGHTS, ...rights });
   const caller = await started.callers.identify(token);
-  const handlers = timelineHandlers(started.service, connect(RecordServiceService, `127.0.0.1:${sales.port()}`));
+  const keeper = connect(RecordServiceService, `127.0.0.1:${sales.port()}`);
+  const handlers = timelineHandlers(started.service, { sales: keeper, ticket: keeper });
   const request = ListTimelineRequest.fromPartial({ ...of, pageSize: 200 });
   const { entries } = await runAs(caller, () => handlers.listTimeline(request, caller));
   return { id, entries, changesOf: (event: string) => entries.find((entry) => entry.event === event)?.changes };
@@ -158,6 +160,37 @@ describe('the timeline of a customer', () => {
       [{ field: 'note', before: '"second"', after: '"third"' }],
     ]);
   });
+});
+
+it('tells of the contracts and tickets of a customer, each to those who may see it', async () => {
+  const [mine, others, ticket] = [uuidv7(), uuidv7(), uuidv7()];
+  const owner = await started.person({ permissions: RIGHTS });
+  const of = (id: string, name: string, more: object = {}) => ({
+    id,
+    version: 1,
+    state: { name, customerId, ...more },
+  });
+  await started.database.transact(async (tx) => {
+    await applyBelonging('contract')(tx, [of(mine, 'Mine', { ownerId: owner.id }), of(others, 'Theirs')]);
+    await applyBelonging('ticket')(tx, [of(ticket, 'Broken', { shares: [{ employeeId: owner.id, access: 'SHARE_ACCESS_READ' }] })]);
+  });
+  await enter([
+    ...[mine, others].map((id) => ({
+      ...{ event: 'crm.sales.contract.approved.v1', noun: 'contract', record_id: id, version: 1 },
+    })),
+    { event: 'crm.ticket.ticket.solved.v1', noun: 'ticket', record_id: ticket, version: 1 },
+  ]);
+  const titles = async (permissions: TestPerson['permissions'], of?: object) => {
+    const { entries } = await list({ id: owner.id, permissions: { 'customer.read': 'ALL', ...permissions } }, of);
+    return entries
+      .filter(({ noun }) => ['contract', 'ticket'].includes(noun))
+      .map(({ title }) => title)
+      .toSorted();
+  };
+  expect(await titles({})).toEqual([]);
+  expect(await titles({ 'contract.read': 'ALL', 'ticket.read': 'ALL' })).toEqual(['Broken', 'Mine', 'Theirs']);
+  expect(await titles({ 'contract.read': 'OWN', 'ticket.read': 'OWN' })).toEqual(['Broken', 'Mine']);
+  expect(await titles({ 'ticket.read': 'OWN' }, { noun: 'ticket', recordId: ticket })).toEqual(['Broken']);
 });
 
 it('tells with a contact the follow-ups that were with it, to those who may see them', async () => {

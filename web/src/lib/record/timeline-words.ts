@@ -1,13 +1,16 @@
 import Ban from '@lucide/svelte/icons/ban';
+import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import CirclePlus from '@lucide/svelte/icons/circle-plus';
 import CircleX from '@lucide/svelte/icons/circle-x';
+import ClockAlert from '@lucide/svelte/icons/clock-alert';
 import Mail from '@lucide/svelte/icons/mail';
 import MapPin from '@lucide/svelte/icons/map-pin';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import PencilLine from '@lucide/svelte/icons/pencil-line';
 import Phone from '@lucide/svelte/icons/phone';
 import Repeat from '@lucide/svelte/icons/repeat';
+import Send from '@lucide/svelte/icons/send';
 import Share2 from '@lucide/svelte/icons/share-2';
 import Trash from '@lucide/svelte/icons/trash';
 import Trophy from '@lucide/svelte/icons/trophy';
@@ -38,6 +41,14 @@ const EVENTS: Record<string, Face> = {
   invalidated: { icon: Ban, sentence: (noun) => m.did_invalidate({ noun }) },
   reopened: { icon: Undo2, sentence: (noun) => m.did_reopen({ noun }) },
   shared: { icon: Share2, sentence: (noun) => m.did_share({ noun }) },
+  submitted: { icon: Send, sentence: (noun) => m.did_submit({ noun }) },
+  approved: { icon: CircleCheck, sentence: (noun) => m.did_approve({ noun }) },
+  refused: { icon: CircleX, sentence: (noun) => m.did_refuse({ noun }) },
+  withdrawn: { icon: Undo2, sentence: (noun) => m.did_withdraw({ noun }) },
+  completed: { icon: CircleCheck, sentence: (noun) => m.did_complete({ noun }) },
+  voided: { icon: Ban, sentence: (noun) => m.did_void({ noun }) },
+  solved: { icon: CircleCheck, sentence: (noun) => m.did_solve({ noun }) },
+  fell_due: { icon: ClockAlert, sentence: (noun) => m.did_fall_due({ noun }) },
   converted: { icon: Repeat, sentence: (noun) => m.did_convert({ noun }) },
   deleted: { icon: Trash, sentence: (noun) => m.did_delete({ noun }) },
   restored: { icon: Undo2, sentence: (noun) => m.did_restore({ noun }) },

@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { until } from '../mesh/person.ts';
+import { FRESH_MS, type House } from './house.ts';
+
+const NAME = '码头岸桥频繁报警';
+
+/** What a customer asks for after the sale: raised by one of the desk, taken by another, answered, held and solved. */
+export const tickets = (house: () => House) =>
+  describe('tickets', () => {
+    let clerk: Page;
+    let engineer: Page;
+
+    const ticket = async () => {
+      const { tickets: found } = await house().enterprise.admin.get(`/v1/tickets?query=${encodeURIComponent(NAME)}`);
+      return found[0];
+    };
+    const inState = (state: string) =>
+      until(state, 10_000, async () => (await ticket()).state === `TICKET_STATE_${state}`);
+    const act = async (page: Page, action: string) => {
+      await page.getByRole('button', { name: '操作', exact: true }).first().click();
+      await page.getByRole('menuitem', { name: action }).click();
+    };
+
+    it('takes what a customer asks for, due in working time', async () => {
+      const { hire, rootId, admin } = house().enterprise;
+      await hire('clerk', '客服', rootId, { name: '何洁' });
+      await hire('engineer', '客服', rootId, { name: '郭涛' });
+      const customer = await admin.post('/v1/customers', { name: '远东船舶管理有限公司' });
+      clerk = await house().visit('clerk', `/tickets/new?customerId=${customer.id}`);
+      await clerk.getByLabel('主题').fill(NAME);
+      await clerk.getByLabel('描述').fill('三号岸桥每十分钟报警一次，夜班无法卸货。');
+      await clerk.getByRole('button', { name: '保存', exact: true }).click();
+      await clerk.getByRole('heading', { level: 1, name: NAME }).waitFor();
+      await clerk
+        .getByText(/^到期 /)
+        .first()
+        .waitFor();
+      const { number, customerId, ownerId, targetMinutes } = await ticket();
+      expect(number).toMatch(/^TICK-\d{4}-\d+$/);
+      expect({ customerId, ownerId, targetMinutes }).toEqual({ customerId: customer.id, targetMinutes: 960 });
+    });
+
+    it('is taken by one of two, and the other sees at once whose it is', async () => {
+      const { id } = await ticket();
+      engineer = await house().visit('engineer', '/tickets');
+      await engineer.getByRole('link', { name: NAME }).first().click();
+      await engineer.getByRole('button', { name: '领取' }).click();
+      await engineer.getByText('已领取').waitFor();
+      await clerk.getByRole('button', { name: '领取' }).waitFor({ state: 'detached', timeout: FRESH_MS * 2 });
+      const second = await house().enterprise.admin.ask('POST', `/v1/tickets/${id}:claim`, {});
+      expect(second).toMatchObject({ status: 409, body: { reason: 'TICKET_TAKEN', params: { name: '郭涛' } } });
+    });
+
+    it('is answered and noted on, and both read it', async () => {
+      const say = async (text: string) => {
+        await engineer.getByLabel('内容', { exact: true }).fill(text);
+        await engineer.getByRole('button', { name: '发送' }).click();
+        await clerk.getByText(text).waitFor({ timeout: FRESH_MS * 2 });
+      };
+      await say('工程师今晚八点到达，请先保持断电。');
+      await engineer.getByRole('radio', { name: '内部备注' }).check();
+      await say('备件只剩一块主板。');
+      expect((await ticket()).firstAnswerTime).toBeTruthy();
+      await house().shoot(engineer, 'ticket');
+    });
+
+    it('stands still while it waits, is solved with how, and opened again', async () => {
+      await act(engineer, '等待客户');
+      await inState('PENDING_CUSTOMER');
+      await engineer.getByText(/^计时已停，剩余 \d+ 工作分钟$/).waitFor();
+      await act(engineer, '开始处理');
+      await inState('OPEN');
+      await engineer.getByRole('button', { name: '解决', exact: true }).click();
+      const dialog = engineer.getByRole('dialog', { name: '解决' });
+      await dialog.getByRole('button', { name: '解决', exact: true }).click();
+      await dialog
+        .getByText(/必填|请填写/)
+        .first()
+        .waitFor();
+      await dialog.getByLabel('解决方案').fill('更换变频器散热风扇，运行两小时无报警。');
+      await dialog.getByRole('button', { name: '解决', exact: true }).click();
+      await inState('SOLVED');
+      await act(engineer, '重新打开');
+      await inState('OPEN');
+      expect((await ticket()).reopenCount).toBe(1);
+      await Promise.all([clerk, engineer].map((page) => page.context().close()));
+    });
+
+    it('stands on the board of its state, and in its customer’s story', async () => {
+      const page = await house().visit('engineer', '/tickets/board');
+      await page.getByRole('link', { name: NAME }).waitFor();
+      await house().shoot(page, 'tickets-board');
+      const { customerId } = await ticket();
+      await page.goto(`/customers/${customerId}`);
+      await page.getByText('解决了工单').waitFor({ timeout: FRESH_MS * 2 });
+      await house().shoot(page, 'customer-story');
+      await page.context().close();
+    });
+  });
