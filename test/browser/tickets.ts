@@ -49,7 +49,7 @@ export const tickets = (house: () => House) =>
       await engineer.getByText('已领取').waitFor();
       await clerk.getByRole('button', { name: '领取' }).waitFor({ state: 'detached', timeout: FRESH_MS * 2 });
       const second = await house().enterprise.admin.ask('POST', `/v1/tickets/${id}:claim`, {});
-      expect(second).toMatchObject({ status: 409, body: { reason: 'TICKET_TAKEN', params: { name: '郭涛' } } });
+      expect(second).toMatchObject({ status: 422, body: { reason: 'TICKET_TAKEN', params: { name: '郭涛' } } });
     });
 
     it('is answered and noted on, and both read it', async () => {
