@@ -232,9 +232,9 @@ describe('suspending', () => {
       office.identity.employees.suspendEmployee({ id: first.id, reason: '', version: 0 }, other),
     ]);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({
-      reason: { reason: 'LAST_ADMINISTRATOR' },
-    });
+    // The second may come so late that they are no administrator any more.
+    const lost = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+    expect(['LAST_ADMINISTRATOR', 'PERMISSION_DENIED']).toContain(lost.reason.reason);
     // Whoever it was: the first administrator goes on with the tests.
     if (answers[1]!.status === 'fulfilled')
       await office.identity.employees.reactivateEmployee({ id: first.id, version: 0 }, other);
