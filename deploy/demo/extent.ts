@@ -17,6 +17,7 @@ export const AMOUNTS = {
   activities: part(20_100),
   tasks: part(600),
   tickets: part(1_500),
+  schedules: part(400),
 };
 
 export type Span = { begin: Date; end: Date };

@@ -11,6 +11,7 @@ import { AMOUNTS, MIDDLE, SPAN, type Span } from './extent.ts';
 import { leadStory } from './lead-story.ts';
 import { makeOrganization, PASSWORD, type Organization, type Person } from './organization.ts';
 import { seeded, type Random } from './random.ts';
+import { makeSchedules } from './schedules.ts';
 import { settleEnterprise } from './settings.ts';
 import { makeTasks } from './tasks.ts';
 import { makeTickets } from './tickets.ts';
@@ -198,6 +199,7 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
   ]);
   const owned = customers.map(({ plan, id }) => ({ person: plan.person, customerId: id }));
   say(`任务 tasks: ${await makeTasks(org, owned, span)}`);
+  say(`日程 schedules: ${await makeSchedules(org, owned, span)}`);
   const amount = told + [...followUps, ...lastFollowUps].flat().length;
   say(`跟进与推进 follow-ups and moves: ${amount}, ${[...moves, ...lastMoves].flat().length}`);
 };

@@ -70,6 +70,7 @@ export const PROCESSES: ProcessDefinition[] = [
       'reporting-department',
       'reporting-role',
       'reporting-employee',
+      'activity',
       'contract-approvals',
       'leaving-approvers',
       'handed-customer',

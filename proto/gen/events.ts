@@ -15,6 +15,7 @@ import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
 import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
+import * as crm_office_v1_schedule from './crm/office/v1/schedule.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -95,6 +96,11 @@ export const events = {
   'crm.office.notification.created.v1': { message: crm_office_v1_notification.NotificationCreated, name: 'crm.office.v1.NotificationCreated', service: 'office', noun: 'notification', summary: "Somebody is told of something." },
   'crm.office.notification.updated.v1': { message: crm_office_v1_notification.NotificationUpdated, name: 'crm.office.v1.NotificationUpdated', service: 'office', noun: 'notification', summary: "More came to what somebody is told of." },
   'crm.office.notification.read.v1': { message: crm_office_v1_notification.NotificationRead, name: 'crm.office.v1.NotificationRead', service: 'office', noun: 'notification', summary: "Who was told has read it." },
+  'crm.office.schedule.created.v1': { message: crm_office_v1_schedule.ScheduleCreated, name: 'crm.office.v1.ScheduleCreated', service: 'office', noun: 'schedule', summary: "A schedule was made or imported." },
+  'crm.office.schedule.updated.v1': { message: crm_office_v1_schedule.ScheduleUpdated, name: 'crm.office.v1.ScheduleUpdated', service: 'office', noun: 'schedule', summary: "Fields of a schedule changed." },
+  'crm.office.schedule.assigned.v1': { message: crm_office_v1_schedule.ScheduleAssigned, name: 'crm.office.v1.ScheduleAssigned', service: 'office', noun: 'schedule', summary: "A schedule was given to somebody else, or its department changed." },
+  'crm.office.schedule.deleted.v1': { message: crm_office_v1_schedule.ScheduleDeleted, name: 'crm.office.v1.ScheduleDeleted', service: 'office', noun: 'schedule', summary: "A schedule went into the recycle bin." },
+  'crm.office.schedule.restored.v1': { message: crm_office_v1_schedule.ScheduleRestored, name: 'crm.office.v1.ScheduleRestored', service: 'office', noun: 'schedule', summary: "A schedule came back from the recycle bin." },
   'crm.office.task.created.v1': { message: crm_office_v1_task.TaskCreated, name: 'crm.office.v1.TaskCreated', service: 'office', noun: 'task', summary: "A task was made or imported." },
   'crm.office.task.updated.v1': { message: crm_office_v1_task.TaskUpdated, name: 'crm.office.v1.TaskUpdated', service: 'office', noun: 'task', summary: "Fields or the checklist of a task changed." },
   'crm.office.task.assigned.v1': { message: crm_office_v1_task.TaskAssigned, name: 'crm.office.v1.TaskAssigned', service: 'office', noun: 'task', summary: "A task was given to somebody else, or its department changed." },
@@ -221,6 +227,11 @@ interface EventDataOf {
   'crm.office.notification.created.v1': crm_office_v1_notification.NotificationCreated;
   'crm.office.notification.updated.v1': crm_office_v1_notification.NotificationUpdated;
   'crm.office.notification.read.v1': crm_office_v1_notification.NotificationRead;
+  'crm.office.schedule.created.v1': crm_office_v1_schedule.ScheduleCreated;
+  'crm.office.schedule.updated.v1': crm_office_v1_schedule.ScheduleUpdated;
+  'crm.office.schedule.assigned.v1': crm_office_v1_schedule.ScheduleAssigned;
+  'crm.office.schedule.deleted.v1': crm_office_v1_schedule.ScheduleDeleted;
+  'crm.office.schedule.restored.v1': crm_office_v1_schedule.ScheduleRestored;
   'crm.office.task.created.v1': crm_office_v1_task.TaskCreated;
   'crm.office.task.updated.v1': crm_office_v1_task.TaskUpdated;
   'crm.office.task.assigned.v1': crm_office_v1_task.TaskAssigned;

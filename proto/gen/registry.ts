@@ -28,7 +28,9 @@ import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_cal
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
+import * as crm_office_v1_calendar from './crm/office/v1/calendar.ts';
 import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
+import * as crm_office_v1_schedule from './crm/office/v1/schedule.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -491,6 +493,9 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.office.v1.ApprovalRefused', crm_office_v1_approval.ApprovalRefused],
   ['crm.office.v1.ApprovalWithdrawn', crm_office_v1_approval.ApprovalWithdrawn],
   ['crm.office.v1.ApprovalReassigned', crm_office_v1_approval.ApprovalReassigned],
+  ['crm.office.v1.PromisedContact', crm_office_v1_calendar.PromisedContact],
+  ['crm.office.v1.ListPromisedContactsRequest', crm_office_v1_calendar.ListPromisedContactsRequest],
+  ['crm.office.v1.ListPromisedContactsResponse', crm_office_v1_calendar.ListPromisedContactsResponse],
   ['crm.office.v1.Notification', crm_office_v1_notification.Notification],
   ['crm.office.v1.ListNotificationsRequest', crm_office_v1_notification.ListNotificationsRequest],
   ['crm.office.v1.ListNotificationsResponse', crm_office_v1_notification.ListNotificationsResponse],
@@ -503,6 +508,26 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.office.v1.NotificationCreated', crm_office_v1_notification.NotificationCreated],
   ['crm.office.v1.NotificationUpdated', crm_office_v1_notification.NotificationUpdated],
   ['crm.office.v1.NotificationRead', crm_office_v1_notification.NotificationRead],
+  ['crm.office.v1.Schedule', crm_office_v1_schedule.Schedule],
+  ['crm.office.v1.CreateScheduleRequest', crm_office_v1_schedule.CreateScheduleRequest],
+  ['crm.office.v1.CreateScheduleResponse', crm_office_v1_schedule.CreateScheduleResponse],
+  ['crm.office.v1.GetScheduleRequest', crm_office_v1_schedule.GetScheduleRequest],
+  ['crm.office.v1.GetScheduleResponse', crm_office_v1_schedule.GetScheduleResponse],
+  ['crm.office.v1.ListSchedulesRequest', crm_office_v1_schedule.ListSchedulesRequest],
+  ['crm.office.v1.ListSchedulesResponse', crm_office_v1_schedule.ListSchedulesResponse],
+  ['crm.office.v1.UpdateScheduleRequest', crm_office_v1_schedule.UpdateScheduleRequest],
+  ['crm.office.v1.UpdateScheduleResponse', crm_office_v1_schedule.UpdateScheduleResponse],
+  ['crm.office.v1.AssignScheduleRequest', crm_office_v1_schedule.AssignScheduleRequest],
+  ['crm.office.v1.AssignScheduleResponse', crm_office_v1_schedule.AssignScheduleResponse],
+  ['crm.office.v1.DeleteScheduleRequest', crm_office_v1_schedule.DeleteScheduleRequest],
+  ['crm.office.v1.DeleteScheduleResponse', crm_office_v1_schedule.DeleteScheduleResponse],
+  ['crm.office.v1.UndeleteScheduleRequest', crm_office_v1_schedule.UndeleteScheduleRequest],
+  ['crm.office.v1.UndeleteScheduleResponse', crm_office_v1_schedule.UndeleteScheduleResponse],
+  ['crm.office.v1.ScheduleCreated', crm_office_v1_schedule.ScheduleCreated],
+  ['crm.office.v1.ScheduleUpdated', crm_office_v1_schedule.ScheduleUpdated],
+  ['crm.office.v1.ScheduleAssigned', crm_office_v1_schedule.ScheduleAssigned],
+  ['crm.office.v1.ScheduleDeleted', crm_office_v1_schedule.ScheduleDeleted],
+  ['crm.office.v1.ScheduleRestored', crm_office_v1_schedule.ScheduleRestored],
   ['crm.office.v1.TaskItem', crm_office_v1_task.TaskItem],
   ['crm.office.v1.Task', crm_office_v1_task.Task],
   ['crm.office.v1.CreateTaskRequest', crm_office_v1_task.CreateTaskRequest],

@@ -27,7 +27,9 @@ import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_cal
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
 import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
+import * as crm_office_v1_calendar from './crm/office/v1/calendar.ts';
 import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
+import * as crm_office_v1_schedule from './crm/office/v1/schedule.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
@@ -68,7 +70,9 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.marketing.v1.LeadFormService', crm_marketing_v1_lead_form.LeadFormServiceService],
   ['crm.marketing.v1.PublicFormService', crm_marketing_v1_lead_form.PublicFormServiceService],
   ['crm.office.v1.ApprovalService', crm_office_v1_approval.ApprovalServiceService],
+  ['crm.office.v1.CalendarService', crm_office_v1_calendar.CalendarServiceService],
   ['crm.office.v1.NotificationService', crm_office_v1_notification.NotificationServiceService],
+  ['crm.office.v1.ScheduleService', crm_office_v1_schedule.ScheduleServiceService],
   ['crm.office.v1.TaskService', crm_office_v1_task.TaskServiceService],
   ['crm.sales.v1.ContractService', crm_sales_v1_contract.ContractServiceService],
   ['crm.sales.v1.OpportunityService', crm_sales_v1_opportunity.OpportunityServiceService],

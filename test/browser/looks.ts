@@ -69,6 +69,12 @@ const NEW: Record<string, (house: House) => Promise<string>> = {
   '/campaigns': planCampaign,
   '/contracts': draftContract,
   '/tickets': raiseTicket,
+  '/schedules': post('/v1/schedules', {
+    name: '二〇二六年秋季新产品发布会筹备例会（市场、销售与售后）',
+    place: '上海市浦东新区世纪大道 100 号三楼会议室',
+    startTime: '2030-03-04T02:00:00Z',
+    endTime: '2030-03-04T03:30:00Z',
+  }),
   '/tasks': post('/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }),
 };
 

@@ -101,6 +101,7 @@ export const COPIES = [
   'office.reporting_department',
   'office.reporting_role',
   'office.reporting_employee',
+  'office.follow_up',
 ].concat(RECORD_SERVICES.flatMap((service) => [`${service}.directory_employee`, `${service}.directory_department`]));
 
 const streamMessages = async (world: World): Promise<Ledger['streams']> => {

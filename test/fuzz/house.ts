@@ -131,6 +131,14 @@ const business = async (person: Person, of: string): Promise<void> => {
     }),
   );
   await some((index) =>
+    person.post('/v1/schedules', {
+      name: `例会 ${index}`,
+      startTime: '2030-03-04T02:00:00Z',
+      endTime: '2030-03-04T03:00:00Z',
+      reminderMinutes: 15,
+    }),
+  );
+  await some((index) =>
     person.post('/v1/activities', {
       kind: 'ACTIVITY_KIND_CALL',
       subjectNoun: 'customer',

@@ -53,7 +53,10 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
     ...(await ask('marketing', 'select count(*)::int as campaigns from campaign')),
     ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
-    ...(await ask('office', 'select count(*)::int as tasks from task')),
+    ...(await ask(
+      'office',
+      'select (select count(*)::int from task) as tasks, (select count(*)::int from schedule) as schedules',
+    )),
     ...(await ask('ticket', 'select count(*)::int as tickets from ticket')),
     ...(await ask('identity', 'select count(*)::int as employees from employee')),
   };
@@ -65,6 +68,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     activities: 20_000,
     tasks: 600,
     tickets: 1_500,
+    schedules: 400,
   };
   expect(counts['employees']).toBe(43);
   expect(counts['campaigns']).toBe(12);

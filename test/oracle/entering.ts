@@ -15,6 +15,7 @@ export const NOUNS = [
   'campaign',
   'task',
   'ticket',
+  'schedule',
   'activity',
 ] as const;
 export type Entered = (typeof NOUNS)[number];
@@ -28,6 +29,7 @@ const PATHS: Record<Entered, string> = {
   campaign: '/v1/campaigns',
   task: '/v1/tasks',
   ticket: '/v1/tickets',
+  schedule: '/v1/schedules',
   activity: '/v1/activities',
 };
 
@@ -129,6 +131,18 @@ const bodyOf = (world: World, noun: Entered): Record<string, unknown> => {
       };
     case 'ticket':
       return { ...texts(world, ['name', 'description']), ownerId };
+    case 'schedule': {
+      // Ahead, so that it goes along with its owner.
+      const start = Date.now() + (1 + random.below(30)) * 86_400_000;
+      return {
+        ...texts(world, ['name', 'place', 'note']),
+        ...custom(world),
+        startTime: new Date(start).toISOString(),
+        endTime: new Date(start + 3_600_000).toISOString(),
+        participantIds: random.some(activePeople(world), 0.2),
+        ownerId,
+      };
+    }
     case 'activity': {
       const subject = random.of(['lead', 'customer', 'opportunity'].flatMap((each) => living(world, each)));
       return {
@@ -163,7 +177,7 @@ export const enter = async (world: World, noun: Entered): Promise<Thing> => {
     deleted: false,
     shares: [],
     ...(customer && { customerId: customer.id }),
-    ...(noun === 'task' && { participantIds: body['participantIds'] as string[] }),
+    ...((noun === 'task' || noun === 'schedule') && { participantIds: body['participantIds'] as string[] }),
     ...(noun === 'activity' && {
       subjectNoun: body['subjectNoun'] as string,
       subjectId: body['subjectId'] as string,

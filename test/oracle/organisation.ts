@@ -39,7 +39,7 @@ export type Thing = {
   converted?: boolean;
   /** Of a contact and a deal. */
   customerId?: string | undefined;
-  /** Of a task. */
+  /** Of a task and a schedule. */
   participantIds?: string[];
   /** Of a follow-up: what it hangs on. */
   subjectNoun?: string;

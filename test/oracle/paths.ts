@@ -19,6 +19,7 @@ export type PathClass =
   | 'timeline'
   | 'due contacts'
   | 'contact dates'
+  | 'promised contacts'
   | 'duplicates'
   | 'conversion'
   | 'drafting'
@@ -58,6 +59,7 @@ const NAMED: Record<string, PathClass> = {
   'TimelineService/ListTimeline': 'timeline',
   'ActivityService/ListDueContacts': 'due contacts',
   'ActivityService/GetContactDates': 'contact dates',
+  'CalendarService/ListPromisedContacts': 'promised contacts',
   'ConversionService/FindDuplicates': 'duplicates',
   'ConversionService/GetConversion': 'conversion',
   'ConversionService/ConvertLead': 'change',

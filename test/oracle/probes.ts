@@ -8,6 +8,7 @@ import { dealsByCustomer, filters, gets, lists, orders, searches } from './probe
 import { streams } from './probes/live.ts';
 import { seamOf } from './probes/seam.ts';
 import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
+import { promises } from './probes/promises.ts';
 import { commands, creating, fieldsWritten, logging } from './probes/writing.ts';
 
 /** Who asks what of each kind of path. A kind without a prober does not compile. */
@@ -21,6 +22,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   timeline: [seamOf('timeline'), timelines],
   'due contacts': [seamOf('due contacts'), dues],
   'contact dates': [seamOf('contact dates'), contactDates],
+  'promised contacts': [seamOf('promised contacts'), promises],
   duplicates: [seamOf('duplicates'), duplicates],
   conversion: [seamOf('conversion'), conversions],
   drafting: [seamOf('drafting'), drafts],

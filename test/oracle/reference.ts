@@ -6,7 +6,7 @@ import type { Asker, Employee, Organisation, Role, Scope, Share, Thing } from '.
  */
 
 /** Nouns with an owner of their own; figures have a scope as they are made of such records. Any other right is there or not. */
-const SCOPED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'ticket', 'analytics'];
+const SCOPED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'schedule', 'ticket', 'analytics'];
 /** Seen with the record that they hang on. */
 const HANGING = ['contact', 'activity'];
 
@@ -114,7 +114,7 @@ const hangsOn = ({ things }: Organisation, thing: Thing): Thing | undefined => {
   return on && !on.deleted ? on : undefined;
 };
 
-/** Whoever takes part in a task reads it, wherever its owner belongs. */
+/** Whoever takes part in a task or a schedule reads it, wherever its owner belongs. */
 const takesPart = ({ employeeId }: Asker, action: string, { participantIds = [] }: Thing): boolean =>
   READING.includes(action) && participantIds.includes(employeeId);
 
@@ -153,6 +153,16 @@ export const counts = (
   // To take part in a task makes it no figure of one's own.
   if (thing.noun === 'task' && !reachesOwned(organisation, asker, `task.${action}`, thing, nowMs)) return false;
   return owned !== undefined && reachesOwned(organisation, asker, 'analytics.read', owned, nowMs);
+};
+
+/** Is the next contact that a follow-up names told to them: as part of its author's calendar, on a record that they see, in the recycle bin too? */
+export const knowsPromise = (organisation: Organisation, asker: Asker, followUp: Thing, nowMs: number): boolean => {
+  const on = organisation.things.get(followUp.subjectId ?? '');
+  if (!on || !may(organisation, asker, 'activity.read')) return false;
+  for (const field of ['ownerId', 'nextContactDate', 'subjectNoun', 'subjectId'])
+    if (!isOpen(organisation, asker, 'activity', field)) return false;
+  if (!reachesOwned(organisation, asker, 'schedule.read', followUp, nowMs)) return false;
+  return reaches(organisation, asker, 'read', on, nowMs);
 };
 
 export type FieldRight = 'open' | 'hidden' | 'masked';

@@ -9,7 +9,7 @@ import { openDoor, type World } from './world.ts';
 export type Step = (world: World) => Promise<string>;
 
 const SHARED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'ticket'] as const;
-const OWNED = [...SHARED, 'task'] as const;
+const OWNED = [...SHARED, 'task', 'schedule'] as const;
 
 const people = ({ organisation }: World): Employee[] =>
   [...organisation.employees.values()].filter(({ login }) => login !== 'admin');
@@ -45,7 +45,7 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
 
 /**
  * Records follow their owner: leads, customers with their contacts, deals that are open, contracts that are not done,
- * campaigns that are not archived, tasks that are not finished and tickets that have not ended.
+ * campaigns that are not archived, tasks that are not finished, schedules that are ahead and tickets that have not ended.
  */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
   for (const noun of [...OWNED, 'contact'])

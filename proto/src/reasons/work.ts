@@ -144,6 +144,12 @@ export const WORK = {
   TASK_FINISHED: '该任务已结束，请先重新打开。',
   NOT_YOUR_TASK: '只有任务的负责人或创建人可以结束任务或重新打开。',
 
+  // Schedules.
+  BEYOND_CALENDARS: '日期超出日历的范围。',
+  ENDS_BEFORE_IT_STARTS: '结束时间须晚于开始时间。',
+  LASTS_TOO_LONG: '日程最长 31 天。',
+  TOO_MANY_DAYS: ['一次最多查询 {max} 天。', '查询的天数过多。'],
+
   // Approvals.
   APPROVAL_DECIDED: ['{decider}已先一步处理了该审批。', '该审批已处理。'],
   NOT_THE_REQUESTER: '不能由申请人审批自己的申请。',

@@ -1,5 +1,7 @@
 import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
 import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notification';
+import { CalendarServiceService } from '@pelagic/proto/crm/office/v1/calendar';
+import { ScheduleServiceService } from '@pelagic/proto/crm/office/v1/schedule';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
@@ -17,12 +19,18 @@ import { approvalHandlers } from './approval/approval.handlers.ts';
 import { approvalConsumers } from './approval/approval.reactions.ts';
 import { approval } from './approval/approval.ts';
 import { keepersIn, SETTINGS } from './config.ts';
+import { followUpProjection } from './follow-up/follow-up.ts';
+import { calendarHandlers } from './follow-up/promised-contacts.ts';
 import { openLinks } from './link/links.ts';
 import { handedConsumers } from './notification/handed.reactions.ts';
 import { notificationHandlers } from './notification/notification.handlers.ts';
 import { notification } from './notification/notification.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
+import { remind } from './reminder/fire-reminders.ts';
 import { reportingProjections } from './reporting/reporting.ts';
+import { scheduleHandlers } from './schedule/schedule.handlers.ts';
+import { scheduleBulk, scheduleImport } from './schedule/schedule.import.ts';
+import { isAhead, schedule } from './schedule/schedule.ts';
 import { taskHandlers } from './task/task.handlers.ts';
 import { taskBulk, taskImport } from './task/task.import.ts';
 import { isLive, task } from './task/task.ts';
@@ -44,6 +52,8 @@ const directory = openDirectory({
 const links = openLinks(keepersIn(config));
 const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
 const tasks = taskHandlers(service);
+const schedules = scheduleHandlers(service);
+const copying = { service: SERVICE, database, token: identity.serviceToken };
 const capabilities = mountCapabilities({
   service: SERVICE,
   database,
@@ -54,19 +64,20 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [task, approval, notification],
-  following: [{ noun: task, only: isLive }],
-  imports: [taskImport(service)],
+  nouns: [task, schedule, approval, notification],
+  following: [
+    { noun: task, only: isLive },
+    { noun: schedule, only: isAhead },
+  ],
+  imports: [taskImport(service), scheduleImport(service)],
   wordings: { task: taskWordings },
-  bulk: [taskBulk(service)],
-  projections: reportingProjections({
-    service: SERVICE,
-    database,
-    address: config.IDENTITY_ADDRESS,
-    token: identity.serviceToken,
-  }),
+  bulk: [taskBulk(service), scheduleBulk(service)],
+  projections: [
+    ...reportingProjections({ ...copying, address: config.IDENTITY_ADDRESS }),
+    followUpProjection({ ...copying, address: keepersIn(config)['customer']! }),
+  ],
   consumers: [...approvalConsumers(service), ...handedConsumers],
-  seeds: { 'crm.office.v1.TaskService': tasks },
+  seeds: { 'crm.office.v1.TaskService': tasks, 'crm.office.v1.ScheduleService': schedules },
 });
 const queue = openQueue({
   url: config.DATABASE_URL,
@@ -85,11 +96,14 @@ await runService(
     ...capabilities.consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
     queue,
     ...capabilities.parts,
+    remind({ database, directory, log }),
     grpcServer({
       host: config.GRPC_HOST,
       port: config.GRPC_PORT,
       implementations: () => [
         implement(seam, TaskServiceService, tasks),
+        implement(seam, ScheduleServiceService, schedules),
+        implement(seam, CalendarServiceService, calendarHandlers(service)),
         implement(seam, ApprovalServiceService, approvalHandlers(service)),
         implement(seam, NotificationServiceService, notificationHandlers(database)),
         ...capabilities.implementations(),

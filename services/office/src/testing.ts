@@ -12,12 +12,16 @@ import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { ApprovalServiceService } from '@pelagic/proto/crm/office/v1/approval';
 import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notification';
+import { CalendarServiceService } from '@pelagic/proto/crm/office/v1/calendar';
+import { ScheduleServiceService } from '@pelagic/proto/crm/office/v1/schedule';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { approvalHandlers } from './approval/approval.handlers.ts';
+import { calendarHandlers } from './follow-up/promised-contacts.ts';
 import { openLinks } from './link/links.ts';
 import { notificationHandlers } from './notification/notification.handlers.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
+import { scheduleHandlers } from './schedule/schedule.handlers.ts';
 import { taskHandlers } from './task/task.handlers.ts';
 
 /** The service on a database of its own with people whose rights a test decides: real gRPC, no neighbours. */
@@ -55,6 +59,8 @@ export const startOfficeService = async () => {
     port: 0,
     implementations: () => [
       implement(seam, TaskServiceService, taskHandlers(service)),
+      implement(seam, ScheduleServiceService, scheduleHandlers(service)),
+      implement(seam, CalendarServiceService, calendarHandlers(service)),
       implement(seam, ApprovalServiceService, approvalHandlers(service)),
       implement(seam, NotificationServiceService, notificationHandlers(database)),
     ],
@@ -76,6 +82,8 @@ export const startOfficeService = async () => {
     };
     return {
       tasks: as(TaskServiceService),
+      schedules: as(ScheduleServiceService),
+      calendar: as(CalendarServiceService),
       approvals: as(ApprovalServiceService),
       notifications: as(NotificationServiceService),
     };
@@ -120,6 +128,6 @@ export const startOfficeService = async () => {
 
 const ACTIONS = ['create', 'read', 'update', 'assign', 'delete'];
 
-/** Every permission on tasks with one scope. */
-export const tasksOf = (scope: TestPerson['permissions'][string]): TestPerson['permissions'] =>
-  Object.fromEntries(ACTIONS.map((action) => [`task.${action}`, scope]));
+/** Every permission on tasks, or another noun, with one scope. */
+export const tasksOf = (scope: TestPerson['permissions'][string], noun = 'task'): TestPerson['permissions'] =>
+  Object.fromEntries(ACTIONS.map((action) => [`${noun}.${action}`, scope]));

@@ -172,6 +172,14 @@ const COPIED: Record<string, { noun: string; columns: Record<string, (row: any) 
     noun: 'employee',
     columns: { active: (row) => row.state === 'EMPLOYEE_STATE_ACTIVE' },
   },
+  'office.follow_up': {
+    noun: 'activity',
+    columns: {
+      owner_id: (row) => row.owner_id,
+      subject_id: (row) => row.subject_id,
+      deleted: (row) => row.delete_time !== null,
+    },
+  },
   directory_department: { noun: 'department', columns: { name: (row) => row.name } },
 };
 

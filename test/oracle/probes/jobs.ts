@@ -53,6 +53,7 @@ const COLUMNS: Record<string, string[]> = {
   campaign: ['name', 'note'],
   task: ['name', 'note'],
   ticket: ['name', 'description'],
+  schedule: ['name', 'place', 'note'],
   activity: ['content'],
 };
 
@@ -165,7 +166,7 @@ const NEVER = 999_999;
 /** Each record of a bulk edit by its own right: all of them are named at a version that none has. */
 export const bulkEdits: Probe = async (probing) => {
   const { door, decide } = probing;
-  for (const noun of ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'ticket']) {
+  for (const noun of ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'schedule', 'ticket']) {
     const service = serviceOf(noun);
     const things = sample(probing, every(probing, noun), 12);
     const records = things.map(({ id }) => ({ id, version: NEVER }));

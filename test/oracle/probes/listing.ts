@@ -169,6 +169,7 @@ const SEARCHED: Record<string, string[]> = {
   campaign: ['name', 'number'],
   task: ['name', 'number'],
   ticket: ['name', 'number'],
+  schedule: ['name', 'place'],
   activity: ['content'],
 };
 

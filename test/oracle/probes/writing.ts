@@ -110,6 +110,7 @@ const NEW: Record<string, (word: string) => Record<string, unknown>> = {
   campaign: (word) => ({ name: word, kind: 'CAMPAIGN_KIND_OTHER' }),
   task: (word) => ({ name: word }),
   ticket: (word) => ({ name: word }),
+  schedule: (word) => ({ name: word, startTime: '2030-03-04T02:00:00Z', endTime: '2030-03-04T03:00:00Z' }),
 };
 
 /** New records are rehearsed only: with fields that may be closed, and hanging on records that may be out of reach. */

@@ -1,5 +1,6 @@
 import BookUser from '@lucide/svelte/icons/book-user';
 import Building from '@lucide/svelte/icons/building';
+import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import ContactRound from '@lucide/svelte/icons/contact-round';
 import FileSignature from '@lucide/svelte/icons/file-signature';
@@ -133,6 +134,17 @@ export const NOUNS: readonly NounEntry[] = [
     rail: { area: 'office', label: m.tasks },
     custom: true,
     create: m.task_create,
+  },
+  {
+    noun: 'schedule',
+    service: 'office',
+    plural: 'schedules',
+    icon: CalendarDays,
+    label: m.schedule,
+    tells: ['place'],
+    bin: true,
+    custom: true,
+    create: m.schedule_create,
   },
   {
     noun: 'ticket',

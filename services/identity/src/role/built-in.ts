@@ -19,7 +19,7 @@ const MARKETED = ['campaign'];
 /** The range, which sales managers keep and everybody in business reads. */
 const RANGE = ['product'];
 /** What everybody who works here does for themselves. */
-const OWN_WORK = ['task'];
+const OWN_WORK = ['task', 'schedule'];
 /** Worked on by those who do service. */
 const SERVED = ['ticket'];
 /** What salespeople work with. */
@@ -61,6 +61,8 @@ export const builtInRoles: readonly BuiltIn[] = [
     },
     permissions: [
       ...give([...business(SALES), ...of(SERVED, ['create', 'read']), 'analytics.read'], Scope.SUBORDINATES),
+      // What one has planned oneself, one may drop again.
+      ...give(['schedule.delete'], Scope.OWN),
       ...give(['campaign.read', 'product.read'], Scope.ALL),
     ],
     // What a product costs the enterprise is not for who bargains over its price.

@@ -1,12 +1,12 @@
 import { TaskServiceService, type Task } from '@pelagic/proto/crm/office/v1/task';
 import { listRecords } from '@pelagic/capabilities/record/list';
-import { deleteRecord, getRecord } from '@pelagic/capabilities/record/records';
+import { getRecord } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { once } from '@pelagic/chassis/once';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { OfficeService } from '../office-service.ts';
 import { task, taskMessage, type TaskRow, type TaskState } from './task.ts';
-import { bringBackTask, createTask, giveTask, setTaskState, updateTask } from './write-task.ts';
+import { bringBackTask, createTask, deleteTask, giveTask, setTaskState, updateTask } from './write-task.ts';
 
 /** Asked before a transaction, which waits for nobody. */
 const checkLink = ({ links }: OfficeService, { recordNoun, recordId }: Task, caller: Caller): Promise<void> =>
@@ -39,7 +39,7 @@ export const taskHandlers = (service: OfficeService): Handlers<TaskServiceServic
     setTaskState: ({ id, state, version }, caller) =>
       answer(database.transact((tx) => setTaskState(tx, id, state as TaskState, caller, version))),
     deleteTask: async ({ id, version }, caller) => {
-      await database.transact((tx) => deleteRecord<TaskRow>(tx, task, id, caller, version));
+      await database.transact((tx) => deleteTask(tx, id, caller, version));
       return {};
     },
     undeleteTask: ({ id, ownerId }, caller) =>

@@ -1,14 +1,13 @@
 import type { Task } from '@pelagic/proto/crm/office/v1/task';
 import type { BulkTarget } from '@pelagic/capabilities/job/bulk-target';
 import type { ImportTarget } from '@pelagic/capabilities/job/import-target';
-import { deleteRecord } from '@pelagic/capabilities/record/records';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 import type { OfficeService } from '../office-service.ts';
-import { task, type TaskRow } from './task.ts';
+import { task } from './task.ts';
 import { PRIORITIES } from './task.wordings.ts';
-import { bringBackTask, createTask, giveTask, updateTask } from './write-task.ts';
+import { bringBackTask, createTask, deleteTask, giveTask, updateTask } from './write-task.ts';
 
 const asTask = (message: object): Task => message as unknown as Task;
 
@@ -63,6 +62,6 @@ export const taskBulk = (service: OfficeService): BulkTarget => ({
     if (!ownerId) throw invalidField('ownerId', 'REQUIRED', 'A task always has an owner.');
     return giveTask(service, tx, id, ownerId, caller, { version, reason, deleted });
   },
-  delete: (tx, { id, version, caller }) => deleteRecord<TaskRow>(tx, task, id, caller, version),
+  delete: (tx, { id, version, caller }) => deleteTask(tx, id, caller, version),
   undelete: (tx, { id, caller }, ownerId) => bringBackTask(service, tx, id, ownerId, caller),
 });

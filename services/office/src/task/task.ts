@@ -7,6 +7,7 @@ import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
 import { sql, type RawBuilder } from 'kysely';
+import { onDate, type Reminder } from '../reminder/reminder.ts';
 
 export type TaskState = `TASK_STATE_${'OPEN' | 'DOING' | 'DONE' | 'CLOSED'}`;
 
@@ -62,6 +63,21 @@ export const tidyTask = (row: TaskRow): void => {
   if (Boolean(row.record_noun) !== Boolean(row.record_id))
     throw invalidField('task.recordId', 'REQUIRED', 'A record is named by its noun and its id.');
 };
+
+/** Who does it, on its day: in the morning, or at its time. */
+export const remindersOf = (row: TaskRow): Reminder[] =>
+  row.due_date && !row.delete_time && !isFinished(row.state)
+    ? [
+        {
+          sourceId: row.id,
+          employeeId: row.owner_id,
+          kind: 'NOTIFICATION_KIND_TASK_DUE',
+          recordNoun: 'task',
+          recordId: row.id,
+          localTime: onDate(row.due_date, row.due_clock),
+        },
+      ]
+    : [];
 
 export const isFinished = (state: TaskState): boolean => state === 'TASK_STATE_DONE' || state === 'TASK_STATE_CLOSED';
 

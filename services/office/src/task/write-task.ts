@@ -2,7 +2,7 @@ import type { Task } from '@pelagic/proto/crm/office/v1/task';
 import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { ownerOf } from '@pelagic/capabilities/record/owner';
-import { changeRecord, insertRecord, need } from '@pelagic/capabilities/record/records';
+import { changeRecord, deleteRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import { restoreOwned } from '@pelagic/capabilities/record/restore';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
@@ -11,8 +11,19 @@ import type { DirectoryEmployee } from '@pelagic/chassis/directory';
 import { invalidField } from '@pelagic/chassis/problem';
 import { notify } from '../notification/notify.ts';
 import type { OfficeService } from '../office-service.ts';
+import { checkParticipants, newOwner } from '../people/people.ts';
+import { reminding } from '../reminder/reminder.ts';
 import { settleChecklist } from './checklist.ts';
-import { isFinished, moveTask, refuseFinished, task, tidyTask, type TaskRow, type TaskState } from './task.ts';
+import {
+  isFinished,
+  moveTask,
+  refuseFinished,
+  remindersOf,
+  task,
+  tidyTask,
+  type TaskRow,
+  type TaskState,
+} from './task.ts';
 
 const asMessage = (message: Task): Message => message as unknown as Message;
 
@@ -21,24 +32,7 @@ const give = (row: TaskRow, owner: DirectoryEmployee): void => {
   row.department_id = owner.departmentId;
 };
 
-/** Everybody who newly takes part works here. */
-const checkParticipants = async (
-  { directory }: OfficeService,
-  tx: Tx,
-  ids: string[],
-  before: string[],
-  caller: Caller,
-): Promise<void> => {
-  for (const [index, id] of ids.entries())
-    if (!before.includes(id)) await ownerOf(directory, tx, id, `task.participantIds[${index}]`, caller);
-};
-
-const ownerFor = ({ directory }: OfficeService, tx: Tx, message: Task, caller: Caller): Promise<DirectoryEmployee> => {
-  const id = message.ownerId || (caller.kind === 'service' ? '' : caller.id);
-  if (!id) throw invalidField('task.ownerId', 'REQUIRED', 'A service has to say whose task it is.');
-  if (id !== caller.id) need(caller, 'task.assign');
-  return ownerOf(directory, tx, id, 'task.ownerId', caller);
-};
+const keeping = (tx: Tx, writing: Promise<TaskRow>): Promise<TaskRow> => reminding(tx, remindersOf, writing);
 
 /** Who has a task from somebody else is told; of history that is brought in nobody is. */
 const tellOwner = async (tx: Tx, row: TaskRow, caller: Caller): Promise<void> => {
@@ -56,7 +50,7 @@ const tellOwner = async (tx: Tx, row: TaskRow, caller: Caller): Promise<void> =>
 /** Makes a task: for the importer and the handler alike. */
 export const createTask = async (service: OfficeService, tx: Tx, message: Task, caller: Caller): Promise<TaskRow> => {
   const row = (await newFields(tx, task, asMessage(message), caller)) as unknown as TaskRow;
-  const owner = await ownerFor(service, tx, message, caller);
+  const owner = await newOwner(service.directory, tx, 'task', message.ownerId, caller);
   if (message.departmentId && message.departmentId !== owner.departmentId)
     throw invalidField('task.departmentId', 'DEPARTMENT_OF_OWNER', 'A task belongs to the department of its owner.');
   give(row, owner);
@@ -64,9 +58,9 @@ export const createTask = async (service: OfficeService, tx: Tx, message: Task, 
   row.participant_ids = message.participantIds;
   row.checklist = settleChecklist(message.checklist);
   tidyTask(row);
-  await checkParticipants(service, tx, row.participant_ids, [], caller);
+  await checkParticipants(service.directory, tx, 'task', { ids: row.participant_ids, before: [] }, caller);
   const number = await service.number('task');
-  const made = await insertRecord<TaskRow>(tx, task, { ...(row as unknown as Row), number }, caller);
+  const made = await keeping(tx, insertRecord<TaskRow>(tx, task, { ...(row as unknown as Row), number }, caller));
   await tellOwner(tx, made, caller);
   return made;
 };
@@ -83,31 +77,40 @@ export const updateTask = (
   mask: string[],
   caller: Caller,
 ): Promise<TaskRow> =>
-  changeRecord<TaskRow>(
+  keeping(
     tx,
-    task,
-    id,
-    caller,
-    { action: 'update', verb: 'updated', version: message.version },
-    async (row) => {
-      refuseFinished(row);
-      const paths = new Set(writablePaths(task, caller, asMessage(message), mask));
-      const plain = mask.filter((path) => !SETTLED.has(path));
-      const participants = row.participant_ids;
-      // An empty mask would mean everything.
-      if (plain.length || !mask.length)
-        await writeFields(tx, task, row as unknown as Row, asMessage(message), caller, plain);
-      if (paths.has('checklist')) row.checklist = settleChecklist(message.checklist);
-      if (paths.has('participantIds')) row.participant_ids = message.participantIds;
-      tidyTask(row);
-      await checkParticipants(service, tx, row.participant_ids, participants, caller);
-    },
+    changeRecord<TaskRow>(
+      tx,
+      task,
+      id,
+      caller,
+      { action: 'update', verb: 'updated', version: message.version },
+      async (row) => {
+        refuseFinished(row);
+        const paths = new Set(writablePaths(task, caller, asMessage(message), mask));
+        const plain = mask.filter((path) => !SETTLED.has(path));
+        const before = row.participant_ids;
+        // An empty mask would mean everything.
+        if (plain.length || !mask.length)
+          await writeFields(tx, task, row as unknown as Row, asMessage(message), caller, plain);
+        if (paths.has('checklist')) row.checklist = settleChecklist(message.checklist);
+        if (paths.has('participantIds')) row.participant_ids = message.participantIds;
+        tidyTask(row);
+        await checkParticipants(service.directory, tx, 'task', { ids: row.participant_ids, before }, caller);
+      },
+    ),
   );
 
 export const setTaskState = (tx: Tx, id: string, state: TaskState, caller: Caller, version: number): Promise<TaskRow> =>
-  changeRecord<TaskRow>(tx, task, id, caller, { action: 'update', verb: 'state_changed', version }, (row) =>
-    moveTask(row, state, { id: caller.id, service: caller.kind === 'service' }, now().toISOString()),
+  keeping(
+    tx,
+    changeRecord<TaskRow>(tx, task, id, caller, { action: 'update', verb: 'state_changed', version }, (row) =>
+      moveTask(row, state, { id: caller.id, service: caller.kind === 'service' }, now().toISOString()),
+    ),
   );
+
+export const deleteTask = (tx: Tx, id: string, caller: Caller, version = 0): Promise<TaskRow> =>
+  keeping(tx, deleteRecord<TaskRow>(tx, task, id, caller, version));
 
 export const giveTask = async (
   { directory }: OfficeService,
@@ -119,16 +122,19 @@ export const giveTask = async (
 ): Promise<TaskRow> => {
   const owner = await ownerOf(directory, tx, ownerId, 'ownerId', caller);
   let before = '';
-  const given = await changeRecord<TaskRow>(
+  const given = await keeping(
     tx,
-    task,
-    id,
-    caller,
-    { action: 'assign', verb: 'assigned', version, reason, deleted },
-    (row) => {
-      before = row.owner_id;
-      give(row, owner);
-    },
+    changeRecord<TaskRow>(
+      tx,
+      task,
+      id,
+      caller,
+      { action: 'assign', verb: 'assigned', version, reason, deleted },
+      (row) => {
+        before = row.owner_id;
+        give(row, owner);
+      },
+    ),
   );
   if (before !== owner.id && !deleted) await tellOwner(tx, given, caller);
   return given;
@@ -142,4 +148,7 @@ export const bringBackTask = (
   ownerId: string | undefined,
   caller: Caller,
 ): Promise<TaskRow> =>
-  restoreOwned<TaskRow>(tx, task, id, caller, { directory, ownerId, give, open: ({ state }) => !isFinished(state) });
+  keeping(
+    tx,
+    restoreOwned<TaskRow>(tx, task, id, caller, { directory, ownerId, give, open: ({ state }) => !isFinished(state) }),
+  );

@@ -2204,6 +2204,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/promised-contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List promised contacts
+         * @description Of one person, by date: one's own, and those of others as far as their schedules are the caller's to read. Only of
+         *     records that the caller sees, and of nobody whose role hides the next contact.
+         *
+         *     Permission: `schedule.read`.
+         */
+        get: operations["listPromisedContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/public-forms/{key}": {
         parameters: {
             query?: never;
@@ -2410,6 +2433,100 @@ export interface paths {
          * @description Permission: `role.manage`. Written to the audit log.
          */
         patch: operations["updateRole"];
+        trace?: never;
+    };
+    "/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List schedules
+         * @description Permission: `schedule.read`.
+         */
+        get: operations["listSchedules"];
+        put?: never;
+        /**
+         * Create schedule
+         * @description Permission: `schedule.create`.
+         */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get schedule
+         * @description Permission: `schedule.read`.
+         */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete schedule
+         * @description Into the recycle bin, from where UndeleteSchedule brings it back.
+         *
+         *     Permission: `schedule.delete`.
+         */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Update schedule
+         * @description Permission: `schedule.update`.
+         */
+        patch: operations["updateSchedule"];
+        trace?: never;
+    };
+    "/v1/schedules/{id}:assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign schedule
+         * @description Permission: `schedule.assign`.
+         */
+        post: operations["assignSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schedules/{id}:undelete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undelete schedule
+         * @description Permission: `schedule.delete`.
+         */
+        post: operations["undeleteSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/session": {
@@ -4532,6 +4649,7 @@ export interface components {
         DeleteProductResponse: Record<string, never>;
         DeleteRoleResponse: Record<string, never>;
         DeleteSavedViewResponse: Record<string, never>;
+        DeleteScheduleResponse: Record<string, never>;
         DeleteTaskResponse: Record<string, never>;
         DeleteTicketResponse: Record<string, never>;
         Department: {
@@ -5606,6 +5724,12 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListPromisedContactsResponse: {
+            /** @description At most 500. */
+            promisedContacts: components["schemas"]["PromisedContact"][];
+            /** @description There are more than these. */
+            more: boolean;
+        };
         ListQueuesResponse: {
             queues: components["schemas"]["Queue"][];
         };
@@ -5634,6 +5758,12 @@ export interface components {
         };
         ListSavedViewsResponse: {
             savedViews: components["schemas"]["SavedView"][];
+        };
+        ListSchedulesResponse: {
+            schedules: components["schemas"]["Schedule"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
         };
         ListSessionsResponse: {
             sessions: components["schemas"]["Session"][];
@@ -5736,9 +5866,11 @@ export interface components {
         /**
          * @description NOTIFICATION_KIND_TASK_ASSIGNED: Somebody gave the person a task, or made one for them.
          *     NOTIFICATION_KIND_RECORD_HANDED: Somebody made the person the owner of records; those of one noun by one hand within ten minutes are one notification.
+         *     NOTIFICATION_KIND_CONTACT_DUE: The day has come on which the person meant to be in touch with somebody again.
+         *     NOTIFICATION_KIND_SCHEDULE_SOON: So many minutes before what stands in the person's calendar.
          * @enum {string}
          */
-        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED";
+        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON";
         NounPermissions: {
             noun: string;
             actions: string[];
@@ -6211,6 +6343,21 @@ export interface components {
          * @enum {string}
          */
         ProductState: "PRODUCT_STATE_UNSPECIFIED" | "PRODUCT_STATE_ACTIVE" | "PRODUCT_STATE_RETIRED";
+        /** @description The next contact that a follow-up names, as long as no later follow-up of the same person took its place or kept it. */
+        PromisedContact: {
+            activityId: string;
+            /**
+             * @description Who means to be in touch.
+             *     Id of a record of the noun employee.
+             */
+            employeeId: string;
+            /** @description In the enterprise's time zone. */
+            date: string;
+            /** @description With whom: lead, customer or opportunity. */
+            recordNoun: string;
+            /** @description Id of a record of the noun in recordNoun. */
+            recordId: string;
+        };
         QuestionInput: {
             cube: string;
             measures?: string[] | null;
@@ -6408,6 +6555,150 @@ export interface components {
             /** @description Opens first for its owner. */
             default?: boolean | null;
             position?: number | null;
+        };
+        Schedule: {
+            id: string;
+            version: number;
+            /** @description What is planned, in a line. */
+            name: string;
+            place: string;
+            note: string;
+            /** Format: date-time */
+            startTime?: string;
+            /**
+             * Format: date-time
+             * @description After the start, at most 31 days.
+             */
+            endTime?: string;
+            /** @description Whole days of the enterprise's time zone: from the beginning of the first until the end of the last. */
+            allDay: boolean;
+            /** @description Minutes before the start, up to 28 days; nobody is reminded when absent. */
+            reminderMinutes?: number;
+            /** @description What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+            recordNoun: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             */
+            recordId?: string;
+            /**
+             * @description Whose calendar it stands in.
+             *     Id of a record of the noun employee.
+             */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /**
+             * @description In whose calendar it stands too; they read it and are reminded.
+             *     Id of a record of the noun employee.
+             */
+            participantIds: string[];
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            custom: {
+                [key: string]: components["schemas"]["CustomValue"];
+            };
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        ScheduleChange: {
+            version?: number | null;
+            /** @description What is planned, in a line. */
+            name?: string | null;
+            place?: string | null;
+            note?: string | null;
+            /** Format: date-time */
+            startTime?: string | null;
+            /**
+             * Format: date-time
+             * @description After the start, at most 31 days.
+             */
+            endTime?: string | null;
+            /** @description Whole days of the enterprise's time zone: from the beginning of the first until the end of the last. */
+            allDay?: boolean | null;
+            /** @description Minutes before the start, up to 28 days; nobody is reminded when absent. */
+            reminderMinutes?: number | null;
+            /** @description What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+            recordNoun?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             */
+            recordId?: string | null;
+            /**
+             * @description Whose calendar it stands in.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description In whose calendar it stands too; they read it and are reminded.
+             *     Id of a record of the noun employee.
+             */
+            participantIds?: string[] | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
+        };
+        ScheduleInput: {
+            version?: number | null;
+            /** @description What is planned, in a line. */
+            name: string;
+            place?: string | null;
+            note?: string | null;
+            /** Format: date-time */
+            startTime: string;
+            /**
+             * Format: date-time
+             * @description After the start, at most 31 days.
+             */
+            endTime: string;
+            /** @description Whole days of the enterprise's time zone: from the beginning of the first until the end of the last. */
+            allDay?: boolean | null;
+            /** @description Minutes before the start, up to 28 days; nobody is reminded when absent. */
+            reminderMinutes?: number | null;
+            /** @description What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+            recordNoun?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             */
+            recordId?: string | null;
+            /**
+             * @description Whose calendar it stands in.
+             *     Id of a record of the noun employee.
+             */
+            ownerId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * @description In whose calendar it stands too; they read it and are reminded.
+             *     Id of a record of the noun employee.
+             */
+            participantIds?: string[] | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+            custom?: {
+                [key: string]: components["schemas"]["CustomValueInput"];
+            } | null;
         };
         /** @enum {string} */
         Scope: "SCOPE_UNSPECIFIED" | "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
@@ -11950,6 +12241,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listPromisedContacts: {
+        parameters: {
+            query: {
+                /** @description Whose; the caller when absent. */
+                employeeId?: string;
+                fromDate: string;
+                /** @description The last day, at most 62 after the first. */
+                untilDate: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPromisedContactsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getPublicForm: {
         parameters: {
             query?: never;
@@ -12394,6 +12719,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: owner_id = me() AND start_time < "2026-02-01T00:00:00Z" AND end_time > "2026-01-01T00:00:00Z". */
+                filter?: string;
+                /** @description For example: start_time. The latest start first when absent. */
+                orderBy?: string;
+                /** @description Words to find in name or place. */
+                query?: string;
+                /** @description The recycle bin instead of the living. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSchedulesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: {
+                /** @description Same id, same schedule: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteScheduleResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateSchedule: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent. Participants are written whole; start and end are checked together.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    assignSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Id of a record of the noun employee.
+                     */
+                    ownerId: string;
+                    version?: number | null;
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    undeleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody.
+                     *     Id of a record of the noun employee.
+                     */
+                    ownerId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
                 };
             };
             400: components["responses"]["Problem400"];

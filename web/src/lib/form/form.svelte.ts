@@ -1,7 +1,7 @@
 import { tick } from 'svelte';
 import { fieldMessage } from '#lib/api/problem-message.ts';
 import { asProblem, type Problem } from '#lib/api/problem.ts';
-import { isDate } from '#lib/format/date.ts';
+import { isDate, isInstant } from '#lib/format/date.ts';
 import { parseAmount } from '#lib/format/money.ts';
 import { isEmpty, sameValue, wrapField, type Field, type Money } from '#lib/noun/field.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -116,6 +116,7 @@ function fault(field: Field, value: unknown): string | undefined {
   if (isEmpty(value)) return field.required ? m.field_required() : undefined;
   if (typeof value === 'string') {
     if (field.kind === 'date' && !isDate(value)) return m.field_bad_date();
+    if (field.kind === 'time' && !isInstant(value)) return m.field_bad_date();
     if (field.kind === 'number' && parseAmount(value) === null) return m.field_bad_number();
     const max = field.maxLength;
     if (max && [...value].length > max) return m.field_too_long({ max: String(max) });

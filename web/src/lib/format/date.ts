@@ -9,6 +9,11 @@ export function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && toDate(toUtc(text)) === text;
 }
 
+/** RFC 3339, as the services write it. */
+export function isInstant(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 function toUtc(date: string): number {
   return Date.parse(`${date}T00:00:00Z`);
 }

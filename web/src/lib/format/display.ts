@@ -1,7 +1,7 @@
 /** What the pages show: the pure formats with the reader's language, zone and currency. */
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { session } from '#lib/session.svelte.ts';
-import { formatDate, formatDueDate, formatExact, formatRelative, formatTimeOfDay } from './date.ts';
+import { dateIn, formatDate, formatDueDate, formatExact, formatRelative, formatTimeOfDay } from './date.ts';
 import { formatMoney, shortMoney, shortNumber } from './money.ts';
 
 export const showDate = (date: string) => formatDate(date, getLocale(), session.today);
@@ -10,13 +10,17 @@ export const showExact = (instant: string) => formatExact(instant, getLocale(), 
 export const showRelative = (instant: string, now: Date) => formatRelative(instant, getLocale(), session.timeZone, now);
 export const showTimeOfDay = (instant: string) => formatTimeOfDay(instant, getLocale(), session.timeZone);
 
+/** Day and time, in the reader's zone. */
+export const showMoment = (instant: string) =>
+  `${showDate(dateIn(session.timeZone, new Date(instant)))} ${showTimeOfDay(instant)}`;
+
 export const showMoney = (amount: string, currency = session.currency) => formatMoney(amount, currency, getLocale());
 export const showShortMoney = (amount: string, currency = session.currency) =>
   shortMoney(amount, currency, getLocale());
 export const showShortNumber = (amount: string) => shortNumber(amount, getLocale());
 
 /** `1 day`, `6.9 days`; `1天`. */
-export const showLength = (count: number, unit: 'day' | 'hour') =>
+export const showLength = (count: number, unit: 'day' | 'hour' | 'minute') =>
   new Intl.NumberFormat(getLocale(), { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 
 /** Whole number with digit groups. */

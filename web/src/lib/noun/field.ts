@@ -8,13 +8,15 @@ import type { Tone } from '#lib/ui/Tag.svelte';
 export type Field = FieldBase & FieldKind;
 
 export type FieldKind =
-  | { kind: 'text' | 'textarea' | 'url' | 'phones' | 'emails' | 'money' | 'time' | 'boolean' }
+  | { kind: 'text' | 'textarea' | 'url' | 'phones' | 'emails' | 'money' | 'boolean' }
+  /** `planned`: day and time, and not how far off it is. */
+  | { kind: 'time'; planned?: boolean }
   /** `unit` stands behind it where it is shown. */
   | { kind: 'number'; unit?: '%' }
   /** `due`: a promise; it says how far off it is and shows when it is past. */
   | { kind: 'date'; due?: boolean }
-  /** `prefix` is what the names of an enum's values begin with: `LEAD_STATE_`. Filters go without it. */
-  | { kind: 'choice' | 'choices'; options: () => Choice[]; prefix?: string }
+  /** `counts`: its values are whole numbers. `prefix` is what the names of an enum's values begin with: `LEAD_STATE_`. Filters go without it. */
+  | { kind: 'choice' | 'choices'; options: () => Choice[]; prefix?: string; counts?: boolean }
   /** The id of a record of another noun: employee, department, customer … */
   | { kind: 'record'; noun: string };
 
@@ -65,7 +67,9 @@ function unwrap(value: CustomValue | undefined): unknown {
 
 /** The value as a request carries it: custom values say their kind. */
 export function wrapField(field: Field, value: unknown): unknown {
-  if (!field.key.startsWith('custom.') || isEmpty(value)) return isEmpty(value) ? undefined : value;
+  if (isEmpty(value)) return undefined;
+  if (field.kind === 'choice' && field.counts) return Number(value);
+  if (!field.key.startsWith('custom.')) return value;
   switch (field.kind) {
     case 'number':
       return { number: value };

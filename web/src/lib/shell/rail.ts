@@ -1,4 +1,5 @@
 import BookUser from '@lucide/svelte/icons/book-user';
+import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FileInput from '@lucide/svelte/icons/file-input';
 import House from '@lucide/svelte/icons/house';
@@ -47,7 +48,11 @@ const AREAS: Area[] = [
   },
   {
     label: m.area_office,
-    places: [...nounPlaces('office'), { label: m.approvals, icon: Stamp, path: '/approvals' }],
+    places: [
+      { label: m.calendar, icon: CalendarDays, path: '/calendar', permission: 'schedule.read' },
+      ...nounPlaces('office'),
+      { label: m.approvals, icon: Stamp, path: '/approvals' },
+    ],
   },
   { label: m.area_service, places: nounPlaces('service') },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },

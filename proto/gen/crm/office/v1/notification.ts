@@ -32,6 +32,11 @@ export const NotificationKind = {
   RECORD_HANDED: "NOTIFICATION_KIND_RECORD_HANDED",
   APPROVAL_ASKED: "NOTIFICATION_KIND_APPROVAL_ASKED",
   APPROVAL_DECIDED: "NOTIFICATION_KIND_APPROVAL_DECIDED",
+  /** CONTACT_DUE - The day has come on which the person meant to be in touch with somebody again. */
+  CONTACT_DUE: "NOTIFICATION_KIND_CONTACT_DUE",
+  TASK_DUE: "NOTIFICATION_KIND_TASK_DUE",
+  /** SCHEDULE_SOON - So many minutes before what stands in the person's calendar. */
+  SCHEDULE_SOON: "NOTIFICATION_KIND_SCHEDULE_SOON",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -43,6 +48,9 @@ export namespace NotificationKind {
   export type RECORD_HANDED = typeof NotificationKind.RECORD_HANDED;
   export type APPROVAL_ASKED = typeof NotificationKind.APPROVAL_ASKED;
   export type APPROVAL_DECIDED = typeof NotificationKind.APPROVAL_DECIDED;
+  export type CONTACT_DUE = typeof NotificationKind.CONTACT_DUE;
+  export type TASK_DUE = typeof NotificationKind.TASK_DUE;
+  export type SCHEDULE_SOON = typeof NotificationKind.SCHEDULE_SOON;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -63,6 +71,15 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 4:
     case "NOTIFICATION_KIND_APPROVAL_DECIDED":
       return NotificationKind.APPROVAL_DECIDED;
+    case 5:
+    case "NOTIFICATION_KIND_CONTACT_DUE":
+      return NotificationKind.CONTACT_DUE;
+    case 6:
+    case "NOTIFICATION_KIND_TASK_DUE":
+      return NotificationKind.TASK_DUE;
+    case 7:
+    case "NOTIFICATION_KIND_SCHEDULE_SOON":
+      return NotificationKind.SCHEDULE_SOON;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -82,6 +99,12 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_APPROVAL_ASKED";
     case NotificationKind.APPROVAL_DECIDED:
       return "NOTIFICATION_KIND_APPROVAL_DECIDED";
+    case NotificationKind.CONTACT_DUE:
+      return "NOTIFICATION_KIND_CONTACT_DUE";
+    case NotificationKind.TASK_DUE:
+      return "NOTIFICATION_KIND_TASK_DUE";
+    case NotificationKind.SCHEDULE_SOON:
+      return "NOTIFICATION_KIND_SCHEDULE_SOON";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -100,6 +123,12 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 3;
     case NotificationKind.APPROVAL_DECIDED:
       return 4;
+    case NotificationKind.CONTACT_DUE:
+      return 5;
+    case NotificationKind.TASK_DUE:
+      return 6;
+    case NotificationKind.SCHEDULE_SOON:
+      return 7;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

@@ -11,6 +11,9 @@ export const KINDS: { kind: Kind; label: () => string }[] = [
   { kind: 'NOTIFICATION_KIND_RECORD_HANDED', label: m.notification_kind_handed },
   { kind: 'NOTIFICATION_KIND_APPROVAL_ASKED', label: m.notification_kind_asked },
   { kind: 'NOTIFICATION_KIND_APPROVAL_DECIDED', label: m.notification_kind_decided },
+  { kind: 'NOTIFICATION_KIND_CONTACT_DUE', label: m.notification_kind_contact },
+  { kind: 'NOTIFICATION_KIND_TASK_DUE', label: m.notification_kind_task_due },
+  { kind: 'NOTIFICATION_KIND_SCHEDULE_SOON', label: m.notification_kind_schedule },
 ];
 
 const SENTENCES: Record<Kind, (news: Notification) => string> = {
@@ -21,6 +24,9 @@ const SENTENCES: Record<Kind, (news: Notification) => string> = {
       : m.notification_handed({ noun: nounWithin(recordNoun) }),
   NOTIFICATION_KIND_APPROVAL_ASKED: () => m.notification_asked(),
   NOTIFICATION_KIND_APPROVAL_DECIDED: () => m.notification_decided(),
+  NOTIFICATION_KIND_CONTACT_DUE: ({ recordNoun }) => m.notification_contact({ noun: nounWithin(recordNoun) }),
+  NOTIFICATION_KIND_TASK_DUE: () => m.notification_task_due(),
+  NOTIFICATION_KIND_SCHEDULE_SOON: () => m.notification_schedule(),
 };
 
 /** What happened, as a sentence without who did it. */
@@ -28,7 +34,7 @@ export const sentenceOf = (news: Notification): string => SENTENCES[news.kind as
 
 /** The record has a name that the reader may look up; several have none in common. */
 export const hasName = ({ kind, count }: Notification): boolean =>
-  count === 1 && (kind === 'NOTIFICATION_KIND_TASK_ASSIGNED' || kind === 'NOTIFICATION_KIND_RECORD_HANDED');
+  count === 1 && kind !== 'NOTIFICATION_KIND_APPROVAL_ASKED' && kind !== 'NOTIFICATION_KIND_APPROVAL_DECIDED';
 
 /** Where one goes from it. */
 export function hrefOf({ kind, recordNoun, recordId, count }: Notification): string {

@@ -9,11 +9,11 @@ import { rowsOf } from '#lib/list/kept.ts';
 import type { Action } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { saved } from '#lib/record/done.ts';
+import LinkDialog from '#lib/record/LinkDialog.svelte';
 import { assignAction, deleteAction, editAction, undeleteAction } from '#lib/record/usual-actions.ts';
 import { session } from '#lib/session.svelte.ts';
 import { openModal } from '#lib/ui/modal.svelte.ts';
 import { say, sayProblem } from '#lib/ui/toast.svelte.ts';
-import LinkDialog from './LinkDialog.svelte';
 import { isFinished, task as noun, type Task, type TaskState } from './task.ts';
 
 /** What may be done with a task where it stands, by this person; the service has the last word. */
@@ -32,7 +32,14 @@ export function taskActions(task: Task): Action[] {
 
 function link(task: Task): Action[] {
   if (!session.can('task.update')) return [];
-  return [{ id: 'task.link', label: m.task_link(), icon: Link, run: () => openModal(LinkDialog, { task }) }];
+  return [
+    {
+      id: 'task.link',
+      label: m.task_link(),
+      icon: Link,
+      run: () => openModal(LinkDialog<Task>, { noun, record: task }),
+    },
+  ];
 }
 
 /** Finishing belongs to who does it and to who asked for it. */

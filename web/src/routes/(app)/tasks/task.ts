@@ -6,6 +6,7 @@ import { localIn } from '#lib/format/date.ts';
 import type { Choice, Field } from '#lib/noun/field.ts';
 import type { Noun } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { aboutFromUrl } from '#lib/record/linked.ts';
 import { session } from '#lib/session.svelte.ts';
 import { taskActions } from './actions.ts';
 
@@ -86,12 +87,6 @@ const FIELDS: Field[] = [
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 4000, width: 260 },
 ];
 
-/** Of a form opened from a record: what the task is about. */
-function aboutFromUrl(): Record<string, unknown> {
-  const [recordNoun, recordId] = ['recordNoun', 'recordId'].map((key) => page.url.searchParams.get(key));
-  return recordNoun && recordId ? { recordNoun, recordId } : {};
-}
-
 export const task: Noun<Task> = {
   resource: tasks,
   path: '/tasks',
@@ -103,7 +98,11 @@ export const task: Noun<Task> = {
   fields: FIELDS,
   columns: ['state', 'priority', 'dueDate', 'dueClock', 'ownerId', 'creatorId'],
   form: ['name', 'priority', 'dueDate', 'dueClock', 'ownerId', 'note'],
-  defaults: () => ({ priority: 'TASK_PRIORITY_NORMAL', ownerId: session.view.employeeId, ...aboutFromUrl() }),
+  defaults: () => ({
+    priority: 'TASK_PRIORITY_NORMAL',
+    ownerId: session.view.employeeId,
+    ...aboutFromUrl(page.url.searchParams),
+  }),
   groups: [
     { label: m.group_task, keys: ['name', 'priority', 'dueDate', 'dueClock', 'note'] },
     { label: m.group_finish, keys: ['finishTime', 'finisherId'] },

@@ -59,6 +59,7 @@ const FIRST = [
   'campaign',
   'lead_form',
   'task',
+  'schedule',
   'approval',
   'ticket',
   'queue',
