@@ -22,6 +22,7 @@ export type PathClass =
   | 'duplicates'
   | 'conversion'
   | 'drafting'
+  | 'balance'
   | 'board'
   | 'stage stays'
   | 'ticket messages'
@@ -62,6 +63,9 @@ const NAMED: Record<string, PathClass> = {
   'ConversionService/GetConversion': 'conversion',
   'ConversionService/ConvertLead': 'change',
   'ContractService/DraftContract': 'drafting',
+  'ReceiptService/SumReceipts': 'balance',
+  'ReceiptService/GetContractBalance': 'balance',
+  'ReceiptService/GetCustomerBalance': 'balance',
   'OpportunityService/GetBoard': 'board',
   'OpportunityService/ListStageStays': 'stage stays',
   'TicketService/AddTicketMessage': 'ticket messages',
