@@ -25,6 +25,10 @@ const approval = ({ id, approvalId }: Contract): EventEnvelope =>
     data: { approval: { id: approvalId, version: 2, subjectNoun: 'contract', subjectId: id } },
   }) as unknown as EventEnvelope;
 
+/** Takes effect, as by the manager's decision. */
+export const approve = ({ database }: Pick<Started, 'database'>, contract: Contract): Promise<unknown> =>
+  handleBatch({ service: 'sales', database }, contractApprovals, [approval(contract)]);
+
 export const draft = async (person: Person, customerId: string, amount = cny('1000')): Promise<Contract> =>
   (
     await person.contracts.createContract({
@@ -53,7 +57,7 @@ export const agreed = async (
   const { id } = await draft(person, customerId, amount);
   if (instalments.length) await person.contracts.setReceiptPlan({ id, instalments, version: 0 });
   const { contract } = await person.contracts.submitContract({ id, version: 0 });
-  await handleBatch({ service: 'sales', database }, contractApprovals, [approval(contract!)]);
+  await approve({ database }, contract!);
   return (await person.contracts.getContract({ id })).contract!;
 };
 
