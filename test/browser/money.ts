@@ -57,13 +57,8 @@ export const money = (house: () => House) =>
         `/v1/receipts?filter=${encodeURIComponent(`contract_id = "${contractId}"`)}`,
       );
       const boss = await house().visit('manager', `/receipts/${receipts[0].id}`);
-      await boss
-        .getByRole('button', { name: '更多' })
-        .or(boss.getByRole('button', { name: '退款' }))
-        .first()
-        .click();
-      const item = boss.getByRole('menuitem', { name: '退款' });
-      if (await item.isVisible()) await item.click();
+      await boss.getByRole('button', { name: '操作', exact: true }).click();
+      await boss.getByRole('menuitem', { name: '退款' }).click();
       await boss.getByLabel('退款金额').fill('100');
       await boss.getByLabel('原因').fill('退货');
       await house().shoot(boss, 'receipt-refund');
