@@ -22,6 +22,7 @@ import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
 import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
+import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
@@ -114,6 +115,7 @@ export const events = {
   'crm.sales.contract.approved.v1': { message: crm_sales_v1_contract.ContractApproved, name: 'crm.sales.v1.ContractApproved', service: 'sales', noun: 'contract', summary: "A contract was approved and takes effect." },
   'crm.sales.contract.refused.v1': { message: crm_sales_v1_contract.ContractRefused, name: 'crm.sales.v1.ContractRefused', service: 'sales', noun: 'contract', summary: "A contract was refused and is a draft again." },
   'crm.sales.contract.withdrawn.v1': { message: crm_sales_v1_contract.ContractWithdrawn, name: 'crm.sales.v1.ContractWithdrawn', service: 'sales', noun: 'contract', summary: "The request to approve a contract was taken back." },
+  'crm.sales.contract.planned.v1': { message: crm_sales_v1_contract.ContractPlanned, name: 'crm.sales.v1.ContractPlanned', service: 'sales', noun: 'contract', summary: "The receipt plan of a contract changed." },
   'crm.sales.contract.completed.v1': { message: crm_sales_v1_contract.ContractCompleted, name: 'crm.sales.v1.ContractCompleted', service: 'sales', noun: 'contract', summary: "What a contract agreed is done." },
   'crm.sales.contract.voided.v1': { message: crm_sales_v1_contract.ContractVoided, name: 'crm.sales.v1.ContractVoided', service: 'sales', noun: 'contract', summary: "A contract no longer holds." },
   'crm.sales.contract.shared.v1': { message: crm_sales_v1_contract.ContractShared, name: 'crm.sales.v1.ContractShared', service: 'sales', noun: 'contract', summary: "The people a contract is shared with changed." },
@@ -140,6 +142,11 @@ export const events = {
   'crm.sales.product_category.created.v1': { message: crm_sales_v1_product_category.ProductCategoryCreated, name: 'crm.sales.v1.ProductCategoryCreated', service: 'sales', noun: 'product_category', summary: "A product category was added." },
   'crm.sales.product_category.updated.v1': { message: crm_sales_v1_product_category.ProductCategoryUpdated, name: 'crm.sales.v1.ProductCategoryUpdated', service: 'sales', noun: 'product_category', summary: "A product category got another name or place." },
   'crm.sales.product_category.deleted.v1': { message: crm_sales_v1_product_category.ProductCategoryDeleted, name: 'crm.sales.v1.ProductCategoryDeleted', service: 'sales', noun: 'product_category', summary: "A product category was taken away." },
+  'crm.sales.receipt.created.v1': { message: crm_sales_v1_receipt.ReceiptCreated, name: 'crm.sales.v1.ReceiptCreated', service: 'sales', noun: 'receipt', summary: "Money came in for a contract, or went back: the kind says which." },
+  'crm.sales.receipt.updated.v1': { message: crm_sales_v1_receipt.ReceiptUpdated, name: 'crm.sales.v1.ReceiptUpdated', service: 'sales', noun: 'receipt', summary: "How or from whom a receipt came was put right." },
+  'crm.sales.receipt.allocated.v1': { message: crm_sales_v1_receipt.ReceiptAllocated, name: 'crm.sales.v1.ReceiptAllocated', service: 'sales', noun: 'receipt', summary: "What a receipt is for changed." },
+  'crm.sales.receipt.refunded.v1': { message: crm_sales_v1_receipt.ReceiptRefunded, name: 'crm.sales.v1.ReceiptRefunded', service: 'sales', noun: 'receipt', summary: "Some of a receipt went back." },
+  'crm.sales.receipt.reversed.v1': { message: crm_sales_v1_receipt.ReceiptReversed, name: 'crm.sales.v1.ReceiptReversed', service: 'sales', noun: 'receipt', summary: "All that was left of a receipt was taken back." },
   'crm.ticket.queue.created.v1': { message: crm_ticket_v1_queue.QueueCreated, name: 'crm.ticket.v1.QueueCreated', service: 'ticket', noun: 'queue', summary: "A queue was made." },
   'crm.ticket.queue.updated.v1': { message: crm_ticket_v1_queue.QueueUpdated, name: 'crm.ticket.v1.QueueUpdated', service: 'ticket', noun: 'queue', summary: "A queue changed." },
   'crm.ticket.ticket.created.v1': { message: crm_ticket_v1_ticket.TicketCreated, name: 'crm.ticket.v1.TicketCreated', service: 'ticket', noun: 'ticket', summary: "A ticket was raised or imported." },
@@ -245,6 +252,7 @@ interface EventDataOf {
   'crm.sales.contract.approved.v1': crm_sales_v1_contract.ContractApproved;
   'crm.sales.contract.refused.v1': crm_sales_v1_contract.ContractRefused;
   'crm.sales.contract.withdrawn.v1': crm_sales_v1_contract.ContractWithdrawn;
+  'crm.sales.contract.planned.v1': crm_sales_v1_contract.ContractPlanned;
   'crm.sales.contract.completed.v1': crm_sales_v1_contract.ContractCompleted;
   'crm.sales.contract.voided.v1': crm_sales_v1_contract.ContractVoided;
   'crm.sales.contract.shared.v1': crm_sales_v1_contract.ContractShared;
@@ -271,6 +279,11 @@ interface EventDataOf {
   'crm.sales.product_category.created.v1': crm_sales_v1_product_category.ProductCategoryCreated;
   'crm.sales.product_category.updated.v1': crm_sales_v1_product_category.ProductCategoryUpdated;
   'crm.sales.product_category.deleted.v1': crm_sales_v1_product_category.ProductCategoryDeleted;
+  'crm.sales.receipt.created.v1': crm_sales_v1_receipt.ReceiptCreated;
+  'crm.sales.receipt.updated.v1': crm_sales_v1_receipt.ReceiptUpdated;
+  'crm.sales.receipt.allocated.v1': crm_sales_v1_receipt.ReceiptAllocated;
+  'crm.sales.receipt.refunded.v1': crm_sales_v1_receipt.ReceiptRefunded;
+  'crm.sales.receipt.reversed.v1': crm_sales_v1_receipt.ReceiptReversed;
   'crm.ticket.queue.created.v1': crm_ticket_v1_queue.QueueCreated;
   'crm.ticket.queue.updated.v1': crm_ticket_v1_queue.QueueUpdated;
   'crm.ticket.ticket.created.v1': crm_ticket_v1_ticket.TicketCreated;

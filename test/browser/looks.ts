@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { bringAgreed } from '../mesh/agreed.ts';
 import { until } from '../mesh/person.ts';
 import type { House } from './house.ts';
 
@@ -57,6 +58,28 @@ const raiseTicket = async ({ enterprise: { admin } }: House): Promise<string> =>
   return id;
 };
 
+/** Came in for a contract that holds, of which an instalment is overdue. */
+const enterReceipt = async ({ enterprise: { admin } }: House): Promise<string> => {
+  const { id: customerId } = await admin.post('/v1/customers', { name: '远山港务（舟山）有限公司' });
+  const contractId = await bringAgreed(admin, { name: '岸桥监测系统供货合同', customerId, amount: '360000' });
+  const instalments = [
+    { name: '预付款', dueDate: '2026-03-15', amount: '120000' },
+    { name: '验收款', dueDate: '2026-06-15', amount: '240000' },
+  ];
+  await admin.post(`/v1/contracts/${contractId}:setPlan`, { instalments });
+  const amount = { amount: '150000.5' };
+  const receipt = {
+    contractId,
+    amount,
+    method: 'RECEIPT_METHOD_TRANSFER',
+    bankRef: '20260316000088231',
+    payer: '舟山港集团',
+  };
+  const { id } = await admin.post('/v1/receipts', receipt);
+  await admin.post(`/v1/receipts/${id}:refund`, { amount: '500.5', reason: '运费多收', reallocate: true });
+  return id;
+};
+
 /** Records of lists that no chapter before this one fills, so that their pages can be looked at too; names are as long as some. */
 const NEW: Record<string, (house: House) => Promise<string>> = {
   '/products': post('/v1/products', {
@@ -75,6 +98,7 @@ const NEW: Record<string, (house: House) => Promise<string>> = {
     startTime: '2030-03-04T02:00:00Z',
     endTime: '2030-03-04T03:30:00Z',
   }),
+  '/receipts': enterReceipt,
   '/tasks': post('/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }),
 };
 

@@ -5,7 +5,9 @@ import { fuzz, type Outcome } from './run.ts';
 import { OPERATIONS } from './schema.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
-const SHARES = { rest: 3_300, grpc: 1_100, figures: 350, events: 250 };
+/** So many for each operation of the document that most of them come to do something. */
+const EACH = 18;
+const SHARES = { rest: OPERATIONS.length * EACH, grpc: 1_100, figures: 350, events: 250 };
 
 let house: House;
 let outcome: Outcome;

@@ -2,6 +2,7 @@ import { contract } from '@pelagic/proto/contract';
 import { tailOf } from '../../deploy/local/logs.ts';
 import { RECORD_SERVICES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { foundEnterprise, type Employed, type Enterprise } from '../mesh/enterprise.ts';
+import { bringAgreed, type Agreed } from '../mesh/agreed.ts';
 import type { Person } from '../mesh/person.ts';
 import { senderOf, type Sender } from './people.ts';
 import { Pool } from './pool.ts';
@@ -27,11 +28,14 @@ const RECORDS = 12;
 
 const serviceOf = (noun: string): string => contract.nouns.get(noun)?.service ?? '';
 
+/** What is done with receipts beside entering them. */
+const ON_RECEIPTS = ['allocate', 'refund', 'reverse'];
+
 /** A salesperson who sees the department, not every field, and not every field whole. */
 const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
   const business = nouns.map(({ noun }) => noun).filter((noun) => RECORD_SERVICES.includes(serviceOf(noun)));
-  const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export'];
+  const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export', ...ON_RECEIPTS];
   const permissions = nouns
     .filter(({ noun }) => business.includes(noun))
     .flatMap(({ noun, actions }) =>
@@ -75,8 +79,25 @@ const customFields = async (admin: Person): Promise<void> => {
   await define('sales', 'opportunity', 'signed', 'DATE');
 };
 
+/** Receipts of a contract with a plan, one of which went back in part; it is the administrator who brings contracts in. */
+const receipts = async (person: Person, admin: Person, agreed: Omit<Agreed, 'amount'>): Promise<void> => {
+  const contractId = await bringAgreed(admin, { ...agreed, amount: '10000' });
+  const instalments = ['2026-06-01', '2026-09-01'].map((dueDate) => ({ dueDate, amount: '5000' }));
+  await person.post(`/v1/contracts/${contractId}:setPlan`, { instalments });
+  for (let index = 0; index < RECORDS; index += 1) {
+    const { id } = await person.post('/v1/receipts', {
+      contractId,
+      amount: { amount: `${index + 1}00.5` },
+      method: 'RECEIPT_METHOD_TRANSFER',
+      bankRef: `T-${index}`,
+    });
+    if (index % 4 === 0)
+      await person.post(`/v1/receipts/${id}:refund`, { amount: '50', reason: '退货', reallocate: true });
+  }
+};
+
 /** Enough that lists have pages, searches have hits and figures are not all 0. */
-const business = async (person: Person, of: string): Promise<void> => {
+const business = async (person: Person, of: string, admin: Person, ownerId?: string): Promise<void> => {
   const some = <T>(make: (index: number) => Promise<T>): Promise<T[]> =>
     Promise.all(Array.from({ length: RECORDS }, (_, index) => make(index)));
   const phone = (index: number): string => `1390000${of === 'A' ? 1 : 2}${String(index).padStart(3, '0')}`;
@@ -120,6 +141,7 @@ const business = async (person: Person, of: string): Promise<void> => {
         : { lines: [{ productId: products[index].id, quantity: '10' }], discount: { amount: '0.5', currency: 'CNY' } }),
     }),
   );
+  await receipts(person, admin, { name: `框架合同 ${of}`, customerId: customers[0].id, ...(ownerId && { ownerId }) });
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
   await some((index) => person.post('/v1/tasks', { name: `准备报价 ${index}`, checklist: [{ text: '核对价格' }] }));
   const tickets = await some((index) => person.post('/v1/tickets', { name: `打印机故障 ${index}` }));
@@ -203,8 +225,8 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<Omit<House
   await customFields(admin);
   await admin.post('/v1/product-categories', { name: '水泵' });
   const seller = await hireSalesperson(enterprise);
-  await business(admin, 'A');
-  await business(seller, 'B');
+  await business(admin, 'A', admin);
+  await business(seller, 'B', admin, seller.id);
   const { employees } = await admin.get('/v1/employees');
   const { roles } = await admin.get('/v1/roles');
   const spared = [

@@ -29,7 +29,7 @@ const idFor = ({ random, pool }: Making, rpc: Rpc, field: Field, siblings: Json)
   if (random.chance(0.06)) return pool.stranger(random) ?? uuid(random);
   const { refersTo, refersBy } = field.rules ?? {};
   const kind = refersTo ?? (refersBy ? String(siblings[refersBy] ?? '') : nounOfName(field.json));
-  const own = field.json === 'id' || field.json === 'ids' ? pool.known(random, rpc.service) : undefined;
+  const own = !refersTo && (field.json === 'id' || field.json === 'ids') ? pool.known(random, rpc.service) : undefined;
   const found = own ?? pool.known(random, kind);
   return found ?? (random.chance(0.5) ? pool.stranger(random) : undefined) ?? uuid(random);
 };

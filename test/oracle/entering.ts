@@ -1,3 +1,4 @@
+import { bringAgreed } from '../mesh/agreed.ts';
 import type { Thing } from './organisation.ts';
 import { thingsOf } from './organisation.ts';
 import type { World } from './world.ts';
@@ -12,6 +13,7 @@ export const NOUNS = [
   'contact',
   'opportunity',
   'contract',
+  'receipt',
   'campaign',
   'task',
   'ticket',
@@ -26,12 +28,16 @@ const PATHS: Record<Entered, string> = {
   contact: '/v1/contacts',
   opportunity: '/v1/opportunities',
   contract: '/v1/contracts',
+  receipt: '/v1/receipts',
   campaign: '/v1/campaigns',
   task: '/v1/tasks',
   ticket: '/v1/tickets',
   schedule: '/v1/schedules',
   activity: '/v1/activities',
 };
+
+/** So many contracts hold, for receipts to be of. */
+const AGREED = 3;
 
 /** A word that nothing else holds. */
 const word = ({ entering }: World): string => `zq${(entering.count += 1).toString(36).padStart(4, '0')}`;
@@ -112,6 +118,14 @@ const bodyOf = (world: World, noun: Entered): Record<string, unknown> => {
         signDate: today,
         ownerId,
       };
+    case 'receipt':
+      return {
+        ...texts(world, ['bankRef', 'payer', 'note']),
+        method: random.of(['RECEIPT_METHOD_TRANSFER', 'RECEIPT_METHOD_CASH']),
+        amount: { amount: `${1 + random.below(900)}.5` },
+        receiveDate: today,
+        contractId: random.of(living(world, 'contract').filter(({ settled }) => settled)).id,
+      };
     case 'campaign':
       return {
         ...texts(world, ['name', 'note']),
@@ -156,28 +170,50 @@ const bodyOf = (world: World, noun: Entered): Record<string, unknown> => {
   }
 };
 
+/** Receipts are of contracts that hold: one is brought in from the past while there are few. */
+const agree = async (world: World): Promise<void> => {
+  const { house, organisation, random } = world;
+  if (living(world, 'contract').filter(({ settled }) => settled).length >= AGREED) return;
+  const owner = organisation.employees.get(random.of(activePeople(world)))!;
+  const customerId = random.of(living(world, 'customer')).id;
+  const amount = `${1 + random.below(9_000)}.5`;
+  const id = await bringAgreed(house.admin, {
+    ...{ name: word(world), customerId, amount },
+    ownerId: owner.id,
+    signDate: world.today,
+  });
+  const { departmentId, id: ownerId } = owner;
+  const common = { ownerId, departmentId, deleted: false, shares: [], customerId, settled: true };
+  organisation.things.set(id, { noun: 'contract', id, ...common });
+};
+
 /** A record that the administrator enters for somebody. */
 export const enter = async (world: World, noun: Entered): Promise<Thing> => {
   const { house, organisation } = world;
+  if (noun === 'receipt') await agree(world);
   const body = bodyOf(world, noun);
   const saved = await house.admin.post(PATHS[noun], body);
   const owner = organisation.employees.get((body['ownerId'] as string) ?? '');
   const admin = [...organisation.employees.values()].find(({ login }) => login === 'admin')!;
   const customer = organisation.things.get((body['customerId'] as string) ?? '');
+  const contract = organisation.things.get((body['contractId'] as string) ?? '');
+  // Seen with another record, whose owner is theirs.
+  const on = noun === 'contact' ? customer : contract;
   const thing: Thing = {
     noun,
     id: saved.id,
-    ownerId: noun === 'activity' ? admin.id : noun === 'contact' ? customer!.ownerId : owner?.id,
+    ownerId: noun === 'activity' ? admin.id : on ? on.ownerId : owner?.id,
     departmentId:
       noun === 'activity'
         ? admin.departmentId
-        : noun === 'contact'
-          ? customer!.departmentId
+        : on
+          ? on.departmentId
           : (owner?.departmentId ?? (body['departmentId'] as string)),
     deleted: false,
     shares: [],
     ...(customer && { customerId: customer.id }),
     ...((noun === 'task' || noun === 'schedule') && { participantIds: body['participantIds'] as string[] }),
+    ...(contract && { contractId: contract.id }),
     ...(noun === 'activity' && {
       subjectNoun: body['subjectNoun'] as string,
       subjectId: body['subjectId'] as string,

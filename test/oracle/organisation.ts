@@ -39,6 +39,10 @@ export type Thing = {
   converted?: boolean;
   /** Of a contact and a deal. */
   customerId?: string | undefined;
+  /** Of a receipt: what it hangs on. */
+  contractId?: string;
+  /** A contract that holds says what was agreed: nothing of it is rewritten. */
+  settled?: boolean;
   /** Of a task and a schedule. */
   participantIds?: string[];
   /** Of a follow-up: what it hangs on. */

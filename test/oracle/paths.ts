@@ -23,6 +23,7 @@ export type PathClass =
   | 'duplicates'
   | 'conversion'
   | 'drafting'
+  | 'balance'
   | 'board'
   | 'stage stays'
   | 'ticket messages'
@@ -64,6 +65,9 @@ const NAMED: Record<string, PathClass> = {
   'ConversionService/GetConversion': 'conversion',
   'ConversionService/ConvertLead': 'change',
   'ContractService/DraftContract': 'drafting',
+  'ReceiptService/SumReceipts': 'balance',
+  'ReceiptService/GetContractBalance': 'balance',
+  'ReceiptService/GetCustomerBalance': 'balance',
   'OpportunityService/GetBoard': 'board',
   'OpportunityService/ListStageStays': 'stage stays',
   'TicketService/AddTicketMessage': 'ticket messages',

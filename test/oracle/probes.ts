@@ -5,6 +5,7 @@ import { conversations } from './probes/tickets.ts';
 import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
 import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
 import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
+import { balances } from './probes/receipts.ts';
 import { streams } from './probes/live.ts';
 import { seamOf } from './probes/seam.ts';
 import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
@@ -26,6 +27,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   duplicates: [seamOf('duplicates'), duplicates],
   conversion: [seamOf('conversion'), conversions],
   drafting: [seamOf('drafting'), drafts],
+  balance: [seamOf('balance'), balances],
   board: [seamOf('board'), boards],
   'stage stays': [seamOf('stage stays'), stays],
   'ticket messages': [seamOf('ticket messages'), conversations],

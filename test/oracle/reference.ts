@@ -8,7 +8,7 @@ import type { Asker, Employee, Organisation, Role, Scope, Share, Thing } from '.
 /** Nouns with an owner of their own; figures have a scope as they are made of such records. Any other right is there or not. */
 const SCOPED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'schedule', 'ticket', 'analytics'];
 /** Seen with the record that they hang on. */
-const HANGING = ['contact', 'activity'];
+const HANGING = ['contact', 'activity', 'receipt'];
 
 /** The nouns whose records the oracle can judge. */
 export const JUDGED: readonly string[] = [...SCOPED.filter((noun) => noun !== 'analytics'), ...HANGING];
@@ -110,7 +110,8 @@ const reachesOwned = (organisation: Organisation, asker: Asker, permission: stri
 
 /** What the record hangs on, when it is there and not in the recycle bin. */
 const hangsOn = ({ things }: Organisation, thing: Thing): Thing | undefined => {
-  const on = things.get((thing.noun === 'contact' ? thing.customerId : thing.subjectId) ?? '');
+  const { noun, customerId, contractId, subjectId } = thing;
+  const on = things.get((noun === 'contact' ? customerId : noun === 'receipt' ? contractId : subjectId) ?? '');
   return on && !on.deleted ? on : undefined;
 };
 

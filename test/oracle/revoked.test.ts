@@ -51,6 +51,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   conversion: (door, { lead }) => door.rest('GET', `/v1/leads/${lead}/conversion`),
   duplicates: (door) => door.rest('POST', '/v1/duplicates:find', { noun: 'lead', phones: ['13800138000'] }),
   board: (door, { pipeline }) => door.rest('GET', `/v1/opportunities:board?pipelineId=${pipeline}`),
+  balance: (door) => door.rest('GET', '/v1/receipts:sum'),
   'stage stays': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/stages`),
   'ticket messages': (door, { ticket }) => door.rest('GET', `/v1/tickets/${ticket}/messages`),
   figures: (door) => door.rest('POST', '/v1/analytics/questions:ask', { question: QUESTION }),
@@ -68,7 +69,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),
 };
 
-const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'ticket', 'activity'];
+const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'receipt', 'ticket', 'activity'];
 
 const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/tickets', '/v1/activities'];
 /** Every list, as it is filtered, put in order and searched. */

@@ -1,3 +1,4 @@
+import { contract } from '@pelagic/proto/contract';
 import type { Person } from '../mesh/person.ts';
 import type { FieldAccess, Role, Scope } from './organisation.ts';
 import { JUDGED } from './reference.ts';
@@ -30,7 +31,7 @@ const randomPermissions = (random: Random, { permissions }: Catalogue): Role['pe
 const randomFields = (random: Random, { fields }: Catalogue): Role['fields'] =>
   JUDGED.flatMap((noun) => {
     if (random.chance(0.4)) return [];
-    const all = [...(fields.get(noun) ?? []), ...(noun === 'activity' ? [] : ['custom.tier'])];
+    const all = [...(fields.get(noun) ?? []), ...(contract.nouns.get(noun)?.custom ? ['custom.tier'] : [])];
     // Those that are looked at most, and any of the others.
     const often = all.filter((field) =>
       ['name', 'phones', 'emails', 'amount', 'company', 'content', 'custom.tier'].includes(field),

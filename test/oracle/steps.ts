@@ -188,7 +188,9 @@ const bringBack: Step = async (world) => {
 const rewrite: Step = async (world) => {
   const { house, random } = world;
   const thing = random.of(
-    [...OWNED, 'contact'].flatMap((noun) => living(world, noun)).filter((each) => isReached(world.organisation, each)),
+    [...OWNED, 'contact']
+      .flatMap((noun) => living(world, noun))
+      .filter((each) => !each.settled && isReached(world.organisation, each)),
   );
   const body = { note: word(world), name: word(world), custom: { tier: { text: word(world) } } };
   await house.admin.patch(`${PATHS[thing.noun as Entered]}/${thing.id}`, body);

@@ -138,6 +138,26 @@ export const WORK = {
   DISCOUNT_TOO_LARGE: '优惠不能超过明细之和。',
   DISCOUNT_OF_LINES: '没有产品明细时，请直接填写优惠后的金额。',
 
+  // Receipt plans and receipts.
+  PLAN_TOO_LARGE: ['回款计划合计不能超过合同金额，还可安排 {left}。', '回款计划合计不能超过合同金额。'],
+  PLAN_WITHOUT_AMOUNT: '请先填写合同金额，再安排回款计划。',
+  PLAN_SETTLED: '合同已完成或已作废，回款计划不能再改。',
+  INSTALMENT_PAID: ['该期已回款 {received}，不能删除，金额也不能少于它。', '该期已有回款，不能删除或改少。'],
+  INSTALMENT_TWICE: '同一期只能出现一次。',
+  UNKNOWN_INSTALMENT: '合同的回款计划中没有这一期。',
+  INSTALMENT_OVER_ALLOCATED: ['该期只剩 {left} 待回款。', '超过了该期的待回款金额。'],
+  RECEIPT_OVER_ALLOCATED: ['这笔回款只剩 {left} 可分配。', '分配合计超过了这笔回款的余额。'],
+  NOT_POSITIVE: '金额须大于 0。',
+  UNKNOWN_CONTRACT: '没有此合同，或您看不到它。',
+  CONTRACT_NOT_EFFECTIVE: '只有已生效或已完成的合同才能登记回款。',
+  CONTRACT_HAS_RECEIPTS: ['该合同还有 {left} 回款，请先退款或冲销。', '该合同还有回款，请先退款或冲销。'],
+  CURRENCY_OF_CONTRACT: ['回款须使用合同的币种（{currency}）。', '回款须使用合同的币种。'],
+  BANK_REF_TAKEN: ['流水号已用于回款 {number}。', '该流水号已用于此合同的另一笔回款。'],
+  REFUND_TOO_LARGE: ['这笔回款最多还能退 {left}。', '退款超过了这笔回款的余额。'],
+  REFUND_BEFORE_RECEIPT: '退款日期不能早于回款日期。',
+  RECEIPT_IS_RETURN: '退款和冲销记录不能再分配、退款或冲销。',
+  RECEIPT_ALL_RETURNED: '这笔回款已全部退回或冲销。',
+
   // Tasks.
   NOT_A_CLOCK: '请按“时:分”填写时刻，例如 14:30。',
   CLOCK_WITHOUT_DATE: '填写时刻前请先填写日期。',

@@ -3,6 +3,7 @@ import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportuni
 import { PipelineServiceService } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
 import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
+import { ReceiptServiceService } from '@pelagic/proto/crm/sales/v1/receipt';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -19,7 +20,7 @@ import { SETTINGS } from './config.ts';
 import { contractApprovals } from './contract/contract-approvals.ts';
 import { contractHandlers } from './contract/contract.handlers.ts';
 import { contractBulk, contractImport } from './contract/contract.import.ts';
-import { contract, isRunning } from './contract/contract.ts';
+import { contract, contractNames, isRunning } from './contract/contract.ts';
 import { contractWordings } from './contract/contract.wordings.ts';
 import { customerNames, openCustomers } from './customer/customer.ts';
 import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
@@ -36,6 +37,10 @@ import { productHandlers } from './product/product.handlers.ts';
 import { productBulk, productImport } from './product/product.import.ts';
 import { product } from './product/product.ts';
 import { productWordings } from './product/product.wordings.ts';
+import { receiptHandlers } from './receipt/receipt.handlers.ts';
+import { receiptBulk, receiptImport } from './receipt/receipt.import.ts';
+import { receipt } from './receipt/receipt.ts';
+import { receiptWordings } from './receipt/receipt.wordings.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 const SERVICE = 'sales';
@@ -61,6 +66,7 @@ const service = { database, directory, customers, number: numbering(() => databa
 const opportunities = opportunityHandlers(service);
 const pipelines = pipelineHandlers(service);
 const contracts = contractHandlers(service);
+const receipts = receiptHandlers(service);
 const products = productHandlers(service);
 const productCategories = productCategoryHandlers(service);
 const capabilities = mountCapabilities({
@@ -73,19 +79,25 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [opportunity, pipeline, contract, product, productCategory],
+  nouns: [opportunity, pipeline, contract, receipt, product, productCategory],
   following: [
     { noun: opportunity, only: isOpenDeal },
     { noun: contract, only: isRunning },
   ],
-  imports: [opportunityImport(service), contractImport(service), productImport(service)],
-  wordings: { opportunity: opportunityWordings, contract: contractWordings, product: productWordings },
-  bulk: [opportunityBulk(service), contractBulk(service), productBulk(service)],
+  imports: [opportunityImport(service), contractImport(service), receiptImport(service), productImport(service)],
+  wordings: {
+    opportunity: opportunityWordings,
+    contract: contractWordings,
+    receipt: receiptWordings,
+    product: productWordings,
+  },
+  bulk: [opportunityBulk(service), contractBulk(service), receiptBulk(), productBulk(service)],
   names: {
     customer: customerNames,
     pipeline: 'pipeline',
     stage: 'stage_name',
     opportunity: opportunityNames,
+    contract: contractNames,
     product_category: 'product_category',
     lead: { ask: customers.leadNames },
   },
@@ -95,6 +107,7 @@ const capabilities = mountCapabilities({
     'crm.sales.v1.OpportunityService': opportunities,
     'crm.sales.v1.PipelineService': pipelines,
     'crm.sales.v1.ContractService': contracts,
+    'crm.sales.v1.ReceiptService': receipts,
     'crm.sales.v1.ProductService': products,
     'crm.sales.v1.ProductCategoryService': productCategories,
   },
@@ -120,6 +133,7 @@ await runService(
         implement(seam, OpportunityServiceService, opportunities),
         implement(seam, PipelineServiceService, pipelines),
         implement(seam, ContractServiceService, contracts),
+        implement(seam, ReceiptServiceService, receipts),
         implement(seam, ProductServiceService, products),
         implement(seam, ProductCategoryServiceService, productCategories),
         ...capabilities.implementations(),

@@ -16,6 +16,7 @@ import { Opportunity, OpportunityServiceService } from '@pelagic/proto/crm/sales
 import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
 import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
+import { ReceiptServiceService } from '@pelagic/proto/crm/sales/v1/receipt';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { contractHandlers } from './contract/contract.handlers.ts';
 import { openCustomers } from './customer/customer.ts';
@@ -24,6 +25,7 @@ import { pipelineHandlers } from './pipeline/pipeline.handlers.ts';
 import { standardPipeline } from './pipeline/default-pipeline.ts';
 import { productCategoryHandlers } from './product-category/product-category.handlers.ts';
 import { productHandlers } from './product/product.handlers.ts';
+import { receiptHandlers } from './receipt/receipt.handlers.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
 
 export const SALES_MIGRATIONS = [
@@ -100,6 +102,7 @@ export const startSalesService = async () => {
       implement(seam, OpportunityServiceService, opportunityHandlers(service)),
       implement(seam, PipelineServiceService, pipelineHandlers(service)),
       implement(seam, ContractServiceService, contractHandlers(service)),
+      implement(seam, ReceiptServiceService, receiptHandlers(service)),
       implement(seam, ProductServiceService, productHandlers(service)),
       implement(seam, ProductCategoryServiceService, productCategoryHandlers(service)),
     ],
@@ -124,6 +127,7 @@ export const startSalesService = async () => {
       deals: as(OpportunityServiceService),
       pipelines: as(PipelineServiceService),
       contracts: as(ContractServiceService),
+      receipts: as(ReceiptServiceService),
       products: as(ProductServiceService),
       categories: as(ProductCategoryServiceService),
     };
@@ -186,7 +190,7 @@ export const startSalesService = async () => {
 
 export const LIST = { pageSize: 0, pageToken: '', filter: '', orderBy: '', query: '', deleted: false, count: false };
 
-const NOUNS = ['opportunity', 'contract', 'product'];
+const NOUNS = ['opportunity', 'contract', 'receipt', 'product'];
 const ACTIONS = [
   'create',
   'read',
@@ -196,6 +200,9 @@ const ACTIONS = [
   'delete',
   'reopen',
   'void',
+  'allocate',
+  'refund',
+  'reverse',
   'export',
   'import',
   'import_history',

@@ -50,6 +50,7 @@ const COLUMNS: Record<string, string[]> = {
   contact: ['name', 'phones', 'emails', 'note'],
   opportunity: ['name', 'competitor', 'note', 'source'],
   contract: ['name', 'ourSigner', 'note'],
+  receipt: ['bankRef', 'payer', 'note'],
   campaign: ['name', 'note'],
   task: ['name', 'note'],
   ticket: ['name', 'description'],

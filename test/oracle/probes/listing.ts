@@ -1,4 +1,4 @@
-import type { Field } from '@pelagic/proto/contract';
+import { contract, type Field } from '@pelagic/proto/contract';
 import type { Door } from '../doors.ts';
 import {
   every,
@@ -132,7 +132,7 @@ export const filters: Probe = (probing) =>
           idsOf(rows),
         );
     }
-    if (noun !== 'activity') await byCustom(probing, noun, path);
+    if (contract.nouns.get(noun)!.custom) await byCustom(probing, noun, path);
   });
 
 const byCustom = async (probing: Probing, noun: string, path: string): Promise<void> => {
@@ -166,6 +166,7 @@ const SEARCHED: Record<string, string[]> = {
   contact: ['name', 'number', 'phones', 'emails'],
   opportunity: ['name', 'number'],
   contract: ['name', 'number'],
+  receipt: ['number', 'bankRef', 'payer'],
   campaign: ['name', 'number'],
   task: ['name', 'number'],
   ticket: ['name', 'number'],

@@ -24,6 +24,8 @@ const bodyOf = ({ world }: Probing, { method }: Rpc, thing: Thing): Record<strin
     CheckOpportunityItems: { itemIds: [] },
     ReopenOpportunity: { reason: 'oracle' },
     VoidContract: { reason: 'oracle' },
+    RefundReceipt: { amount: '1', reason: 'oracle' },
+    ReverseReceipt: { reason: 'oracle' },
   };
   const known = Object.entries(more).find(([name]) => method.startsWith(name));
   return { version: NEVER, ...known?.[1] };
@@ -83,7 +85,7 @@ export const fieldsWritten: Probe = async (probing) => {
     const noun = nounOf(rpc);
     // What a lead became is written where it went.
     const open = living(probing, noun).filter(
-      ({ id }) => noun !== 'lead' || !organisation.values.get(id)?.['customerId'],
+      ({ id, settled }) => !settled && (noun !== 'lead' || !organisation.values.get(id)?.['customerId']),
     );
     const [thing] = sample(
       probing,

@@ -9,11 +9,12 @@ export interface Named {
 /** Ids in one question, so that the filter stays within its length. */
 export const AT_ONCE = 60;
 
-/** Names of records by their ids. With a recycle `bin`, what lies there keeps its name and says that it was deleted. */
-export const namesOf = (records: Pick<Resource<Named>, 'list'>, bin = false) => {
+/** Names of records by their ids, or the field that they are `called` by. With a recycle `bin`, what lies there keeps its name and says that it was deleted. */
+export const namesOf = (records: Pick<Resource<Named>, 'list'>, bin = false, called = 'name') => {
   const find = async (ids: string[], deleted: boolean): Promise<Named[]> => {
     const filter = ids.map((id) => `id = "${id}"`).join(' OR ');
-    return (await records.list({ filter, deleted, size: AT_ONCE })).rows;
+    const { rows } = await records.list({ filter, deleted, size: AT_ONCE });
+    return rows.map((row) => ({ id: row.id, name: String((row as unknown as Record<string, unknown>)[called] ?? '') }));
   };
   return async (ids: string[]): Promise<Named[]> => {
     const living = await find(ids, false);

@@ -18,9 +18,9 @@ async function departments(): Promise<Named[]> {
 
 const SOURCES: Record<string, (ids: string[]) => Promise<Named[]>> = {
   ...Object.fromEntries(
-    NOUNS.map(({ service, noun, plural, bin }) => [
+    NOUNS.map(({ service, noun, plural, bin, called }) => [
       noun,
-      namesOf(resource<Named>(service, noun, `/v1/${plural}`, plural), bin),
+      namesOf(resource<Named>(service, noun, `/v1/${plural}`, plural), bin, called),
     ]),
   ),
   department: departments,

@@ -1,3 +1,4 @@
+import Banknote from '@lucide/svelte/icons/banknote';
 import BookUser from '@lucide/svelte/icons/book-user';
 import Building from '@lucide/svelte/icons/building';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
@@ -24,6 +25,8 @@ export interface NounEntry {
   plural: string;
   icon: Icon;
   label: () => string;
+  /** Field that it goes by, when it has no name. */
+  called?: string;
   /** Fields that tell two of the same name apart. */
   tells: string[];
   /** Deleted records lie in a recycle bin, where they can be read. */
@@ -99,6 +102,17 @@ export const NOUNS: readonly NounEntry[] = [
     rail: { area: 'sales', label: m.contracts },
     custom: true,
     create: m.contract_create,
+  },
+  {
+    noun: 'receipt',
+    service: 'sales',
+    plural: 'receipts',
+    icon: Banknote,
+    label: m.receipt,
+    called: 'number',
+    tells: ['contractId', 'receiveDate'],
+    rail: { area: 'sales', label: m.receipts },
+    create: m.receipt_create,
   },
   {
     noun: 'product',

@@ -29,8 +29,8 @@ const business = (actions: string[]): string[] =>
     actions,
   );
 
-const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert'];
-const MANAGING = [...SALES, 'delete', 'reopen', 'void', 'import', 'export', 'reveal'];
+const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert', 'allocate'];
+const MANAGING = [...SALES, 'delete', 'reopen', 'void', 'refund', 'reverse', 'import', 'export', 'reveal'];
 
 export const everything = (): Permission[] => give(catalogue, Scope.ALL);
 

@@ -8,6 +8,7 @@ import type { SalesService } from '../sales-service.ts';
 import { contract, contractMessage, type ContractRow } from './contract.ts';
 import { draftContract } from './draft-contract.ts';
 import { completeContract, submitContract, voidContract } from './move-contract.ts';
+import { setReceiptPlan } from './receipt-plan.ts';
 import { refuseUnseen } from './references.ts';
 import { bringBackContract, createContract, giveContract, removeContract, updateContract } from './write-contract.ts';
 
@@ -42,6 +43,8 @@ export const contractHandlers = (service: SalesService): Handlers<ContractServic
       answer(database.transact((tx) => giveContract(service, tx, id, ownerId, caller, { version, reason }))),
     submitContract: ({ id, version }, caller) =>
       answer(database.transact((tx) => submitContract(tx, id, caller, version))),
+    setReceiptPlan: ({ id, instalments, version }, caller) =>
+      answer(database.transact((tx) => setReceiptPlan(tx, id, instalments, caller, version))),
     completeContract: ({ id, version }, caller) =>
       answer(database.transact((tx) => completeContract(tx, id, caller, version))),
     voidContract: ({ id, reason, version }, caller) =>

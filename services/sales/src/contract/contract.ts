@@ -2,15 +2,19 @@ import type { Contract } from '@pelagic/proto/crm/sales/v1/contract';
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
 import type { ProductLine } from '@pelagic/proto/crm/sales/v1/product';
 import { queryable } from '@pelagic/chassis/access';
+import type { Caller } from '@pelagic/chassis/caller';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidy, tidyName } from '@pelagic/capabilities/record/tidy';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { customerName, ofCustomerNamed } from '../customer/customer.ts';
 
 export type ContractState = `CONTRACT_STATE_${'DRAFT' | 'IN_APPROVAL' | 'EFFECTIVE' | 'COMPLETED' | 'VOID'}`;
+
+/** A part of what is to be received, and when. */
+export type Planned = { id: string; name: string; dueDate: string; amount: string };
 
 export type ContractRow = RecordRow & {
   number: string;
@@ -38,6 +42,7 @@ export type ContractRow = RecordRow & {
   external_id: string;
   custom: Record<string, unknown>;
   shares: unknown[];
+  instalments: Planned[];
 };
 
 const column = (name: string) => sql.ref(`contract.${name}`);
@@ -62,6 +67,12 @@ export const contract: Noun = {
     return defined.column(db, caller, table, path);
   },
 };
+
+/** Names of contracts as exports write them. */
+export const contractNames = (caller: Caller): RawBuilder<unknown> =>
+  sql`(select id, name from contract where ${
+    queryable(caller, 'contract', 'name') ? contract.reach(caller, 'read', 'contract') : sql`false`
+  })`;
 
 export const contractMessage = (row: ContractRow): Contract =>
   contract.mapping.toMessage(row as unknown as Row) as unknown as Contract;

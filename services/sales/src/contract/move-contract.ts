@@ -1,8 +1,10 @@
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
+import { currencyScale } from '@pelagic/chassis/money';
 import { uuidv7 } from '@pelagic/chassis/outbox';
-import { invalid, type FieldError } from '@pelagic/chassis/problem';
+import { invalid, refused, type FieldError } from '@pelagic/chassis/problem';
 import { changeRecord } from '@pelagic/capabilities/record/records';
+import { standingOf } from '../receipt/ledger.ts';
 import { contract, refuseState, type ContractRow } from './contract.ts';
 
 /** Everything that a contract lacks to be decided on, told at once. */
@@ -33,6 +35,16 @@ export const completeContract = (tx: Tx, id: string, caller: Caller, version: nu
     row.state = 'CONTRACT_STATE_COMPLETED';
   });
 
+/** Money that came in for it goes back first: under the contract's lock no more comes meanwhile. */
+const refusePaid = async (tx: Tx, { id, amount }: ContractRow): Promise<void> => {
+  const standing = await standingOf(tx.sql, id);
+  if (standing.eq(0)) return;
+  const left = standing.toFixed(currencyScale(amount!.currency));
+  throw refused('CONTRACT_HAS_RECEIPTS', `Of its receipts ${left} is left: refund or reverse them first.`, {
+    params: { left },
+  });
+};
+
 /** Nobody voids what somebody is deciding on: the request is taken back first. */
 export const voidContract = (
   tx: Tx,
@@ -41,8 +53,16 @@ export const voidContract = (
   caller: Caller,
   version: number,
 ): Promise<ContractRow> =>
-  changeRecord<ContractRow>(tx, contract, id, caller, { action: 'void', verb: 'voided', version, reason }, (row) => {
-    refuseState(row, 'CONTRACT_STATE_DRAFT', 'CONTRACT_STATE_EFFECTIVE');
-    row.state = 'CONTRACT_STATE_VOID';
-    row.void_reason = reason;
-  });
+  changeRecord<ContractRow>(
+    tx,
+    contract,
+    id,
+    caller,
+    { action: 'void', verb: 'voided', version, reason },
+    async (row) => {
+      refuseState(row, 'CONTRACT_STATE_DRAFT', 'CONTRACT_STATE_EFFECTIVE');
+      await refusePaid(tx, row);
+      row.state = 'CONTRACT_STATE_VOID';
+      row.void_reason = reason;
+    },
+  );

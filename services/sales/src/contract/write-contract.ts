@@ -12,6 +12,7 @@ import { invalidField, refused } from '@pelagic/chassis/problem';
 import { ratesFor, type SalesService } from '../sales-service.ts';
 import { contract, contractMessage, isLooked, refuseSettled, tidyContract, type ContractRow } from './contract.ts';
 import { isSum, SUMS, writeSum } from './contract-sum.ts';
+import { refuseOverPlanned } from './receipt-plan.ts';
 import { checkContractCustomer } from './references.ts';
 
 const settledOwner = (
@@ -84,6 +85,7 @@ export const updateContract = (
         await writeFields(tx, contract, row as unknown as Row, message as unknown as Message, caller, plain);
       if ([...paths].some(isSum)) await writeSum(tx, row, message, { before, paths, rates: ratesFor(service) });
       tidyContract(row);
+      refuseOverPlanned(row);
       if (row.customer_id !== before.customerId) await checkContractCustomer(service, tx, row.customer_id);
     },
   );

@@ -669,6 +669,28 @@ export interface paths {
         patch: operations["updateContract"];
         trace?: never;
     };
+    "/v1/contracts/{id}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get contract balance
+         * @description What came in for a contract, and how far each instalment of its plan is paid.
+         *
+         *     Permission: `receipt.read`.
+         */
+        get: operations["getContractBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contracts/{id}:assign": {
         parameters: {
             query?: never;
@@ -705,6 +727,28 @@ export interface paths {
          *     Permission: `contract.update`.
          */
         post: operations["completeContract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contracts/{id}:setPlan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set receipt plan
+         * @description When what is to be received. Not while somebody decides on the contract, nor once it is done or void.
+         *
+         *     Permission: `contract.update`.
+         */
+        post: operations["setReceiptPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -847,6 +891,28 @@ export interface paths {
          * @description Permission: `customer.update`.
          */
         patch: operations["updateCustomer"];
+        trace?: never;
+    };
+    "/v1/customers/{id}/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get customer balance
+         * @description What a customer agreed to in contracts that hold, and how much of it came in: of those that the caller sees.
+         *
+         *     Permission: `receipt.read`.
+         */
+        get: operations["getCustomerBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/customers/{id}:assign": {
@@ -2310,6 +2376,144 @@ export interface paths {
          *     Permission: `queue.manage`. Written to the audit log.
          */
         put: operations["updateQueue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List receipts
+         * @description Permission: `receipt.read`.
+         */
+        get: operations["listReceipts"];
+        put?: never;
+        /**
+         * Create receipt
+         * @description Permission: `receipt.create`.
+         */
+        post: operations["createReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get receipt
+         * @description Permission: `receipt.read`.
+         */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update receipt
+         * @description How and from whom it came; sums, dates and contracts are put right by a reversal and a new receipt.
+         *
+         *     Permission: `receipt.update`.
+         */
+        patch: operations["updateReceipt"];
+        trace?: never;
+    };
+    "/v1/receipts/{id}:allocate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allocate receipt
+         * @description What a receipt is for, anew.
+         *
+         *     Permission: `receipt.allocate`.
+         */
+        post: operations["allocateReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{id}:refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund receipt
+         * @description Some of a receipt goes back to the customer: a row of its own, which is answered.
+         *
+         *     Permission: `receipt.refund`.
+         */
+        post: operations["refundReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts/{id}:reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse receipt
+         * @description All that is left of a receipt is taken back, and off its instalments: a row of its own, which is answered.
+         *
+         *     Permission: `receipt.reverse`.
+         */
+        post: operations["reverseReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/receipts:sum": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum receipts
+         * @description What a list of receipts comes to.
+         *
+         *     Permission: `receipt.read`.
+         */
+        get: operations["sumReceipts"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4218,6 +4422,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description The receipt plan, the first due first; SetReceiptPlan writes it. Together not more than the amount. */
+            instalments: components["schemas"]["Instalment"][];
         };
         ContractChange: {
             version?: number | null;
@@ -5162,6 +5368,24 @@ export interface components {
             lastContactTime?: string;
             nextContactDate?: string;
         };
+        GetContractBalanceResponse: {
+            currency: string;
+            /** @description Receipts less what went back. */
+            received: string;
+            /** @description Of it, what is for no instalment. */
+            unallocated: string;
+            /** @description The contract's amount less what was received; negative when more came in. */
+            open: string;
+            /** @description Of the plan, what is due before today and not paid. */
+            overdue: string;
+            instalments: components["schemas"]["InstalmentBalance"][];
+        };
+        GetCustomerBalanceResponse: {
+            /** @description All in the base currency: contracts that are effective or completed, receipts less what went back, and the difference. */
+            agreed: string;
+            received: string;
+            open: string;
+        };
         GetFreshnessResponse: {
             freshness?: components["schemas"]["Freshness"];
         };
@@ -5289,6 +5513,39 @@ export interface components {
             /** @description Columns with at most 50 different values: what could be choices, or misspelt words. */
             values: components["schemas"]["ColumnValues"][];
         };
+        /** @description A part of what is to be received, and when. */
+        Instalment: {
+            /** @description Kept while the instalment stays in the plan; given when absent. */
+            id: string;
+            name: string;
+            dueDate: string;
+            /** @description In the currency of the contract, more than 0. */
+            amount: string;
+        };
+        /** @description How far an instalment is paid; worked out when it is asked for, never stored. */
+        InstalmentBalance: {
+            instalment?: components["schemas"]["Instalment"];
+            received: string;
+            /** @description The amount less what was received. */
+            open: string;
+            status: components["schemas"]["InstalmentStatus"];
+        };
+        /** @description A part of what is to be received, and when. */
+        InstalmentInput: {
+            /** @description Kept while the instalment stays in the plan; given when absent. */
+            id?: string | null;
+            name?: string | null;
+            /** Format: date */
+            dueDate: string;
+            /** @description In the currency of the contract, more than 0. */
+            amount: string;
+        };
+        /**
+         * @description INSTALMENT_STATUS_NOT_EFFECTIVE: The contract was not approved yet.
+         *     INSTALMENT_STATUS_OVERDUE: Due before today, and not paid in full.
+         * @enum {string}
+         */
+        InstalmentStatus: "INSTALMENT_STATUS_UNSPECIFIED" | "INSTALMENT_STATUS_NOT_EFFECTIVE" | "INSTALMENT_STATUS_OPEN" | "INSTALMENT_STATUS_PARTLY_PAID" | "INSTALMENT_STATUS_PAID" | "INSTALMENT_STATUS_OVERDUE" | "INSTALMENT_STATUS_VOID";
         Job: {
             id: string;
             service: string;
@@ -5732,6 +5989,12 @@ export interface components {
         };
         ListQueuesResponse: {
             queues: components["schemas"]["Queue"][];
+        };
+        ListReceiptsResponse: {
+            receipts: components["schemas"]["Receipt"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
         };
         ListRolesResponse: {
             roles: components["schemas"]["Role"][];
@@ -6431,6 +6694,177 @@ export interface components {
             /** @description Of working time. */
             minutes: number;
         };
+        /** @description A row of a contract's ledger. Its sums are never changed: what goes back is a row of its own. */
+        Receipt: {
+            id: string;
+            version: number;
+            /** @description Without gaps: counted by the year in which it was entered. */
+            number: string;
+            /**
+             * @description One that is effective or completed.
+             *     Id of a record of the noun contract.
+             *     Set at creation only.
+             */
+            contractId: string;
+            /**
+             * @description That of the contract.
+             *     Id of a record of the noun customer.
+             */
+            customerId: string;
+            kind: components["schemas"]["ReceiptKind"];
+            state: components["schemas"]["ReceiptState"];
+            /**
+             * Format: date
+             * @description Business date on which the money came, or went back; not in the future. Today when absent.
+             *     Set at creation only.
+             */
+            receiveDate?: string;
+            method: components["schemas"]["ReceiptMethod"];
+            /**
+             * @description In the currency of the contract: more than 0 on receipts, less on refunds and reversals. Worth what it is by the rate of
+             *     the receive date; what goes back by that of its receipt. In filters and orders, sums of money mean their base amount.
+             *     Set at creation only.
+             */
+            amount?: components["schemas"]["Money"];
+            /** @description What of a receipt went back; none on refunds and reversals. */
+            returned?: components["schemas"]["Money"];
+            /**
+             * @description Together not more than what is left of the receipt; AllocateReceipt writes them later.
+             *     Set at creation only.
+             */
+            allocations: components["schemas"]["ReceiptAllocation"][];
+            /** @description Of the bank's statement: no two receipts of a contract have the same, unless one of them was reversed. */
+            bankRef: string;
+            /** @description Who paid, when that is not the customer itself. */
+            payer: string;
+            note: string;
+            /**
+             * @description The receipt that a refund or reversal takes back.
+             *     Id of a record of the noun receipt.
+             */
+            returnsId?: string;
+            /** @description Why it went back. */
+            reason: string;
+            /**
+             * @description Who had the contract when it was entered: theirs is the credit. It is seen by whoever sees the contract now.
+             *     Id of a record of the noun employee.
+             */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+        };
+        /** @description What of a receipt is for an instalment of its contract. */
+        ReceiptAllocation: {
+            instalmentId: string;
+            /** @description In the currency of the contract, more than 0. */
+            amount: string;
+        };
+        /** @description What of a receipt is for an instalment of its contract. */
+        ReceiptAllocationInput: {
+            /** Format: uuid */
+            instalmentId: string;
+            /** @description In the currency of the contract, more than 0. */
+            amount: string;
+        };
+        /** @description A row of a contract's ledger. Its sums are never changed: what goes back is a row of its own. */
+        ReceiptChange: {
+            version?: number | null;
+            /**
+             * @description One that is effective or completed.
+             *     Id of a record of the noun contract.
+             *     Set at creation only.
+             */
+            contractId?: string | null;
+            /**
+             * Format: date
+             * @description Business date on which the money came, or went back; not in the future. Today when absent.
+             *     Set at creation only.
+             */
+            receiveDate?: string | null;
+            method?: ("RECEIPT_METHOD_TRANSFER" | "RECEIPT_METHOD_CHEQUE" | "RECEIPT_METHOD_CASH" | "RECEIPT_METHOD_ONLINE" | "RECEIPT_METHOD_OTHER") | null;
+            /**
+             * @description In the currency of the contract: more than 0 on receipts, less on refunds and reversals. Worth what it is by the rate of
+             *     the receive date; what goes back by that of its receipt. In filters and orders, sums of money mean their base amount.
+             *     Set at creation only.
+             */
+            amount?: components["schemas"]["MoneyInput"] | null;
+            /**
+             * @description Together not more than what is left of the receipt; AllocateReceipt writes them later.
+             *     Set at creation only.
+             */
+            allocations?: components["schemas"]["ReceiptAllocationInput"][] | null;
+            /** @description Of the bank's statement: no two receipts of a contract have the same, unless one of them was reversed. */
+            bankRef?: string | null;
+            /** @description Who paid, when that is not the customer itself. */
+            payer?: string | null;
+            note?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+        };
+        /** @description A row of a contract's ledger. Its sums are never changed: what goes back is a row of its own. */
+        ReceiptInput: {
+            version?: number | null;
+            /**
+             * Format: uuid
+             * @description One that is effective or completed.
+             *     Id of a record of the noun contract.
+             *     Set at creation only.
+             */
+            contractId: string;
+            /**
+             * Format: date
+             * @description Business date on which the money came, or went back; not in the future. Today when absent.
+             *     Set at creation only.
+             */
+            receiveDate?: string | null;
+            /** @enum {string} */
+            method: "RECEIPT_METHOD_TRANSFER" | "RECEIPT_METHOD_CHEQUE" | "RECEIPT_METHOD_CASH" | "RECEIPT_METHOD_ONLINE" | "RECEIPT_METHOD_OTHER";
+            /**
+             * @description In the currency of the contract: more than 0 on receipts, less on refunds and reversals. Worth what it is by the rate of
+             *     the receive date; what goes back by that of its receipt. In filters and orders, sums of money mean their base amount.
+             *     Set at creation only.
+             */
+            amount: components["schemas"]["MoneyInput"];
+            /**
+             * @description Together not more than what is left of the receipt; AllocateReceipt writes them later.
+             *     Set at creation only.
+             */
+            allocations?: components["schemas"]["ReceiptAllocationInput"][] | null;
+            /** @description Of the bank's statement: no two receipts of a contract have the same, unless one of them was reversed. */
+            bankRef?: string | null;
+            /** @description Who paid, when that is not the customer itself. */
+            payer?: string | null;
+            note?: string | null;
+            /**
+             * @description Identity in the system that the record was imported from.
+             *     Set at creation only.
+             */
+            externalId?: string | null;
+        };
+        /**
+         * @description RECEIPT_KIND_REFUND: Part of a receipt, or all of it, went back to the customer.
+         *     RECEIPT_KIND_REVERSAL: A receipt was entered in error: all that is left of it is taken back.
+         * @enum {string}
+         */
+        ReceiptKind: "RECEIPT_KIND_UNSPECIFIED" | "RECEIPT_KIND_RECEIPT" | "RECEIPT_KIND_REFUND" | "RECEIPT_KIND_REVERSAL";
+        /** @enum {string} */
+        ReceiptMethod: "RECEIPT_METHOD_UNSPECIFIED" | "RECEIPT_METHOD_TRANSFER" | "RECEIPT_METHOD_CHEQUE" | "RECEIPT_METHOD_CASH" | "RECEIPT_METHOD_ONLINE" | "RECEIPT_METHOD_OTHER";
+        /** @enum {string} */
+        ReceiptState: "RECEIPT_STATE_UNSPECIFIED" | "RECEIPT_STATE_BOOKED" | "RECEIPT_STATE_PARTLY_REFUNDED" | "RECEIPT_STATE_REFUNDED" | "RECEIPT_STATE_REVERSED";
         /**
          * @description RECONCILIATION_STATE_UNKNOWN: Not compared yet.
          *     RECONCILIATION_STATE_HEALING: Something is missing and being put back.
@@ -6829,6 +7263,12 @@ export interface components {
         SubmitPublicFormResponse: {
             /** @description Whatever becomes of it. */
             thanks: string;
+        };
+        SumReceiptsResponse: {
+            /** @description In the base currency: what came in, what went back, and the difference. Empty for who may not read amounts. */
+            received: string;
+            returned: string;
+            net: string;
         };
         SuspendEmployeeResponse: {
             employee?: components["schemas"]["Employee"];
@@ -8885,6 +9325,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getContractBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetContractBalanceResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     assignContract: {
         parameters: {
             query?: never;
@@ -8939,6 +9409,44 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setReceiptPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The whole plan as it shall be. */
+                    instalments?: components["schemas"]["InstalmentInput"][] | null;
                     version?: number | null;
                 };
             };
@@ -9282,6 +9790,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCustomerBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetCustomerBalanceResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -12467,6 +13005,317 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listReceipts: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: receive_date >= "2026-01-01" AND amount > 1000. */
+                filter?: string;
+                /** @description For example: receive_date desc. */
+                orderBy?: string;
+                /** @description Words to find in number, bank reference or payer. */
+                query?: string;
+                /** @description Receipts are not deleted: none. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReceiptsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createReceipt: {
+        parameters: {
+            query?: {
+                /** @description Same id, same receipt: a repeated call answers what the first one made. */
+                requestId?: string;
+                validateOnly?: boolean;
+                /** @description A receipt that names no allocations stays without; else it is for the oldest instalments first. */
+                keepUnallocated?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateReceipt: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields to write; over HTTP, those in the body when absent.
+                 *     Names of fields with commas between them.
+                 */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    allocateReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All of them as they shall be. */
+                    allocations?: components["schemas"]["ReceiptAllocationInput"][] | null;
+                    /** @description That which the caller saw: of those who allocate one receipt at the same time, one does. */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refundReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the receipt. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description More than 0, at most what is left of the receipt. */
+                    amount: string;
+                    reason: string;
+                    /**
+                     * Format: date
+                     * @description Not in the future, nor before the receipt. Today when absent.
+                     */
+                    refundDate?: string | null;
+                    bankRef?: string | null;
+                    /** @description With reallocate, what the receipt is for from then on, in all; together at most what is then left of it. */
+                    allocations?: components["schemas"]["ReceiptAllocationInput"][] | null;
+                    /** @description Else allocations stay as they are, and the refund is refused when that leaves more allocated than there is. */
+                    reallocate?: boolean | null;
+                    version?: number | null;
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reverseReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the receipt. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    version?: number | null;
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sumReceipts: {
+        parameters: {
+            query?: {
+                /** @description As in ListReceipts. */
+                filter?: string;
+                query?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SumReceiptsResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -20,14 +20,14 @@ function told(row: Row, key: string): string | undefined {
   return key.endsWith('Id') ? names.of(key.slice(0, -2), String(value)) : String(value);
 }
 
-function searchOf({ service, noun, plural, tells }: NounEntry): Search {
+function searchOf({ service, noun, plural, called = 'name', tells }: NounEntry): Search {
   const records = resource<Row>(service, noun, `/v1/${plural}`, plural);
   const filter = noun === 'employee' ? 'state = ACTIVE' : '';
   return async (words, signal) => {
     const { rows } = await records.list({ words, size: SHOWN, ...(filter && { filter }) }, signal);
     return rows.map((row) => ({
       value: row.id,
-      label: row.name,
+      label: String(row[called] ?? ''),
       hint: tells
         .map((key) => told(row, key))
         .filter(Boolean)

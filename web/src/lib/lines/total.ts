@@ -3,14 +3,15 @@
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** A decimal as a whole number of its 10⁻ᵏ. Undefined for what is none. */
-function scaled(text: string, k: number): bigint | undefined {
+export function scaled(text: string, k: number): bigint | undefined {
   if (!DECIMAL.test(text)) return undefined;
   const [whole = '0', fraction = ''] = text.split('.');
   if (fraction.length > k) return undefined;
   return BigInt(whole + fraction.padEnd(k, '0'));
 }
 
-function unscaled(value: bigint, k: number): string {
+export function unscaled(value: bigint, k: number): string {
+  if (value < 0n) return `-${unscaled(-value, k)}`;
   const text = value.toString().padStart(k + 1, '0');
   return k ? `${text.slice(0, -k)}.${text.slice(-k)}` : text;
 }

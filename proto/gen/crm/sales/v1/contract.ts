@@ -117,6 +117,16 @@ export function contractStateToNumber(object: ContractState): number {
   }
 }
 
+/** A part of what is to be received, and when. */
+export interface Instalment {
+  /** Kept while the instalment stays in the plan; given when absent. */
+  id: string;
+  name: string;
+  dueDate: string;
+  /** In the currency of the contract, more than 0. */
+  amount: string;
+}
+
 export interface Contract {
   id: string;
   version: number;
@@ -169,7 +179,11 @@ export interface Contract {
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?: string | undefined;
+  deleteTime?:
+    | string
+    | undefined;
+  /** The receipt plan, the first due first; SetReceiptPlan writes it. Together not more than the amount. */
+  instalments: Instalment[];
 }
 
 export interface Contract_CustomEntry {
@@ -266,6 +280,17 @@ export interface SubmitContractResponse {
   contract: Contract | undefined;
 }
 
+export interface SetReceiptPlanRequest {
+  id: string;
+  /** The whole plan as it shall be. */
+  instalments: Instalment[];
+  version: number;
+}
+
+export interface SetReceiptPlanResponse {
+  contract: Contract | undefined;
+}
+
 export interface CompleteContractRequest {
   id: string;
   version: number;
@@ -351,6 +376,11 @@ export interface ContractWithdrawn {
   before: { [key: string]: any } | undefined;
 }
 
+export interface ContractPlanned {
+  contract: Contract | undefined;
+  before: { [key: string]: any } | undefined;
+}
+
 export interface ContractCompleted {
   contract: Contract | undefined;
   before: { [key: string]: any } | undefined;
@@ -375,6 +405,127 @@ export interface ContractRestored {
   contract: Contract | undefined;
   before: { [key: string]: any } | undefined;
 }
+
+function createBaseInstalment(): Instalment {
+  return { id: "", name: "", dueDate: "", amount: "" };
+}
+
+export const Instalment: MessageFns<Instalment> = {
+  encode(message: Instalment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.dueDate !== "") {
+      writer.uint32(26).string(message.dueDate);
+    }
+    if (message.amount !== "") {
+      writer.uint32(34).string(message.amount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Instalment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInstalment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.dueDate = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.amount = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Instalment {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      dueDate: isSet(object.dueDate)
+        ? globalThis.String(object.dueDate)
+        : isSet(object.due_date)
+        ? globalThis.String(object.due_date)
+        : "",
+      amount: isSet(object.amount) ? globalThis.String(object.amount) : "",
+    };
+  },
+
+  toJSON(message: Instalment): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.dueDate !== undefined) {
+      obj.dueDate = message.dueDate;
+    }
+    if (message.amount !== undefined) {
+      obj.amount = message.amount;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Instalment>): Instalment {
+    return Instalment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Instalment>): Instalment {
+    const message = createBaseInstalment();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.dueDate = object.dueDate ?? "";
+    message.amount = object.amount ?? "";
+    return message;
+  },
+};
 
 function createBaseContract(): Contract {
   return {
@@ -409,6 +560,7 @@ function createBaseContract(): Contract {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    instalments: [],
   };
 }
 
@@ -506,6 +658,9 @@ export const Contract: MessageFns<Contract> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(250).fork()).join();
+    }
+    for (const v of message.instalments) {
+      Instalment.encode(v!, writer.uint32(258).fork()).join();
     }
     return writer;
   },
@@ -774,6 +929,14 @@ export const Contract: MessageFns<Contract> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.instalments.push(Instalment.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -916,6 +1079,9 @@ export const Contract: MessageFns<Contract> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      instalments: globalThis.Array.isArray(object?.instalments)
+        ? object.instalments.map((e: any) => Instalment.fromJSON(e))
+        : [],
     };
   },
 
@@ -1020,6 +1186,9 @@ export const Contract: MessageFns<Contract> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.instalments) {
+      obj.instalments = message.instalments.map((e) => Instalment.toJSON(e));
+    }
     return obj;
   },
 
@@ -1071,6 +1240,7 @@ export const Contract: MessageFns<Contract> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.instalments = object.instalments?.map((e) => Instalment.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2437,6 +2607,178 @@ export const SubmitContractResponse: MessageFns<SubmitContractResponse> = {
   },
   fromPartial(object: DeepPartial<SubmitContractResponse>): SubmitContractResponse {
     const message = createBaseSubmitContractResponse();
+    message.contract = (object.contract !== undefined && object.contract !== null)
+      ? Contract.fromPartial(object.contract)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetReceiptPlanRequest(): SetReceiptPlanRequest {
+  return { id: "", instalments: [], version: 0 };
+}
+
+export const SetReceiptPlanRequest: MessageFns<SetReceiptPlanRequest> = {
+  encode(message: SetReceiptPlanRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    for (const v of message.instalments) {
+      Instalment.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.version !== 0) {
+      writer.uint32(24).uint32(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetReceiptPlanRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetReceiptPlanRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.instalments.push(Instalment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetReceiptPlanRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      instalments: globalThis.Array.isArray(object?.instalments)
+        ? object.instalments.map((e: any) => Instalment.fromJSON(e))
+        : [],
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+    };
+  },
+
+  toJSON(message: SetReceiptPlanRequest): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.instalments) {
+      obj.instalments = message.instalments.map((e) => Instalment.toJSON(e));
+    }
+    if (message.version !== undefined) {
+      obj.version = Math.round(message.version);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetReceiptPlanRequest>): SetReceiptPlanRequest {
+    return SetReceiptPlanRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetReceiptPlanRequest>): SetReceiptPlanRequest {
+    const message = createBaseSetReceiptPlanRequest();
+    message.id = object.id ?? "";
+    message.instalments = object.instalments?.map((e) => Instalment.fromPartial(e)) || [];
+    message.version = object.version ?? 0;
+    return message;
+  },
+};
+
+function createBaseSetReceiptPlanResponse(): SetReceiptPlanResponse {
+  return { contract: undefined };
+}
+
+export const SetReceiptPlanResponse: MessageFns<SetReceiptPlanResponse> = {
+  encode(message: SetReceiptPlanResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contract !== undefined) {
+      Contract.encode(message.contract, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetReceiptPlanResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetReceiptPlanResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contract = Contract.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SetReceiptPlanResponse {
+    return { contract: isSet(object.contract) ? Contract.fromJSON(object.contract) : undefined };
+  },
+
+  toJSON(message: SetReceiptPlanResponse): unknown {
+    const obj: any = {};
+    if (message.contract !== undefined) {
+      obj.contract = Contract.toJSON(message.contract);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SetReceiptPlanResponse>): SetReceiptPlanResponse {
+    return SetReceiptPlanResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetReceiptPlanResponse>): SetReceiptPlanResponse {
+    const message = createBaseSetReceiptPlanResponse();
     message.contract = (object.contract !== undefined && object.contract !== null)
       ? Contract.fromPartial(object.contract)
       : undefined;
@@ -3824,6 +4166,93 @@ export const ContractWithdrawn: MessageFns<ContractWithdrawn> = {
   },
 };
 
+function createBaseContractPlanned(): ContractPlanned {
+  return { contract: undefined, before: undefined };
+}
+
+export const ContractPlanned: MessageFns<ContractPlanned> = {
+  encode(message: ContractPlanned, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contract !== undefined) {
+      Contract.encode(message.contract, writer.uint32(10).fork()).join();
+    }
+    if (message.before !== undefined) {
+      Struct.encode(Struct.wrap(message.before), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContractPlanned {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContractPlanned();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contract = Contract.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContractPlanned {
+    return {
+      contract: isSet(object.contract) ? Contract.fromJSON(object.contract) : undefined,
+      before: isObject(object.before) ? object.before : undefined,
+    };
+  },
+
+  toJSON(message: ContractPlanned): unknown {
+    const obj: any = {};
+    if (message.contract !== undefined) {
+      obj.contract = Contract.toJSON(message.contract);
+    }
+    if (message.before !== undefined) {
+      obj.before = message.before;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ContractPlanned>): ContractPlanned {
+    return ContractPlanned.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ContractPlanned>): ContractPlanned {
+    const message = createBaseContractPlanned();
+    message.contract = (object.contract !== undefined && object.contract !== null)
+      ? Contract.fromPartial(object.contract)
+      : undefined;
+    message.before = object.before ?? undefined;
+    return message;
+  },
+};
+
 function createBaseContractCompleted(): ContractCompleted {
   return { contract: undefined, before: undefined };
 }
@@ -4336,6 +4765,18 @@ export const ContractServiceService = {
       Buffer.from(SubmitContractResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SubmitContractResponse => SubmitContractResponse.decode(value),
   },
+  /** When what is to be received. Not while somebody decides on the contract, nor once it is done or void. */
+  setReceiptPlan: {
+    path: "/crm.sales.v1.ContractService/SetReceiptPlan" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetReceiptPlanRequest): Buffer =>
+      Buffer.from(SetReceiptPlanRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetReceiptPlanRequest => SetReceiptPlanRequest.decode(value),
+    responseSerialize: (value: SetReceiptPlanResponse): Buffer =>
+      Buffer.from(SetReceiptPlanResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetReceiptPlanResponse => SetReceiptPlanResponse.decode(value),
+  },
   /** What was agreed is done. */
   completeContract: {
     path: "/crm.sales.v1.ContractService/CompleteContract" as const,
@@ -4404,6 +4845,8 @@ export interface ContractServiceServer extends UntypedServiceImplementation {
   draftContract: handleUnaryCall<DraftContractRequest, DraftContractResponse>;
   /** Asks for approval: from here on nothing can be changed until it is decided or taken back. */
   submitContract: handleUnaryCall<SubmitContractRequest, SubmitContractResponse>;
+  /** When what is to be received. Not while somebody decides on the contract, nor once it is done or void. */
+  setReceiptPlan: handleUnaryCall<SetReceiptPlanRequest, SetReceiptPlanResponse>;
   /** What was agreed is done. */
   completeContract: handleUnaryCall<CompleteContractRequest, CompleteContractResponse>;
   /** It no longer holds, for a reason. Nobody can decide on it meanwhile. */
@@ -4521,6 +4964,22 @@ export interface ContractServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SubmitContractResponse) => void,
+  ): ClientUnaryCall;
+  /** When what is to be received. Not while somebody decides on the contract, nor once it is done or void. */
+  setReceiptPlan(
+    request: SetReceiptPlanRequest,
+    callback: (error: ServiceError | null, response: SetReceiptPlanResponse) => void,
+  ): ClientUnaryCall;
+  setReceiptPlan(
+    request: SetReceiptPlanRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetReceiptPlanResponse) => void,
+  ): ClientUnaryCall;
+  setReceiptPlan(
+    request: SetReceiptPlanRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetReceiptPlanResponse) => void,
   ): ClientUnaryCall;
   /** What was agreed is done. */
   completeContract(

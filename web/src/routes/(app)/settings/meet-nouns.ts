@@ -9,11 +9,24 @@ import { opportunity } from '../opportunities/opportunity.ts';
 import { schedule } from '../schedules/schedule.ts';
 import { task } from '../tasks/task.ts';
 import { person } from '../people/person.ts';
+import { receipt } from '../receipts/receipt.ts';
 import { product } from '../products/product.ts';
 
 /** For pages that speak of fields of every noun. */
 export function meetNouns(): void {
-  for (const noun of [lead, customer, contact, opportunity, contract, product, campaign, task, schedule, ticket])
+  for (const noun of [
+    lead,
+    customer,
+    contact,
+    opportunity,
+    contract,
+    receipt,
+    product,
+    campaign,
+    task,
+    schedule,
+    ticket,
+  ])
     meetNoun<never>(noun as never);
   meetNoun(person);
 }

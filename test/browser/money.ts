@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { bringAgreed } from '../mesh/agreed.ts';
+import { until } from '../mesh/person.ts';
+import { FRESH_MS, type House } from './house.ts';
+
+/** What a contract brings in: its plan, a receipt entered by keyboard, what goes back. */
+export const money = (house: () => House) =>
+  describe('the money of a contract', () => {
+    let page: Page;
+    let contractId: string;
+
+    const balance = () => house().people.seller.get(`/v1/contracts/${contractId}/balance`);
+
+    it('is planned in instalments', async () => {
+      const { seller } = house().people;
+      const { admin } = house().enterprise;
+      const { id: customerId } = await seller.post('/v1/customers', { name: '远山港务' });
+      const agreed = { name: '岸桥监测供货', customerId, amount: '1000', ownerId: seller.id };
+      contractId = await bringAgreed(admin, agreed);
+      page = await house().visit('seller', `/contracts/${contractId}`);
+      await page.getByRole('button', { name: '编辑回款计划' }).click();
+      await page.getByLabel('期名').first().fill('预付款');
+      await page.getByLabel('到期日').first().fill('2026-03-15');
+      await page.getByLabel('应收').first().fill('400');
+      await page.keyboard.press('Enter');
+      await page.getByRole('listitem', { name: '第 2 期' }).getByLabel('到期日').fill('2099-06-15');
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('已保存回款计划').waitFor();
+      await page.getByRole('cell', { name: '已逾期' }).waitFor();
+      expect((await balance()).instalments.map(({ open }: { open: string }) => open)).toEqual(['400.00', '600.00']);
+    });
+
+    it('comes in by a receipt for the oldest instalments, and the page that lies open shows it', async () => {
+      const form = await house().visit('seller', `/receipts/new?contractId=${contractId}`);
+      await form.getByLabel('用于第 1 期').waitFor();
+      await form.locator('#field-amount input, input#field-amount').first().fill('450');
+      await form.getByLabel('银行流水号').fill('T-2026-1');
+      await house().shoot(form, 'receipt-form');
+      expect(await form.getByLabel('用于第 2 期').inputValue()).toBe('50.00');
+      await form.getByLabel('用于第 2 期').fill('60');
+      await form.getByRole('button', { name: '保存' }).click();
+      await form.getByText('这笔回款只剩 450.00 可分配').first().waitFor();
+      await form.getByRole('button', { name: '从最早一期起' }).click();
+      await form.getByRole('button', { name: '保存' }).click();
+      await form.getByText(/已登记回款 RCPT-/).waitFor();
+      await form.close();
+      await page.getByRole('cell', { name: '已收齐' }).waitFor({ timeout: FRESH_MS * 2 });
+      await house().shoot(page, 'contract-money');
+    });
+
+    it('goes back in part, and the list says what it comes to', async () => {
+      await page.getByRole('link', { name: /RCPT-/ }).click();
+      await page.getByRole('heading', { level: 1, name: /RCPT-/ }).waitFor();
+      const { manager } = house().people;
+      const { receipts } = await manager.get(
+        `/v1/receipts?filter=${encodeURIComponent(`contract_id = "${contractId}"`)}`,
+      );
+      const boss = await house().visit('manager', `/receipts/${receipts[0].id}`);
+      await boss.getByRole('button', { name: '操作', exact: true }).click();
+      await boss.getByRole('menuitem', { name: '退款' }).click();
+      await boss.getByLabel('退款金额').fill('100');
+      await boss.getByLabel('原因').fill('退货');
+      await house().shoot(boss, 'receipt-refund');
+      await boss.getByRole('dialog').getByRole('button', { name: '退款' }).click();
+      await boss.getByText('已登记退款').waitFor();
+      await until('the refund', 10_000, async () => (await balance()).received === '350.00');
+      await house().shoot(boss, 'receipt');
+      await boss.goto(`/receipts?filter=${encodeURIComponent(`contract_id = "${contractId}"`)}`);
+      await boss.getByText('净回款 ¥350.00').waitFor();
+      await house().shoot(boss, 'receipts');
+      await boss.close();
+    });
+  });
