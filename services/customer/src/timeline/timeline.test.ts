@@ -172,7 +172,9 @@ it('tells of the contracts and tickets of a customer, each to those who may see 
   });
   await started.database.transact(async (tx) => {
     await applyBelonging('contract')(tx, [of(mine, 'Mine', { ownerId: owner.id }), of(others, 'Theirs')]);
-    await applyBelonging('ticket')(tx, [of(ticket, 'Broken', { shares: [{ employeeId: owner.id, access: 'SHARE_ACCESS_READ' }] })]);
+    await applyBelonging('ticket')(tx, [
+      of(ticket, 'Broken', { shares: [{ employeeId: owner.id, access: 'SHARE_ACCESS_READ' }] }),
+    ]);
   });
   await enter([
     ...[mine, others].map((id) => ({
