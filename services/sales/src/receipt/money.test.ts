@@ -59,8 +59,9 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('refund' as const),
       which: fc.nat(9),
+      percent: fc.option(fc.bigInt(1n, 110n), { freq: 8 }),
       amount: cents,
-      parts: fc.option(parts),
+      parts: fc.oneof(fc.option(parts), fc.constant<[number, bigint][]>([])),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reverse' as const), which: fc.nat(9) }) },
@@ -155,9 +156,11 @@ const allocate = async ({ book }: Case, { which, parts: asked }: At<'allocate'>)
   if (done) paid.given = given;
 };
 
-const refund = async ({ book }: Case, { which, amount, parts: asked }: At<'refund'>): Promise<void> => {
+const refund = async ({ book }: Case, { which, percent, amount: any, parts: asked }: At<'refund'>): Promise<void> => {
   const paid = paidAt(book, which);
   if (!paid) return;
+  // Mostly a part of what is left, so that a receipt goes back in several.
+  const amount = percent ? rounded(leftOf(paid), percent, 100n) || 1n : any;
   const left = leftOf(paid) - amount;
   const given = asked ? named(book, asked) : paid.given;
   const may = left >= 0n && (asked ? mayAllocate(book, paid, given, left) : allocated(paid) <= left);

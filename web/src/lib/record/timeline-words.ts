@@ -1,4 +1,5 @@
 import Ban from '@lucide/svelte/icons/ban';
+import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDot from '@lucide/svelte/icons/circle-dot';
 import CirclePlus from '@lucide/svelte/icons/circle-plus';
@@ -45,6 +46,7 @@ const EVENTS: Record<string, Face> = {
   approved: { icon: CircleCheck, sentence: (noun) => m.did_approve({ noun }) },
   refused: { icon: CircleX, sentence: (noun) => m.did_refuse({ noun }) },
   withdrawn: { icon: Undo2, sentence: (noun) => m.did_withdraw({ noun }) },
+  planned: { icon: CalendarClock, sentence: (noun) => m.did_plan({ noun }) },
   completed: { icon: CircleCheck, sentence: (noun) => m.did_complete({ noun }) },
   voided: { icon: Ban, sentence: (noun) => m.did_void({ noun }) },
   solved: { icon: CircleCheck, sentence: (noun) => m.did_solve({ noun }) },
