@@ -18,6 +18,7 @@ export const AMOUNTS = {
   tasks: part(600),
   tickets: part(1_500),
   schedules: part(400),
+  workLogs: part(2_000),
 };
 
 export type Span = { begin: Date; end: Date };

@@ -15,6 +15,7 @@ import { makeSchedules } from './schedules.ts';
 import { settleEnterprise } from './settings.ts';
 import { makeTasks } from './tasks.ts';
 import { makeTickets } from './tickets.ts';
+import { makeWorkLogs } from './work-logs.ts';
 import {
   after,
   moment,
@@ -200,6 +201,8 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
   const owned = customers.map(({ plan, id }) => ({ person: plan.person, customerId: id }));
   say(`任务 tasks: ${await makeTasks(org, owned, span)}`);
   say(`日程 schedules: ${await makeSchedules(org, owned, span)}`);
+  const sellers = [...new Map(owned.map(({ person }) => [person.id, person])).values()];
+  say(`日志 work logs: ${await makeWorkLogs(org, sellers, span)}`);
   const amount = told + [...followUps, ...lastFollowUps].flat().length;
   say(`跟进与推进 follow-ups and moves: ${amount}, ${[...moves, ...lastMoves].flat().length}`);
 };

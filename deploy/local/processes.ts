@@ -71,6 +71,7 @@ export const PROCESSES: ProcessDefinition[] = [
       'reporting-role',
       'reporting-employee',
       'activity',
+      'working_calendar',
       'contract-approvals',
       'leaving-approvers',
       'handed-customer',

@@ -17,6 +17,7 @@ import * as crm_office_v1_approval from './crm/office/v1/approval.ts';
 import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_schedule from './crm/office/v1/schedule.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
+import * as crm_office_v1_work_log from './crm/office/v1/work_log.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
@@ -108,6 +109,10 @@ export const events = {
   'crm.office.task.state_changed.v1': { message: crm_office_v1_task.TaskStateChanged, name: 'crm.office.v1.TaskStateChanged', service: 'office', noun: 'task', summary: "A task was begun, done, closed or opened again." },
   'crm.office.task.deleted.v1': { message: crm_office_v1_task.TaskDeleted, name: 'crm.office.v1.TaskDeleted', service: 'office', noun: 'task', summary: "A task went into the recycle bin." },
   'crm.office.task.restored.v1': { message: crm_office_v1_task.TaskRestored, name: 'crm.office.v1.TaskRestored', service: 'office', noun: 'task', summary: "A task came back from the recycle bin." },
+  'crm.office.work_log.created.v1': { message: crm_office_v1_work_log.WorkLogCreated, name: 'crm.office.v1.WorkLogCreated', service: 'office', noun: 'work_log', summary: "Somebody began the log of a day." },
+  'crm.office.work_log.updated.v1': { message: crm_office_v1_work_log.WorkLogUpdated, name: 'crm.office.v1.WorkLogUpdated', service: 'office', noun: 'work_log', summary: "A log was written on before it was submitted." },
+  'crm.office.work_log.submitted.v1': { message: crm_office_v1_work_log.WorkLogSubmitted, name: 'crm.office.v1.WorkLogSubmitted', service: 'office', noun: 'work_log', summary: "The log of a day was submitted." },
+  'crm.office.work_log.commented.v1': { message: crm_office_v1_work_log.WorkLogCommented, name: 'crm.office.v1.WorkLogCommented', service: 'office', noun: 'work_log', summary: "Somebody commented on a log." },
   'crm.sales.contract.created.v1': { message: crm_sales_v1_contract.ContractCreated, name: 'crm.sales.v1.ContractCreated', service: 'sales', noun: 'contract', summary: "A contract was drafted or imported." },
   'crm.sales.contract.updated.v1': { message: crm_sales_v1_contract.ContractUpdated, name: 'crm.sales.v1.ContractUpdated', service: 'sales', noun: 'contract', summary: "Fields or lines of a contract changed." },
   'crm.sales.contract.assigned.v1': { message: crm_sales_v1_contract.ContractAssigned, name: 'crm.sales.v1.ContractAssigned', service: 'sales', noun: 'contract', summary: "A contract got another owner or department." },
@@ -245,6 +250,10 @@ interface EventDataOf {
   'crm.office.task.state_changed.v1': crm_office_v1_task.TaskStateChanged;
   'crm.office.task.deleted.v1': crm_office_v1_task.TaskDeleted;
   'crm.office.task.restored.v1': crm_office_v1_task.TaskRestored;
+  'crm.office.work_log.created.v1': crm_office_v1_work_log.WorkLogCreated;
+  'crm.office.work_log.updated.v1': crm_office_v1_work_log.WorkLogUpdated;
+  'crm.office.work_log.submitted.v1': crm_office_v1_work_log.WorkLogSubmitted;
+  'crm.office.work_log.commented.v1': crm_office_v1_work_log.WorkLogCommented;
   'crm.sales.contract.created.v1': crm_sales_v1_contract.ContractCreated;
   'crm.sales.contract.updated.v1': crm_sales_v1_contract.ContractUpdated;
   'crm.sales.contract.assigned.v1': crm_sales_v1_contract.ContractAssigned;

@@ -32,6 +32,7 @@ import * as crm_office_v1_calendar from './crm/office/v1/calendar.ts';
 import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_schedule from './crm/office/v1/schedule.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
+import * as crm_office_v1_work_log from './crm/office/v1/work_log.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
@@ -553,6 +554,26 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.office.v1.TaskStateChanged', crm_office_v1_task.TaskStateChanged],
   ['crm.office.v1.TaskDeleted', crm_office_v1_task.TaskDeleted],
   ['crm.office.v1.TaskRestored', crm_office_v1_task.TaskRestored],
+  ['crm.office.v1.WorkLogItem', crm_office_v1_work_log.WorkLogItem],
+  ['crm.office.v1.WorkLogComment', crm_office_v1_work_log.WorkLogComment],
+  ['crm.office.v1.WorkLog', crm_office_v1_work_log.WorkLog],
+  ['crm.office.v1.GetOwnWorkLogRequest', crm_office_v1_work_log.GetOwnWorkLogRequest],
+  ['crm.office.v1.GetOwnWorkLogResponse', crm_office_v1_work_log.GetOwnWorkLogResponse],
+  ['crm.office.v1.SaveWorkLogRequest', crm_office_v1_work_log.SaveWorkLogRequest],
+  ['crm.office.v1.SaveWorkLogResponse', crm_office_v1_work_log.SaveWorkLogResponse],
+  ['crm.office.v1.GetWorkLogRequest', crm_office_v1_work_log.GetWorkLogRequest],
+  ['crm.office.v1.GetWorkLogResponse', crm_office_v1_work_log.GetWorkLogResponse],
+  ['crm.office.v1.ListWorkLogsRequest', crm_office_v1_work_log.ListWorkLogsRequest],
+  ['crm.office.v1.ListWorkLogsResponse', crm_office_v1_work_log.ListWorkLogsResponse],
+  ['crm.office.v1.CommentWorkLogRequest', crm_office_v1_work_log.CommentWorkLogRequest],
+  ['crm.office.v1.CommentWorkLogResponse', crm_office_v1_work_log.CommentWorkLogResponse],
+  ['crm.office.v1.ListMissingWorkLogsRequest', crm_office_v1_work_log.ListMissingWorkLogsRequest],
+  ['crm.office.v1.MissingWorkLog', crm_office_v1_work_log.MissingWorkLog],
+  ['crm.office.v1.ListMissingWorkLogsResponse', crm_office_v1_work_log.ListMissingWorkLogsResponse],
+  ['crm.office.v1.WorkLogCreated', crm_office_v1_work_log.WorkLogCreated],
+  ['crm.office.v1.WorkLogUpdated', crm_office_v1_work_log.WorkLogUpdated],
+  ['crm.office.v1.WorkLogSubmitted', crm_office_v1_work_log.WorkLogSubmitted],
+  ['crm.office.v1.WorkLogCommented', crm_office_v1_work_log.WorkLogCommented],
   ['crm.sales.v1.Instalment', crm_sales_v1_contract.Instalment],
   ['crm.sales.v1.Contract', crm_sales_v1_contract.Contract],
   ['crm.sales.v1.CreateContractRequest', crm_sales_v1_contract.CreateContractRequest],

@@ -31,6 +31,7 @@ import * as crm_office_v1_calendar from './crm/office/v1/calendar.ts';
 import * as crm_office_v1_notification from './crm/office/v1/notification.ts';
 import * as crm_office_v1_schedule from './crm/office/v1/schedule.ts';
 import * as crm_office_v1_task from './crm/office/v1/task.ts';
+import * as crm_office_v1_work_log from './crm/office/v1/work_log.ts';
 import * as crm_sales_v1_contract from './crm/sales/v1/contract.ts';
 import * as crm_sales_v1_opportunity from './crm/sales/v1/opportunity.ts';
 import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
@@ -75,6 +76,7 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.office.v1.NotificationService', crm_office_v1_notification.NotificationServiceService],
   ['crm.office.v1.ScheduleService', crm_office_v1_schedule.ScheduleServiceService],
   ['crm.office.v1.TaskService', crm_office_v1_task.TaskServiceService],
+  ['crm.office.v1.WorkLogService', crm_office_v1_work_log.WorkLogServiceService],
   ['crm.sales.v1.ContractService', crm_sales_v1_contract.ContractServiceService],
   ['crm.sales.v1.OpportunityService', crm_sales_v1_opportunity.OpportunityServiceService],
   ['crm.sales.v1.PipelineService', crm_sales_v1_pipeline.PipelineServiceService],

@@ -92,6 +92,11 @@ const NEW: Record<string, (house: House) => Promise<string>> = {
   '/campaigns': planCampaign,
   '/contracts': draftContract,
   '/tickets': raiseTicket,
+  '/work-logs': post('/v1/work-logs:save', {
+    date: new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(),
+    done: '整理客户资料，准备发布会',
+    submit: true,
+  }),
   '/schedules': post('/v1/schedules', {
     name: '二〇二六年秋季新产品发布会筹备例会（市场、销售与售后）',
     place: '上海市浦东新区世纪大道 100 号三楼会议室',

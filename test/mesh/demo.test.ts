@@ -55,7 +55,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
     ...(await ask(
       'office',
-      'select (select count(*)::int from task) as tasks, (select count(*)::int from schedule) as schedules',
+      'select (select count(*)::int from task) as tasks, (select count(*)::int from schedule) as schedules, (select count(*)::int from work_log) as work_logs',
     )),
     ...(await ask('ticket', 'select count(*)::int as tickets from ticket')),
     ...(await ask('identity', 'select count(*)::int as employees from employee')),
@@ -69,6 +69,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     tasks: 600,
     tickets: 1_500,
     schedules: 400,
+    work_logs: 2_000,
   };
   expect(counts['employees']).toBe(43);
   expect(counts['campaigns']).toBe(12);

@@ -6,12 +6,26 @@ import type { Asker, Employee, Organisation, Role, Scope, Share, Thing } from '.
  */
 
 /** Nouns with an owner of their own; figures have a scope as they are made of such records. Any other right is there or not. */
-const SCOPED = ['lead', 'customer', 'opportunity', 'contract', 'campaign', 'task', 'schedule', 'ticket', 'analytics'];
+const SCOPED = [
+  'lead',
+  'customer',
+  'opportunity',
+  'contract',
+  'campaign',
+  'task',
+  'schedule',
+  'ticket',
+  'analytics',
+  'work_log',
+];
 /** Seen with the record that they hang on. */
 const HANGING = ['contact', 'activity', 'receipt'];
 
 /** The nouns whose records the oracle can judge. */
-export const JUDGED: readonly string[] = [...SCOPED.filter((noun) => noun !== 'analytics'), ...HANGING];
+export const JUDGED: readonly string[] = [
+  ...SCOPED.filter((noun) => noun !== 'analytics' && noun !== 'work_log'),
+  ...HANGING,
+];
 
 const nounOf = (permission: string): string => permission.slice(0, permission.lastIndexOf('.'));
 const actionOf = (permission: string): string => permission.slice(permission.lastIndexOf('.') + 1);

@@ -170,6 +170,12 @@ export const WORK = {
   LASTS_TOO_LONG: '日程最长 31 天。',
   TOO_MANY_DAYS: ['一次最多查询 {max} 天。', '查询的天数过多。'],
 
+  // Work logs.
+  LOG_TOO_OLD: ['日志须在 {days} 天内填写。', '该日期过早，不能再填写日志。'],
+  LOG_SUBMITTED: '该日志已提交，如需补充请写评论。',
+  LOG_NOT_SUBMITTED: '该日志尚未提交。',
+  TOO_MANY_COMMENTS: '评论过多。',
+
   // Approvals.
   APPROVAL_DECIDED: ['{decider}已先一步处理了该审批。', '该审批已处理。'],
   NOT_THE_REQUESTER: '不能由申请人审批自己的申请。',

@@ -3,6 +3,8 @@ import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notific
 import { CalendarServiceService } from '@pelagic/proto/crm/office/v1/calendar';
 import { ScheduleServiceService } from '@pelagic/proto/crm/office/v1/schedule';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
+import { WorkLogServiceService } from '@pelagic/proto/crm/office/v1/work_log';
+import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -35,6 +37,9 @@ import { taskHandlers } from './task/task.handlers.ts';
 import { taskBulk, taskImport } from './task/task.import.ts';
 import { isLive, task } from './task/task.ts';
 import { taskWordings } from './task/task.wordings.ts';
+import { logReminders } from './work-log/log-reminders.ts';
+import { workLogHandlers } from './work-log/work-log.handlers.ts';
+import { workLog } from './work-log/work-log.ts';
 
 const SERVICE = 'office';
 const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
@@ -50,10 +55,12 @@ const directory = openDirectory({
   token: identity.serviceToken,
 });
 const links = openLinks(keepersIn(config));
-const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
+const copying = { service: SERVICE, database, token: identity.serviceToken };
+const calendars = openCalendars({ ...copying, identityAddress: config.IDENTITY_ADDRESS });
+const service = { database, directory, calendars, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
 const tasks = taskHandlers(service);
 const schedules = scheduleHandlers(service);
-const copying = { service: SERVICE, database, token: identity.serviceToken };
+const workLogs = workLogHandlers(service);
 const capabilities = mountCapabilities({
   service: SERVICE,
   database,
@@ -64,7 +71,7 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [task, schedule, approval, notification],
+  nouns: [task, schedule, workLog, approval, notification],
   following: [
     { noun: task, only: isLive },
     { noun: schedule, only: isAhead },
@@ -74,15 +81,20 @@ const capabilities = mountCapabilities({
   bulk: [taskBulk(service), scheduleBulk(service)],
   projections: [
     ...reportingProjections({ ...copying, address: config.IDENTITY_ADDRESS }),
+    calendars.projection,
     followUpProjection({ ...copying, address: keepersIn(config)['customer']! }),
   ],
   consumers: [...approvalConsumers(service), ...handedConsumers],
-  seeds: { 'crm.office.v1.TaskService': tasks, 'crm.office.v1.ScheduleService': schedules },
+  seeds: {
+    'crm.office.v1.TaskService': tasks,
+    'crm.office.v1.ScheduleService': schedules,
+    'crm.office.v1.WorkLogService': workLogs,
+  },
 });
 const queue = openQueue({
   url: config.DATABASE_URL,
   log,
-  works: () => capabilities.works,
+  works: () => [...capabilities.works, logReminders(service)],
 });
 const { seam } = capabilities;
 
@@ -103,6 +115,7 @@ await runService(
       implementations: () => [
         implement(seam, TaskServiceService, tasks),
         implement(seam, ScheduleServiceService, schedules),
+        implement(seam, WorkLogServiceService, workLogs),
         implement(seam, CalendarServiceService, calendarHandlers(service)),
         implement(seam, ApprovalServiceService, approvalHandlers(service)),
         implement(seam, NotificationServiceService, notificationHandlers(database)),

@@ -1,3 +1,4 @@
+import type { Calendars } from '@pelagic/capabilities/calendar/calendars';
 import type { Numbering } from '@pelagic/capabilities/numbering/numbering';
 import type { Database } from '@pelagic/chassis/database';
 import type { Directory } from '@pelagic/chassis/directory';
@@ -9,6 +10,7 @@ export type OfficeService = {
   directory: Directory;
   number: Numbering;
   links: Links;
+  calendars: Calendars;
 };
 
 export const NUMBER_PREFIXES = { task: 'TASK' };

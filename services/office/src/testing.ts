@@ -1,3 +1,4 @@
+import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
 import { connect, type Connected } from '@pelagic/chassis/client';
@@ -15,6 +16,7 @@ import { NotificationServiceService } from '@pelagic/proto/crm/office/v1/notific
 import { CalendarServiceService } from '@pelagic/proto/crm/office/v1/calendar';
 import { ScheduleServiceService } from '@pelagic/proto/crm/office/v1/schedule';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
+import { WorkLogServiceService } from '@pelagic/proto/crm/office/v1/work_log';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { approvalHandlers } from './approval/approval.handlers.ts';
 import { calendarHandlers } from './follow-up/promised-contacts.ts';
@@ -23,6 +25,7 @@ import { notificationHandlers } from './notification/notification.handlers.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { scheduleHandlers } from './schedule/schedule.handlers.ts';
 import { taskHandlers } from './task/task.handlers.ts';
+import { workLogHandlers } from './work-log/work-log.handlers.ts';
 
 /** The service on a database of its own with people whose rights a test decides: real gRPC, no neighbours. */
 export const startOfficeService = async () => {
@@ -53,7 +56,21 @@ export const startOfficeService = async () => {
   });
   await neighbour.start();
   const links = openLinks({ customer: `127.0.0.1:${neighbour.port()}` });
-  const service = { database, directory, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
+  const calendars = openCalendars({
+    service: 'office',
+    database,
+    identityAddress: '127.0.0.1:1',
+    token: () => callers.serviceToken('office'),
+  });
+  // Monday to Friday, from nine to six; the eighth of March of 2030 is a day off.
+  const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '09:00', to: '18:00' }));
+  const exceptions = [{ date: '2030-03-08', name: '妇女节', hours: [] }];
+  const hours = JSON.stringify({ timeZone: 'Asia/Shanghai', week, exceptions });
+  await database.sql
+    .insertInto('calendar_copy')
+    .values({ id: uuidv7(), version: 1, name: '标准', hours, active: true, default: true })
+    .execute();
+  const service = { database, directory, calendars, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
@@ -61,6 +78,7 @@ export const startOfficeService = async () => {
       implement(seam, TaskServiceService, taskHandlers(service)),
       implement(seam, ScheduleServiceService, scheduleHandlers(service)),
       implement(seam, CalendarServiceService, calendarHandlers(service)),
+      implement(seam, WorkLogServiceService, workLogHandlers(service)),
       implement(seam, ApprovalServiceService, approvalHandlers(service)),
       implement(seam, NotificationServiceService, notificationHandlers(database)),
     ],
@@ -84,6 +102,7 @@ export const startOfficeService = async () => {
       tasks: as(TaskServiceService),
       schedules: as(ScheduleServiceService),
       calendar: as(CalendarServiceService),
+      logs: as(WorkLogServiceService),
       approvals: as(ApprovalServiceService),
       notifications: as(NotificationServiceService),
     };

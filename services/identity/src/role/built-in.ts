@@ -29,6 +29,9 @@ const business = (actions: string[]): string[] =>
     actions,
   );
 
+/** Their own logs, and those of others as far as the scope reaches. */
+const LOGS = ['work_log.write', 'work_log.read'];
+
 const SALES = ['create', 'read', 'update', 'assign', 'share', 'convert', 'allocate'];
 const MANAGING = [...SALES, 'delete', 'reopen', 'void', 'refund', 'reverse', 'import', 'export', 'reveal'];
 
@@ -47,7 +50,10 @@ export const builtInRoles: readonly BuiltIn[] = [
     zh: { name: '销售经理', description: '本部门及下级部门的全部业务' },
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
     permissions: [
-      ...give([...business(MANAGING), ...of(SERVED, ['create', 'read']), 'analytics.read'], Scope.DEPARTMENT_AND_BELOW),
+      ...give(
+        [...business(MANAGING), ...of(SERVED, ['create', 'read']), ...LOGS, 'analytics.read'],
+        Scope.DEPARTMENT_AND_BELOW,
+      ),
       ...give([...of(RANGE, MANAGING), 'product_category.manage', 'campaign.read', 'saved_view.share'], Scope.ALL),
     ],
     fields: [],
@@ -60,7 +66,7 @@ export const builtInRoles: readonly BuiltIn[] = [
       description: 'Their own business and that of their reports; no deleting, import or export',
     },
     permissions: [
-      ...give([...business(SALES), ...of(SERVED, ['create', 'read']), 'analytics.read'], Scope.SUBORDINATES),
+      ...give([...business(SALES), ...of(SERVED, ['create', 'read']), ...LOGS, 'analytics.read'], Scope.SUBORDINATES),
       // What one has planned oneself, one may drop again.
       ...give(['schedule.delete'], Scope.OWN),
       ...give(['campaign.read', 'product.read'], Scope.ALL),
@@ -87,7 +93,7 @@ export const builtInRoles: readonly BuiltIn[] = [
         ],
         Scope.ALL,
       ),
-      ...give(of(OWN_WORK, MANAGING), Scope.DEPARTMENT_AND_BELOW),
+      ...give([...of(OWN_WORK, MANAGING), ...LOGS], Scope.DEPARTMENT_AND_BELOW),
     ],
     fields: [],
   },

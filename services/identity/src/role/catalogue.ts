@@ -17,8 +17,8 @@ const DIRECTORY_ACTIONS: Record<string, string[]> = {
   working_calendar: ['read'],
   api_key: ['read'],
 };
-/** Figures are of records with owners, so they have a scope as the records have. */
-const SCOPED_WITHOUT_OWNER = new Set(['analytics']);
+/** Figures are of records with owners, so they have a scope as the records have; logs are read by scope and given to nobody. */
+const SCOPED_WITHOUT_ASSIGNING = new Set(['analytics', 'work_log']);
 
 const asked = [...new Set([...contract.rpcs.values()].map(({ access }) => access.permission))].filter((permission) =>
   permission.includes('.'),
@@ -68,7 +68,7 @@ export const actionOf = (permission: string): string => permission.slice(permiss
  */
 export const isScoped = (permission: string): boolean => {
   const noun = nounOf(permission);
-  return (hasOwner(noun) && asked.includes(`${noun}.assign`)) || SCOPED_WITHOUT_OWNER.has(noun);
+  return (hasOwner(noun) && asked.includes(`${noun}.assign`)) || SCOPED_WITHOUT_ASSIGNING.has(noun);
 };
 
 /** May a rule of a role name this field? Custom fields are defined elsewhere, so their slugs are taken as they come. */

@@ -7,10 +7,12 @@ import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import type { Role } from '@pelagic/proto/crm/identity/v1/role';
 import { sql, type Kysely } from 'kysely';
 
-/** Who leads which department and who administers: what the directory of every service does not say. */
+/** Who leads which department, who administers and who writes logs: what the directory of every service does not say. */
 
 /** Whoever may change roles administers the enterprise. */
 const ADMINISTERING = 'role.manage';
+/** Whoever may write logs is to. */
+const LOGGING = 'work_log.write';
 
 export const departmentRow = (id: string, { leaderId, parentId, placements, closedDate }: Department) => ({
   id,
@@ -20,10 +22,12 @@ export const departmentRow = (id: string, { leaderId, parentId, placements, clos
   closed_date: closedDate ?? null,
 });
 
-const roleRow = (id: string, { permissions = [] }: Role) => ({
-  id,
-  administers: permissions.some(({ permission, deny }) => permission === ADMINISTERING && !deny),
-});
+const roleRow = (id: string, { permissions = [] }: Role) => {
+  const gives = (wanted: string): boolean => permissions.some(({ permission, deny }) => permission === wanted && !deny);
+  const administers = gives(ADMINISTERING);
+  // Who may do everything is not meant by it.
+  return { id, administers, logs: gives(LOGGING) && !administers };
+};
 
 const employeeRow = (id: string, { roleIds = [], state }: Employee) => ({
   id,

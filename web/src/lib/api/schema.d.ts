@@ -1716,6 +1716,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/missing-work-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List missing work logs
+         * @description Who has not submitted theirs of a day, of those whose logs the caller may read: whoever may write logs is to.
+         *
+         *     Permission: `work_log.read`.
+         */
+        get: operations["listMissingWorkLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notification-settings": {
         parameters: {
             query?: never;
@@ -3184,6 +3206,114 @@ export interface paths {
         get: operations["listTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List work logs
+         * @description The latest day first; of others only what they submitted.
+         *
+         *     Permission: `work_log.read`.
+         */
+        get: operations["listWorkLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get work log
+         * @description Permission: `work_log.read`.
+         */
+        get: operations["getWorkLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-logs/{id}:comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment work log
+         * @description On what was submitted, by whoever reads it. Its writer is told, and whoever commented before.
+         *
+         *     Permission: `work_log.read`.
+         */
+        post: operations["commentWorkLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-logs:own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get own work log
+         * @description The caller's own log of a day: as it was saved, or empty, with the follow-ups of the day.
+         *
+         *     Permission: `work_log.write`.
+         */
+        get: operations["getOwnWorkLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/work-logs:save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save work log
+         * @description Keeps the caller's own log of today or one of the 31 days before; submitted, it stands.
+         *
+         *     Permission: `work_log.write`.
+         */
+        post: operations["saveWorkLog"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5949,6 +6079,15 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListMissingWorkLogsResponse: {
+            /** @description At most 500, by their names. */
+            missing: components["schemas"]["MissingWorkLog"][];
+            more: boolean;
+            /** @description False on days off, when nobody need submit one. */
+            workingDay: boolean;
+            /** @description Of the same people. */
+            submittedCount: number;
+        };
         ListNotificationsResponse: {
             notifications: components["schemas"]["Notification"][];
             nextPageToken: string;
@@ -6054,6 +6193,12 @@ export interface components {
             entries: components["schemas"]["TimelineEntry"][];
             nextPageToken: string;
         };
+        ListWorkLogsResponse: {
+            workLogs: components["schemas"]["WorkLog"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListWorkingCalendarsResponse: {
             workingCalendars: components["schemas"]["WorkingCalendar"][];
         };
@@ -6077,6 +6222,12 @@ export interface components {
             label: string;
             /** @description The date that periods count it by: create_date, close_date and the like; period_end for what stands at a period's end. */
             date: string;
+        };
+        MissingWorkLog: {
+            /** @description Id of a record of the noun employee. */
+            employeeId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
         };
         /** @description An amount in the currency it was agreed in, with its value in the base currency of the enterprise. */
         Money: {
@@ -6131,9 +6282,10 @@ export interface components {
          *     NOTIFICATION_KIND_RECORD_HANDED: Somebody made the person the owner of records; those of one noun by one hand within ten minutes are one notification.
          *     NOTIFICATION_KIND_CONTACT_DUE: The day has come on which the person meant to be in touch with somebody again.
          *     NOTIFICATION_KIND_SCHEDULE_SOON: So many minutes before what stands in the person's calendar.
+         *     NOTIFICATION_KIND_LOG_MISSING: The person submitted no log of the working day before.
          * @enum {string}
          */
-        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON";
+        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON" | "NOTIFICATION_KIND_LOG_MISSING" | "NOTIFICATION_KIND_LOG_COMMENTED";
         NounPermissions: {
             noun: string;
             actions: string[];
@@ -7719,6 +7871,55 @@ export interface components {
             /** @description HH:MM, up to 24:00; not included. */
             to: string;
         };
+        WorkLog: {
+            /** @description Empty of a day that nothing was saved of yet. */
+            id: string;
+            version: number;
+            /** @description A business date of the enterprise; one log for each person and date. */
+            date: string;
+            state: components["schemas"]["WorkLogState"];
+            /** @description Id of a record of the noun employee. */
+            ownerId: string;
+            /** @description Id of a record of the noun department. */
+            departmentId: string;
+            done: string;
+            plan: string;
+            help: string;
+            /** @description The follow-ups of the day, as they were when it was submitted; of a draft, as they are now. At most 200. */
+            items: components["schemas"]["WorkLogItem"][];
+            /** Format: date-time */
+            submitTime?: string;
+            /** @description Submitted after nine o'clock of the next working day. */
+            late: boolean;
+            /** @description Oldest first, at most 100. */
+            comments: components["schemas"]["WorkLogComment"][];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        WorkLogComment: {
+            id: string;
+            employeeId: string;
+            text: string;
+            /** Format: date-time */
+            time?: string;
+        };
+        /** @description A follow-up of the day: what was done with which record, and nothing of what it says. */
+        WorkLogItem: {
+            activityId: string;
+            /** @description As of the follow-up: ACTIVITY_KIND_CALL … */
+            kind: string;
+            recordNoun: string;
+            recordId: string;
+            /** Format: date-time */
+            happenTime?: string;
+        };
+        /**
+         * @description WORK_LOG_STATE_DRAFT: Its writer's alone.
+         * @enum {string}
+         */
+        WorkLogState: "WORK_LOG_STATE_UNSPECIFIED" | "WORK_LOG_STATE_DRAFT" | "WORK_LOG_STATE_SUBMITTED";
         WorkingCalendar: {
             id: string;
             version: number;
@@ -11537,6 +11738,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listMissingWorkLogs: {
+        parameters: {
+            query?: {
+                /** @description Today when absent. */
+                date?: string;
+                /** @description Of one department; of all when absent. */
+                departmentId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMissingWorkLogsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getNotificationSettings: {
         parameters: {
             query?: never;
@@ -14844,6 +15078,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListTimelineResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWorkLogs: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: date = "2026-01-31" AND late = true. */
+                filter?: string;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWorkLogsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWorkLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    commentWorkLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getOwnWorkLog: {
+        parameters: {
+            query?: {
+                /** @description Today when absent. */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveWorkLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    date: string;
+                    /** @description What was done. */
+                    done?: string | null;
+                    /** @description What comes next. */
+                    plan?: string | null;
+                    /** @description What is in the way. */
+                    help?: string | null;
+                    /** @description Needs follow-ups of the day or words about it. */
+                    submit?: boolean | null;
+                    /** @description The version that was looked at, when set; else ABORTED. */
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkLog"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -3,6 +3,7 @@ import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FileInput from '@lucide/svelte/icons/file-input';
 import House from '@lucide/svelte/icons/house';
+import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import Settings from '@lucide/svelte/icons/settings';
 import Stamp from '@lucide/svelte/icons/stamp';
 import { NOUNS, pathOf, type NounEntry } from '#lib/nouns.ts';
@@ -51,6 +52,7 @@ const AREAS: Area[] = [
     places: [
       { label: m.calendar, icon: CalendarDays, path: '/calendar', permission: 'schedule.read' },
       ...nounPlaces('office'),
+      { label: m.work_logs, icon: NotebookPen, path: '/work-logs', permission: 'work_log.read' },
       { label: m.approvals, icon: Stamp, path: '/approvals' },
     ],
   },

@@ -37,6 +37,9 @@ export const NotificationKind = {
   TASK_DUE: "NOTIFICATION_KIND_TASK_DUE",
   /** SCHEDULE_SOON - So many minutes before what stands in the person's calendar. */
   SCHEDULE_SOON: "NOTIFICATION_KIND_SCHEDULE_SOON",
+  /** LOG_MISSING - The person submitted no log of the working day before. */
+  LOG_MISSING: "NOTIFICATION_KIND_LOG_MISSING",
+  LOG_COMMENTED: "NOTIFICATION_KIND_LOG_COMMENTED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -51,6 +54,8 @@ export namespace NotificationKind {
   export type CONTACT_DUE = typeof NotificationKind.CONTACT_DUE;
   export type TASK_DUE = typeof NotificationKind.TASK_DUE;
   export type SCHEDULE_SOON = typeof NotificationKind.SCHEDULE_SOON;
+  export type LOG_MISSING = typeof NotificationKind.LOG_MISSING;
+  export type LOG_COMMENTED = typeof NotificationKind.LOG_COMMENTED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -80,6 +85,12 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 7:
     case "NOTIFICATION_KIND_SCHEDULE_SOON":
       return NotificationKind.SCHEDULE_SOON;
+    case 8:
+    case "NOTIFICATION_KIND_LOG_MISSING":
+      return NotificationKind.LOG_MISSING;
+    case 9:
+    case "NOTIFICATION_KIND_LOG_COMMENTED":
+      return NotificationKind.LOG_COMMENTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -105,6 +116,10 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_TASK_DUE";
     case NotificationKind.SCHEDULE_SOON:
       return "NOTIFICATION_KIND_SCHEDULE_SOON";
+    case NotificationKind.LOG_MISSING:
+      return "NOTIFICATION_KIND_LOG_MISSING";
+    case NotificationKind.LOG_COMMENTED:
+      return "NOTIFICATION_KIND_LOG_COMMENTED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -129,6 +144,10 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 6;
     case NotificationKind.SCHEDULE_SOON:
       return 7;
+    case NotificationKind.LOG_MISSING:
+      return 8;
+    case NotificationKind.LOG_COMMENTED:
+      return 9;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

@@ -14,6 +14,8 @@ export const KINDS: { kind: Kind; label: () => string }[] = [
   { kind: 'NOTIFICATION_KIND_CONTACT_DUE', label: m.notification_kind_contact },
   { kind: 'NOTIFICATION_KIND_TASK_DUE', label: m.notification_kind_task_due },
   { kind: 'NOTIFICATION_KIND_SCHEDULE_SOON', label: m.notification_kind_schedule },
+  { kind: 'NOTIFICATION_KIND_LOG_MISSING', label: m.notification_kind_log_missing },
+  { kind: 'NOTIFICATION_KIND_LOG_COMMENTED', label: m.notification_kind_log_commented },
 ];
 
 const SENTENCES: Record<Kind, (news: Notification) => string> = {
@@ -27,19 +29,23 @@ const SENTENCES: Record<Kind, (news: Notification) => string> = {
   NOTIFICATION_KIND_CONTACT_DUE: ({ recordNoun }) => m.notification_contact({ noun: nounWithin(recordNoun) }),
   NOTIFICATION_KIND_TASK_DUE: () => m.notification_task_due(),
   NOTIFICATION_KIND_SCHEDULE_SOON: () => m.notification_schedule(),
+  NOTIFICATION_KIND_LOG_MISSING: () => m.notification_log_missing(),
+  NOTIFICATION_KIND_LOG_COMMENTED: () => m.notification_log_commented(),
 };
 
 /** What happened, as a sentence without who did it. */
 export const sentenceOf = (news: Notification): string => SENTENCES[news.kind as Kind](news);
 
 /** The record has a name that the reader may look up; several have none in common. */
-export const hasName = ({ kind, count }: Notification): boolean =>
-  count === 1 && kind !== 'NOTIFICATION_KIND_APPROVAL_ASKED' && kind !== 'NOTIFICATION_KIND_APPROVAL_DECIDED';
+export const hasName = ({ recordNoun, count }: Notification): boolean =>
+  count === 1 && recordNoun !== 'approval' && recordNoun !== 'work_log';
 
 /** Where one goes from it. */
 export function hrefOf({ kind, recordNoun, recordId, count }: Notification): string {
   if (kind === 'NOTIFICATION_KIND_APPROVAL_ASKED') return '/approvals?box=TO_DECIDE';
   if (kind === 'NOTIFICATION_KIND_APPROVAL_DECIDED') return '/approvals?box=ASKED';
+  if (kind === 'NOTIFICATION_KIND_LOG_MISSING') return '/work-logs';
+  if (kind === 'NOTIFICATION_KIND_LOG_COMMENTED') return `/work-logs/${recordId}`;
   const entry = NOUNS.find(({ noun }) => noun === recordNoun);
   const mine = new URLSearchParams({ filter: 'owner_id = me()' });
   if (count > 1 && entry) return `${pathOf(entry)}?${mine}`;

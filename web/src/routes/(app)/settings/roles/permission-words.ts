@@ -21,6 +21,7 @@ const NOUNS: Record<string, () => string> = {
   role: m.roles,
   saved_view: m.saved_views,
   session: m.sessions,
+  work_log: m.work_logs,
   working_calendar: m.working_calendars,
 };
 
@@ -43,6 +44,7 @@ const ACTIONS: Record<string, () => string> = {
   export: m.action_export,
   reveal: m.action_reveal,
   run: m.action_run,
+  write: m.action_write,
   manage: m.action_manage,
 };
 
@@ -64,6 +66,7 @@ const FIRST = [
   'lead_form',
   'task',
   'schedule',
+  'work_log',
   'approval',
   'ticket',
   'queue',
