@@ -5,7 +5,7 @@ import process from 'node:process';
 import { passSignalsTo, root, withBinaries } from '../deploy/local/foreground.mjs';
 import { settlePackages } from '../deploy/local/packages.mjs';
 
-/** @typedef {{ name: string, what: string, args: string[] }} Run */
+/** @typedef {{ name: string, what: string, args: string[], env?: Record<string, string> }} Run */
 
 /** @type {Run[]} */
 const RUNS = [
@@ -18,6 +18,12 @@ const RUNS = [
   { name: 'k8s', what: 'the chart, both profiles, by the API of Kubernetes', args: ['deploy/chart/main.ts'] },
   { name: 'images', what: 'the steps of the Dockerfile, each process from there', args: ['deploy/docker/main.ts'] },
   { name: 'oracle', what: '100,000 decisions', args: ['test/oracle/main.ts', '--decisions=100000'] },
+  {
+    name: 'money',
+    what: '20,000 histories of contracts, receipts and refunds',
+    args: ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', 'services/sales/src/receipt/money.test.ts'],
+    env: { MONEY_HISTORIES: '20000' },
+  },
   { name: 'fuzz', what: '200,000 requests', args: ['test/fuzz/main.ts', '--requests=200000'] },
 ];
 
@@ -47,9 +53,9 @@ process.exit(outcomes.some(({ code }) => code !== 0) ? 1 : 0);
  * @param {Run} run
  * @returns {Promise<number>}
  */
-function execute({ args }) {
+function execute({ args, env = {} }) {
   return new Promise((resolve) => {
-    const child = spawn('node', args, { cwd: root, env: withBinaries(), stdio: 'inherit' });
+    const child = spawn('node', args, { cwd: root, env: { ...withBinaries(), ...env }, stdio: 'inherit' });
     child.once('error', () => resolve(1));
     const end = passSignalsTo(child);
     child.once('close', (code) => {

@@ -17,6 +17,7 @@ export const AMOUNTS = {
   activities: part(20_100),
   tasks: part(600),
   tickets: part(1_500),
+  contracts: part(700),
   schedules: part(400),
   workLogs: part(2_000),
 };

@@ -5,6 +5,7 @@ import { TimelineServiceService } from '@pelagic/proto/crm/customer/v1/timeline'
 import { connect } from '@pelagic/chassis/client';
 import { makeCampaigns } from './campaigns.ts';
 import { addressOf, runCommands, runLanes, type Command } from './commands.ts';
+import { makeContracts } from './contracts.ts';
 import { convertLeads } from './conversions.ts';
 import { planMoves, type Deal } from './deals.ts';
 import { AMOUNTS, MIDDLE, SPAN, type Span } from './extent.ts';
@@ -146,6 +147,14 @@ const dealSubject = (deal: Deal, end: Date): Subject => ({
   to: new Date(Math.min(deal.time.getTime() + 90 * DAY, end.getTime())),
 });
 
+/** What people planned, did and wrote down for themselves. */
+const tellOffice = async (org: Organization, owned: { person: Person; customerId: string }[], span: Span) => {
+  say(`任务 tasks: ${await makeTasks(org, owned, span)}`);
+  say(`日程 schedules: ${await makeSchedules(org, owned, span)}`);
+  const sellers = [...new Map(owned.map(({ person }) => [person.id, person])).values()];
+  say(`日志 work logs: ${await makeWorkLogs(org, sellers, span)}`);
+};
+
 /** Leads with what happens to them, customers, contacts, deals and follow-ups; the two services work side by side. */
 const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, span: Span): Promise<void> => {
   const { token, today } = org;
@@ -198,11 +207,9 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
     runLanes('customer', lastFollowUps, token, today),
     runLanes('sales', lanesOf(lastMoves), token, today),
   ]);
-  const owned = customers.map(({ plan, id }) => ({ person: plan.person, customerId: id }));
-  say(`任务 tasks: ${await makeTasks(org, owned, span)}`);
-  say(`日程 schedules: ${await makeSchedules(org, owned, span)}`);
-  const sellers = [...new Map(owned.map(({ person }) => [person.id, person])).values()];
-  say(`日志 work logs: ${await makeWorkLogs(org, sellers, span)}`);
+  const owned = customers.map(({ plan, id }) => ({ person: plan.person, customerId: id, from: plan.time }));
+  const [{ contracts, receipts }] = await Promise.all([makeContracts(org, owned, span), tellOffice(org, owned, span)]);
+  say(`合同与回款 contracts and receipts: ${contracts}, ${receipts}`);
   const amount = told + [...followUps, ...lastFollowUps].flat().length;
   say(`跟进与推进 follow-ups and moves: ${amount}, ${[...moves, ...lastMoves].flat().length}`);
 };

@@ -89,6 +89,7 @@ export const endLoading = async (mesh: Mesh): Promise<void> => {
     mesh.restart('identity', { PELAGIC_DEMO: '' }),
     mesh.restart('customer', AT_REST),
     mesh.restart('sales', AT_REST),
+    mesh.restart('office', AT_REST),
     mesh.restart('ticket', { ...AT_REST, PELAGIC_DEMO: '' }),
   ]);
 };

@@ -74,6 +74,32 @@ export const office = (house: () => House) =>
       await seller.keyboard.press('Escape');
     });
 
+    it('ends the day with a log that its follow-ups began, which the manager comments on', async () => {
+      const { seller: person } = house().people;
+      const customer = await person.post('/v1/customers', { name: '日志里的客户', kind: 'CUSTOMER_KIND_COMPANY' });
+      const visit = { kind: 'ACTIVITY_KIND_VISIT', subjectNoun: 'customer', subjectId: customer.id, content: '看现场' };
+      await person.post('/v1/activities', visit);
+      await seller.goto('/work-logs');
+      const followUps = seller.getByRole('region', { name: '当天的跟进' });
+      await followUps.getByText('日志里的客户').waitFor({ timeout: FRESH_MS * 2 });
+      await seller.getByLabel('今天的工作').fill('确认了泵房的改造范围');
+      await seller.getByRole('button', { name: '提交', exact: true }).click();
+      await seller.getByRole('article').getByText('确认了泵房的改造范围').waitFor();
+      await house().shoot(seller, 'work-log');
+      const page = await house().visit('manager', '/work-logs?tab=team');
+      const log = page.getByRole('article').filter({ hasText: '确认了泵房的改造范围' });
+      await log.getByLabel('写评论').fill('下周一起去');
+      await log.getByRole('button', { name: '发送' }).click();
+      await log.getByRole('listitem').filter({ hasText: '下周一起去' }).waitFor();
+      const told = await person.get('/v1/notifications?unread=true');
+      expect(told.notifications.map(({ kind }: { kind: string }) => kind)).toContain('NOTIFICATION_KIND_LOG_COMMENTED');
+      await page.goto('/work-logs?tab=missing');
+      await page.getByText(/^已提交 1 人/).waitFor();
+      expect(await page.getByRole('listitem').filter({ hasText: '李雷' }).count()).toBe(0);
+      await house().shoot(page, 'work-logs-missing');
+      await page.context().close();
+    });
+
     it('decides on a phone, with a reason for who asked', async () => {
       const { manager, seller: person } = house().people;
       const [id, title] = [randomUUID(), '年度框架合同'];

@@ -1,3 +1,4 @@
+import { camel } from '@pelagic/chassis/projection';
 import { contract, fieldNamed, messageType, type Binding, type Rpc } from '@pelagic/proto/contract';
 import { SERVICES } from '../../deploy/local/processes.ts';
 import { hostileText } from './hostile.ts';
@@ -79,6 +80,14 @@ const parameterErrors = (parameters: Parameter[], query: [string, string][]): st
     return values.length > 1 && schema.type !== 'array' ? [`${name} stands twice`] : schemaErrors(schema, value, name);
   });
 
+/** What an update looks at: all of its body, or what its mask names; what a mask leaves out is not written. */
+const written = (body: unknown, query: [string, string][]): unknown => {
+  const paths = query.flatMap(([name, text]) => (name === 'updateMask' ? text.split(',').filter(Boolean) : []));
+  if (!paths.length || paths.includes('*') || typeof body !== 'object' || !body || Array.isArray(body)) return body;
+  const named = new Set(paths.map((path) => camel(path.split('.')[0]!)));
+  return Object.fromEntries(Object.entries(body).filter(([name]) => named.has(name)));
+};
+
 /** What the document says against it. */
 export const forbiddenIn = (
   { parameters, body: asked }: Operation,
@@ -90,7 +99,7 @@ export const forbiddenIn = (
   const arrived: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body) ?? 'null');
   return [
     ...parameterErrors(parameters, query),
-    ...(schema && arrived !== undefined ? schemaErrors(schema, arrived) : []),
+    ...(schema && arrived !== undefined ? schemaErrors(schema, written(arrived, query)) : []),
   ];
 };
 

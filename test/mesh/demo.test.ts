@@ -51,6 +51,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
         (select count(*)::int from contact) as contacts, (select count(*)::int from activity) as activities`,
     )),
     ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
+    ...(await ask('sales', 'select count(*)::int as contracts from contract')),
     ...(await ask('marketing', 'select count(*)::int as campaigns from campaign')),
     ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
     ...(await ask(
@@ -68,6 +69,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     activities: 20_000,
     tasks: 600,
     tickets: 1_500,
+    contracts: 700,
     schedules: 400,
     work_logs: 2_000,
   };
@@ -89,6 +91,7 @@ it('the same seed and end make the same records, numbers and sums', async () => 
       digest('opportunity', 'number', 'name', 'amount', 'currency', 'base_amount', 'state', 'close_date'),
     ),
     tickets: await ask('ticket', digest('ticket', 'number', 'name', 'state', 'late', 'create_time', 'solve_minutes')),
+    receipts: await ask('sales', digest('receipt', 'number', 'amount', 'allocations::text <> $$[]$$', 'receive_date')),
     won: await ask(
       'sales',
       "select count(*)::int, sum(base_amount) from opportunity where state = 'OPPORTUNITY_STATE_WON'",
@@ -115,6 +118,10 @@ it('the same seed and end make the same records, numbers and sums', async () => 
       "opportunities": {
         "count": 103,
         "md5": "cca6ea314616b5487f7ecae5fafb3193",
+      },
+      "receipts": {
+        "count": 44,
+        "md5": "9f98ab2a194dde81fe7da1b0594cdc7c",
       },
       "tickets": {
         "count": 75,

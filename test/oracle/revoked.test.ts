@@ -53,6 +53,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   board: (door, { pipeline }) => door.rest('GET', `/v1/opportunities:board?pipelineId=${pipeline}`),
   balance: (door) => door.rest('GET', '/v1/receipts:sum'),
   'stage stays': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/stages`),
+  'promised contacts': (door) => door.rest('GET', '/v1/promised-contacts?fromDate=2026-11-01&untilDate=2026-11-30'),
   'ticket messages': (door, { ticket }) => door.rest('GET', `/v1/tickets/${ticket}/messages`),
   figures: (door) => door.rest('POST', '/v1/analytics/questions:ask', { question: QUESTION }),
   'figure rows': (door) =>
@@ -69,7 +70,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),
 };
 
-const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'receipt', 'ticket', 'activity'];
+const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'receipt', 'ticket', 'activity', 'schedule'];
 
 const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/tickets', '/v1/activities'];
 /** Every list, as it is filtered, put in order and searched. */

@@ -59,6 +59,7 @@ const copying = { service: SERVICE, database, token: identity.serviceToken };
 const calendars = openCalendars({ ...copying, identityAddress: config.IDENTITY_ADDRESS });
 const service = { database, directory, calendars, number: numbering(() => database.aside, NUMBER_PREFIXES), links };
 const tasks = taskHandlers(service);
+const approvals = approvalHandlers(service);
 const schedules = scheduleHandlers(service);
 const workLogs = workLogHandlers(service);
 const capabilities = mountCapabilities({
@@ -87,6 +88,7 @@ const capabilities = mountCapabilities({
   consumers: [...approvalConsumers(service), ...handedConsumers],
   seeds: {
     'crm.office.v1.TaskService': tasks,
+    'crm.office.v1.ApprovalService': approvals,
     'crm.office.v1.ScheduleService': schedules,
     'crm.office.v1.WorkLogService': workLogs,
   },
@@ -117,7 +119,7 @@ await runService(
         implement(seam, ScheduleServiceService, schedules),
         implement(seam, WorkLogServiceService, workLogs),
         implement(seam, CalendarServiceService, calendarHandlers(service)),
-        implement(seam, ApprovalServiceService, approvalHandlers(service)),
+        implement(seam, ApprovalServiceService, approvals),
         implement(seam, NotificationServiceService, notificationHandlers(database)),
         ...capabilities.implementations(),
       ],

@@ -92,6 +92,10 @@ export const cuts: Probe = async (probing) => {
       ['state', 'state'],
       ['customer', 'customerId'],
     ],
+    receipt: [
+      ['method', 'method'],
+      ['customer', 'customerId'],
+    ],
     campaign: [['kind', 'kind']],
     task: [['priority', 'priority']],
     ticket: [
@@ -118,7 +122,7 @@ export const cuts: Probe = async (probing) => {
 
 type Row = { id: string; name: string; number: string; ownerId: string; customerName: string };
 
-const NAMED_BY: Record<string, string> = { activity: 'content' };
+const NAMED_BY: Record<string, string> = { activity: 'content', receipt: 'number' };
 
 const judgeRow = (path: string, probing: Probing, noun: string, row: Row): void => {
   const { door, decide, world } = probing;
@@ -138,7 +142,7 @@ const judgeRow = (path: string, probing: Probing, noun: string, row: Row): void 
   });
   if (!open(probing, noun, 'ownerId'))
     decide(path, door.name, `${noun} ${row.id}`, { field: 'ownerId', oracle: 'nothing', product: plain(row.ownerId) });
-  const customer = ['contact', 'opportunity', 'contract', 'ticket'].includes(noun)
+  const customer = ['contact', 'opportunity', 'contract', 'receipt', 'ticket'].includes(noun)
     ? things.get(truth['customerId'])
     : undefined;
   if (!customer) return;

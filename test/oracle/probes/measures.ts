@@ -31,6 +31,12 @@ export const MADE_OF: Record<string, Record<string, string[]>> = {
     agreed_count: ['signDate', 'state'],
     agreed_amount: ['signDate', 'amount', 'state'],
   },
+  receipt: {
+    entry_count: ['receiveDate'],
+    received_amount: ['receiveDate', 'amount', 'kind'],
+    returned_amount: ['receiveDate', 'amount', 'kind'],
+    net_amount: ['receiveDate', 'amount'],
+  },
   campaign: {
     new_count: ['startDate'],
     budget: ['startDate', 'budget'],
@@ -62,6 +68,7 @@ export const WHOLE: Record<string, string> = {
   contact: 'new_count',
   opportunity: 'new_count',
   contract: 'new_count',
+  receipt: 'entry_count',
   campaign: 'new_count',
   task: 'new_count',
   ticket: 'new_count',

@@ -57,7 +57,7 @@ const FIELDS: Field[] = [
   { key: 'voidReason', kind: 'text', label: m.void_reason, readOnly: true, filterable: false, width: 200 },
   { key: 'ownerId', kind: 'record', noun: 'employee', label: m.owner, readOnly: true, width: 140 },
   { key: 'departmentId', kind: 'record', noun: 'department', label: m.department, readOnly: true },
-  { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 150 },
+  { key: 'number', kind: 'text', label: m.record_number, readOnly: true, sortable: true, width: 170 },
   { key: 'creatorId', kind: 'record', noun: 'employee', label: m.creator, readOnly: true, width: 140 },
   { key: 'createTime', kind: 'time', label: m.create_time, readOnly: true, sortable: true, width: 130 },
   { key: 'updateTime', kind: 'time', label: m.update_time, readOnly: true, sortable: true, width: 130 },
