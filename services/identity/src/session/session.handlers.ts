@@ -49,8 +49,9 @@ export const sessionHandlers = (service: IdentityService): Handlers<SessionServi
       name: row.name,
       login: row.login ?? '',
       email: row.email ?? '',
-      locale: grants?.locale ?? locale,
-      timeZone: grants?.timeZone ?? timeZone,
+      // Not those of the grants, which are some seconds old: who just chose a language would be taken back to the other.
+      locale: row.locale || locale,
+      timeZone: row.time_zone || timeZone,
       departmentId: grants?.departmentId ?? row.department_id,
       sessionId: caller.sessionId,
       permissions: grantedPermissions(grants?.permissions ?? new Map()),

@@ -54,8 +54,12 @@ describe('a session', () => {
         })
       ).locale;
     expect(await locale()).toBe('zh-CN');
-    await identity.sessions.updateProfile({ locale: 'en' }, await identity.as(value));
+    const before = await identity.as(value);
+    expect((await identity.sessions.getSession({}, before)).locale).toBe('zh-CN');
+    await identity.sessions.updateProfile({ locale: 'en' }, before);
     expect(await locale()).toBe('en');
+    // Also to a gateway that asks with the token it had: the page that is drawn anew would go back to the other language.
+    expect((await identity.sessions.getSession({}, before)).locale).toBe('en');
   });
 
   it('is kept as a hash, and its token cannot be read from anywhere', async () => {
