@@ -1,3 +1,4 @@
+import { repeated } from '@pelagic/capabilities/repeated/repeated';
 import { serviceCaller } from '@pelagic/chassis/caller';
 import { runIn } from '@pelagic/chassis/context';
 import type { Database, Tx } from '@pelagic/chassis/database';
@@ -66,29 +67,10 @@ export const fireReminders = ({ database, directory }: Firing, at = new Date()):
 
 /** Reminds everybody in time, for as long as the process runs; several processes share the work. */
 export const remind = ({ log, ...firing }: Firing & { log: Log }): Part => {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
-  const look = async (): Promise<void> => {
-    const fire = () =>
-      runIn({ caller: serviceCaller('office'), deadline: Date.now() + LONG_MS }, () => fireReminders(firing));
-    while (timer && (await fire()) === AT_ONCE);
+  const fire = () =>
+    runIn({ caller: serviceCaller('office'), deadline: Date.now() + LONG_MS }, () => fireReminders(firing));
+  const work = async (goesOn: () => boolean): Promise<void> => {
+    while (goesOn() && (await fire()) === AT_ONCE);
   };
-  const tick = () => {
-    looking = look()
-      .catch((error: unknown) => log.warn({ err: error }, 'reminders wait'))
-      .then(() => {
-        if (timer) timer = setTimeout(tick, LOOK_MS).unref();
-      });
-  };
-  return {
-    name: 'reminders',
-    start: async () => {
-      timer = setTimeout(tick, LOOK_MS).unref();
-    },
-    stop: async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
-    },
-  };
+  return repeated({ name: 'reminders', everyMs: LOOK_MS, log, work });
 };

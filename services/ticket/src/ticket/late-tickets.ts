@@ -1,5 +1,6 @@
 import { serviceCaller } from '@pelagic/chassis/caller';
 import { applyChange } from '@pelagic/capabilities/record/records';
+import { repeated } from '@pelagic/capabilities/repeated/repeated';
 import { runIn } from '@pelagic/chassis/context';
 import type { Database, Tx } from '@pelagic/chassis/database';
 import type { Log } from '@pelagic/chassis/log';
@@ -28,25 +29,5 @@ export const markLate = async (database: Database): Promise<void> => {
   while ((await some()) === AT_ONCE);
 };
 
-export const lateTickets = ({ database, log }: { database: Database; log: Log }): Part => {
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> = Promise.resolve();
-  const tick = () => {
-    looking = markLate(database)
-      .catch((error: unknown) => log.warn({ err: error }, 'late tickets wait'))
-      .then(() => {
-        if (timer) timer = setTimeout(tick, LOOK_MS).unref();
-      });
-  };
-  return {
-    name: 'late tickets',
-    start: async () => {
-      timer = setTimeout(tick, LOOK_MS).unref();
-    },
-    stop: async () => {
-      clearTimeout(timer);
-      timer = undefined;
-      await looking;
-    },
-  };
-};
+export const lateTickets = ({ database, log }: { database: Database; log: Log }): Part =>
+  repeated({ name: 'late tickets', everyMs: LOOK_MS, log, work: () => markLate(database) });
