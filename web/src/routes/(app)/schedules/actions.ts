@@ -2,13 +2,12 @@ import Link from '@lucide/svelte/icons/link';
 import { api, body } from '#lib/api/client.ts';
 import type { Action } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { saved } from '#lib/record/done.ts';
+import { changeInTurn } from '#lib/record/change-in-turn.ts';
 import LinkDialog from '#lib/record/LinkDialog.svelte';
 import { assignAction, deleteAction, editAction, undeleteAction } from '#lib/record/usual-actions.ts';
 import { session } from '#lib/session.svelte.ts';
 import { openModal } from '#lib/ui/modal.svelte.ts';
-import { sayProblem } from '#lib/ui/toast.svelte.ts';
-import { schedule as noun, schedules, type Schedule } from './schedule.ts';
+import { schedule as noun, type Schedule } from './schedule.ts';
 
 export const mayChange = ({ deleteTime }: Schedule): boolean => session.can('schedule.update') && !deleteTime;
 
@@ -37,11 +36,5 @@ function link(schedule: Schedule): Action[] {
   return [{ id: 'schedule.link', label: m.task_link(), icon: Link, run }];
 }
 
-/** Who takes part changes with the schedule, of the version that is shown. */
-export async function changeParticipants(schedule: Schedule, participantIds: string[]): Promise<void> {
-  try {
-    await saved(noun, await schedules.update(schedule.id, { participantIds }, schedule.version), m.schedule_saved());
-  } catch (error) {
-    sayProblem(error);
-  }
-}
+export const changeParticipants = (schedule: Schedule, edit: (now: string[]) => string[]): Promise<void> =>
+  changeInTurn(noun, schedule, ({ participantIds }) => ({ participantIds: edit(participantIds) }), m.schedule_saved());

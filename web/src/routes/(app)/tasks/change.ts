@@ -1,18 +1,12 @@
 import { m } from '#lib/paraglide/messages.js';
-import { saved } from '#lib/record/done.ts';
+import { changeInTurn } from '#lib/record/change-in-turn.ts';
 import { session } from '#lib/session.svelte.ts';
-import { sayProblem } from '#lib/ui/toast.svelte.ts';
-import { isFinished, task as noun, tasks, type Task } from './task.ts';
+import { isFinished, task as noun, type Task } from './task.ts';
 
-type Lists = Partial<Pick<Task, 'checklist' | 'participantIds'>>;
+export const changeChecklist = (task: Task, edit: (now: Task['checklist']) => Task['checklist']): Promise<void> =>
+  changeInTurn(noun, task, ({ checklist }) => ({ checklist: edit(checklist) }), m.task_saved());
 
-/** Checklist and participants change with the task that they belong to, of the version that is shown. */
-export async function change(task: Task, changes: Lists): Promise<void> {
-  try {
-    await saved(noun, await tasks.update(task.id, changes, task.version), m.task_saved());
-  } catch (error) {
-    sayProblem(error);
-  }
-}
+export const changeParticipants = (task: Task, edit: (now: string[]) => string[]): Promise<void> =>
+  changeInTurn(noun, task, ({ participantIds }) => ({ participantIds: edit(participantIds) }), m.task_saved());
 
 export const mayChange = (task: Task): boolean => session.can('task.update') && !task.deleteTime && !isFinished(task);
