@@ -77,6 +77,7 @@ export const PROCESSES: ProcessDefinition[] = [
       'handed-customer',
       'handed-sales',
       'handed-marketing',
+      'overdue-instalments',
     ],
   },
   {

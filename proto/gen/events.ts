@@ -121,6 +121,7 @@ export const events = {
   'crm.sales.contract.refused.v1': { message: crm_sales_v1_contract.ContractRefused, name: 'crm.sales.v1.ContractRefused', service: 'sales', noun: 'contract', summary: "A contract was refused and is a draft again." },
   'crm.sales.contract.withdrawn.v1': { message: crm_sales_v1_contract.ContractWithdrawn, name: 'crm.sales.v1.ContractWithdrawn', service: 'sales', noun: 'contract', summary: "The request to approve a contract was taken back." },
   'crm.sales.contract.planned.v1': { message: crm_sales_v1_contract.ContractPlanned, name: 'crm.sales.v1.ContractPlanned', service: 'sales', noun: 'contract', summary: "The receipt plan of a contract changed." },
+  'crm.sales.contract.fell_due.v1': { message: crm_sales_v1_contract.ContractFellDue, name: 'crm.sales.v1.ContractFellDue', service: 'sales', noun: 'contract', summary: "Instalments of a contract were not paid in full when they were due." },
   'crm.sales.contract.completed.v1': { message: crm_sales_v1_contract.ContractCompleted, name: 'crm.sales.v1.ContractCompleted', service: 'sales', noun: 'contract', summary: "What a contract agreed is done." },
   'crm.sales.contract.voided.v1': { message: crm_sales_v1_contract.ContractVoided, name: 'crm.sales.v1.ContractVoided', service: 'sales', noun: 'contract', summary: "A contract no longer holds." },
   'crm.sales.contract.shared.v1': { message: crm_sales_v1_contract.ContractShared, name: 'crm.sales.v1.ContractShared', service: 'sales', noun: 'contract', summary: "The people a contract is shared with changed." },
@@ -262,6 +263,7 @@ interface EventDataOf {
   'crm.sales.contract.refused.v1': crm_sales_v1_contract.ContractRefused;
   'crm.sales.contract.withdrawn.v1': crm_sales_v1_contract.ContractWithdrawn;
   'crm.sales.contract.planned.v1': crm_sales_v1_contract.ContractPlanned;
+  'crm.sales.contract.fell_due.v1': crm_sales_v1_contract.ContractFellDue;
   'crm.sales.contract.completed.v1': crm_sales_v1_contract.ContractCompleted;
   'crm.sales.contract.voided.v1': crm_sales_v1_contract.ContractVoided;
   'crm.sales.contract.shared.v1': crm_sales_v1_contract.ContractShared;

@@ -610,6 +610,7 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.sales.v1.ContractRefused', crm_sales_v1_contract.ContractRefused],
   ['crm.sales.v1.ContractWithdrawn', crm_sales_v1_contract.ContractWithdrawn],
   ['crm.sales.v1.ContractPlanned', crm_sales_v1_contract.ContractPlanned],
+  ['crm.sales.v1.ContractFellDue', crm_sales_v1_contract.ContractFellDue],
   ['crm.sales.v1.ContractCompleted', crm_sales_v1_contract.ContractCompleted],
   ['crm.sales.v1.ContractVoided', crm_sales_v1_contract.ContractVoided],
   ['crm.sales.v1.ContractShared', crm_sales_v1_contract.ContractShared],

@@ -27,6 +27,7 @@ import { openLinks } from './link/links.ts';
 import { handedConsumers } from './notification/handed.reactions.ts';
 import { notificationHandlers } from './notification/notification.handlers.ts';
 import { notification } from './notification/notification.ts';
+import { overdueConsumer } from './notification/overdue.reactions.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { remind } from './reminder/fire-reminders.ts';
 import { reportingProjections } from './reporting/reporting.ts';
@@ -85,7 +86,7 @@ const capabilities = mountCapabilities({
     calendars.projection,
     followUpProjection({ ...copying, address: keepersIn(config)['customer']! }),
   ],
-  consumers: [...approvalConsumers(service), ...handedConsumers],
+  consumers: [...approvalConsumers(service), ...handedConsumers, overdueConsumer],
   seeds: {
     'crm.office.v1.TaskService': tasks,
     'crm.office.v1.ApprovalService': approvals,

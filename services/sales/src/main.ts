@@ -22,6 +22,7 @@ import { contractHandlers } from './contract/contract.handlers.ts';
 import { contractBulk, contractImport } from './contract/contract.import.ts';
 import { contract, contractNames, isRunning } from './contract/contract.ts';
 import { contractWordings } from './contract/contract.wordings.ts';
+import { overdueInstalments } from './contract/overdue-instalments.ts';
 import { customerNames, openCustomers } from './customer/customer.ts';
 import { opportunityBulk } from './opportunity/opportunity.bulk.ts';
 import { opportunityHandlers } from './opportunity/opportunity.handlers.ts';
@@ -124,6 +125,7 @@ await runService(
     relay({ service: SERVICE, database, broker, log }),
     ...capabilities.consumers.map((consumer) => consume({ service: SERVICE, database, broker, log }, consumer)),
     defaultPipeline({ database, log }),
+    overdueInstalments({ database, log }),
     queue,
     ...capabilities.parts,
     grpcServer({

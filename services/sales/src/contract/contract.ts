@@ -14,7 +14,7 @@ import { customerName, ofCustomerNamed } from '../customer/customer.ts';
 export type ContractState = `CONTRACT_STATE_${'DRAFT' | 'IN_APPROVAL' | 'EFFECTIVE' | 'COMPLETED' | 'VOID'}`;
 
 /** A part of what is to be received, and when. */
-export type Planned = { id: string; name: string; dueDate: string; amount: string };
+export type Planned = { id: string; name: string; dueDate: string; amount: string; overdueTime?: string };
 
 export type ContractRow = RecordRow & {
   number: string;

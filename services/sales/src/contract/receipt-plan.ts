@@ -73,14 +73,18 @@ export const refuseOverPlanned = ({ instalments, amount }: Pick<ContractRow, 'in
   });
 };
 
-const planned = (given: Instalment[], currency: string): Planned[] =>
+const planned = (given: Instalment[], before: Planned[], currency: string): Planned[] =>
   given
-    .map(({ id, name, dueDate, amount }) => ({
-      id: id || uuidv7(),
-      name: tidy(name),
-      dueDate,
-      amount: new Big(amount).toFixed(currencyScale(currency)),
-    }))
+    .map(({ id, name, dueDate, amount }) => {
+      const same = before.find((each) => each.id === id && each.dueDate === dueDate);
+      return {
+        id: id || uuidv7(),
+        name: tidy(name),
+        dueDate,
+        amount: new Big(amount).toFixed(currencyScale(currency)),
+        ...(same?.overdueTime && { overdueTime: same.overdueTime }),
+      };
+    })
     .toSorted((a, b) => a.dueDate.localeCompare(b.dueDate));
 
 /** Writes the whole plan of a contract, under its lock: what came in for an instalment stays covered by it. */
@@ -98,5 +102,5 @@ export const setReceiptPlan = (
     const currency = row.amount?.currency;
     refuseOverPlanned({ instalments: instalments as Planned[], amount: row.amount });
     refuseLost(instalments, row.instalments, await receivedOf(tx.sql, id), currency ?? '');
-    row.instalments = planned(instalments, currency ?? '');
+    row.instalments = planned(instalments, row.instalments, currency ?? '');
   });

@@ -5651,6 +5651,11 @@ export interface components {
             dueDate: string;
             /** @description In the currency of the contract, more than 0. */
             amount: string;
+            /**
+             * Format: date-time
+             * @description When it was first seen to be past its due date and not paid in full, once for each due date; what a caller writes here is passed over.
+             */
+            overdueTime?: string;
         };
         /** @description How far an instalment is paid; worked out when it is asked for, never stored. */
         InstalmentBalance: {
@@ -5669,6 +5674,11 @@ export interface components {
             dueDate: string;
             /** @description In the currency of the contract, more than 0. */
             amount: string;
+            /**
+             * Format: date-time
+             * @description When it was first seen to be past its due date and not paid in full, once for each due date; what a caller writes here is passed over.
+             */
+            overdueTime?: string | null;
         };
         /**
          * @description INSTALMENT_STATUS_NOT_EFFECTIVE: The contract was not approved yet.
@@ -6283,9 +6293,10 @@ export interface components {
          *     NOTIFICATION_KIND_CONTACT_DUE: The day has come on which the person meant to be in touch with somebody again.
          *     NOTIFICATION_KIND_SCHEDULE_SOON: So many minutes before what stands in the person's calendar.
          *     NOTIFICATION_KIND_LOG_MISSING: The person submitted no log of the working day before.
+         *     NOTIFICATION_KIND_INSTALMENT_OVERDUE: Instalments of a contract of the person's were not paid in full when they were due.
          * @enum {string}
          */
-        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON" | "NOTIFICATION_KIND_LOG_MISSING" | "NOTIFICATION_KIND_LOG_COMMENTED";
+        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON" | "NOTIFICATION_KIND_LOG_MISSING" | "NOTIFICATION_KIND_LOG_COMMENTED" | "NOTIFICATION_KIND_INSTALMENT_OVERDUE";
         NounPermissions: {
             noun: string;
             actions: string[];

@@ -40,6 +40,8 @@ export const NotificationKind = {
   /** LOG_MISSING - The person submitted no log of the working day before. */
   LOG_MISSING: "NOTIFICATION_KIND_LOG_MISSING",
   LOG_COMMENTED: "NOTIFICATION_KIND_LOG_COMMENTED",
+  /** INSTALMENT_OVERDUE - Instalments of a contract of the person's were not paid in full when they were due. */
+  INSTALMENT_OVERDUE: "NOTIFICATION_KIND_INSTALMENT_OVERDUE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -56,6 +58,7 @@ export namespace NotificationKind {
   export type SCHEDULE_SOON = typeof NotificationKind.SCHEDULE_SOON;
   export type LOG_MISSING = typeof NotificationKind.LOG_MISSING;
   export type LOG_COMMENTED = typeof NotificationKind.LOG_COMMENTED;
+  export type INSTALMENT_OVERDUE = typeof NotificationKind.INSTALMENT_OVERDUE;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -91,6 +94,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 9:
     case "NOTIFICATION_KIND_LOG_COMMENTED":
       return NotificationKind.LOG_COMMENTED;
+    case 10:
+    case "NOTIFICATION_KIND_INSTALMENT_OVERDUE":
+      return NotificationKind.INSTALMENT_OVERDUE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -120,6 +126,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_LOG_MISSING";
     case NotificationKind.LOG_COMMENTED:
       return "NOTIFICATION_KIND_LOG_COMMENTED";
+    case NotificationKind.INSTALMENT_OVERDUE:
+      return "NOTIFICATION_KIND_INSTALMENT_OVERDUE";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -148,6 +156,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 8;
     case NotificationKind.LOG_COMMENTED:
       return 9;
+    case NotificationKind.INSTALMENT_OVERDUE:
+      return 10;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

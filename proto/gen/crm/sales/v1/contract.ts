@@ -125,6 +125,8 @@ export interface Instalment {
   dueDate: string;
   /** In the currency of the contract, more than 0. */
   amount: string;
+  /** When it was first seen to be past its due date and not paid in full, once for each due date; what a caller writes here is passed over. */
+  overdueTime?: string | undefined;
 }
 
 export interface Contract {
@@ -381,6 +383,11 @@ export interface ContractPlanned {
   before: { [key: string]: any } | undefined;
 }
 
+export interface ContractFellDue {
+  contract: Contract | undefined;
+  before: { [key: string]: any } | undefined;
+}
+
 export interface ContractCompleted {
   contract: Contract | undefined;
   before: { [key: string]: any } | undefined;
@@ -407,7 +414,7 @@ export interface ContractRestored {
 }
 
 function createBaseInstalment(): Instalment {
-  return { id: "", name: "", dueDate: "", amount: "" };
+  return { id: "", name: "", dueDate: "", amount: "", overdueTime: undefined };
 }
 
 export const Instalment: MessageFns<Instalment> = {
@@ -423,6 +430,9 @@ export const Instalment: MessageFns<Instalment> = {
     }
     if (message.amount !== "") {
       writer.uint32(34).string(message.amount);
+    }
+    if (message.overdueTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.overdueTime), writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -472,6 +482,14 @@ export const Instalment: MessageFns<Instalment> = {
             message.amount = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.overdueTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -494,6 +512,11 @@ export const Instalment: MessageFns<Instalment> = {
         ? globalThis.String(object.due_date)
         : "",
       amount: isSet(object.amount) ? globalThis.String(object.amount) : "",
+      overdueTime: isSet(object.overdueTime)
+        ? globalThis.String(object.overdueTime)
+        : isSet(object.overdue_time)
+        ? globalThis.String(object.overdue_time)
+        : undefined,
     };
   },
 
@@ -511,6 +534,9 @@ export const Instalment: MessageFns<Instalment> = {
     if (message.amount !== undefined) {
       obj.amount = message.amount;
     }
+    if (message.overdueTime !== undefined) {
+      obj.overdueTime = message.overdueTime;
+    }
     return obj;
   },
 
@@ -523,6 +549,7 @@ export const Instalment: MessageFns<Instalment> = {
     message.name = object.name ?? "";
     message.dueDate = object.dueDate ?? "";
     message.amount = object.amount ?? "";
+    message.overdueTime = object.overdueTime ?? undefined;
     return message;
   },
 };
@@ -4245,6 +4272,93 @@ export const ContractPlanned: MessageFns<ContractPlanned> = {
   },
   fromPartial(object: DeepPartial<ContractPlanned>): ContractPlanned {
     const message = createBaseContractPlanned();
+    message.contract = (object.contract !== undefined && object.contract !== null)
+      ? Contract.fromPartial(object.contract)
+      : undefined;
+    message.before = object.before ?? undefined;
+    return message;
+  },
+};
+
+function createBaseContractFellDue(): ContractFellDue {
+  return { contract: undefined, before: undefined };
+}
+
+export const ContractFellDue: MessageFns<ContractFellDue> = {
+  encode(message: ContractFellDue, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contract !== undefined) {
+      Contract.encode(message.contract, writer.uint32(10).fork()).join();
+    }
+    if (message.before !== undefined) {
+      Struct.encode(Struct.wrap(message.before), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ContractFellDue {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseContractFellDue();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contract = Contract.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ContractFellDue {
+    return {
+      contract: isSet(object.contract) ? Contract.fromJSON(object.contract) : undefined,
+      before: isObject(object.before) ? object.before : undefined,
+    };
+  },
+
+  toJSON(message: ContractFellDue): unknown {
+    const obj: any = {};
+    if (message.contract !== undefined) {
+      obj.contract = Contract.toJSON(message.contract);
+    }
+    if (message.before !== undefined) {
+      obj.before = message.before;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ContractFellDue>): ContractFellDue {
+    return ContractFellDue.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ContractFellDue>): ContractFellDue {
+    const message = createBaseContractFellDue();
     message.contract = (object.contract !== undefined && object.contract !== null)
       ? Contract.fromPartial(object.contract)
       : undefined;

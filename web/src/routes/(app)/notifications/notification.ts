@@ -16,6 +16,7 @@ export const KINDS: { kind: Kind; label: () => string }[] = [
   { kind: 'NOTIFICATION_KIND_SCHEDULE_SOON', label: m.notification_kind_schedule },
   { kind: 'NOTIFICATION_KIND_LOG_MISSING', label: m.notification_kind_log_missing },
   { kind: 'NOTIFICATION_KIND_LOG_COMMENTED', label: m.notification_kind_log_commented },
+  { kind: 'NOTIFICATION_KIND_INSTALMENT_OVERDUE', label: m.notification_kind_overdue },
 ];
 
 const SENTENCES: Record<Kind, (news: Notification) => string> = {
@@ -31,6 +32,7 @@ const SENTENCES: Record<Kind, (news: Notification) => string> = {
   NOTIFICATION_KIND_SCHEDULE_SOON: () => m.notification_schedule(),
   NOTIFICATION_KIND_LOG_MISSING: () => m.notification_log_missing(),
   NOTIFICATION_KIND_LOG_COMMENTED: () => m.notification_log_commented(),
+  NOTIFICATION_KIND_INSTALMENT_OVERDUE: () => m.notification_overdue(),
 };
 
 /** What happened, as a sentence without who did it. */
