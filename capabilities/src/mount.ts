@@ -1,3 +1,4 @@
+import { CommentServiceService } from '@pelagic/proto/crm/capability/v1/comment';
 import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
@@ -18,6 +19,8 @@ import type { Projection } from '@pelagic/chassis/projection';
 import type { Command, Part } from '@pelagic/chassis/service';
 import { sql } from 'kysely';
 import { deliverTo, openAuditTrail } from './audit/audit.ts';
+import { commentHandlers } from './comment/comment.handlers.ts';
+import { commentNoun } from './comment/comment.ts';
 import { customFieldHandlers } from './custom-field/custom-field.handlers.ts';
 import { dropRetired } from './custom-field/retired.ts';
 import { indexWork } from './custom-field/index-work.ts';
@@ -136,6 +139,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
   const projections = [...directory.projections, ...options.projections];
   const consumers = [...projections.map(({ consumer }) => consumer), ...options.consumers, follow.consumer];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
+  const comment = commentNoun(service, nouns);
   const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
     parts: [audit.part, endShares({ service, database, nouns, log }), exportDays({ database, files, log })],
@@ -146,7 +150,12 @@ export const mountCapabilities = (options: Options): Capabilities => {
       projections.map(({ name, rebuild }) => [`/rebuild/${name}`, async () => ({ records: await rebuild() })]),
     ),
     implementations: () => [
-      implement(seam, RecordServiceService, recordHandlers({ database, nouns: [...nouns, customField], audit })),
+      implement(
+        seam,
+        RecordServiceService,
+        recordHandlers({ database, nouns: [...nouns, customField, comment], audit }),
+      ),
+      implement(seam, CommentServiceService, commentHandlers({ service, database, directory, noun: comment, nouns })),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service, database, queue, nouns })),
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
       implement(seam, FileServiceService, fileHandlers({ database, files, identity })),

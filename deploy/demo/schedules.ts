@@ -17,6 +17,12 @@ const PLANS = [
   { name: '客户来访接待', place: '一楼展厅', hours: 3, attended: false },
 ];
 
+/** What would fall on a weekend is the Monday after. */
+const onWeekday = (midnight: number): number => {
+  const day = new Date(midnight).getUTCDay();
+  return midnight + (day === 6 ? 2 : day === 0 ? 1 : 0) * DAY;
+};
+
 type Known = { person: Person; customerId: string };
 
 /** What the sellers planned around the end of the story, in working hours of Shanghai. Draws chance of its own. */
@@ -26,7 +32,7 @@ export const makeSchedules = async (org: Organization, customers: Known[], span:
   const commands = Array.from({ length: AMOUNTS.schedules }, () => {
     const { person, customerId } = random.pick(customers);
     const { name, place, hours, attended } = random.pick(PLANS);
-    const start = midnight + random.whole(-BACK, AHEAD) * DAY + random.whole(1, 8) * HOUR;
+    const start = onWeekday(midnight + random.whole(-BACK, AHEAD) * DAY) + random.whole(1, 8) * HOUR;
     const schedule = {
       name,
       place,

@@ -78,6 +78,11 @@ export const PROCESSES: ProcessDefinition[] = [
       'handed-sales',
       'handed-marketing',
       'overdue-instalments',
+      'comments-customer',
+      'comments-sales',
+      'comments-marketing',
+      'comments-ticket',
+      'comments-office',
     ],
   },
   {

@@ -1,4 +1,5 @@
 // Generated from the contracts by proto/scripts/generate.ts. Do not edit.
+import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
 import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
 import * as crm_customer_v1_contact from './crm/customer/v1/contact.ts';
@@ -29,6 +30,21 @@ import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
 /** Every event on the bus, by its subject. */
 export const events = {
+  'crm.customer.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'customer', noun: 'comment', summary: "Somebody commented on a record." },
+  'crm.marketing.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'marketing', noun: 'comment', summary: "Somebody commented on a record." },
+  'crm.office.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'office', noun: 'comment', summary: "Somebody commented on a record." },
+  'crm.sales.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'sales', noun: 'comment', summary: "Somebody commented on a record." },
+  'crm.ticket.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'ticket', noun: 'comment', summary: "Somebody commented on a record." },
+  'crm.customer.comment.updated.v1': { message: crm_capability_v1_comment.CommentUpdated, name: 'crm.capability.v1.CommentUpdated', service: 'customer', noun: 'comment', summary: "A comment was written anew." },
+  'crm.marketing.comment.updated.v1': { message: crm_capability_v1_comment.CommentUpdated, name: 'crm.capability.v1.CommentUpdated', service: 'marketing', noun: 'comment', summary: "A comment was written anew." },
+  'crm.office.comment.updated.v1': { message: crm_capability_v1_comment.CommentUpdated, name: 'crm.capability.v1.CommentUpdated', service: 'office', noun: 'comment', summary: "A comment was written anew." },
+  'crm.sales.comment.updated.v1': { message: crm_capability_v1_comment.CommentUpdated, name: 'crm.capability.v1.CommentUpdated', service: 'sales', noun: 'comment', summary: "A comment was written anew." },
+  'crm.ticket.comment.updated.v1': { message: crm_capability_v1_comment.CommentUpdated, name: 'crm.capability.v1.CommentUpdated', service: 'ticket', noun: 'comment', summary: "A comment was written anew." },
+  'crm.customer.comment.deleted.v1': { message: crm_capability_v1_comment.CommentDeleted, name: 'crm.capability.v1.CommentDeleted', service: 'customer', noun: 'comment', summary: "A comment was taken away." },
+  'crm.marketing.comment.deleted.v1': { message: crm_capability_v1_comment.CommentDeleted, name: 'crm.capability.v1.CommentDeleted', service: 'marketing', noun: 'comment', summary: "A comment was taken away." },
+  'crm.office.comment.deleted.v1': { message: crm_capability_v1_comment.CommentDeleted, name: 'crm.capability.v1.CommentDeleted', service: 'office', noun: 'comment', summary: "A comment was taken away." },
+  'crm.sales.comment.deleted.v1': { message: crm_capability_v1_comment.CommentDeleted, name: 'crm.capability.v1.CommentDeleted', service: 'sales', noun: 'comment', summary: "A comment was taken away." },
+  'crm.ticket.comment.deleted.v1': { message: crm_capability_v1_comment.CommentDeleted, name: 'crm.capability.v1.CommentDeleted', service: 'ticket', noun: 'comment', summary: "A comment was taken away." },
   'crm.customer.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'customer', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.marketing.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'marketing', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.office.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'office', noun: 'custom_field', summary: "A custom field was defined or changed." },
@@ -171,6 +187,21 @@ export const events = {
 export type EventSubject = keyof typeof events;
 
 interface EventDataOf {
+  'crm.customer.comment.created.v1': crm_capability_v1_comment.CommentCreated;
+  'crm.marketing.comment.created.v1': crm_capability_v1_comment.CommentCreated;
+  'crm.office.comment.created.v1': crm_capability_v1_comment.CommentCreated;
+  'crm.sales.comment.created.v1': crm_capability_v1_comment.CommentCreated;
+  'crm.ticket.comment.created.v1': crm_capability_v1_comment.CommentCreated;
+  'crm.customer.comment.updated.v1': crm_capability_v1_comment.CommentUpdated;
+  'crm.marketing.comment.updated.v1': crm_capability_v1_comment.CommentUpdated;
+  'crm.office.comment.updated.v1': crm_capability_v1_comment.CommentUpdated;
+  'crm.sales.comment.updated.v1': crm_capability_v1_comment.CommentUpdated;
+  'crm.ticket.comment.updated.v1': crm_capability_v1_comment.CommentUpdated;
+  'crm.customer.comment.deleted.v1': crm_capability_v1_comment.CommentDeleted;
+  'crm.marketing.comment.deleted.v1': crm_capability_v1_comment.CommentDeleted;
+  'crm.office.comment.deleted.v1': crm_capability_v1_comment.CommentDeleted;
+  'crm.sales.comment.deleted.v1': crm_capability_v1_comment.CommentDeleted;
+  'crm.ticket.comment.deleted.v1': crm_capability_v1_comment.CommentDeleted;
   'crm.customer.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.marketing.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.office.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;

@@ -2,6 +2,7 @@
 import type { MessageFns } from './crm/common/v1/common.ts';
 import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
 import * as crm_analytics_v1_reconciliation from './crm/analytics/v1/reconciliation.ts';
+import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
 import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
 import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
@@ -82,6 +83,18 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.analytics.v1.ListFindingsResponse', crm_analytics_v1_reconciliation.ListFindingsResponse],
   ['crm.analytics.v1.RunReconciliationRequest', crm_analytics_v1_reconciliation.RunReconciliationRequest],
   ['crm.analytics.v1.RunReconciliationResponse', crm_analytics_v1_reconciliation.RunReconciliationResponse],
+  ['crm.capability.v1.Comment', crm_capability_v1_comment.Comment],
+  ['crm.capability.v1.CreateCommentRequest', crm_capability_v1_comment.CreateCommentRequest],
+  ['crm.capability.v1.CreateCommentResponse', crm_capability_v1_comment.CreateCommentResponse],
+  ['crm.capability.v1.ListCommentsRequest', crm_capability_v1_comment.ListCommentsRequest],
+  ['crm.capability.v1.ListCommentsResponse', crm_capability_v1_comment.ListCommentsResponse],
+  ['crm.capability.v1.UpdateCommentRequest', crm_capability_v1_comment.UpdateCommentRequest],
+  ['crm.capability.v1.UpdateCommentResponse', crm_capability_v1_comment.UpdateCommentResponse],
+  ['crm.capability.v1.DeleteCommentRequest', crm_capability_v1_comment.DeleteCommentRequest],
+  ['crm.capability.v1.DeleteCommentResponse', crm_capability_v1_comment.DeleteCommentResponse],
+  ['crm.capability.v1.CommentCreated', crm_capability_v1_comment.CommentCreated],
+  ['crm.capability.v1.CommentUpdated', crm_capability_v1_comment.CommentUpdated],
+  ['crm.capability.v1.CommentDeleted', crm_capability_v1_comment.CommentDeleted],
   ['crm.capability.v1.CustomField', crm_capability_v1_custom_field.CustomField],
   ['crm.capability.v1.CustomChoice', crm_capability_v1_custom_field.CustomChoice],
   ['crm.capability.v1.CreateCustomFieldRequest', crm_capability_v1_custom_field.CreateCustomFieldRequest],

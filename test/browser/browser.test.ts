@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { administration } from './administration.ts';
+import { comments } from './comments.ts';
 import { conflicts } from './conflict.ts';
 import { hands } from './hands.ts';
 import { openHouse, type House } from './house.ts';
@@ -30,6 +31,7 @@ conflicts(() => house);
 administration(() => house);
 together(() => house);
 office(() => house);
+comments(() => house);
 tickets(() => house);
 calendar(() => house);
 money(() => house);

@@ -27,6 +27,7 @@ export type PathClass =
   | 'board'
   | 'stage stays'
   | 'ticket messages'
+  | 'comments'
   | 'figures'
   | 'figure rows'
   | 'funnel'
@@ -70,6 +71,10 @@ const NAMED: Record<string, PathClass> = {
   'ReceiptService/GetCustomerBalance': 'balance',
   'OpportunityService/GetBoard': 'board',
   'OpportunityService/ListStageStays': 'stage stays',
+  'CommentService/CreateComment': 'comments',
+  'CommentService/ListComments': 'comments',
+  'CommentService/UpdateComment': 'comments',
+  'CommentService/DeleteComment': 'comments',
   'TicketService/AddTicketMessage': 'ticket messages',
   'TicketService/ListTicketMessages': 'ticket messages',
   'ReconciliationService/GetReconciliation': 'settings',

@@ -1,6 +1,7 @@
 import type { Probe } from './judge.ts';
 import type { PathClass } from './paths.ts';
 import { boards, contactDates, drafts, stays } from './probes/deals.ts';
+import { comments } from './probes/comments.ts';
 import { conversations } from './probes/tickets.ts';
 import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
 import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
@@ -31,6 +32,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   board: [seamOf('board'), boards],
   'stage stays': [seamOf('stage stays'), stays],
   'ticket messages': [seamOf('ticket messages'), conversations],
+  comments: [seamOf('comments'), comments],
   figures: [seamOf('figures'), figures, cuts],
   'figure rows': [seamOf('figure rows'), figureRows],
   funnel: [seamOf('funnel'), funnels],

@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { CommentServiceService } from '@pelagic/proto/crm/capability/v1/comment';
 import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
@@ -23,6 +24,8 @@ import { sql } from 'kysely';
 import { openAuditTrail } from '../audit/audit.ts';
 import { openFiles } from '../file/store.ts';
 import { CAPABILITY_MIGRATIONS } from '../migrations.ts';
+import { commentHandlers } from '../comment/comment.handlers.ts';
+import { commentNoun } from '../comment/comment.ts';
 import { customFieldHandlers } from '../custom-field/custom-field.handlers.ts';
 import { dropRetired } from '../custom-field/retired.ts';
 import { indexWork } from '../custom-field/index-work.ts';
@@ -167,12 +170,21 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
   const own = [...jobs.works, indexWork(database)];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const seam = { log, identify: callers.identify, prune, audit: audit.seam };
+  const directory = {
+    employee: async (id: string) => {
+      const employee = database.sql.selectFrom('directory_employee').select('state').where('id', '=', id);
+      const row = await employee.executeTakeFirst();
+      return row && { active: row['state'] === 'EMPLOYEE_STATE_ACTIVE' };
+    },
+  };
+  const comments = { service: SERVICE, directory, noun: commentNoun(SERVICE, nouns), nouns };
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
     implementations: () => [
-      implement(seam, RecordServiceService, recordHandlers({ database, nouns, audit })),
+      implement(seam, RecordServiceService, recordHandlers({ database, nouns: [...nouns, comments.noun], audit })),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service: SERVICE, database, queue, nouns })),
+      implement(seam, CommentServiceService, commentHandlers({ ...comments, database })),
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
       implement(seam, FileServiceService, fileHandlers({ database, files, identity })),
       implement(seam, JobServiceService, jobs.handlers),
@@ -206,6 +218,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
       records: as(RecordServiceService),
       fields: as(CustomFieldServiceService),
       views: as(SavedViewServiceService),
+      comments: as(CommentServiceService),
       parked: as(ParkedServiceService),
     };
   };

@@ -24,6 +24,7 @@ import { keepersIn, SETTINGS } from './config.ts';
 import { followUpProjection } from './follow-up/follow-up.ts';
 import { calendarHandlers } from './follow-up/promised-contacts.ts';
 import { openLinks } from './link/links.ts';
+import { commentConsumers } from './notification/comment.reactions.ts';
 import { handedConsumers } from './notification/handed.reactions.ts';
 import { notificationHandlers } from './notification/notification.handlers.ts';
 import { notification } from './notification/notification.ts';
@@ -86,7 +87,7 @@ const capabilities = mountCapabilities({
     calendars.projection,
     followUpProjection({ ...copying, address: keepersIn(config)['customer']! }),
   ],
-  consumers: [...approvalConsumers(service), ...handedConsumers, overdueConsumer],
+  consumers: [...approvalConsumers(service), ...handedConsumers, overdueConsumer, ...commentConsumers],
   seeds: {
     'crm.office.v1.TaskService': tasks,
     'crm.office.v1.ApprovalService': approvals,

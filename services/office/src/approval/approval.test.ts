@@ -123,12 +123,17 @@ describe('an approval', () => {
     const told = async (person: Person, id: string) => {
       const page = { unread: false, pageSize: 200, pageToken: '', count: false };
       const { notifications } = await person.notifications.listNotifications(page);
-      return notifications.filter(({ recordId }) => recordId === id).map(({ kind }) => kind);
+      const { subjectId } = await get(boss, id);
+      return notifications
+        .filter(({ recordNoun, recordId }) => recordNoun === 'contract' && recordId === subjectId)
+        .map(({ kind, readTime }) => `${kind.replace('NOTIFICATION_KIND_APPROVAL_', '')}${readTime ? ', read' : ''}`);
     };
     const [id, past] = [await submit(), await submit(seller.id, uuidv7(), '2025-01-02T03:04:05.000Z')];
+    expect(await told(boss, id)).toEqual(['ASKED']);
     await decide(boss, id);
-    expect(await told(boss, id)).toEqual(['NOTIFICATION_KIND_APPROVAL_ASKED']);
-    expect(await told(seller, id)).toEqual(['NOTIFICATION_KIND_APPROVAL_DECIDED']);
+    // What was decided asks nobody any more.
+    expect(await told(boss, id)).toEqual(['ASKED, read']);
+    expect(await told(seller, id)).toEqual(['DECIDED']);
     expect(await told(boss, past)).toEqual([]);
     expect((await get(boss, past)).createTime).toBe('2025-01-02T03:04:05.000Z');
   });

@@ -5,14 +5,14 @@ import type { Directory } from '@pelagic/chassis/directory';
 import { stale } from '@pelagic/chassis/problem';
 import { sql } from 'kysely';
 import { approverFor } from '../reporting/approver.ts';
-import { isNews, notify } from '../notification/notify.ts';
+import { isNews, notify, settle } from '../notification/notify.ts';
 import type { OfficeService } from '../office-service.ts';
 import { approval, giveApproval, refuseDecided, type ApprovalRow } from './approval.ts';
 
 /** Who is to decide is asked; once it is decided, who asked is told. What was withdrawn is no news to either. */
 const tellParts = async (tx: Tx, row: ApprovalRow, actorId: string | undefined): Promise<void> => {
-  const { id, version, state, approver_id, requester_id } = row;
-  const news = { cause: `${id}/${version}`, recordNoun: 'approval', recordId: id };
+  const { id, version, state, approver_id, requester_id, subject_noun, subject_id } = row;
+  const news = { cause: `${id}/${version}`, recordNoun: subject_noun, recordId: subject_id };
   if (state === 'APPROVAL_STATE_PENDING' && approver_id)
     await notify(tx, {
       ...news,
@@ -70,7 +70,11 @@ export const changePending = async (
     refuseDecided(row, await nameOf(directory, row.decider_id ?? row.requester_id));
   if (version && version !== row.version) throw stale('approval', row.version);
   const changed = await applyChange(tx, approval, row, { verb, reason }, rule);
-  if (changed.version !== row.version) await tellParts(tx, changed, caller.kind === 'service' ? undefined : caller.id);
+  if (changed.version === row.version) return changed;
+  if (row.approver_id) await settle(tx, row.approver_id, 'NOTIFICATION_KIND_APPROVAL_ASKED', row.id);
+  // By the clock of the change: history that is brought in is no news.
+  if (isNews(changed.update_time, Date.now()))
+    await tellParts(tx, changed, caller.kind === 'service' ? undefined : caller.id);
   return changed;
 };
 

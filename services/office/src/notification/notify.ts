@@ -1,8 +1,9 @@
 import { applyChange, insertRecord } from '@pelagic/capabilities/record/records';
 import { serviceCaller } from '@pelagic/chassis/caller';
+import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { sql } from 'kysely';
-import { addTo, notification, type NotificationKind, type NotificationRow } from './notification.ts';
+import { addTo, markRead, notification, type NotificationKind, type NotificationRow } from './notification.ts';
 
 /** What a person is told. `cause` names what happened: told again under the same one, it is nothing new. */
 export type News = {
@@ -57,4 +58,13 @@ export const notify = async (tx: Tx, news: News): Promise<void> => {
     read_time: null,
   };
   await insertRecord<NotificationRow>(tx, notification, row, serviceCaller('office'));
+};
+
+/** What a person was asked is asked no more: it is read, seen or not. `causes` is what its causes begin with, before a slash. */
+export const settle = async (tx: Tx, employeeId: string, kind: NotificationKind, causes: string): Promise<void> => {
+  const { rows } = await sql<NotificationRow>`
+    select * from notification where employee_id = ${employeeId} and kind = ${kind} and read_time is null
+      and starts_with(cause, ${`${causes}/`}) order by id for update`.execute(tx.sql);
+  const time = now().toISOString();
+  for (const row of rows) await applyChange(tx, notification, row, { verb: 'read' }, (draft) => markRead(draft, time));
 };

@@ -3439,6 +3439,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{service}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comments
+         * @description Of a record that the caller may read, the newest first.
+         *
+         *     Permission: `{noun}.read`.
+         */
+        get: operations["listComments"];
+        put?: never;
+        /**
+         * Create comment
+         * @description On a record that the caller may read and that is not in the recycle bin.
+         *
+         *     For everybody who is signed in.
+         */
+        post: operations["createComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/comments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete comment
+         * @description By who wrote it, and by who may delete the record.
+         *
+         *     For everybody who is signed in.
+         */
+        delete: operations["deleteComment"];
+        options?: never;
+        head?: never;
+        /**
+         * Update comment
+         * @description Its text and whom it names, by who wrote it.
+         *
+         *     For everybody who is signed in.
+         */
+        patch: operations["updateComment"];
+        trace?: never;
+    };
     "/v1/{service}/custom-fields": {
         parameters: {
             query?: never;
@@ -4361,6 +4417,62 @@ export interface components {
             /** @description Most frequent first. */
             values: components["schemas"]["ValueCount"][];
         };
+        Comment: {
+            id: string;
+            version: number;
+            /**
+             * @description What it is about: who sees that, sees the comment.
+             *     Set at creation only.
+             */
+            recordNoun: string;
+            /**
+             * @description Id of a record of the noun in recordNoun.
+             *     Set at creation only.
+             */
+            recordId: string;
+            text: string;
+            /**
+             * @description Whom it names with an @: they are told of it.
+             *     Id of a record of the noun employee.
+             */
+            mentionIds: string[];
+            /**
+             * @description Who wrote it; nobody else changes it.
+             *     Id of a record of the noun employee.
+             */
+            creatorId: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /**
+             * Format: date-time
+             * @description Its text was changed then; absent while it stands as it was written.
+             */
+            editTime?: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        CommentInput: {
+            version?: number | null;
+            /**
+             * @description What it is about: who sees that, sees the comment.
+             *     Set at creation only.
+             */
+            recordNoun: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             *     Set at creation only.
+             */
+            recordId: string;
+            text: string;
+            /**
+             * @description Whom it names with an @: they are told of it.
+             *     Id of a record of the noun employee.
+             */
+            mentionIds?: string[] | null;
+        };
         Contact: {
             id: string;
             version: number;
@@ -4976,6 +5088,7 @@ export interface components {
         };
         DeleteActivityResponse: Record<string, never>;
         DeleteCampaignResponse: Record<string, never>;
+        DeleteCommentResponse: Record<string, never>;
         DeleteContactResponse: Record<string, never>;
         DeleteContractResponse: Record<string, never>;
         DeleteCustomerResponse: Record<string, never>;
@@ -6001,6 +6114,12 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListCommentsResponse: {
+            comments: components["schemas"]["Comment"][];
+            nextPageToken: string;
+            /** @description All of the record's, up to 1,001. */
+            totalSize: number;
+        };
         ListContactsResponse: {
             contacts: components["schemas"]["Contact"][];
             nextPageToken: string;
@@ -6294,9 +6413,11 @@ export interface components {
          *     NOTIFICATION_KIND_SCHEDULE_SOON: So many minutes before what stands in the person's calendar.
          *     NOTIFICATION_KIND_LOG_MISSING: The person submitted no log of the working day before.
          *     NOTIFICATION_KIND_INSTALMENT_OVERDUE: Instalments of a contract of the person's were not paid in full when they were due.
+         *     NOTIFICATION_KIND_MENTIONED: Somebody named the person in a comment on a record.
+         *     NOTIFICATION_KIND_COMMENTED: Somebody commented on a record of the person's.
          * @enum {string}
          */
-        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON" | "NOTIFICATION_KIND_LOG_MISSING" | "NOTIFICATION_KIND_LOG_COMMENTED" | "NOTIFICATION_KIND_INSTALMENT_OVERDUE";
+        NotificationKind: "NOTIFICATION_KIND_UNSPECIFIED" | "NOTIFICATION_KIND_TASK_ASSIGNED" | "NOTIFICATION_KIND_RECORD_HANDED" | "NOTIFICATION_KIND_APPROVAL_ASKED" | "NOTIFICATION_KIND_APPROVAL_DECIDED" | "NOTIFICATION_KIND_CONTACT_DUE" | "NOTIFICATION_KIND_TASK_DUE" | "NOTIFICATION_KIND_SCHEDULE_SOON" | "NOTIFICATION_KIND_LOG_MISSING" | "NOTIFICATION_KIND_LOG_COMMENTED" | "NOTIFICATION_KIND_INSTALMENT_OVERDUE" | "NOTIFICATION_KIND_MENTIONED" | "NOTIFICATION_KIND_COMMENTED";
         NounPermissions: {
             noun: string;
             actions: string[];
@@ -15520,6 +15641,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listComments: {
+        parameters: {
+            query: {
+                noun: string;
+                recordId: string;
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCommentsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createComment: {
+        parameters: {
+            query?: {
+                /** @description Same id, same comment: a repeated call answers what the first one made. */
+                requestId?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteComment: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteCommentResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    mentionIds?: string[] | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -42,6 +42,10 @@ export const NotificationKind = {
   LOG_COMMENTED: "NOTIFICATION_KIND_LOG_COMMENTED",
   /** INSTALMENT_OVERDUE - Instalments of a contract of the person's were not paid in full when they were due. */
   INSTALMENT_OVERDUE: "NOTIFICATION_KIND_INSTALMENT_OVERDUE",
+  /** MENTIONED - Somebody named the person in a comment on a record. */
+  MENTIONED: "NOTIFICATION_KIND_MENTIONED",
+  /** COMMENTED - Somebody commented on a record of the person's. */
+  COMMENTED: "NOTIFICATION_KIND_COMMENTED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -59,6 +63,8 @@ export namespace NotificationKind {
   export type LOG_MISSING = typeof NotificationKind.LOG_MISSING;
   export type LOG_COMMENTED = typeof NotificationKind.LOG_COMMENTED;
   export type INSTALMENT_OVERDUE = typeof NotificationKind.INSTALMENT_OVERDUE;
+  export type MENTIONED = typeof NotificationKind.MENTIONED;
+  export type COMMENTED = typeof NotificationKind.COMMENTED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -97,6 +103,12 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 10:
     case "NOTIFICATION_KIND_INSTALMENT_OVERDUE":
       return NotificationKind.INSTALMENT_OVERDUE;
+    case 11:
+    case "NOTIFICATION_KIND_MENTIONED":
+      return NotificationKind.MENTIONED;
+    case 12:
+    case "NOTIFICATION_KIND_COMMENTED":
+      return NotificationKind.COMMENTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -128,6 +140,10 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_LOG_COMMENTED";
     case NotificationKind.INSTALMENT_OVERDUE:
       return "NOTIFICATION_KIND_INSTALMENT_OVERDUE";
+    case NotificationKind.MENTIONED:
+      return "NOTIFICATION_KIND_MENTIONED";
+    case NotificationKind.COMMENTED:
+      return "NOTIFICATION_KIND_COMMENTED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -158,6 +174,10 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 9;
     case NotificationKind.INSTALMENT_OVERDUE:
       return 10;
+    case NotificationKind.MENTIONED:
+      return 11;
+    case NotificationKind.COMMENTED:
+      return 12;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

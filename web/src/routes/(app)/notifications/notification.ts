@@ -17,6 +17,8 @@ export const KINDS: { kind: Kind; label: () => string }[] = [
   { kind: 'NOTIFICATION_KIND_LOG_MISSING', label: m.notification_kind_log_missing },
   { kind: 'NOTIFICATION_KIND_LOG_COMMENTED', label: m.notification_kind_log_commented },
   { kind: 'NOTIFICATION_KIND_INSTALMENT_OVERDUE', label: m.notification_kind_overdue },
+  { kind: 'NOTIFICATION_KIND_MENTIONED', label: m.notification_kind_mentioned },
+  { kind: 'NOTIFICATION_KIND_COMMENTED', label: m.notification_kind_commented },
 ];
 
 const SENTENCES: Record<Kind, (news: Notification) => string> = {
@@ -33,6 +35,8 @@ const SENTENCES: Record<Kind, (news: Notification) => string> = {
   NOTIFICATION_KIND_LOG_MISSING: () => m.notification_log_missing(),
   NOTIFICATION_KIND_LOG_COMMENTED: () => m.notification_log_commented(),
   NOTIFICATION_KIND_INSTALMENT_OVERDUE: () => m.notification_overdue(),
+  NOTIFICATION_KIND_MENTIONED: ({ recordNoun }) => m.notification_mentioned({ noun: nounWithin(recordNoun) }),
+  NOTIFICATION_KIND_COMMENTED: ({ recordNoun }) => m.notification_commented({ noun: nounWithin(recordNoun) }),
 };
 
 /** What happened, as a sentence without who did it. */
@@ -42,12 +46,18 @@ export const sentenceOf = (news: Notification): string => SENTENCES[news.kind as
 export const hasName = ({ recordNoun, count }: Notification): boolean =>
   count === 1 && recordNoun !== 'approval' && recordNoun !== 'work_log';
 
+const OF_COMMENTS: ReadonlySet<Notification['kind']> = new Set([
+  'NOTIFICATION_KIND_MENTIONED',
+  'NOTIFICATION_KIND_COMMENTED',
+] as const);
+
 /** Where one goes from it. */
 export function hrefOf({ kind, recordNoun, recordId, count }: Notification): string {
   if (kind === 'NOTIFICATION_KIND_APPROVAL_ASKED') return '/approvals?box=TO_DECIDE';
   if (kind === 'NOTIFICATION_KIND_APPROVAL_DECIDED') return '/approvals?box=ASKED';
   if (kind === 'NOTIFICATION_KIND_LOG_MISSING') return '/work-logs';
   if (kind === 'NOTIFICATION_KIND_LOG_COMMENTED') return `/work-logs/${recordId}`;
+  if (OF_COMMENTS.has(kind)) return `${recordPath(recordNoun, recordId) ?? '/notifications'}?tab=comments`;
   const entry = NOUNS.find(({ noun }) => noun === recordNoun);
   const mine = new URLSearchParams({ filter: 'owner_id = me()' });
   if (count > 1 && entry) return `${pathOf(entry)}?${mine}`;
