@@ -30,7 +30,9 @@ export const office = (house: () => House) =>
       }
       await seller.getByRole('checkbox', { name: '拍照留底' }).waitFor();
       // Faster than any answer: both ticks are on their way at once.
-      await seller.getByRole('checkbox').evaluateAll((boxes: HTMLElement[]) => boxes.forEach((box) => box.click()));
+      await seller
+        .getByRole('checkbox')
+        .evaluateAll((boxes: { click: () => void }[]) => boxes.forEach((box) => box.click()));
       const ticks = async () => (await task('寄送样品')).checklist.map(({ done }: { done: boolean }) => done);
       await until('both ticks', 10_000, async () => String(await ticks()) === 'true,true');
       await seller.getByRole('button', { name: '添加到“参与人”' }).click();
