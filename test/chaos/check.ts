@@ -2,6 +2,7 @@ import { checkAnswers } from './checks/answers.ts';
 import { checkEffects } from './checks/effects.ts';
 import { checkClickhouse } from './checks/facts.ts';
 import { checkLedgers } from './checks/ledgers.ts';
+import { checkMoney } from './checks/money.ts';
 import type { Difference, Finding } from './difference.ts';
 import type { Waiting } from './drain.ts';
 import type { Op } from './history.ts';
@@ -36,6 +37,7 @@ export const check = async (world: World, ops: Op[], beganAt: number, left: Wait
     ...ledgers,
     ...checkEffects(ledger),
     ...checkClickhouse(ledger),
+    checkMoney(ledger),
   ];
   const differences = findings.flatMap((finding) => finding.differences);
   return { findings, differences, events: ledger.events.length, twiceInStream: twice, ledger };

@@ -167,6 +167,8 @@ export const writersOf = (
       activities: [],
       campaigns: [],
       contracts: [],
+      agreed: [],
+      receipts: [],
       tickets: [],
       opened: [],
     };

@@ -32,6 +32,9 @@ export type Writer = {
   campaigns: Held[];
   /** Drafts. */
   contracts: Held[];
+  /** Contracts that hold, and what came in for them. */
+  agreed: { id: string }[];
+  receipts: { id: string }[];
   /** Not solved yet. */
   tickets: Held[];
   /** Pages of the form that lie open. */

@@ -11,9 +11,10 @@ import {
   updateCustomer,
   updateLead,
 } from './customer-writes.ts';
-import { approve, createContract, submitContract } from './contract-writes.ts';
+import { approve, createContract, planContract, submitContract } from './contract-writes.ts';
 import { attempt, type Op } from './history.ts';
 import { createCampaign, sendForm, updateCampaign } from './marketing-writes.ts';
+import { enterReceipt, refundReceipt } from './receipt-writes.ts';
 import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
 import { answerTicket, createTicket, solveTicket } from './ticket-writes.ts';
 import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
@@ -113,8 +114,11 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'deal move': moveDeal,
   'deal update': amendDeal,
   'contract create': createContract,
+  'contract plan': planContract,
   'contract submit': submitContract,
   'approval decide': approve,
+  'receipt enter': enterReceipt,
+  'receipt refund': refundReceipt,
   'ticket create': createTicket,
   'ticket answer': answerTicket,
   'ticket solve': solveTicket,
@@ -144,8 +148,11 @@ export const DAY: Mix = {
   'deal move': 7,
   'deal update': 4,
   'contract create': 3,
+  'contract plan': 3,
   'contract submit': 3,
   'approval decide': 3,
+  'receipt enter': 4,
+  'receipt refund': 2,
   'ticket create': 3,
   'ticket answer': 4,
   'ticket solve': 2,

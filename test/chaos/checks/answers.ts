@@ -9,7 +9,7 @@ const keyOf = ({ noun, how, field, value, recordId = '' }: Effect): string =>
   `${noun} ${how} ${field} ${value} ${recordId}`;
 
 /** Fields whose values writers make up. */
-const MADE_UP = ['name', 'content', 'body', 'leadId'];
+const MADE_UP = ['name', 'content', 'body', 'leadId', 'bankRef', 'reason'];
 
 /** Everything that an event could be the effect of. */
 const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
@@ -22,7 +22,9 @@ const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
     if (how === 'changed') keys.push(keyOf({ noun, how, field, value, recordId }));
   };
   if (version === 1) for (const field of MADE_UP) key('created', field, state?.[field]);
-  for (const field of Object.keys(before)) key('changed', field, state?.[field]);
+  for (const field of Object.keys(before))
+    for (const value of [state?.[field]].flat())
+      key('changed', field, (value as { name?: unknown } | null)?.name ?? value);
   // A conversion names the customer that it made: found by the lead itself.
   if (event.type === 'crm.customer.lead.converted.v1') key('changed', 'customerId', event.subject);
   key('told', 'reason', event.reason);

@@ -21,7 +21,7 @@ const SAME: Record<string, (row: any) => Cell> = {
 const SUMS = ['budget', 'planned_cost', 'actual_cost'];
 
 /** Ten-thousandths of the currency: money is never a float. */
-const exact = (amount: string | number | null | undefined): bigint => {
+export const exact = (amount: string | number | null | undefined): bigint => {
   const [, sign = '', whole = '0', rest = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(amount ?? 0))!;
   return BigInt(`${sign}${whole}${rest.padEnd(4, '0').slice(0, 4)}`);
 };

@@ -53,6 +53,7 @@ const REFUSALS: Record<string, () => string> = {
   EMPLOYMENT_NOT_BEGUN: m.audit_not_begun,
   LINK_GONE: m.link_invalid,
   PERMISSION_DENIED: m.audit_not_allowed,
+  INVALID_FIELDS: m.audit_invalid,
 };
 
 /** How it ended, in words; the rarer refusals in the sentence of the service, if it has one, or by their stable name. */
