@@ -145,7 +145,9 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     service: SERVICE,
     database,
     log,
-    deliver: async (entries) => void audited.push(...entries),
+    // What comes again is known already, as identity has it: entries are delivered at least once.
+    deliver: async (entries) =>
+      void audited.push(...entries.filter(({ id }) => !audited.some((known) => known.id === id))),
   });
   const files = openFiles({ service: SERVICE, database, dir });
   const nouns = [lead, department];
