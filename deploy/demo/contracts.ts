@@ -7,6 +7,7 @@ import { AMOUNTS, type Span } from './extent.ts';
 import type { Organization, Person } from './organization.ts';
 import { seeded, type Random } from './random.ts';
 import { atWork, moment } from './story.ts';
+import type { Brought } from './targets.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -166,15 +167,46 @@ const receiptsOf = (random: Random, id: string, { person }: Plan, instalment: In
     .filter(({ time }) => time < end);
 };
 
+type Paid = { receipt: { id: string; amount: { amount: string } } };
+
+/** A few of them went back some days later. */
+const refundsOf = (
+  random: Random,
+  receipts: Paid[],
+  payments: Command[],
+  { admin }: Organization,
+  { end }: Span,
+): Command[] =>
+  receipts.flatMap(({ receipt: { id, amount } }, index): Command[] => {
+    const { time } = payments[index]!;
+    const back = later(time, 12 * DAY, end);
+    if (!random.chance(RETURNED) || back <= time) return [];
+    const request = {
+      id,
+      amount: amount.amount,
+      reason: '客户退货',
+      refundDate: day(back.getTime()),
+      reallocate: true,
+    };
+    return [{ rpc: `${RECEIPTS}/RefundReceipt`, request, actor: admin.id, time: back }];
+  });
+
+const broughtBy = (
+  measure: Brought['measure'],
+  personId: string,
+  time: Date,
+  { amount }: { amount: { amount: string } },
+): Brought => ({ measure, personId, date: day(time.getTime()), amount: Number(amount.amount) });
+
 /**
  * Contracts of the two years with product lines: submitted, decided on by whose turn it is, planned, and paid as such
- * things are paid. Draws chance of its own.
+ * things are paid; and what each brought in. Draws chance of its own.
  */
 export const makeContracts = async (
   org: Organization,
   customers: Known[],
   span: Span,
-): Promise<{ contracts: number; receipts: number }> => {
+): Promise<{ contracts: number; receipts: number; brought: Brought[] }> => {
   const random = seeded(SEED);
   const { token, today, admin } = org;
   const run = <T>(service: string, commands: Command[]) => runCommands<T>(service, commands, token, today);
@@ -225,20 +257,15 @@ export const makeContracts = async (
       instalments.flatMap((instalment) => receiptsOf(random, ids[index]!, plan, instalment, span.end)),
     )
     .toSorted((a, b) => a.time.getTime() - b.time.getTime());
-  const receipts = await run<{ receipt: { id: string; amount: { amount: string } } }>('sales', payments);
-  const refunds = receipts.flatMap(({ receipt: { id, amount } }, index): Command[] => {
-    const { time } = payments[index]!;
-    const back = later(time, 12 * DAY, span.end);
-    if (!random.chance(RETURNED) || back <= time) return [];
-    const request = {
-      id,
-      amount: amount.amount,
-      reason: '客户退货',
-      refundDate: day(back.getTime()),
-      reallocate: true,
-    };
-    return [{ rpc: `${RECEIPTS}/RefundReceipt`, request, actor: admin.id, time: back }];
-  });
-  await run('sales', refunds);
-  return { contracts: plans.length, receipts: receipts.length };
+  const receipts = await run<Paid>('sales', payments);
+  await run('sales', refundsOf(random, receipts, payments, org, span));
+  const brought = [
+    ...agreed.map(({ plan: { person, time }, index }) =>
+      broughtBy('TARGET_MEASURE_CONTRACT_AMOUNT', person.id, time, made[index]!.contract),
+    ),
+    ...receipts.map(({ receipt }, index) =>
+      broughtBy('TARGET_MEASURE_RECEIPTS', payments[index]!.actor, payments[index]!.time, receipt),
+    ),
+  ];
+  return { contracts: plans.length, receipts: receipts.length, brought };
 };

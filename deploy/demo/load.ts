@@ -14,6 +14,7 @@ import { makeOrganization, PASSWORD, type Organization, type Person } from './or
 import { seeded, type Random } from './random.ts';
 import { makeSchedules } from './schedules.ts';
 import { settleEnterprise } from './settings.ts';
+import { makeTargets } from './targets.ts';
 import { makeTasks } from './tasks.ts';
 import { makeTickets } from './tickets.ts';
 import { makeWorkLogs } from './work-logs.ts';
@@ -208,8 +209,12 @@ const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, 
     runLanes('sales', lanesOf(lastMoves), token, today),
   ]);
   const owned = customers.map(({ plan, id }) => ({ person: plan.person, customerId: id, from: plan.time }));
-  const [{ contracts, receipts }] = await Promise.all([makeContracts(org, owned, span), tellOffice(org, owned, span)]);
+  const [{ contracts, receipts, brought }] = await Promise.all([
+    makeContracts(org, owned, span),
+    tellOffice(org, owned, span),
+  ]);
   say(`合同与回款 contracts and receipts: ${contracts}, ${receipts}`);
+  say(`业绩目标 targets: ${await makeTargets(org, brought, span)}`);
   const amount = told + [...followUps, ...lastFollowUps].flat().length;
   say(`跟进与推进 follow-ups and moves: ${amount}, ${[...moves, ...lastMoves].flat().length}`);
 };

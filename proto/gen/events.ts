@@ -25,6 +25,7 @@ import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
 import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
 import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
+import * as crm_sales_v1_target from './crm/sales/v1/target.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
@@ -169,6 +170,9 @@ export const events = {
   'crm.sales.receipt.allocated.v1': { message: crm_sales_v1_receipt.ReceiptAllocated, name: 'crm.sales.v1.ReceiptAllocated', service: 'sales', noun: 'receipt', summary: "What a receipt is for changed." },
   'crm.sales.receipt.refunded.v1': { message: crm_sales_v1_receipt.ReceiptRefunded, name: 'crm.sales.v1.ReceiptRefunded', service: 'sales', noun: 'receipt', summary: "Some of a receipt went back." },
   'crm.sales.receipt.reversed.v1': { message: crm_sales_v1_receipt.ReceiptReversed, name: 'crm.sales.v1.ReceiptReversed', service: 'sales', noun: 'receipt', summary: "All that was left of a receipt was taken back." },
+  'crm.sales.target.set.v1': { message: crm_sales_v1_target.TargetSet, name: 'crm.sales.v1.TargetSet', service: 'sales', noun: 'target', summary: "A target was set, for the first time or to another amount." },
+  'crm.sales.target.cleared.v1': { message: crm_sales_v1_target.TargetCleared, name: 'crm.sales.v1.TargetCleared', service: 'sales', noun: 'target', summary: "There is no target for this month any more." },
+  'crm.sales.target.moved.v1': { message: crm_sales_v1_target.TargetMoved, name: 'crm.sales.v1.TargetMoved', service: 'sales', noun: 'target', summary: "A target went to another department with its person." },
   'crm.ticket.queue.created.v1': { message: crm_ticket_v1_queue.QueueCreated, name: 'crm.ticket.v1.QueueCreated', service: 'ticket', noun: 'queue', summary: "A queue was made." },
   'crm.ticket.queue.updated.v1': { message: crm_ticket_v1_queue.QueueUpdated, name: 'crm.ticket.v1.QueueUpdated', service: 'ticket', noun: 'queue', summary: "A queue changed." },
   'crm.ticket.ticket.created.v1': { message: crm_ticket_v1_ticket.TicketCreated, name: 'crm.ticket.v1.TicketCreated', service: 'ticket', noun: 'ticket', summary: "A ticket was raised or imported." },
@@ -326,6 +330,9 @@ interface EventDataOf {
   'crm.sales.receipt.allocated.v1': crm_sales_v1_receipt.ReceiptAllocated;
   'crm.sales.receipt.refunded.v1': crm_sales_v1_receipt.ReceiptRefunded;
   'crm.sales.receipt.reversed.v1': crm_sales_v1_receipt.ReceiptReversed;
+  'crm.sales.target.set.v1': crm_sales_v1_target.TargetSet;
+  'crm.sales.target.cleared.v1': crm_sales_v1_target.TargetCleared;
+  'crm.sales.target.moved.v1': crm_sales_v1_target.TargetMoved;
   'crm.ticket.queue.created.v1': crm_ticket_v1_queue.QueueCreated;
   'crm.ticket.queue.updated.v1': crm_ticket_v1_queue.QueueUpdated;
   'crm.ticket.ticket.created.v1': crm_ticket_v1_ticket.TicketCreated;

@@ -40,6 +40,7 @@ import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
 import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
 import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
+import * as crm_sales_v1_target from './crm/sales/v1/target.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
@@ -745,6 +746,19 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.sales.v1.ReceiptAllocated', crm_sales_v1_receipt.ReceiptAllocated],
   ['crm.sales.v1.ReceiptRefunded', crm_sales_v1_receipt.ReceiptRefunded],
   ['crm.sales.v1.ReceiptReversed', crm_sales_v1_receipt.ReceiptReversed],
+  ['crm.sales.v1.Target', crm_sales_v1_target.Target],
+  ['crm.sales.v1.GetTargetRequest', crm_sales_v1_target.GetTargetRequest],
+  ['crm.sales.v1.GetTargetResponse', crm_sales_v1_target.GetTargetResponse],
+  ['crm.sales.v1.ListTargetsRequest', crm_sales_v1_target.ListTargetsRequest],
+  ['crm.sales.v1.ListTargetsResponse', crm_sales_v1_target.ListTargetsResponse],
+  ['crm.sales.v1.TargetMonth', crm_sales_v1_target.TargetMonth],
+  ['crm.sales.v1.SetTargetsRequest', crm_sales_v1_target.SetTargetsRequest],
+  ['crm.sales.v1.SetTargetsResponse', crm_sales_v1_target.SetTargetsResponse],
+  ['crm.sales.v1.SplitTargetRequest', crm_sales_v1_target.SplitTargetRequest],
+  ['crm.sales.v1.SplitTargetResponse', crm_sales_v1_target.SplitTargetResponse],
+  ['crm.sales.v1.TargetSet', crm_sales_v1_target.TargetSet],
+  ['crm.sales.v1.TargetCleared', crm_sales_v1_target.TargetCleared],
+  ['crm.sales.v1.TargetMoved', crm_sales_v1_target.TargetMoved],
   ['crm.ticket.v1.QueueTarget', crm_ticket_v1_queue.QueueTarget],
   ['crm.ticket.v1.Queue', crm_ticket_v1_queue.Queue],
   ['crm.ticket.v1.CreateQueueRequest', crm_ticket_v1_queue.CreateQueueRequest],

@@ -39,6 +39,7 @@ import * as crm_sales_v1_pipeline from './crm/sales/v1/pipeline.ts';
 import * as crm_sales_v1_product from './crm/sales/v1/product.ts';
 import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.ts';
 import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
+import * as crm_sales_v1_target from './crm/sales/v1/target.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
 
@@ -85,6 +86,7 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.sales.v1.ProductService', crm_sales_v1_product.ProductServiceService],
   ['crm.sales.v1.ProductCategoryService', crm_sales_v1_product_category.ProductCategoryServiceService],
   ['crm.sales.v1.ReceiptService', crm_sales_v1_receipt.ReceiptServiceService],
+  ['crm.sales.v1.TargetService', crm_sales_v1_target.TargetServiceService],
   ['crm.ticket.v1.QueueService', crm_ticket_v1_queue.QueueServiceService],
   ['crm.ticket.v1.TicketService', crm_ticket_v1_ticket.TicketServiceService],
 ]);

@@ -58,6 +58,23 @@ const raiseTicket = async ({ enterprise: { admin } }: House): Promise<string> =>
   return id;
 };
 
+/** The company's year, and what its people are to bring in of it. */
+const setTargets = async ({ enterprise: { admin, rootId } }: House): Promise<string> => {
+  const year = new Date().getUTCFullYear();
+  const months = (subject: object, amount: string) =>
+    Array.from({ length: 12 }, (_, index) => ({
+      ...subject,
+      month: `${year}-${String(index + 1).padStart(2, '0')}-01`,
+      amount,
+    }));
+  const { employees } = await admin.get('/v1/employees');
+  const { targets } = await admin.post('/v1/targets:set', {
+    measure: 'TARGET_MEASURE_CONTRACT_AMOUNT',
+    months: [...months({ departmentId: rootId }, '1250000'), ...months({ employeeId: employees[0].id }, '86000.5')],
+  });
+  return targets[0].id;
+};
+
 /** Came in for a contract that holds, of which an instalment is overdue. */
 const enterReceipt = async ({ enterprise: { admin } }: House): Promise<string> => {
   const { id: customerId } = await admin.post('/v1/customers', { name: '远山港务（舟山）有限公司' });
@@ -104,6 +121,7 @@ const NEW: Record<string, (house: House) => Promise<string>> = {
     endTime: '2030-03-04T03:30:00Z',
   }),
   '/receipts': enterReceipt,
+  '/targets': setTargets,
   '/tasks': post('/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }),
 };
 

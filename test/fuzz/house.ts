@@ -35,7 +35,7 @@ const ON_RECEIPTS = ['allocate', 'refund', 'reverse'];
 const hireSalesperson = async ({ admin, hire, department }: Enterprise): Promise<Employed> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
   const business = nouns.map(({ noun }) => noun).filter((noun) => RECORD_SERVICES.includes(serviceOf(noun)));
-  const daily = ['read', 'create', 'update', 'assign', 'share', 'convert', 'delete', 'export', ...ON_RECEIPTS];
+  const daily = ['read', 'create', 'set', 'update', 'assign', 'share', 'convert', 'delete', 'export', ...ON_RECEIPTS];
   const permissions = nouns
     .filter(({ noun }) => business.includes(noun))
     .flatMap(({ noun, actions }) =>
@@ -96,6 +96,19 @@ const receipts = async (person: Person, admin: Person, agreed: Omit<Agreed, 'amo
   }
 };
 
+/** Of one person or of the company, a month each. */
+const setTargets = (person: Person, admin: Person, ownerId?: string): Promise<unknown> =>
+  admin.get('/v1/departments').then(({ departments }) =>
+    person.post('/v1/targets:set', {
+      measure: 'TARGET_MEASURE_RECEIPTS',
+      months: Array.from({ length: 12 }, (_, index) => ({
+        ...(ownerId ? { employeeId: ownerId } : { departmentId: departments[0].id }),
+        month: `2026-${String(index + 1).padStart(2, '0')}-01`,
+        amount: `${index + 1}000.5`,
+      })),
+    }),
+  );
+
 /** Enough that lists have pages, searches have hits and figures are not all 0. */
 const business = async (person: Person, of: string, admin: Person, ownerId?: string): Promise<void> => {
   const some = <T>(make: (index: number) => Promise<T>): Promise<T[]> =>
@@ -142,6 +155,7 @@ const business = async (person: Person, of: string, admin: Person, ownerId?: str
     }),
   );
   await receipts(person, admin, { name: `框架合同 ${of}`, customerId: customers[0].id, ...(ownerId && { ownerId }) });
+  await setTargets(person, admin, ownerId);
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
   await some((index) => person.post('/v1/tasks', { name: `准备报价 ${index}`, checklist: [{ text: '核对价格' }] }));
   const tickets = await some((index) => person.post('/v1/tickets', { name: `打印机故障 ${index}` }));

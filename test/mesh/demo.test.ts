@@ -52,6 +52,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     )),
     ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
     ...(await ask('sales', 'select count(*)::int as contracts from contract')),
+    ...(await ask('sales', 'select count(*)::int as targets from target')),
     ...(await ask('marketing', 'select count(*)::int as campaigns from campaign')),
     ...(await ask('customer', 'select count(*)::int as attributed from lead where campaign_id is not null')),
     ...(await ask(
@@ -72,6 +73,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
     contracts: 700,
     schedules: 400,
     work_logs: 2_000,
+    targets: 1_500,
   };
   expect(counts['employees']).toBe(43);
   expect(counts['campaigns']).toBe(12);

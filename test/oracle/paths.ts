@@ -24,6 +24,7 @@ export type PathClass =
   | 'conversion'
   | 'drafting'
   | 'balance'
+  | 'targets'
   | 'board'
   | 'stage stays'
   | 'ticket messages'
@@ -69,6 +70,8 @@ const NAMED: Record<string, PathClass> = {
   'ReceiptService/SumReceipts': 'balance',
   'ReceiptService/GetContractBalance': 'balance',
   'ReceiptService/GetCustomerBalance': 'balance',
+  'TargetService/SetTargets': 'targets',
+  'TargetService/SplitTarget': 'targets',
   'OpportunityService/GetBoard': 'board',
   'OpportunityService/ListStageStays': 'stage stays',
   'CommentService/CreateComment': 'comments',
@@ -105,12 +108,12 @@ const ROUTES: Record<string, PathClass> = {
 
 const fieldsOf = (type: string): Field[] => messageType(type).fields;
 
-/** Nouns of daily business: what people enter and somebody owns. */
+/** Nouns of daily business: what people enter or set, and somebody owns. */
 export const businessNouns: string[] = [...contract.nouns.values()]
   .filter(
     ({ noun, fields }) =>
       fields.includes('ownerId') &&
-      [...contract.rpcs.values()].some(({ access }) => access.permission === `${noun}.create`),
+      [...contract.rpcs.values()].some(({ access }) => [`${noun}.create`, `${noun}.set`].includes(access.permission)),
   )
   .map(({ noun }) => noun);
 

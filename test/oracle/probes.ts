@@ -8,6 +8,7 @@ import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
 import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
 import { balances } from './probes/receipts.ts';
 import { streams } from './probes/live.ts';
+import { settings } from './probes/targets.ts';
 import { seamOf } from './probes/seam.ts';
 import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
 import { promises } from './probes/promises.ts';
@@ -29,6 +30,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   conversion: [seamOf('conversion'), conversions],
   drafting: [seamOf('drafting'), drafts],
   balance: [seamOf('balance'), balances],
+  targets: [seamOf('targets'), settings],
   board: [seamOf('board'), boards],
   'stage stays': [seamOf('stage stays'), stays],
   'ticket messages': [seamOf('ticket messages'), conversations],

@@ -17,6 +17,7 @@ const SCOPED = [
   'ticket',
   'analytics',
   'work_log',
+  'target',
 ];
 /** Seen with the record that they hang on. */
 const HANGING = ['contact', 'activity', 'receipt'];

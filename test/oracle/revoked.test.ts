@@ -51,6 +51,11 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   'contact dates': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/contact-dates`),
   conversion: (door, { lead }) => door.rest('GET', `/v1/leads/${lead}/conversion`),
   duplicates: (door) => door.rest('POST', '/v1/duplicates:find', { noun: 'lead', phones: ['13800138000'] }),
+  targets: (door) =>
+    door.rest('POST', '/v1/targets:set', {
+      measure: 'TARGET_MEASURE_RECEIPTS',
+      months: [{ employeeId: NOBODY, month: '2026-11-01' }],
+    }),
   board: (door, { pipeline }) => door.rest('GET', `/v1/opportunities:board?pipelineId=${pipeline}`),
   balance: (door) => door.rest('GET', '/v1/receipts:sum'),
   'stage stays': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/stages`),
@@ -71,7 +76,18 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),
 };
 
-const WITH = ['lead', 'customer', 'contact', 'opportunity', 'contract', 'receipt', 'ticket', 'activity', 'schedule'];
+const WITH = [
+  'lead',
+  'customer',
+  'contact',
+  'opportunity',
+  'contract',
+  'receipt',
+  'target',
+  'ticket',
+  'activity',
+  'schedule',
+];
 
 const LISTS = ['/v1/leads', '/v1/customers', '/v1/contacts', '/v1/opportunities', '/v1/tickets', '/v1/activities'];
 /** Every list, as it is filtered, put in order and searched. */

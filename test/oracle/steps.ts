@@ -45,10 +45,11 @@ const moveDepartment: Step = async ({ house, organisation, random, today }) => {
 
 /**
  * Records follow their owner: leads, customers with their contacts, deals that are open, contracts that are not done,
- * campaigns that are not archived, tasks that are not finished, schedules that are ahead and tickets that have not ended.
+ * campaigns that are not archived, tasks that are not finished, schedules that are ahead, tickets that have not ended and
+ * targets of months to come.
  */
 const follow = (organisation: Organisation, { id, departmentId }: Employee): void => {
-  for (const noun of [...OWNED, 'contact'])
+  for (const noun of [...OWNED, 'contact', 'target'])
     for (const thing of thingsOf(organisation, noun))
       if (thing.ownerId === id && !thing.closed) thing.departmentId = departmentId;
 };

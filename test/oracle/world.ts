@@ -8,6 +8,7 @@ import { emptyOrganisation, type Organisation } from './organisation.ts';
 import { bindingOf, businessNouns, rpcOf } from './paths.ts';
 import { randomOf, type Random } from '../random.ts';
 import { may } from './reference.ts';
+import { setTargetsOf } from './targets.ts';
 import { randomRole, writeRole, type Catalogue } from './roles.ts';
 
 /** The enterprise that is asked, and what the oracle knows of it. */
@@ -181,6 +182,7 @@ export const foundWorld = async (house: Enterprise, seed: number, size: Size): P
       kind: 'CUSTOM_FIELD_KIND_TEXT',
     });
   for (const noun of NOUNS) for (let index = 0; index < size.each; index += 1) await enter(world, noun);
+  await setTargetsOf(world, size.each);
   await readValues(world);
   return world;
 };

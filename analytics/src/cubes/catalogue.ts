@@ -7,12 +7,13 @@ import { customer } from './customer.ts';
 import { lead } from './lead.ts';
 import { opportunity } from './opportunity.ts';
 import { receipt } from './receipt.ts';
+import { target } from './target.ts';
 import { task } from './task.ts';
 import { ticket } from './ticket.ts';
 
 /** Every cube by its noun. A new noun is a line here. */
 export const CUBES: ReadonlyMap<string, Cube> = new Map(
-  [lead, customer, contact, opportunity, contract, receipt, activity, campaign, task, ticket].map((cube) => [
+  [lead, customer, contact, opportunity, contract, receipt, target, activity, campaign, task, ticket].map((cube) => [
     cube.noun,
     cube,
   ]),

@@ -198,6 +198,7 @@ export const WORK = {
   STATE_OF_STAGE: '此行的阶段与状态不一致。',
   NOT_CLOSED: '未关闭的商机没有关闭日期。',
   NEGATIVE: '金额不能为负。',
+  BASE_CURRENCY_ONLY: ['目标以本位币 {currency} 计。', '目标以本位币计。'],
   NO_PIPELINE: '还没有销售流程。',
   PIPELINE_NOT_ACTIVE: '此销售流程已停用。',
   PIPELINE_OF_OTHERS: '此销售流程不适用于负责人所在的部门。',

@@ -4,6 +4,7 @@ import { PipelineServiceService } from '@pelagic/proto/crm/sales/v1/pipeline';
 import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
 import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
 import { ReceiptServiceService } from '@pelagic/proto/crm/sales/v1/receipt';
+import { TargetServiceService } from '@pelagic/proto/crm/sales/v1/target';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -43,6 +44,10 @@ import { receiptBulk, receiptImport } from './receipt/receipt.import.ts';
 import { receipt } from './receipt/receipt.ts';
 import { receiptWordings } from './receipt/receipt.wordings.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
+import { targetHandlers } from './target/target.handlers.ts';
+import { targetImport } from './target/target.import.ts';
+import { isToCome, target } from './target/target.ts';
+import { targetWordings } from './target/target.wordings.ts';
 
 const SERVICE = 'sales';
 const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
@@ -68,6 +73,7 @@ const opportunities = opportunityHandlers(service);
 const pipelines = pipelineHandlers(service);
 const contracts = contractHandlers(service);
 const receipts = receiptHandlers(service);
+const targets = targetHandlers(service);
 const products = productHandlers(service);
 const productCategories = productCategoryHandlers(service);
 const capabilities = mountCapabilities({
@@ -80,16 +86,24 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [opportunity, pipeline, contract, receipt, product, productCategory],
+  nouns: [opportunity, pipeline, contract, receipt, target, product, productCategory],
   following: [
     { noun: opportunity, only: isOpenDeal },
     { noun: contract, only: isRunning },
+    { noun: target, only: isToCome, verb: 'moved' },
   ],
-  imports: [opportunityImport(service), contractImport(service), receiptImport(service), productImport(service)],
+  imports: [
+    opportunityImport(service),
+    contractImport(service),
+    receiptImport(service),
+    targetImport(service),
+    productImport(service),
+  ],
   wordings: {
     opportunity: opportunityWordings,
     contract: contractWordings,
     receipt: receiptWordings,
+    target: targetWordings,
     product: productWordings,
   },
   bulk: [opportunityBulk(service), contractBulk(service), receiptBulk(), productBulk(service)],
@@ -109,6 +123,7 @@ const capabilities = mountCapabilities({
     'crm.sales.v1.PipelineService': pipelines,
     'crm.sales.v1.ContractService': contracts,
     'crm.sales.v1.ReceiptService': receipts,
+    'crm.sales.v1.TargetService': targets,
     'crm.sales.v1.ProductService': products,
     'crm.sales.v1.ProductCategoryService': productCategories,
   },
@@ -136,6 +151,7 @@ await runService(
         implement(seam, PipelineServiceService, pipelines),
         implement(seam, ContractServiceService, contracts),
         implement(seam, ReceiptServiceService, receipts),
+        implement(seam, TargetServiceService, targets),
         implement(seam, ProductServiceService, products),
         implement(seam, ProductCategoryServiceService, productCategories),
         ...capabilities.implementations(),

@@ -17,6 +17,7 @@ import { PipelineServiceService, type Pipeline } from '@pelagic/proto/crm/sales/
 import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
 import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
 import { ReceiptServiceService } from '@pelagic/proto/crm/sales/v1/receipt';
+import { TargetServiceService } from '@pelagic/proto/crm/sales/v1/target';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { contractHandlers } from './contract/contract.handlers.ts';
 import { openCustomers } from './customer/customer.ts';
@@ -27,6 +28,7 @@ import { productCategoryHandlers } from './product-category/product-category.han
 import { productHandlers } from './product/product.handlers.ts';
 import { receiptHandlers } from './receipt/receipt.handlers.ts';
 import { NUMBER_PREFIXES } from './sales-service.ts';
+import { targetHandlers } from './target/target.handlers.ts';
 
 export const SALES_MIGRATIONS = [
   CAPABILITY_MIGRATIONS,
@@ -103,6 +105,7 @@ export const startSalesService = async () => {
       implement(seam, PipelineServiceService, pipelineHandlers(service)),
       implement(seam, ContractServiceService, contractHandlers(service)),
       implement(seam, ReceiptServiceService, receiptHandlers(service)),
+      implement(seam, TargetServiceService, targetHandlers(service)),
       implement(seam, ProductServiceService, productHandlers(service)),
       implement(seam, ProductCategoryServiceService, productCategoryHandlers(service)),
     ],
@@ -128,6 +131,7 @@ export const startSalesService = async () => {
       pipelines: as(PipelineServiceService),
       contracts: as(ContractServiceService),
       receipts: as(ReceiptServiceService),
+      targets: as(TargetServiceService),
       products: as(ProductServiceService),
       categories: as(ProductCategoryServiceService),
     };

@@ -56,6 +56,7 @@ const COLUMNS: Record<string, string[]> = {
   ticket: ['name', 'description'],
   schedule: ['name', 'place', 'note'],
   activity: ['content'],
+  target: ['month'],
 };
 
 const maskOf = (noun: string, field: string): string =>

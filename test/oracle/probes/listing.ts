@@ -172,6 +172,7 @@ const SEARCHED: Record<string, string[]> = {
   ticket: ['name', 'number'],
   schedule: ['name', 'place'],
   activity: ['content'],
+  target: [],
 };
 
 /** Deals are found by their own name and by their customer's; one that came with its customer out of a lead bears its name. */

@@ -37,6 +37,13 @@ export const MADE_OF: Record<string, Record<string, string[]>> = {
     returned_amount: ['receiveDate', 'amount', 'kind'],
     net_amount: ['receiveDate', 'amount'],
   },
+  target: {
+    target_count: ['month'],
+    person_contract_target: ['month', 'amount', 'measure', 'subject'],
+    person_receipt_target: ['month', 'amount', 'measure', 'subject'],
+    department_contract_target: ['month', 'amount', 'measure', 'subject'],
+    department_receipt_target: ['month', 'amount', 'measure', 'subject'],
+  },
   campaign: {
     new_count: ['startDate'],
     budget: ['startDate', 'budget'],

@@ -12,6 +12,7 @@ import ListTodo from '@lucide/svelte/icons/list-todo';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Package from '@lucide/svelte/icons/package';
 import Phone from '@lucide/svelte/icons/phone';
+import Target from '@lucide/svelte/icons/target';
 import type { Service } from '#lib/api/client.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -113,6 +114,16 @@ export const NOUNS: readonly NounEntry[] = [
     tells: ['contractId', 'receiveDate'],
     rail: { area: 'sales', label: m.receipts },
     create: m.receipt_create,
+  },
+  {
+    noun: 'target',
+    service: 'sales',
+    plural: 'targets',
+    icon: Target,
+    label: m.target,
+    called: 'month',
+    tells: ['ownerId', 'departmentId'],
+    rail: { area: 'sales', label: m.targets },
   },
   {
     noun: 'product',

@@ -51,7 +51,7 @@ export const builtInRoles: readonly BuiltIn[] = [
     en: { name: 'Sales manager', description: 'All business of the department and those below it' },
     permissions: [
       ...give(
-        [...business(MANAGING), ...of(SERVED, ['create', 'read']), ...LOGS, 'analytics.read'],
+        [...business(MANAGING), 'target.set', ...of(SERVED, ['create', 'read']), ...LOGS, 'analytics.read'],
         Scope.DEPARTMENT_AND_BELOW,
       ),
       ...give([...of(RANGE, MANAGING), 'product_category.manage', 'campaign.read', 'saved_view.share'], Scope.ALL),

@@ -17,8 +17,8 @@ const DIRECTORY_ACTIONS: Record<string, string[]> = {
   working_calendar: ['read'],
   api_key: ['read'],
 };
-/** Figures are of records with owners, so they have a scope as the records have; logs are read by scope and given to nobody. */
-const SCOPED_WITHOUT_ASSIGNING = new Set(['analytics', 'work_log']);
+/** Figures are of records with owners, so they have a scope as the records have; logs and targets go by scope and are given to nobody. */
+const SCOPED_WITHOUT_ASSIGNING = new Set(['analytics', 'work_log', 'target']);
 
 const asked = [...new Set([...contract.rpcs.values()].map(({ access }) => access.permission))].filter((permission) =>
   permission.includes('.'),
@@ -38,10 +38,10 @@ const isMounted = (noun: string, action: string): boolean => {
   return action !== 'assign' || asked.includes(`${noun}.assign`);
 };
 
-/** Nouns of daily business: people enter them. */
+/** Nouns of daily business: people enter them, or set them as targets are set. */
 export const businessNouns: string[] = asked
-  .filter((permission) => permission.endsWith('.create'))
-  .map((permission) => permission.slice(0, -'.create'.length));
+  .filter((permission) => /\.(create|set)$/.test(permission))
+  .map((permission) => permission.slice(0, permission.lastIndexOf('.')));
 
 const expand = (permission: string): string[] => {
   if (!permission.startsWith('{noun}.')) return [permission];

@@ -2871,6 +2871,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List targets
+         * @description Permission: `target.read`.
+         */
+        get: operations["listTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get target
+         * @description Permission: `target.read`.
+         */
+        get: operations["getTarget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/targets:set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set targets
+         * @description Months of people and departments, all of them or none. Sets those that are there to another amount, and clears them.
+         *
+         *     Permission: `target.set`.
+         */
+        post: operations["setTargets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/targets:split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split target
+         * @description A year's target as twelve months, which add up to it exactly.
+         *
+         *     Permission: `target.set`.
+         */
+        post: operations["splitTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks": {
         parameters: {
             query?: never;
@@ -6302,6 +6386,12 @@ export interface components {
         ListStageStaysResponse: {
             stays: components["schemas"]["StageStay"][];
         };
+        ListTargetsResponse: {
+            targets: components["schemas"]["Target"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
+        };
         ListTasksResponse: {
             tasks: components["schemas"]["Task"][];
             nextPageToken: string;
@@ -7453,6 +7543,10 @@ export interface components {
             expireTime?: string;
             current: boolean;
         };
+        SetTargetsResponse: {
+            /** @description As they are now, in the order of the request; those that were cleared have a delete time, and those that never were are left out. */
+            targets: components["schemas"]["Target"][];
+        };
         /** @description A record opened to a person who would not see it by scope. */
         Share: {
             /** @description Id of a record of the noun employee. */
@@ -7480,6 +7574,10 @@ export interface components {
              * @description Last moment of the share; none means until taken back.
              */
             endTime?: string | null;
+        };
+        SplitTargetResponse: {
+            /** @description The twelve months in order. */
+            targets: components["schemas"]["Target"][];
         };
         Stage: {
             /**
@@ -7559,6 +7657,72 @@ export interface components {
             /** @description The hand-over, when a successor was named. */
             job?: components["schemas"]["Job"];
         };
+        /** @description There is one for a subject, measure and month. Cleared, it lies deleted until it is set again. */
+        Target: {
+            id: string;
+            version: number;
+            /** @description Set at creation only. */
+            measure: components["schemas"]["TargetMeasure"];
+            /**
+             * @description First day of the month.
+             *     Set at creation only.
+             */
+            month: string;
+            subject: components["schemas"]["TargetSubject"];
+            /**
+             * Format: uuid
+             * @description Whose target it is; nobody’s when it is that of a department.
+             *     Id of a record of the noun employee.
+             *     Set at creation only.
+             */
+            ownerId?: string;
+            /**
+             * @description The department whose target it is; of a person's, the one that the person is in, and in past months was.
+             *     Id of a record of the noun department.
+             *     Set at creation only.
+             */
+            departmentId: string;
+            /** @description In the base currency, 0 or more. */
+            amount?: components["schemas"]["Money"];
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        /**
+         * @description TARGET_MEASURE_CONTRACT_AMOUNT: What contracts come to that are effective or completed, by the day on which they were signed.
+         *     TARGET_MEASURE_RECEIPTS: What came in less what went back, by the day on which it did.
+         * @enum {string}
+         */
+        TargetMeasure: "TARGET_MEASURE_UNSPECIFIED" | "TARGET_MEASURE_CONTRACT_AMOUNT" | "TARGET_MEASURE_RECEIPTS";
+        /** @description A month of a subject as it shall be. */
+        TargetMonthInput: {
+            /**
+             * @description Exactly one of employee and department.
+             *     Id of a record of the noun employee.
+             */
+            employeeId?: string | null;
+            /** @description Id of a record of the noun department. */
+            departmentId?: string | null;
+            /**
+             * Format: date
+             * @description Any day of the month.
+             */
+            month: string;
+            /** @description In the base currency, 0 or more; cleared when absent. */
+            amount?: string | null;
+            /** @description That which the caller saw, 0 for none: when it was set to something else since, ABORTED. Not compared when absent. */
+            version?: number | null;
+        };
+        /**
+         * @description TARGET_SUBJECT_DEPARTMENT: The department with all below it; the top one is the company.
+         * @enum {string}
+         */
+        TargetSubject: "TARGET_SUBJECT_UNSPECIFIED" | "TARGET_SUBJECT_PERSON" | "TARGET_SUBJECT_DEPARTMENT";
         Task: {
             id: string;
             version: number;
@@ -14423,6 +14587,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevokeSessionResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTargets: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: measure = RECEIPTS AND month >= "2026-01-01" AND subject = DEPARTMENT. */
+                filter?: string;
+                /** @description For example: month desc. */
+                orderBy?: string;
+                /** @description Targets have no words: finds nothing. */
+                query?: string;
+                /** @description Those that were cleared. */
+                deleted?: boolean;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTargetsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Target"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    measure: "TARGET_MEASURE_CONTRACT_AMOUNT" | "TARGET_MEASURE_RECEIPTS";
+                    /** @description Each month of a subject at most once. */
+                    months: components["schemas"]["TargetMonthInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetTargetsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    splitTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    measure: "TARGET_MEASURE_CONTRACT_AMOUNT" | "TARGET_MEASURE_RECEIPTS";
+                    /**
+                     * @description Exactly one of employee and department.
+                     *     Id of a record of the noun employee.
+                     */
+                    employeeId?: string | null;
+                    /** @description Id of a record of the noun department. */
+                    departmentId?: string | null;
+                    /**
+                     * Format: date
+                     * @description Any day of the first of the twelve months.
+                     */
+                    firstMonth: string;
+                    /** @description Of the year, in the base currency, 0 or more. What does not divide goes to the months with the largest remainders, the first of them first. */
+                    total: string;
+                    /** @enum {string} */
+                    split: "TARGET_SPLIT_EVEN" | "TARGET_SPLIT_AS_SET";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitTargetResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

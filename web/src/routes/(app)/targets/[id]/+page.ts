@@ -1,0 +1,14 @@
+import { redirect } from '@sveltejs/kit';
+import { session } from '#lib/session.svelte.ts';
+import { targets } from '../target.ts';
+import { fiscalYearOf } from '../year.ts';
+import type { PageLoad } from './$types';
+
+/** A target stands in the matrix of its department and year. */
+export const load: PageLoad = async ({ params }) => {
+  const { departmentId, month, measure } = await targets.get(params.id);
+  const year = fiscalYearOf(month, session.view.enterprise?.fiscalYearStartMonth || 1);
+  const search = new URLSearchParams({ department: departmentId, year: String(year) });
+  if (measure === 'TARGET_MEASURE_RECEIPTS') search.set('measure', 'receipts');
+  redirect(307, `/targets?${search}`);
+};
