@@ -1,4 +1,6 @@
+import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import { NOUNS, pathOf } from '#lib/nouns.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { session } from '#lib/session.svelte.ts';
 import type { Icon } from '#lib/ui/icon.ts';
 
@@ -10,9 +12,11 @@ interface QuickAction {
 
 /** What the + makes, wherever one is. */
 export function quickActions(): QuickAction[] {
-  return NOUNS.flatMap((entry) =>
+  const made = NOUNS.flatMap((entry) =>
     entry.create && session.can(`${entry.noun}.create`)
       ? [{ label: entry.create, icon: entry.icon, path: `${pathOf(entry)}/new` }]
       : [],
   );
+  const log = { label: m.work_log_write, icon: NotebookPen, path: '/work-logs?tab=own' };
+  return session.can('work_log.write') ? [...made, log] : made;
 }
