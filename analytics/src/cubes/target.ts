@@ -29,8 +29,8 @@ export const target: Cube = {
   noun: 'target',
   label: { zh: '业绩目标', en: 'Targets' },
   description: {
-    zh: '个人与部门每月的目标，按月份首日统计；与合同金额、回款金额相比即为完成率。',
-    en: 'What people and departments are to bring in, by the first day of the month; against the contract amount and net receipts it is the completion.',
+    zh: '个人与部门每月的目标，按月份首日统计。完成率 = 合同金额（或回款金额）÷ 目标；进度 = 完成额 ÷ 截至今天应完成的目标，过去的月份计全额，本月按已过的自然日折算，以后的月份不计。没有目标不等于目标为 0。',
+    en: 'What people and departments are to bring in, by the first day of the month. Completion is the contract amount (or net receipts) ÷ the target; pace is the same ÷ what of the target should be there by today: past months in full, the month of today by the calendar days that have begun, later months not at all. No target is not a target of 0.',
   },
   columns: {
     ...owned('month'),

@@ -1,3 +1,4 @@
+import { api, body } from '#lib/api/client.ts';
 import { addDays, addMonths } from '#lib/format/date.ts';
 import type { Answer, Question } from '../analytics/ask.svelte.ts';
 import type { FigureDrill } from '../analytics/drill.ts';
@@ -43,7 +44,7 @@ function common({ measure, months, subject, todaysTree }: Asking) {
 const BY_MONTH = { grain: 'PERIOD_GRAIN_MONTH' as const, limit: 1_000 };
 
 /** What has to be asked for the rows of a subject and of those below it, month by month. */
-export function partsOf(asking: Asking): Part[] {
+function partsOf(asking: Asking): Part[] {
   const question = { ...common(asking), ...BY_MONTH };
   const parts: Part[] = [{ question, of: 'whole' }];
   if (asking.below.length > 0) parts.push({ question: { ...question, dimensions: ['branch'] }, of: 'below' });
@@ -56,7 +57,7 @@ export function partsOf(asking: Asking): Part[] {
 }
 
 /** By subject and month. */
-export function actualsIn(asking: Asking, parts: Part[], answers: readonly Answer[]): Map<string, string> {
+function actualsIn(asking: Asking, parts: Part[], answers: readonly Answer[]): Map<string, string> {
   const found = new Map<string, string>();
   for (const [index, { of }] of parts.entries())
     for (const { keys, cells } of answers[index]?.rows ?? []) {
@@ -76,4 +77,18 @@ export function drillOf(asking: Asking, subject: Subject, month?: string): Figur
   };
   const keys = [...(month ? [month] : []), ...(whole ? [] : [subject.id])];
   return { question, measure: FIGURES[asking.measure].measure, keys };
+}
+
+/** Questions of one request. */
+const QUESTIONS_AT_ONCE = 20;
+
+/** What a subject and those below it brought in, by subject and month. */
+export async function actualsOf(asking: Asking): Promise<Map<string, string>> {
+  const parts = partsOf(asking);
+  const answers: Answer[] = [];
+  for (let at = 0; at < parts.length; at += QUESTIONS_AT_ONCE) {
+    const questions = parts.slice(at, at + QUESTIONS_AT_ONCE).map(({ question }) => question);
+    answers.push(...(await body(api.POST('/v1/analytics/questions:batchAsk', { body: { questions } }))).answers);
+  }
+  return actualsIn(asking, parts, answers);
 }

@@ -6,7 +6,11 @@ const months = (...rows: [month: string, target: string, actual: string][]) =>
 
 describe('completion', () => {
   it('is what was brought in of the target, with what is left', () => {
-    const done = completionOf(months(['2026-09-01', '300.00', '100.10'], ['2026-10-01', '100', '33.23']), '2026-11-23', 'CNY');
+    const done = completionOf(
+      months(['2026-09-01', '300.00', '100.10'], ['2026-10-01', '100', '33.23']),
+      '2026-11-23',
+      'CNY',
+    );
     expect(done).toEqual({
       ...{ target: '400.00', actual: '133.33', rate: '33.3', gap: '-266.67' },
       ...{ expected: '400.00', pace: '33.3' },
@@ -24,7 +28,10 @@ describe('completion', () => {
   it('expects nothing of months to come, and keeps the season of the months', () => {
     const year = months(['2026-01-01', '20', '20'], ['2026-02-01', '180', '0']);
     expect(completionOf(year, '2026-01-31', 'CNY')).toMatchObject({ rate: '10.0', expected: '20.00', pace: '100.0' });
-    expect(completionOf(months(['2026-12-01', '5', '1']), '2026-11-30', 'CNY')).toMatchObject({ rate: '20.0', pace: '' });
+    expect(completionOf(months(['2026-12-01', '5', '1']), '2026-11-30', 'CNY')).toMatchObject({
+      rate: '20.0',
+      pace: '',
+    });
   });
 
   it('has no rate without a target, nor with one of 0', () => {

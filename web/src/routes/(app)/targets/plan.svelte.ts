@@ -8,15 +8,19 @@ import { subjectId, targetsOf, type Measure, type Subject, type TargetRecord } f
 
 /** What the page is about, as its URL says it. */
 export interface Asked {
+  /** Of one person, alone; or of a department. */
+  employeeId?: string;
   departmentId: string;
+  /** Without those below it. */
+  alone?: boolean;
   measure: Measure;
   months: string[];
 }
 
-/** A department with those directly below it and its people, and the targets of all of them. */
+/** A department with those directly below it and its people, or a person alone, and the targets of all of them. */
 export interface Plan {
   asked: Asked;
-  department: Subject;
+  subject: Subject;
   below: Subject[];
   people: Subject[];
   /** By subject and month. */
@@ -59,8 +63,28 @@ function withThoseWhoLeft(people: Subject[], targets: TargetRecord[]): Subject[]
   ];
 }
 
-async function load(asked: Asked): Promise<Plan> {
+/** Of a person, or of a department as a whole. */
+async function loadAlone({ employeeId, ...asked }: Asked): Promise<Plan> {
   const { departmentId, measure, months } = asked;
+  const targets = await targetsOf(
+    measure,
+    months,
+    employeeId
+      ? { departmentIds: [], people: `owner_id = "${employeeId}"` }
+      : { departmentIds: [departmentId], people: '' },
+  );
+  const subject: Subject = employeeId
+    ? { kind: 'person', id: employeeId, departmentId, managerId: '' }
+    : departmentSubject(departmentId);
+  return { asked, subject, below: [], people: [], targets: byCell(targets) };
+}
+
+const byCell = (targets: TargetRecord[]) =>
+  new Map(targets.map((target) => [cellKey(subjectId(target), target.month), target]));
+
+export async function loadPlan(asked: Asked): Promise<Plan> {
+  const { employeeId, departmentId, alone, measure, months } = asked;
+  if (employeeId || alone) return loadAlone(asked);
   if (organisation.departments.length === 0) await organisation.load();
   const children = organisation.departments.filter(({ parentId }) => parentId === departmentId);
   const departmentIds = [departmentId, ...children.map(({ id }) => id)];
@@ -74,10 +98,10 @@ async function load(asked: Asked): Promise<Plan> {
     inScope('target.read', subject) || targets.some((target) => subjectId(target) === subject.id);
   return {
     asked,
-    department: departmentSubject(departmentId),
+    subject: departmentSubject(departmentId),
     below: below.filter(seen),
     people: withThoseWhoLeft(people, targets).filter(seen),
-    targets: new Map(targets.map((target) => [cellKey(subjectId(target), target.month), target])),
+    targets: byCell(targets),
   };
 }
 
@@ -93,4 +117,4 @@ export function take(plan: Loaded<Plan>, measure: Measure, written: TargetRecord
   plan.value = { ...plan.value, targets };
 }
 
-export const targetPlan = (asked: () => Asked): Loaded<Plan> => new Loaded(() => load(asked()));
+export const targetPlan = (asked: () => Asked): Loaded<Plan> => new Loaded(() => loadPlan(asked()));
