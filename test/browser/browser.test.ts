@@ -10,6 +10,7 @@ import { looks } from './looks.ts';
 import { money } from './money.ts';
 import { office } from './office.ts';
 import { theStory } from './story.ts';
+import { targets } from './targets.ts';
 import { tickets } from './tickets.ts';
 import { together } from './together.ts';
 
@@ -35,4 +36,5 @@ comments(() => house);
 tickets(() => house);
 calendar(() => house);
 money(() => house);
+targets(() => house);
 looks(() => house);

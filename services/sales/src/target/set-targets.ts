@@ -118,7 +118,7 @@ export const setTargets = async (
   return rows;
 };
 
-/** A year in the proportions that its months have now. */
+/** A year in the proportions that its months have now, when all of them are set. */
 const proportions = async (tx: Tx, measure: TargetMeasure, subject: Subject, months: string[]): Promise<string[]> => {
   const { rows } = await sql<{ month: string; amount: string }>`
     select month, amount ->> 'amount' as amount from target
@@ -127,7 +127,7 @@ const proportions = async (tx: Tx, measure: TargetMeasure, subject: Subject, mon
     tx.sql,
   );
   const amounts = new Map(rows.map(({ month, amount }) => [month, amount]));
-  return months.map((month) => amounts.get(month) ?? '0');
+  return months.map((month) => (amounts.size === months.length ? amounts.get(month)! : '1'));
 };
 
 /** A year's target as its months, which add up to it. */

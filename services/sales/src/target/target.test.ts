@@ -169,6 +169,9 @@ describe('a year', () => {
     targets.reduce((all, { amount }) => all.plus(amount!.amount), new Big(0)).toFixed(2);
 
   it('is twelve months from the first on, evenly or as they are, and comes to its total', async () => {
+    await set(boss, month('7'));
+    const first = await split('1200', 'TARGET_SPLIT_AS_SET');
+    expect(first.map(({ amount }) => amount!.amount)).toEqual(Array(12).fill('100.00'));
     const even = await split('1000', 'TARGET_SPLIT_EVEN');
     expect(even.map(({ month: date }) => date)).toEqual([
       ...Array.from({ length: 9 }, (_, index) => `2026-${String(index + 4).padStart(2, '0')}-01`),

@@ -155,7 +155,7 @@ export function targetSubjectToNumber(object: TargetSubject): number {
 export const TargetSplit = {
   UNSPECIFIED: "TARGET_SPLIT_UNSPECIFIED",
   EVEN: "TARGET_SPLIT_EVEN",
-  /** AS_SET - In the proportions that the year's months have now; evenly when there are none. */
+  /** AS_SET - In the proportions that the year's months have now; evenly unless all twelve are set. */
   AS_SET: "TARGET_SPLIT_AS_SET",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
