@@ -42,12 +42,12 @@ export const targets = (house: () => House) =>
       const row = (await people.count()) - 1;
       const first = page.locator(`[data-cell="${row}:0"]`);
       await first.focus();
-      await first.evaluate(`(input) => {
+      await page.evaluate(`(() => {
         const clipboardData = new DataTransfer();
         clipboardData.setData('text/plain', '1,000\\t2000\\t\\n');
-        input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-      }`);
-      await house().shoot(page, 'targets-pasted');
+        const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+        document.activeElement.dispatchEvent(event);
+      })()`);
       await until('what was pasted', 10_000, async () => (await stored()).length === 14);
       await page.locator('tfoot').getByText('部门目标减合计').waitFor();
       await house().shoot(page, 'targets');
