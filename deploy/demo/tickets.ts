@@ -97,8 +97,22 @@ const SUBJECTS: Subject[] = [
 ];
 
 const QUEUES = [
-  { name: '技术支持', minutes: { LOW: 2_400, NORMAL: 960, HIGH: 480, URGENT: 120 } },
-  { name: '商务与账务', minutes: { LOW: 2_400, NORMAL: 1_440, HIGH: 960, URGENT: 480 } },
+  {
+    name: '技术支持',
+    minutes: { LOW: 2_400, NORMAL: 960, HIGH: 480, URGENT: 120 },
+    form: {
+      open: true,
+      title: '联系技术支持',
+      intro: '工作日九点至十八点处理。提交后请保存链接，凭它查看进展、补充说明。',
+      consent: '同意为处理此请求而保存以上联系方式。',
+      tellsDue: true,
+    },
+  },
+  {
+    name: '商务与账务',
+    minutes: { LOW: 2_400, NORMAL: 1_440, HIGH: 960, URGENT: 480 },
+    form: undefined,
+  },
 ];
 const PRIORITIES = ['LOW', 'NORMAL', 'NORMAL', 'NORMAL', 'HIGH', 'URGENT'];
 const CHANNELS = ['PHONE', 'PHONE', 'MAIL', 'CHAT', 'FORM'];
@@ -117,14 +131,14 @@ const openQueues = async ({ admin, token, today }: Organization, span: Span): Pr
   const departments = connect(DepartmentServiceService, addressOf('identity'));
   const present = await departments.listDepartments({ onDate: '', includeClosed: false }, { token: at });
   const departmentId = present.departments.find(({ name }) => name === '客服部')!.id;
-  const commands = QUEUES.map(({ name, minutes }): Command => {
+  const commands = QUEUES.map(({ name, minutes, form }): Command => {
     const targets = Object.entries(minutes).map(([priority, each]) => ({
       priority: `TICKET_PRIORITY_${priority}`,
       minutes: each,
     }));
     return {
       rpc: 'crm.ticket.v1.QueueService/CreateQueue',
-      request: { queue: { name, departmentId, targets, active: true } },
+      request: { queue: { name, departmentId, targets, active: true, ...(form && { form }) } },
       actor: admin.id,
       time: span.begin,
     };

@@ -27,6 +27,7 @@ import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.
 import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
+import * as crm_ticket_v1_ticket_form from './crm/ticket/v1/ticket_form.ts';
 
 /** Every event on the bus, by its subject. */
 export const events = {
@@ -182,6 +183,10 @@ export const events = {
   'crm.ticket.ticket.deleted.v1': { message: crm_ticket_v1_ticket.TicketDeleted, name: 'crm.ticket.v1.TicketDeleted', service: 'ticket', noun: 'ticket', summary: "A ticket went into the recycle bin." },
   'crm.ticket.ticket.restored.v1': { message: crm_ticket_v1_ticket.TicketRestored, name: 'crm.ticket.v1.TicketRestored', service: 'ticket', noun: 'ticket', summary: "A ticket came back from the recycle bin." },
   'crm.ticket.ticket_message.added.v1': { message: crm_ticket_v1_ticket.TicketMessageAdded, name: 'crm.ticket.v1.TicketMessageAdded', service: 'ticket', noun: 'ticket_message', summary: "A customer was answered, or something was noted on a ticket." },
+  'crm.ticket.ticket_submission.received.v1': { message: crm_ticket_v1_ticket_form.TicketSubmissionReceived, name: 'crm.ticket.v1.TicketSubmissionReceived', service: 'ticket', noun: 'ticket_submission', summary: "A stranger sent a ticket form in." },
+  'crm.ticket.ticket_submission.accepted.v1': { message: crm_ticket_v1_ticket_form.TicketSubmissionAccepted, name: 'crm.ticket.v1.TicketSubmissionAccepted', service: 'ticket', noun: 'ticket_submission', summary: "What a stranger sent in became a ticket." },
+  'crm.ticket.ticket_submission.held.v1': { message: crm_ticket_v1_ticket_form.TicketSubmissionHeld, name: 'crm.ticket.v1.TicketSubmissionHeld', service: 'ticket', noun: 'ticket_submission', summary: "What a stranger sent in waits for a person to decide." },
+  'crm.ticket.ticket_submission.refused.v1': { message: crm_ticket_v1_ticket_form.TicketSubmissionRefused, name: 'crm.ticket.v1.TicketSubmissionRefused', service: 'ticket', noun: 'ticket_submission', summary: "What a stranger sent in becomes no ticket." },
 } as const;
 
 export type EventSubject = keyof typeof events;
@@ -339,6 +344,10 @@ interface EventDataOf {
   'crm.ticket.ticket.deleted.v1': crm_ticket_v1_ticket.TicketDeleted;
   'crm.ticket.ticket.restored.v1': crm_ticket_v1_ticket.TicketRestored;
   'crm.ticket.ticket_message.added.v1': crm_ticket_v1_ticket.TicketMessageAdded;
+  'crm.ticket.ticket_submission.received.v1': crm_ticket_v1_ticket_form.TicketSubmissionReceived;
+  'crm.ticket.ticket_submission.accepted.v1': crm_ticket_v1_ticket_form.TicketSubmissionAccepted;
+  'crm.ticket.ticket_submission.held.v1': crm_ticket_v1_ticket_form.TicketSubmissionHeld;
+  'crm.ticket.ticket_submission.refused.v1': crm_ticket_v1_ticket_form.TicketSubmissionRefused;
 }
 
 /** The message that an event of this subject carries as its data. */

@@ -42,6 +42,7 @@ import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.
 import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
+import * as crm_ticket_v1_ticket_form from './crm/ticket/v1/ticket_form.ts';
 
 /** Encodes, decodes and converts any message of the contract, by its full name. */
 export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, MessageFns<any>>([
@@ -225,6 +226,8 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.customer.v1.DeleteContactResponse', crm_customer_v1_contact.DeleteContactResponse],
   ['crm.customer.v1.UndeleteContactRequest', crm_customer_v1_contact.UndeleteContactRequest],
   ['crm.customer.v1.UndeleteContactResponse', crm_customer_v1_contact.UndeleteContactResponse],
+  ['crm.customer.v1.MatchRequesterRequest', crm_customer_v1_contact.MatchRequesterRequest],
+  ['crm.customer.v1.MatchRequesterResponse', crm_customer_v1_contact.MatchRequesterResponse],
   ['crm.customer.v1.ContactCreated', crm_customer_v1_contact.ContactCreated],
   ['crm.customer.v1.ContactUpdated', crm_customer_v1_contact.ContactUpdated],
   ['crm.customer.v1.ContactDeleted', crm_customer_v1_contact.ContactDeleted],
@@ -746,6 +749,7 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.sales.v1.ReceiptRefunded', crm_sales_v1_receipt.ReceiptRefunded],
   ['crm.sales.v1.ReceiptReversed', crm_sales_v1_receipt.ReceiptReversed],
   ['crm.ticket.v1.QueueTarget', crm_ticket_v1_queue.QueueTarget],
+  ['crm.ticket.v1.QueueForm', crm_ticket_v1_queue.QueueForm],
   ['crm.ticket.v1.Queue', crm_ticket_v1_queue.Queue],
   ['crm.ticket.v1.CreateQueueRequest', crm_ticket_v1_queue.CreateQueueRequest],
   ['crm.ticket.v1.CreateQueueResponse', crm_ticket_v1_queue.CreateQueueResponse],
@@ -794,4 +798,23 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.ticket.v1.TicketDeleted', crm_ticket_v1_ticket.TicketDeleted],
   ['crm.ticket.v1.TicketRestored', crm_ticket_v1_ticket.TicketRestored],
   ['crm.ticket.v1.TicketMessageAdded', crm_ticket_v1_ticket.TicketMessageAdded],
+  ['crm.ticket.v1.TicketSubmission', crm_ticket_v1_ticket_form.TicketSubmission],
+  ['crm.ticket.v1.FollowedMessage', crm_ticket_v1_ticket_form.FollowedMessage],
+  ['crm.ticket.v1.FollowedTicket', crm_ticket_v1_ticket_form.FollowedTicket],
+  ['crm.ticket.v1.ListTicketSubmissionsRequest', crm_ticket_v1_ticket_form.ListTicketSubmissionsRequest],
+  ['crm.ticket.v1.ListTicketSubmissionsResponse', crm_ticket_v1_ticket_form.ListTicketSubmissionsResponse],
+  ['crm.ticket.v1.ReviewTicketSubmissionRequest', crm_ticket_v1_ticket_form.ReviewTicketSubmissionRequest],
+  ['crm.ticket.v1.ReviewTicketSubmissionResponse', crm_ticket_v1_ticket_form.ReviewTicketSubmissionResponse],
+  ['crm.ticket.v1.GetTicketFormRequest', crm_ticket_v1_ticket_form.GetTicketFormRequest],
+  ['crm.ticket.v1.GetTicketFormResponse', crm_ticket_v1_ticket_form.GetTicketFormResponse],
+  ['crm.ticket.v1.SubmitTicketFormRequest', crm_ticket_v1_ticket_form.SubmitTicketFormRequest],
+  ['crm.ticket.v1.SubmitTicketFormResponse', crm_ticket_v1_ticket_form.SubmitTicketFormResponse],
+  ['crm.ticket.v1.FollowTicketRequest', crm_ticket_v1_ticket_form.FollowTicketRequest],
+  ['crm.ticket.v1.FollowTicketResponse', crm_ticket_v1_ticket_form.FollowTicketResponse],
+  ['crm.ticket.v1.AnswerFollowedTicketRequest', crm_ticket_v1_ticket_form.AnswerFollowedTicketRequest],
+  ['crm.ticket.v1.AnswerFollowedTicketResponse', crm_ticket_v1_ticket_form.AnswerFollowedTicketResponse],
+  ['crm.ticket.v1.TicketSubmissionReceived', crm_ticket_v1_ticket_form.TicketSubmissionReceived],
+  ['crm.ticket.v1.TicketSubmissionAccepted', crm_ticket_v1_ticket_form.TicketSubmissionAccepted],
+  ['crm.ticket.v1.TicketSubmissionHeld', crm_ticket_v1_ticket_form.TicketSubmissionHeld],
+  ['crm.ticket.v1.TicketSubmissionRefused', crm_ticket_v1_ticket_form.TicketSubmissionRefused],
 ]);

@@ -41,6 +41,7 @@ import * as crm_sales_v1_product_category from './crm/sales/v1/product_category.
 import * as crm_sales_v1_receipt from './crm/sales/v1/receipt.ts';
 import * as crm_ticket_v1_queue from './crm/ticket/v1/queue.ts';
 import * as crm_ticket_v1_ticket from './crm/ticket/v1/ticket.ts';
+import * as crm_ticket_v1_ticket_form from './crm/ticket/v1/ticket_form.ts';
 
 /** gRPC definition of every service, by its full name. */
 export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImplementation>> = new Map<string, ServiceDefinition<UntypedServiceImplementation>>([
@@ -87,4 +88,6 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.sales.v1.ReceiptService', crm_sales_v1_receipt.ReceiptServiceService],
   ['crm.ticket.v1.QueueService', crm_ticket_v1_queue.QueueServiceService],
   ['crm.ticket.v1.TicketService', crm_ticket_v1_ticket.TicketServiceService],
+  ['crm.ticket.v1.TicketSubmissionService', crm_ticket_v1_ticket_form.TicketSubmissionServiceService],
+  ['crm.ticket.v1.PublicTicketService', crm_ticket_v1_ticket_form.PublicTicketServiceService],
 ]);

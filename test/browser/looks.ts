@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { bringAgreed } from '../mesh/agreed.ts';
-import { until } from '../mesh/person.ts';
+import { until, visitor } from '../mesh/person.ts';
 import type { House } from './house.ts';
 
 const AXE = readFileSync(
@@ -124,8 +124,29 @@ const publishForm = async (house: House): Promise<string> => {
   return `/f/${form.publicKey}`;
 };
 
+/** The form of a queue, and what its page is given. */
+const openRequests = async ({ enterprise: { admin, rootId } }: House): Promise<string> => {
+  const form = { open: true, title: '联系客户服务', intro: '工作日九点至十八点处理。', tellsDue: true };
+  const queue = { name: `网上请求 ${Date.now()}`, departmentId: rootId, active: true, form };
+  return (await admin.post('/v1/queues', queue)).publicKey;
+};
+
+/** What a stranger sees of what they sent. */
+const sendRequest = async (house: House): Promise<string> => {
+  const at = `/v1/ticket-forms/${await openRequests(house)}`;
+  const stranger = visitor(house.enterprise.base);
+  const { ticket } = await stranger.get(at);
+  const written = { subject: '岸桥监测系统无法登录', description: '输入验证码后页面空白。', name: '李雷' };
+  const { token } = await stranger.post(`${at}:submit`, { ticket, ...written, email: 'li@example.com' });
+  return `/follow#${token}`;
+};
+
 /** Pages that no list links to. */
-const ELSEWHERE: Record<string, (house: House) => Promise<string>> = { '/f/[key]': publishForm };
+const ELSEWHERE: Record<string, (house: House) => Promise<string>> = {
+  '/f/[key]': publishForm,
+  '/request/[key]': async (house) => `/request/${await openRequests(house)}`,
+  '/follow': sendRequest,
+};
 
 const PHONE = { width: 390, height: 844 };
 const LOOKS = [
@@ -185,9 +206,9 @@ const fileOf = (route: string) => route.replaceAll(/\W+/g, '-').replace(/^-|-$/g
 
 /** The path of a page: for one of a record, of the first that its list links to. */
 const placeOf = async (house: House, page: Page, route: string): Promise<string> => {
-  if (!route.includes('[')) return route;
   const elsewhere = ELSEWHERE[route];
   if (elsewhere) return elsewhere(house);
+  if (!route.includes('[')) return route;
   const [list = '', rest = ''] = route.split('/[id]');
   await page.goto(list);
   await settle(page);

@@ -100,4 +100,48 @@ export const tickets = (house: () => House) =>
       await house().shoot(page, 'customer-story');
       await page.context().close();
     });
+
+    it('comes from a stranger too, who follows it by a link and answers', async () => {
+      const clerk = await house().visit('admin', '/settings/queues/new');
+      await clerk.getByLabel('名称').fill('网上请求');
+      await clerk.getByLabel('标题').fill('联系客户服务');
+      await clerk
+        .getByRole('switch', { name: '开放' })
+        .or(clerk.getByRole('checkbox', { name: '开放' }))
+        .click();
+      await clerk.getByRole('button', { name: '保存' }).click();
+      const address = clerk.getByRole('link', { name: /\/request\// });
+      await address.waitFor();
+      const stranger = await house().visit(null, (await address.getAttribute('href'))!);
+      await stranger.getByLabel('主题').fill('岸桥监测无法登录');
+      await stranger.getByLabel('描述').fill('验证码之后页面空白');
+      await stranger.getByLabel('姓名').fill('韩梅梅');
+      await stranger.getByRole('button', { name: '提交' }).click();
+      await stranger.getByText(/必填/).first().waitFor();
+      await stranger.getByLabel('邮箱').fill('han@fareast.example.com');
+      await stranger.waitForTimeout(3_000);
+      await stranger.getByRole('button', { name: '提交' }).click();
+      await stranger.getByText(/TICK-\d{4}-\d+/).waitFor();
+      await house().shoot(stranger, 'request-sent');
+      await stranger.getByRole('link', { name: /follow#/ }).click();
+      await stranger.getByRole('heading', { name: '岸桥监测无法登录' }).waitFor();
+
+      const { admin } = house().enterprise;
+      let id = '';
+      await until('the ticket', 60_000, async () => {
+        const { tickets: found } = await admin.get(`/v1/tickets?query=${encodeURIComponent('岸桥监测无法登录')}`);
+        return (id = found[0]?.id ?? '') !== '';
+      });
+      const answer = { ticketId: id, kind: 'TICKET_MESSAGE_KIND_ANSWER', body: '请清除缓存后再试' };
+      await admin.post('/v1/ticket-messages', answer);
+      await stranger.reload();
+      await stranger.getByText('请清除缓存后再试').waitFor();
+      await stranger.getByLabel('补充说明或回复').fill('可以登录了，谢谢');
+      await stranger.getByRole('button', { name: '发送' }).click();
+      await house().shoot(stranger, 'request-followed');
+      await clerk.goto(`/tickets/${id}`);
+      await clerk.getByText('可以登录了，谢谢').waitFor();
+      await clerk.getByText('客户回复').waitFor();
+      await Promise.all([clerk, stranger].map((page) => page.context().close()));
+    }, 150_000);
   });

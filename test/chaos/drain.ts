@@ -48,6 +48,11 @@ export const waitingIn = async (world: World): Promise<Waiting> => {
     `select count(*)::int as count from form_submission where state = 'FORM_SUBMISSION_STATE_RECEIVED'`,
   );
   if (settling.count) waiting['forms'] = settling.count;
+  const [asked] = await world.ask(
+    'ticket',
+    `select count(*)::int as count from ticket_submission where state = 'TICKET_SUBMISSION_STATE_RECEIVED'`,
+  );
+  if (asked.count) waiting['requests'] = asked.count;
   const read = new Map<string, number>(
     (
       await world.ask(

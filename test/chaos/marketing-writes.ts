@@ -1,8 +1,5 @@
-import { answered, attempt } from './history.ts';
+import { sendPublicForm } from './stranger-writes.ts';
 import { change, changed, create, created, keep, phone, tokenOf, type Writer } from './writer.ts';
-
-/** Whoever sends a form sooner is taken for a robot. */
-const FILLED_IN_MS = 3_500;
 
 const money = (writer: Writer) => ({ amount: `${writer.random.whole(1, 90_000)}.50`, currency: 'CNY' });
 
@@ -34,23 +31,12 @@ export const updateCampaign = async (writer: Writer): Promise<void> => {
   );
 };
 
-/** A stranger opens the page of a form; another, who opened it a while ago, sends it. Each comes from an address of their own. */
-export const sendForm = async (writer: Writer): Promise<void> => {
-  const { stranger, form, opened, random, history, index } = writer;
-  const at = `/v1/public-forms/${form}`;
-  const from = { 'x-forwarded-for': `10.${[1, 2, 3].map(() => random.whole(1, 250)).join('.')}` };
-  const { status, body } = await answered(stranger.ask('GET', at, undefined, from));
-  if (status === 200) keep(opened, { ticket: body.ticket, from, since: history.now() });
-  const due = opened.findIndex(({ since }) => history.now() - since > FILLED_IN_MS);
-  if (due < 0) return;
-  const [page] = opened.splice(due, 1);
-  const name = tokenOf(writer);
-  const write = {
+/** A stranger leaves their name and number on a campaign's form. */
+export const sendForm = (writer: Writer): Promise<void> =>
+  sendPublicForm(writer, {
     kind: 'form send',
-    writer: index,
-    requestId: name,
-    effects: [created('form_submission', 'name', name)],
-  };
-  const sent = { ticket: page!.ticket, name, phone: phone() };
-  await attempt(history, write, () => stranger.ask('POST', `${at}:submit`, sent, page!.from));
-};
+    at: `/v1/public-forms/${writer.form}`,
+    opened: writer.opened,
+    effect: (name) => created('form_submission', 'name', name),
+    written: (name) => ({ name, phone: phone() }),
+  });

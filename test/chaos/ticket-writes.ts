@@ -1,4 +1,5 @@
 import { createCustomer } from './customer-writes.ts';
+import { sendPublicForm } from './stranger-writes.ts';
 import { change, changed, create, created, keep, tokenOf, type Writer } from './writer.ts';
 
 /** The service desk is the administrator here: sellers raise no tickets. */
@@ -37,3 +38,13 @@ export const solveTicket = async (writer: Writer): Promise<void> => {
     '/v1/tickets',
   );
 };
+
+/** A stranger asks for something on the page of a queue. */
+export const sendRequest = (writer: Writer): Promise<void> =>
+  sendPublicForm(writer, {
+    kind: 'request send',
+    at: `/v1/ticket-forms/${writer.request}`,
+    opened: writer.asking,
+    effect: (name) => created('ticket_submission', 'name', name),
+    written: (subject) => ({ subject, description: subject, name: subject, email: `${subject}@example.com` }),
+  });

@@ -20,6 +20,8 @@ export type World = {
   stages: { id: string; category: string }[];
   /** Keys of public forms. */
   forms: string[];
+  /** Keys of the forms of queues. */
+  requests: string[];
   /** By "from→to": customer→postgres. */
   lines: Map<string, Proxy>;
   /** Of the stores; none where we may not mount. */
@@ -90,6 +92,15 @@ const publishForms = async ({ admin, rootId }: Enterprise): Promise<string[]> =>
   return Promise.all(Array.from({ length: FORMS }, publish));
 };
 
+const openRequests = ({ admin, rootId }: Enterprise): Promise<string[]> =>
+  Promise.all(
+    Array.from({ length: FORMS }, async (_, nth) => {
+      const form = { open: true, title: '联系客服' };
+      const queue = { name: `网上请求 ${nth}`, departmentId: rootId, active: true, form };
+      return (await admin.post('/v1/queues', queue)).publicKey;
+    }),
+  );
+
 /** Departments with a manager, who writes, and salespeople, who own. */
 export const foundWorld = async (): Promise<World> => {
   const house = await foundEnterprise({
@@ -112,7 +123,7 @@ export const foundWorld = async (): Promise<World> => {
     managers.push(manager);
     owners.set(manager.id, await Promise.all(sellers));
   }
-  const forms = await publishForms(house);
+  const [forms, requests] = await Promise.all([publishForms(house), openRequests(house)]);
   const { pipelines } = await house.admin.get('/v1/pipelines');
   const environments = await Promise.all(
     WITHOUT_PAGES.map(async (name) => [name, await layLines(house, name, lines)] as const),
@@ -125,6 +136,7 @@ export const foundWorld = async (): Promise<World> => {
     owners,
     stages: pipelines[0].stages,
     forms,
+    requests,
     lines,
     disks,
     folder,
@@ -156,6 +168,7 @@ export const writersOf = (
       admin: world.house.admin,
       stranger: visitor(world.house.base),
       form: world.forms[index % world.forms.length]!,
+      request: world.requests[index % world.requests.length]!,
       stages: world.stages,
       history,
       random: seeded(seed * 1_000 + index),
@@ -171,5 +184,6 @@ export const writersOf = (
       receipts: [],
       tickets: [],
       opened: [],
+      asking: [],
     };
   });

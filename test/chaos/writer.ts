@@ -18,6 +18,8 @@ export type Writer = {
   /** Somebody outside, and the key of the form that they find. */
   stranger: Person;
   form: string;
+  /** Key of a queue's form. */
+  request: string;
   stages: { id: string; category: string }[];
   history: History;
   random: Random;
@@ -38,8 +40,13 @@ export type Writer = {
   /** Not solved yet. */
   tickets: Held[];
   /** Pages of the form that lie open. */
-  opened: { ticket: string; from: Record<string, string>; since: number }[];
+  opened: OpenPage[];
+  /** The same of the form of the queue. */
+  asking: OpenPage[];
 };
+
+/** A page that a stranger was given, from where, and when. */
+export type OpenPage = { ticket: string; from: Record<string, string>; since: number };
 
 /** How many records of a kind a writer keeps in hand; older ones are left as they are. */
 const HELD_MAX = 40;

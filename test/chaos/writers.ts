@@ -16,7 +16,7 @@ import { attempt, type Op } from './history.ts';
 import { createCampaign, sendForm, updateCampaign } from './marketing-writes.ts';
 import { enterReceipt, refundReceipt } from './receipt-writes.ts';
 import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
-import { answerTicket, createTicket, solveTicket } from './ticket-writes.ts';
+import { answerTicket, createTicket, sendRequest, solveTicket } from './ticket-writes.ts';
 import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
 
 const IMPORT_ROWS = 25;
@@ -122,6 +122,7 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'ticket create': createTicket,
   'ticket answer': answerTicket,
   'ticket solve': solveTicket,
+  'request send': sendRequest,
   'campaign create': createCampaign,
   'campaign update': updateCampaign,
   'form send': sendForm,
@@ -156,6 +157,7 @@ export const DAY: Mix = {
   'ticket create': 3,
   'ticket answer': 4,
   'ticket solve': 2,
+  'request send': 5,
   'campaign create': 1,
   'campaign update': 3,
   'form send': 6,

@@ -170,6 +170,17 @@ const business = async (person: Person, of: string, admin: Person, ownerId?: str
   );
 };
 
+/** The form of a queue, what its page is given, and the link of one who sent it. */
+const publicRequests = async (admin: Person): Promise<{ key: string; ticket: string; token: string }> => {
+  const form = { open: true, title: '联系客服' };
+  const { publicKey: key } = await admin.post('/v1/queues', { name: '网上请求', active: true, form });
+  const at = `/v1/ticket-forms/${key}`;
+  const { ticket } = await admin.get(at);
+  const written = { subject: '不能登录', description: '页面空白', name: '李雷', email: 'li@example.com' };
+  const { token } = await admin.post(`${at}:submit`, { ticket, ...written });
+  return { key, ticket, token };
+};
+
 /** A form that strangers may fill in, and what its page is given; one of them has. */
 const publicForm = async (admin: Person): Promise<Map<string, string[]>> => {
   const asked = ['NAME', 'PHONE'].map((field) => ({ field: `FORM_FIELD_${field}`, required: true }));
@@ -178,9 +189,11 @@ const publicForm = async (admin: Person): Promise<Map<string, string[]>> => {
   const at = `/v1/public-forms/${publicKey}`;
   const { ticket } = await admin.get(at);
   await admin.post(`${at}:submit`, { ticket, name: '李雷', phone: '13900003001' });
+  const requests = await publicRequests(admin);
   return new Map([
-    ['key', [publicKey]],
-    ['ticket', [ticket]],
+    ['key', [publicKey, requests.key]],
+    ['ticket', [ticket, requests.ticket]],
+    ['token', [requests.token]],
   ]);
 };
 

@@ -4,10 +4,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROCESSES, WITHOUT_PAGES } from '../../deploy/local/processes.ts';
 import { contractIsAgreed } from './agreement.ts';
-import { fromFormToLead } from './campaign.ts';
 import { foundEnterprise, PASSWORD, reachable, type Employed, type Enterprise } from './enterprise.ts';
 import { busyness, signIn, until, type Answer } from './person.ts';
 import { sendingTo, startCollector, type Collector } from './spans.ts';
+import { fromStrangers } from './strangers.ts';
 import { oneTrace } from './trace.ts';
 
 /** One story through the whole house: a lead becomes a figure on a dashboard, each step by the person whose job it is. */
@@ -71,7 +71,7 @@ it('reads the bus through the standing consumers that its processes may have, al
 });
 
 oneTrace(() => ({ house, collector }));
-fromFormToLead(() => house);
+fromStrangers(() => house);
 contractIsAgreed(() => house);
 
 describe('from a lead to a figure', () => {

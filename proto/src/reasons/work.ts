@@ -186,6 +186,9 @@ export const WORK = {
   NO_CALENDAR: '尚未取得工作日历，请稍后重试。',
   TICKET_STATE_NOT_NEXT: '工单在当前状态下不能变更到该状态。',
   TICKET_OVER: '该工单已结束，请先重新打开。',
+  NO_SUCH_LINK: '该链接无效或已过期。',
+  NOT_A_TICKET_YET: '您的请求正在登记，请稍后再试。',
+  FOLLOWED_TICKET_OVER: '该请求已关闭，如仍有问题请重新提交。',
   TICKET_TAKEN: ['该工单已由 {name} 领取。', '该工单已被领取。'],
   SOLVED_OUT_OF_TIME: '解决时间不能早于创建时间，也不能晚于现在。',
 

@@ -3,6 +3,7 @@ import { LeadFormServiceService, PublicFormServiceService } from '@pelagic/proto
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
+import { settleWork } from '@pelagic/capabilities/public-form/settle';
 import { consume } from '@pelagic/chassis/consumer';
 import { openDatabase } from '@pelagic/chassis/database';
 import { openDirectory } from '@pelagic/chassis/directory';
@@ -21,8 +22,7 @@ import { leadFormHandlers } from './lead-form/lead-form.handlers.ts';
 import { leadForm } from './lead-form/lead-form.ts';
 import { NUMBER_PREFIXES } from './marketing-service.ts';
 import { publicFormHandlers } from './submission/public-form.handlers.ts';
-import { settleWork } from './submission/settle.ts';
-import { submission } from './submission/submission.ts';
+import { submission, submissions } from './submission/submission.ts';
 
 const SERVICE = 'marketing';
 const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
@@ -62,7 +62,7 @@ const capabilities = mountCapabilities({
 const queue = openQueue({
   url: config.DATABASE_URL,
   log,
-  works: () => [...capabilities.works, settleWork(database)],
+  works: () => [...capabilities.works, settleWork(SERVICE, database, submissions)],
 });
 const { seam } = capabilities;
 

@@ -1,9 +1,11 @@
 import { QueueServiceService } from '@pelagic/proto/crm/ticket/v1/queue';
 import { TicketServiceService } from '@pelagic/proto/crm/ticket/v1/ticket';
+import { PublicTicketServiceService, TicketSubmissionServiceService } from '@pelagic/proto/crm/ticket/v1/ticket_form';
 import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
+import { settleWork } from '@pelagic/capabilities/public-form/settle';
 import { consume } from '@pelagic/chassis/consumer';
 import { openDatabase } from '@pelagic/chassis/database';
 import { openDirectory } from '@pelagic/chassis/directory';
@@ -15,10 +17,15 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
 import { SETTINGS } from './config.ts';
 import { customerNames, openCustomers } from './customer/customer.ts';
+import { followHandlers } from './follow/follow.handlers.ts';
 import { message } from './message/message.ts';
 import { queueHandlers } from './queue/queue.handlers.ts';
 import { queue as queueNoun } from './queue/queue.ts';
 import { standardQueuePart } from './queue/standard-queue.ts';
+import { matchWork } from './submission/match-requester.ts';
+import { submissionHandlers } from './submission/submission.handlers.ts';
+import { submission, submissionsOf } from './submission/submission.ts';
+import { ticketFormHandlers } from './submission/ticket-form.handlers.ts';
 import { NUMBER_PREFIXES } from './ticket-service.ts';
 import { lateTickets } from './ticket/late-tickets.ts';
 import { ticketHandlers } from './ticket/ticket.handlers.ts';
@@ -54,6 +61,7 @@ const calendars = openCalendars({
 const service = { database, directory, customers, calendars, number: numbering(() => database.aside, NUMBER_PREFIXES) };
 const tickets = ticketHandlers(service);
 const queues = queueHandlers(service);
+const submissions = submissionsOf(service, () => queue);
 const capabilities = mountCapabilities({
   service: SERVICE,
   database,
@@ -64,7 +72,7 @@ const capabilities = mountCapabilities({
   filesDir: config.FILES_DIR,
   log,
   queue: () => queue,
-  nouns: [ticket, message, queueNoun],
+  nouns: [ticket, message, queueNoun, submission],
   following: [{ noun: ticket, only: isUnsettled }],
   imports: [ticketImport(service)],
   wordings: { ticket: ticketWordings },
@@ -74,7 +82,15 @@ const capabilities = mountCapabilities({
   consumers: [],
   seeds: { 'crm.ticket.v1.TicketService': tickets, 'crm.ticket.v1.QueueService': queues },
 });
-const queue = openQueue({ url: config.DATABASE_URL, log, works: () => capabilities.works });
+const queue = openQueue({
+  url: config.DATABASE_URL,
+  log,
+  works: () => [...capabilities.works, settleWork(SERVICE, database, submissions), matchWork(service)],
+});
+const forStrangers = {
+  ...ticketFormHandlers({ service, queue: () => queue, submissions, secret: config.SERVICE_SECRET }),
+  ...followHandlers(service),
+};
 const { seam } = capabilities;
 
 await runService(
@@ -95,6 +111,8 @@ await runService(
       implementations: () => [
         implement(seam, TicketServiceService, tickets),
         implement(seam, QueueServiceService, queues),
+        implement(seam, TicketSubmissionServiceService, submissionHandlers(database, submissions)),
+        implement(seam, PublicTicketServiceService, forStrangers),
         ...capabilities.implementations(),
       ],
     }),

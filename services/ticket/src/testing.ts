@@ -6,20 +6,27 @@ import { openDatabase } from '@pelagic/chassis/database';
 import { openDirectory } from '@pelagic/chassis/directory';
 import { createLog } from '@pelagic/chassis/log';
 import { uuidv7 } from '@pelagic/chassis/outbox';
+import { openQueue } from '@pelagic/chassis/queue';
 import { implement, type Handlers } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { ContactServiceService } from '@pelagic/proto/crm/customer/v1/contact';
 import { QueueServiceService } from '@pelagic/proto/crm/ticket/v1/queue';
 import { TicketServiceService } from '@pelagic/proto/crm/ticket/v1/ticket';
+import { PublicTicketServiceService, TicketSubmissionServiceService } from '@pelagic/proto/crm/ticket/v1/ticket_form';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { openCustomers } from './customer/customer.ts';
+import { followHandlers } from './follow/follow.handlers.ts';
 import { queueHandlers } from './queue/queue.handlers.ts';
+import { submissionHandlers } from './submission/submission.handlers.ts';
+import { submissionsOf } from './submission/submission.ts';
+import { ticketFormHandlers } from './submission/ticket-form.handlers.ts';
 import { NUMBER_PREFIXES } from './ticket-service.ts';
 import { ticketHandlers } from './ticket/ticket.handlers.ts';
 
-type Neighbour = { id: string; version: number; name: string; customerId?: string };
+type Neighbour = { id: string; version: number; name: string; customerId?: string; email?: string };
 
 /** The customer service as far as its contract goes: everybody sees everything that it knows. */
 const customerService = (known: Map<string, Neighbour>) =>
@@ -30,6 +37,15 @@ const customerService = (known: Map<string, Neighbour>) =>
       return { record: found && { noun, id, version: found.version, state: JSON.stringify(found) } };
     },
   }) as Partial<Handlers<RecordServiceService>> as Handlers<RecordServiceService>;
+
+const contactService = (known: Map<string, Neighbour>) =>
+  ({
+    matchRequester: async ({ email }) => {
+      const found = [...known.values()].filter((one) => email && one.email === email);
+      const [one] = found.length === 1 ? found : [];
+      return { contactId: one?.id, customerId: one?.customerId };
+    },
+  }) as Partial<Handlers<ContactServiceService>> as Handlers<ContactServiceService>;
 
 const WEEK = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '09:00', to: '18:00' }));
 
@@ -49,7 +65,10 @@ export const startTicketService = async () => {
   const neighbour = grpcServer({
     host,
     port: 0,
-    implementations: () => [implement(seam, RecordServiceService, customerService(known))],
+    implementations: () => [
+      implement(seam, RecordServiceService, customerService(known)),
+      implement(seam, ContactServiceService, contactService(known)),
+    ],
   });
   await neighbour.start();
   const token = () => callers.serviceToken('ticket');
@@ -70,12 +89,23 @@ export const startTicketService = async () => {
     .execute();
   const number = numbering(() => database.aside, NUMBER_PREFIXES);
   const service = { database, directory, calendars, customers, number };
+  // Tests do by hand what the queue would do later.
+  const works = ['form-settle', 'ticket-requester'].map((queue) => ({ queue, run: async () => {} }));
+  const jobs = openQueue({ url, log: seam.log, works: () => works });
+  await jobs.start();
+  const submissions = submissionsOf(service, () => jobs);
+  const forStrangers = {
+    ...ticketFormHandlers({ service, queue: () => jobs, submissions, secret: 'secret of this test' }),
+    ...followHandlers(service),
+  };
   const server = grpcServer({
     host,
     port: 0,
     implementations: () => [
       implement(seam, TicketServiceService, ticketHandlers(service)),
       implement(seam, QueueServiceService, queueHandlers(service)),
+      implement(seam, TicketSubmissionServiceService, submissionHandlers(database, submissions)),
+      implement(seam, PublicTicketServiceService, forStrangers),
     ],
   });
   await server.start();
@@ -93,7 +123,11 @@ export const startTicketService = async () => {
         ]),
       ) as Connected<S>;
     };
-    return { tickets: as(TicketServiceService), queues: as(QueueServiceService) };
+    return {
+      tickets: as(TicketServiceService),
+      queues: as(QueueServiceService),
+      submissions: as(TicketSubmissionServiceService),
+    };
   };
 
   /** Somebody who works here, with these rights; the clock is that of their calls. */
@@ -116,6 +150,9 @@ export const startTicketService = async () => {
   return {
     database,
     service,
+    submissions,
+    /** Who is not signed in. */
+    strangers: connect(PublicTicketServiceService, `${host}:${server.port()}`),
     person,
     /** A customer, or a contact of one, of the customer service. */
     neighbour: (fields: Partial<Neighbour> = {}): string => {
@@ -135,6 +172,7 @@ export const startTicketService = async () => {
     stop: async () => {
       await server.stop();
       await neighbour.stop();
+      await jobs.stop();
       await database.stop();
       await drop();
     },
@@ -147,4 +185,5 @@ export const TICKETS: TestPerson['permissions'] = {
   ...Object.fromEntries(ACTIONS.map((action) => [`ticket.${action}`, 'ALL' as const])),
   'customer.read': 'ALL',
   'queue.manage': 'ALL',
+  'ticket_submission.review': 'ALL',
 };

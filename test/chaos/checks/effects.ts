@@ -91,6 +91,26 @@ const checkForms = ({ rows }: Ledger): Finding => {
   return found;
 };
 
+/** What strangers asked for and was accepted is one ticket each, under the id and number that they were given; nothing else came by a form. */
+const checkRequests = ({ rows }: Ledger): Finding => {
+  const { found, compared, differ } = finding('requests = tickets');
+  const tickets = rows.get('ticket')!;
+  const accepted = new Set<string>();
+  for (const { id, state, ticket_id: ticketId, number, name } of rows.get('ticket_submission')!.values()) {
+    compared();
+    if (state === 'TICKET_SUBMISSION_STATE_RECEIVED') differ('stuck', `request ${id}`);
+    if (state !== 'TICKET_SUBMISSION_STATE_ACCEPTED') continue;
+    accepted.add(ticketId);
+    const ticket = tickets.get(ticketId);
+    if (!ticket) differ('lost', `the ticket of request ${id}`);
+    else if (ticket.name !== name || ticket.number !== number)
+      differ('unequal', `ticket ${ticketId} is ${ticket.number} ${ticket.name}, sent in was ${number} ${name}`);
+  }
+  for (const { id, channel } of tickets.values())
+    if (channel === 'TICKET_CHANNEL_FORM' && !accepted.has(id)) differ('foreign', `ticket ${id} is of no request`);
+  return found;
+};
+
 const DECIDED: Record<string, string> = {
   CONTRACT_STATE_IN_APPROVAL: 'APPROVAL_STATE_PENDING',
   CONTRACT_STATE_EFFECTIVE: 'APPROVAL_STATE_APPROVED',
@@ -227,6 +247,14 @@ const checkSeen = ({ seen, rows, consumers }: Ledger): Finding => {
 
 /** What became of events in other services. */
 export const checkEffects = (ledger: Ledger): Finding[] =>
-  [checkInboxes, checkOrder, checkTimeline, checkForms, checkApprovals, checkTickets, checkCopies, checkSeen].map(
-    (check) => check(ledger),
-  );
+  [
+    checkInboxes,
+    checkOrder,
+    checkTimeline,
+    checkForms,
+    checkRequests,
+    checkApprovals,
+    checkTickets,
+    checkCopies,
+    checkSeen,
+  ].map((check) => check(ledger));

@@ -17,6 +17,7 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import { customer, type CustomerRow } from '../customer/customer.ts';
 import type { CustomerService } from '../customer-service.ts';
 import { addMatchKeys, writeMatchKeys } from '../matching/match-key.ts';
+import { matchRequester } from '../matching/match-requester.ts';
 import { contact, contactKeys, normalizeContact, type ContactRow } from './contact.ts';
 
 export const contactMessage = (row: ContactRow): Contact => contact.mapping.toMessage(row as Row) as unknown as Contact;
@@ -112,6 +113,7 @@ export const contactHandlers = (service: CustomerService): Handlers<ContactServi
       await database.transact((tx) => removeContact(tx, id, caller, version));
       return {};
     },
+    matchRequester: (request) => matchRequester(database.sql, request),
     undeleteContact: ({ id }, caller) => answer(database.transact((tx) => bringBackContact(tx, id, caller))),
   };
 };

@@ -6,6 +6,7 @@ import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everything, LIST, startCustomerService } from '../testing.ts';
+import { matchRequester } from '../matching/match-requester.ts';
 import { contactImport } from './contact.import.ts';
 
 type Started = Awaited<ReturnType<typeof startCustomerService>>;
@@ -130,6 +131,30 @@ describe('a contact', () => {
       fields: [{ field: 'contact.phones', reason: 'FIELD_NOT_WRITABLE' }],
     });
   });
+});
+
+it('is whom a mail address or number belongs to, where it belongs to one alone', async () => {
+  const [one, other] = [await companyOf(manager, '远洋'), await companyOf(manager, '近海')];
+  const known = await add(manager, {
+    name: '韩梅梅',
+    customerId: one,
+    emails: ['han@one.example'],
+    phones: ['13900000001'],
+  });
+  await add(manager, { name: '前台甲', customerId: one, phones: ['13900000002'] });
+  await add(manager, { name: '前台乙', customerId: other, phones: ['13900000002'] });
+  await manager.customers.createCustomer({
+    ...NEW,
+    customer: Customer.fromJSON({ name: '总机', phones: ['13900000003'] }),
+  });
+  const found = (reach: object) => matchRequester(started.database.sql, { phone: '', email: '', ...reach });
+  const nobody = { customerId: undefined, contactId: undefined };
+  expect(await found({ email: 'han@one.example' })).toEqual({ customerId: one, contactId: known.id });
+  expect(await found({ phone: '+8613900000002' })).toEqual(nobody);
+  expect(await found({ phone: '+8613900000003' })).toMatchObject({ customerId: expect.any(String) });
+  expect(await found({})).toEqual(nobody);
+  await manager.contacts.deleteContact({ id: known.id, version: 0 });
+  expect(await found({ email: 'han@one.example' })).toEqual(nobody);
 });
 
 describe('the recycle bin', () => {

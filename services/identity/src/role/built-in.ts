@@ -106,6 +106,7 @@ export const builtInRoles: readonly BuiltIn[] = [
         ...of(SERVED, MANAGING),
         ...of(['customer', 'contact'], ['read']),
         'queue.manage',
+        'ticket_submission.review',
         'saved_view.share',
         'analytics.read',
       ],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LeadFormServiceService, type LeadForm } from '@pelagic/proto/crm/marketing/v1/lead_form';
+import { reviewSubmission } from '@pelagic/capabilities/public-form/settle';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
@@ -12,8 +13,7 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
 import { campaign } from '../campaign/campaign.ts';
 import type { MarketingService } from '../marketing-service.ts';
-import { reviewSubmission } from '../submission/settle.ts';
-import { submission, submissionMessage, type SubmissionRow } from '../submission/submission.ts';
+import { submission, submissionMessage, submissions, type SubmissionRow } from '../submission/submission.ts';
 import { leadForm, leadFormMessage, moveForm, tidyForm, type LeadFormRow, type LeadFormState } from './lead-form.ts';
 
 /** People look at forms one by one. */
@@ -125,7 +125,7 @@ export const leadFormHandlers = (service: MarketingService): Handlers<LeadFormSe
     },
     reviewFormSubmission: async ({ id, accept, version }, caller) => ({
       formSubmission: submissionMessage(
-        await database.transact((tx) => reviewSubmission(tx, id, accept, caller, version)),
+        await database.transact((tx) => reviewSubmission(submissions, tx, id, { accepted: accept, version }, caller)),
       ),
     }),
   };

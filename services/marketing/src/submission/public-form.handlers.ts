@@ -3,25 +3,17 @@ import type {
   PublicFormServiceService,
   SubmitPublicFormRequest,
 } from '@pelagic/proto/crm/marketing/v1/lead_form';
+import { issueTicket, readTicket } from '@pelagic/capabilities/public-form/page-ticket';
+import { receive, tried } from '@pelagic/capabilities/public-form/receive';
 import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
-import { insertRecord } from '@pelagic/capabilities/record/records';
-import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { Caller } from '@pelagic/chassis/caller';
-import type { Database, Tx } from '@pelagic/chassis/database';
+import type { Database } from '@pelagic/chassis/database';
 import { invalid, Problem, type FieldError } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql, type Kysely } from 'kysely';
 import type { LeadFormRow } from '../lead-form/lead-form.ts';
-import { SETTLE_MS, SETTLE_QUEUE } from './settle.ts';
-import { submission, type DoubtReason, type SubmissionRow } from './submission.ts';
-import { issueTicket, readTicket } from './ticket.ts';
-
-/** People take longer to type a name and a phone number. */
-const FILL_MIN_MS = 3_000;
-/** What one address may send within ten minutes; beyond it nothing is stored. */
-const STORED_MAX = 20;
-const STORED_SECONDS = 600;
+import { submissions } from './submission.ts';
 
 type Answers = Record<'name' | 'phone' | 'email' | 'company' | 'title' | 'region' | 'note', string>;
 
@@ -41,16 +33,6 @@ const publishedForm = async (db: Kysely<any>, key: string): Promise<LeadFormRow>
     select * from lead_form where public_key = ${key} and state = 'LEAD_FORM_STATE_PUBLISHED'`.execute(db);
   if (!rows[0]) throw new Problem('NOT_FOUND', 'NO_SUCH_FORM', 'There is no such form, or it is closed.');
   return rows[0];
-};
-
-const tried = (errors: FieldError[], normalize: () => string): string => {
-  try {
-    return normalize();
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    errors.push(...error.fields);
-    return '';
-  }
 };
 
 /** What was asked for, as leads have it; what was not asked for is dropped. Throws all that is missing or wrong at once. */
@@ -73,59 +55,25 @@ const answersOf = ({ fields, consent }: LeadFormRow, request: SubmitPublicFormRe
   return answers;
 };
 
-const doubtAtOnce = (request: SubmitPublicFormRequest, ageMs: number): DoubtReason | undefined => {
-  if (request.website) return 'DOUBT_REASON_HONEYPOT';
-  return ageMs < FILL_MIN_MS ? 'DOUBT_REASON_TOO_FAST' : undefined;
-};
-
-/** Those of one address take turns, so that they are counted right. */
-const chargeAddress = async (tx: Tx, address: string): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`form address/${address}`}, 0))`.execute(tx.sql);
-  const { rows } = await sql<{ sent: number }>`
-    select count(*)::int as sent from form_submission where remote_address = ${address} and create_time > now() - ${`${STORED_SECONDS} seconds`}::interval`.execute(
-    tx.sql,
-  );
-  if (rows[0]!.sent < STORED_MAX) return;
-  const retryAfterSeconds = String(STORED_SECONDS);
-  throw new Problem('RESOURCE_EXHAUSTED', 'TOO_MANY_REQUESTS', 'Too many requests. Try again later.', {
-    params: { retryAfterSeconds },
-  });
-};
-
-const madeBefore = async (tx: Tx, id: string): Promise<boolean> =>
-  (await sql`select from form_submission where id = ${id}`.execute(tx.sql)).rows.length > 0;
-
 const submit = async (
   database: Database,
   queue: Queue,
   request: SubmitPublicFormRequest,
   caller: Caller,
 ): Promise<{ thanks: string }> => {
-  const { remoteAddress } = caller;
   const form = await publishedForm(database.sql, request.key);
-  const { id, ageMs } = readTicket(form.ticket_secret, request.ticket);
+  const ticket = readTicket(form.ticket_secret, request.ticket);
   const answers = answersOf(form, request);
-  const doubt = doubtAtOnce(request, ageMs);
-  await database.transact(async (tx) => {
-    await chargeAddress(tx, remoteAddress);
-    // Sent again because the answer was lost, or by somebody who presses twice.
-    if (await madeBefore(tx, id)) return;
-    const row: Row = {
-      ...answers,
-      id,
-      form_id: form.id,
-      campaign_id: form.campaign_id,
-      department_id: form.department_id,
-      source: form.source || form.name,
-      consent: form.consent,
-      remote_address: remoteAddress,
-      state: doubt ? 'FORM_SUBMISSION_STATE_REFUSED' : 'FORM_SUBMISSION_STATE_RECEIVED',
-      reason: doubt ?? 'DOUBT_REASON_UNSPECIFIED',
-      creator_id: null,
-    };
-    await insertRecord<SubmissionRow>(tx, submission, row, caller, doubt ? 'refused' : 'received');
-    if (!doubt) await queue.send(tx, SETTLE_QUEUE, { id }, { key: id, startAfter: new Date(Date.now() + SETTLE_MS) });
+  const values = () => ({
+    ...answers,
+    form_id: form.id,
+    campaign_id: form.campaign_id,
+    department_id: form.department_id,
+    source: form.source || form.name,
+    consent: form.consent,
   });
+  const sent = { ticket, website: request.website, values };
+  await database.transact((tx) => receive(submissions, queue, tx, sent, caller));
   return { thanks: form.thanks };
 };
 

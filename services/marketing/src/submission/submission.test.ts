@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { issueTicket } from '@pelagic/capabilities/public-form/page-ticket';
+import { settle } from '@pelagic/capabilities/public-form/settle';
 import { listChanges } from '@pelagic/capabilities/record/history';
 import {
   LeadForm,
@@ -11,9 +13,7 @@ import type { Connected } from '@pelagic/chassis/client';
 import { runIn } from '@pelagic/chassis/context';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CAMPAIGNS, startMarketingService } from '../testing.ts';
-import { settle } from './settle.ts';
-import { submission } from './submission.ts';
-import { issueTicket } from './ticket.ts';
+import { submission, submissions as intake } from './submission.ts';
 
 type Started = Awaited<ReturnType<typeof startMarketingService>>;
 type Person = Awaited<ReturnType<Started['person']>>;
@@ -64,7 +64,7 @@ const submissions = async (): Promise<FormSubmission[]> =>
   (await ann.forms.listFormSubmissions({ ...page, filter: `form_id = "${form.id}"` })).formSubmissions;
 const settleAll = async (): Promise<FormSubmission[]> => {
   for (const { id } of await submissions())
-    await started.database.transact((tx) => settle(tx, id, serviceCaller('marketing')));
+    await started.database.transact((tx) => settle(intake, tx, id, serviceCaller('marketing')));
   return submissions();
 };
 const states = (found: FormSubmission[]) => [...new Set(found.map(({ state, reason }) => `${state} ${reason}`))];

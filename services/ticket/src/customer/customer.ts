@@ -23,6 +23,8 @@ export type Customers = {
   seen: (noun: string, ids: string[], caller: Caller) => Promise<Set<string>>;
   /** The customer that a contact belongs to, whoever asks; undefined when there is no such contact. */
   customerOf: (contactId: string) => Promise<string | undefined>;
+  /** The contact and customer that a phone number or mail address belongs to, whoever asks; nobody when it is not certain. */
+  reachedBy: (reach: { phone: string; email: string }) => Promise<References>;
   /** Names of contacts as exports write them; there is no copy of contacts here. */
   contactNames: AskNames;
 };
@@ -94,6 +96,7 @@ export const openCustomers = ({ service, database, address, token }: Options): C
       const { record } = await records.getState(asked, { token: await token() });
       return record && (JSON.parse(record.state) as { customerId?: string }).customerId;
     },
+    reachedBy: async (reach) => contacts.matchRequester(reach, { token: await token() }),
     contactNames: async (ids, caller) => {
       const names = new Map<string, string>();
       if (!may(caller, 'contact.read') || !queryable(caller, 'contact', 'name')) return names;

@@ -51,6 +51,8 @@ export const addMessage = async (
 ): Promise<MessageRow> => {
   const locked = await lockRecord<TicketRow>(tx, ticket, asked.ticketId, caller, { action: 'update' });
   const row = (await newFields(tx, message, asked as unknown as Message, caller)) as unknown as MessageRow;
+  if (row.kind === 'TICKET_MESSAGE_KIND_CUSTOMER')
+    throw invalidField('ticketMessage.kind', 'UNKNOWN_VALUE', 'Only the customer speaks for the customer.');
   row.body = row.body.trim();
   if (!row.body) throw invalidField('ticketMessage.body', 'REQUIRED', 'Write something.');
   const answers = row.kind === 'TICKET_MESSAGE_KIND_ANSWER';

@@ -8,7 +8,7 @@ import { invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
 import type { TicketService } from '../ticket-service.ts';
-import { queue, queueMessage, writeQueue, type QueueRow } from './queue.ts';
+import { giveAddress, queue, queueMessage, writeQueue, type QueueRow } from './queue.ts';
 
 /** People look at queues one by one. */
 const QUEUES_MAX = 200;
@@ -44,7 +44,9 @@ const checkReferences = async (
 };
 
 export const createQueue = async (service: Keeps, tx: Tx, message: Queue, caller: Caller): Promise<QueueRow> => {
-  const columns = writeQueue(message, message.departmentId || caller.grants?.departmentId || '');
+  const written = writeQueue(message, message.departmentId || caller.grants?.departmentId || '');
+  const columns = { ...written, public_key: '', form_secret: '' };
+  giveAddress(columns);
   await checkReferences(service, tx, columns);
   return named(insertRecord<QueueRow>(tx, queue, columns as unknown as Row, caller));
 };
@@ -60,6 +62,7 @@ const updateQueue = (service: Keeps, tx: Tx, id: string, message: Queue, caller:
       async (row) => {
         const before = { ...row };
         Object.assign(row, writeQueue(message, message.departmentId || before.department_id));
+        giveAddress(row);
         await checkReferences(service, tx, row, before);
       },
     ),

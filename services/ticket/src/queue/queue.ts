@@ -1,4 +1,5 @@
-import type { Queue, QueueTarget } from '@pelagic/proto/crm/ticket/v1/queue';
+import { randomBytes } from 'node:crypto';
+import type { Queue, QueueForm, QueueTarget } from '@pelagic/proto/crm/ticket/v1/queue';
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
@@ -12,6 +13,9 @@ export type QueueRow = RecordRow & {
   calendar_id: string | null;
   targets: QueueTarget[];
   active: boolean;
+  form: QueueForm | null;
+  public_key: string;
+  form_secret: string;
 };
 
 /** Everybody may see where tickets wait; who may change it is a permission, and not a matter of whose it is. */
@@ -25,8 +29,33 @@ export const queue = defineNoun({
 export const queueMessage = (row: QueueRow): Queue =>
   queue.mapping.toMessage(row as unknown as Row) as unknown as Queue;
 
+/** Characters are half a byte. */
+const KEY_BYTES = 16;
+const SECRET_BYTES = 32;
+
+const formOf = ({ form }: Queue): QueueForm | null =>
+  form
+    ? {
+        open: form.open,
+        title: tidyName(form.title, 'queue.form.title'),
+        intro: form.intro.trim(),
+        consent: form.consent.trim(),
+        tellsDue: form.tellsDue,
+      }
+    : null;
+
+/** A queue that has a form gets an address for it, once: a closed form comes back under the same. */
+export const giveAddress = (row: Pick<QueueRow, 'form' | 'public_key' | 'form_secret'>): void => {
+  if (!row.form || row.public_key) return;
+  row.public_key = randomBytes(KEY_BYTES).toString('hex');
+  row.form_secret = randomBytes(SECRET_BYTES).toString('hex');
+};
+
 /** The columns that a message makes of a queue. Refuses a priority with two targets. */
-export const writeQueue = (message: Queue, departmentId: string): Omit<QueueRow, keyof RecordRow> => {
+export const writeQueue = (
+  message: Queue,
+  departmentId: string,
+): Omit<QueueRow, keyof RecordRow | 'public_key' | 'form_secret'> => {
   const priorities = message.targets.map(({ priority }) => priority);
   const twice = priorities.findIndex((priority, index) => priorities.indexOf(priority) < index);
   if (twice >= 0)
@@ -41,6 +70,7 @@ export const writeQueue = (message: Queue, departmentId: string): Omit<QueueRow,
     calendar_id: message.calendarId || null,
     targets: message.targets.map(({ priority, minutes }) => ({ priority, minutes })),
     active: message.active,
+    form: formOf(message),
   };
 };
 

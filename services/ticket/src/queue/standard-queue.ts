@@ -24,6 +24,7 @@ const standardQueue = (locale: string, departmentId: string): Queue => ({
   active: true,
   createTime: undefined,
   updateTime: undefined,
+  publicKey: '',
 });
 
 type Known = { queues: boolean; locale: string | null; department: string | null };

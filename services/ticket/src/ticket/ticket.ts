@@ -4,6 +4,7 @@ import { refused } from '@pelagic/chassis/problem';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
+import { normalizeEmail, normalizePhone } from '@pelagic/capabilities/record/reachable';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
 import { sql } from 'kysely';
 import { customerName, ofCustomerNamed } from '../customer/customer.ts';
@@ -37,6 +38,10 @@ export type TicketRow = RecordRow & {
   solve_time: string | null;
   solve_minutes: number | null;
   reopen_count: number;
+  requester_name: string;
+  requester_phone: string;
+  requester_email: string;
+  requester_locale: string;
   external_id: string;
   custom: Record<string, unknown>;
   shares: unknown[];
@@ -90,6 +95,9 @@ export const settleKinds = (row: TicketRow): void => {
 export const tidyTicket = (row: TicketRow): void => {
   row.name = tidyName(row.name, 'ticket.name');
   for (const text of ['description', 'cause', 'solution'] as const) row[text] = row[text].trim();
+  row.requester_name = row.requester_name.trim();
+  if (row.requester_phone) row.requester_phone = normalizePhone(row.requester_phone, 'ticket.requesterPhone');
+  if (row.requester_email) row.requester_email = normalizeEmail(row.requester_email, 'ticket.requesterEmail');
   settleKinds(row);
 };
 

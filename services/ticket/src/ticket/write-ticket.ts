@@ -9,7 +9,7 @@ import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { refused, stale } from '@pelagic/chassis/problem';
 import { checkCustomer } from '../customer/customer.ts';
-import { findQueue, queueForNew, targetOf } from '../queue/queue.ts';
+import { findQueue, queueForNew, targetOf, type QueueRow } from '../queue/queue.ts';
 import type { TicketService } from '../ticket-service.ts';
 import { retarget, startClock } from './due-clock.ts';
 import { workingTimeOf } from './move-ticket.ts';
@@ -41,7 +41,23 @@ const NEW = {
   reopen_count: 0,
 } as const;
 
-/** Raises a ticket: for the importer and the handler alike. Its clock runs from the beginning. */
+type Place = { queue: QueueRow; owner: { id: string; departmentId: string } | undefined };
+
+/** Puts a ticket where it waits or is worked on; its clock runs from the beginning. */
+export const enterTicket = async (
+  service: TicketService,
+  tx: Tx,
+  row: TicketRow,
+  { queue, owner }: Place,
+  caller: Caller,
+): Promise<TicketRow> => {
+  Object.assign(row, NEW, { queue_id: queue.id, target_minutes: targetOf(queue, row.priority) });
+  giveTicket(row, owner, queue.department_id);
+  startClock(row, await service.calendars.of(tx.sql, queue.calendar_id), now());
+  return insertRecord<TicketRow>(tx, ticket, row as unknown as Row, caller);
+};
+
+/** Raises a ticket: for the importer and the handler alike. */
 export const createTicket = async (
   service: TicketService,
   tx: Tx,
@@ -55,11 +71,8 @@ export const createTicket = async (
   const ownerId = message.ownerId || (seesQueueOf(caller, queue.department_id) ? '' : caller.id);
   if (ownerId && ownerId !== caller.id) need(caller, 'ticket.assign');
   const owner = ownerId ? await ownerOf(service.directory, tx, ownerId, 'ticket.ownerId', caller) : undefined;
-  Object.assign(row, NEW, { queue_id: queue.id, target_minutes: targetOf(queue, row.priority) });
-  giveTicket(row, owner, queue.department_id);
-  startClock(row, await service.calendars.of(tx.sql, queue.calendar_id), now());
-  const number = await service.number('ticket');
-  return insertRecord<TicketRow>(tx, ticket, { ...(row as unknown as Row), number }, caller);
+  row.number = await service.number('ticket');
+  return enterTicket(service, tx, row, { queue, owner }, caller);
 };
 
 /** Another queue or priority is another promise, from the calendar of the queue; what is over keeps the one that it had. */

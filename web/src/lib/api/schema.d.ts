@@ -1354,6 +1354,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/followed-tickets:answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer followed ticket
+         * @description Says something on the ticket. One that waits for the customer goes on, one that is solved is opened again.
+         *
+         *     Nobody need be signed in.
+         */
+        post: operations["answerFollowedTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/followed-tickets:read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow ticket
+         * @description The token travels in the body: addresses are written into logs. One that is wrong, withdrawn or too old is answered alike.
+         *
+         *     Nobody need be signed in.
+         */
+        post: operations["followTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/form-submissions": {
         parameters: {
             query?: never;
@@ -2987,6 +3031,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ticket-forms/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get ticket form
+         * @description Nobody need be signed in.
+         */
+        get: operations["getTicketForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ticket-forms/{key}:submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit ticket form
+         * @description Nobody need be signed in.
+         */
+        post: operations["submitTicketForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ticket-messages": {
         parameters: {
             query?: never;
@@ -3003,6 +3087,50 @@ export interface paths {
          *     Permission: `ticket.update`.
          */
         post: operations["addTicketMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ticket-submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ticket submissions
+         * @description What was sent in, accepted, held and refused alike, the newest first.
+         *
+         *     Permission: `ticket_submission.review`.
+         */
+        get: operations["listTicketSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ticket-submissions/{id}:review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review ticket submission
+         * @description Decides on what is held: a ticket, or none.
+         *
+         *     Permission: `ticket_submission.review`.
+         */
+        post: operations["reviewTicketSubmission"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5226,7 +5354,8 @@ export interface components {
             discarded: number;
         };
         /**
-         * @description DOUBT_REASON_HONEYPOT: A field that people do not see was filled in.
+         * @description Why what a stranger sent in is held or refused, or who decided.
+         *     DOUBT_REASON_HONEYPOT: A field that people do not see was filled in.
          *     DOUBT_REASON_TOO_FAST: Filled in faster than people type.
          *     DOUBT_REASON_ADDRESS: Many from one address.
          *     DOUBT_REASON_FLOOD: Many at once from everywhere.
@@ -5529,6 +5658,38 @@ export interface components {
          * @enum {string}
          */
         FindingPlace: "FINDING_PLACE_UNSPECIFIED" | "FINDING_PLACE_STREAM" | "FINDING_PLACE_EVENT_LOG" | "FINDING_PLACE_VERSIONS" | "FINDING_PLACE_FACTS";
+        FollowedMessage: {
+            /** @description By whoever has the link; else it is the answer of the people inside. */
+            fromCustomer: boolean;
+            body: string;
+            /** Format: date-time */
+            time?: string;
+        };
+        /**
+         * @description FOLLOWED_STATE_RECEIVED: Nobody has looked at it yet.
+         *     FOLLOWED_STATE_WAITING_FOR_YOU: Goes on when the customer answers.
+         *     FOLLOWED_STATE_PAUSED: Waits for a third party, or for another day.
+         * @enum {string}
+         */
+        FollowedState: "FOLLOWED_STATE_UNSPECIFIED" | "FOLLOWED_STATE_RECEIVED" | "FOLLOWED_STATE_IN_PROGRESS" | "FOLLOWED_STATE_WAITING_FOR_YOU" | "FOLLOWED_STATE_PAUSED" | "FOLLOWED_STATE_SOLVED" | "FOLLOWED_STATE_CLOSED";
+        /** @description What whoever has the link is told of a ticket: nothing of who works on it, or of whose it is. */
+        FollowedTicket: {
+            number: string;
+            subject: string;
+            description: string;
+            state: components["schemas"]["FollowedState"];
+            /** Format: date-time */
+            time?: string;
+            /**
+             * Format: date-time
+             * @description Where the queue says it, and while the time runs.
+             */
+            dueTime?: string;
+            /** @description The oldest first; of more than 200, the last ones. */
+            messages: components["schemas"]["FollowedMessage"][];
+            /** @description Takes an answer now. */
+            answerable: boolean;
+        };
         /** @enum {string} */
         FormField: "FORM_FIELD_UNSPECIFIED" | "FORM_FIELD_NAME" | "FORM_FIELD_PHONE" | "FORM_FIELD_EMAIL" | "FORM_FIELD_COMPANY" | "FORM_FIELD_TITLE" | "FORM_FIELD_REGION" | "FORM_FIELD_NOTE";
         FormSubmission: {
@@ -5683,6 +5844,13 @@ export interface components {
             permissions: components["schemas"]["GrantedPermission"][];
             fields: components["schemas"]["FieldGrant"][];
             enterprise?: components["schemas"]["EnterpriseView"];
+        };
+        GetTicketFormResponse: {
+            title: string;
+            intro: string;
+            consent: string;
+            /** @description Goes back with what is filled in, once, within a day. */
+            ticket: string;
         };
         /** @description Stands once for each scope when a person's roles give several of which none holds the other: reports and a department. */
         GrantedPermission: {
@@ -6311,6 +6479,12 @@ export interface components {
         ListTicketMessagesResponse: {
             ticketMessages: components["schemas"]["TicketMessage"][];
             nextPageToken: string;
+        };
+        ListTicketSubmissionsResponse: {
+            ticketSubmissions: components["schemas"]["TicketSubmission"][];
+            nextPageToken: string;
+            /** @description Only when asked for; 1,001 means more than 1,000. */
+            totalSize?: number;
         };
         ListTicketsResponse: {
             tickets: components["schemas"]["Ticket"][];
@@ -6945,6 +7119,34 @@ export interface components {
             createTime?: string;
             /** Format: date-time */
             updateTime?: string;
+            /** @description Absent where strangers raise no tickets. */
+            form?: components["schemas"]["QueueForm"];
+            /** @description 32 letters and digits that nobody can guess: the last part of the form's public address. Given with the first form, and kept. */
+            publicKey: string;
+        };
+        /** @description The page on which strangers raise tickets in a queue. */
+        QueueForm: {
+            /** @description Whoever has its address may fill it in. */
+            open: boolean;
+            /** @description What strangers read above it. */
+            title: string;
+            intro: string;
+            /** @description Must be agreed to when there is one. */
+            consent: string;
+            /** @description Who follows a ticket is told when it is due. */
+            tellsDue: boolean;
+        };
+        /** @description The page on which strangers raise tickets in a queue. */
+        QueueFormInput: {
+            /** @description Whoever has its address may fill it in. */
+            open?: boolean | null;
+            /** @description What strangers read above it. */
+            title: string;
+            intro?: string | null;
+            /** @description Must be agreed to when there is one. */
+            consent?: string | null;
+            /** @description Who follows a ticket is told when it is due. */
+            tellsDue?: boolean | null;
         };
         QueueInput: {
             version?: number | null;
@@ -6964,6 +7166,8 @@ export interface components {
             targets?: components["schemas"]["QueueTargetInput"][] | null;
             /** @description Takes new tickets. */
             active?: boolean | null;
+            /** @description Absent where strangers raise no tickets. */
+            form?: components["schemas"]["QueueFormInput"] | null;
         };
         /** @description Until when a ticket of a priority is to be solved. */
         QueueTarget: {
@@ -7548,6 +7752,12 @@ export interface components {
             /** @description Whatever becomes of it. */
             thanks: string;
         };
+        /** @description The same whatever becomes of it. */
+        SubmitTicketFormResponse: {
+            number: string;
+            /** @description Who has it may follow the ticket and answer: 256 bits, of which only a hash is stored. */
+            token: string;
+        };
         SumReceiptsResponse: {
             /** @description In the base currency: what came in, what went back, and the difference. Empty for who may not read amounts. */
             received: string;
@@ -7809,6 +8019,13 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Who asks and how they are reached, in their own words: also where no contact is known. */
+            requesterName: string;
+            /** @description Format: phone. */
+            requesterPhone: string;
+            requesterEmail: string;
+            /** @description The language that they are written to in; that of the enterprise when absent. */
+            requesterLocale: string;
         };
         TicketChange: {
             version?: number | null;
@@ -7853,6 +8070,13 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Who asks and how they are reached, in their own words: also where no contact is known. */
+            requesterName?: string | null;
+            /** @description Format: phone. */
+            requesterPhone?: string | null;
+            requesterEmail?: string | null;
+            /** @description The language that they are written to in; that of the enterprise when absent. */
+            requesterLocale?: string | null;
         };
         /** @enum {string} */
         TicketChannel: "TICKET_CHANNEL_UNSPECIFIED" | "TICKET_CHANNEL_PHONE" | "TICKET_CHANNEL_MAIL" | "TICKET_CHANNEL_FORM" | "TICKET_CHANNEL_CHAT" | "TICKET_CHANNEL_VISIT" | "TICKET_CHANNEL_OTHER";
@@ -7899,6 +8123,13 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Who asks and how they are reached, in their own words: also where no contact is known. */
+            requesterName?: string | null;
+            /** @description Format: phone. */
+            requesterPhone?: string | null;
+            requesterEmail?: string | null;
+            /** @description The language that they are written to in; that of the enterprise when absent. */
+            requesterLocale?: string | null;
         };
         /** @description Something that was said on a ticket. It stands as it was said. */
         TicketMessage: {
@@ -7924,15 +8155,16 @@ export interface components {
              */
             ticketId: string;
             /** @enum {string} */
-            kind: "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE";
+            kind: "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE" | "TICKET_MESSAGE_KIND_CUSTOMER";
             body: string;
         };
         /**
          * @description TICKET_MESSAGE_KIND_ANSWER: For the customer.
          *     TICKET_MESSAGE_KIND_NOTE: For the people inside.
+         *     TICKET_MESSAGE_KIND_CUSTOMER: By the customer, over the link that follows the ticket.
          * @enum {string}
          */
-        TicketMessageKind: "TICKET_MESSAGE_KIND_UNSPECIFIED" | "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE";
+        TicketMessageKind: "TICKET_MESSAGE_KIND_UNSPECIFIED" | "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE" | "TICKET_MESSAGE_KIND_CUSTOMER";
         /** @enum {string} */
         TicketPriority: "TICKET_PRIORITY_UNSPECIFIED" | "TICKET_PRIORITY_LOW" | "TICKET_PRIORITY_NORMAL" | "TICKET_PRIORITY_HIGH" | "TICKET_PRIORITY_URGENT";
         /**
@@ -7940,6 +8172,51 @@ export interface components {
          * @enum {string}
          */
         TicketState: "TICKET_STATE_UNSPECIFIED" | "TICKET_STATE_NEW" | "TICKET_STATE_OPEN" | "TICKET_STATE_PENDING_CUSTOMER" | "TICKET_STATE_PENDING_THIRD_PARTY" | "TICKET_STATE_ON_HOLD" | "TICKET_STATE_SOLVED" | "TICKET_STATE_CLOSED" | "TICKET_STATE_CANCELLED";
+        /** @description What a stranger sent in, under the number that the ticket has once it is one. */
+        TicketSubmission: {
+            id: string;
+            version: number;
+            /** @description Id of a record of the noun queue. */
+            queueId: string;
+            state: components["schemas"]["TicketSubmissionState"];
+            reason: components["schemas"]["DoubtReason"];
+            number: string;
+            /** @description What it is about, in a line. */
+            name: string;
+            description: string;
+            type: components["schemas"]["TicketType"];
+            requesterName: string;
+            requesterPhone: string;
+            requesterEmail: string;
+            /** @description That they read the page in. */
+            requesterLocale: string;
+            /** @description What they agreed to, as it stood. */
+            consent: string;
+            /** @description Of the sender's machine. */
+            remoteAddress: string;
+            /**
+             * @description That of the queue.
+             *     Id of a record of the noun department.
+             */
+            departmentId: string;
+            /**
+             * @description Of the ticket that it is once it is accepted.
+             *     Id of a record of the noun ticket.
+             */
+            ticketId: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        /**
+         * @description TICKET_SUBMISSION_STATE_RECEIVED: For some seconds, in which a flood would show itself.
+         *     TICKET_SUBMISSION_STATE_ACCEPTED: Became a ticket.
+         *     TICKET_SUBMISSION_STATE_HELD: Waits for a person to decide.
+         *     TICKET_SUBMISSION_STATE_REFUSED: Becomes no ticket.
+         * @enum {string}
+         */
+        TicketSubmissionState: "TICKET_SUBMISSION_STATE_UNSPECIFIED" | "TICKET_SUBMISSION_STATE_RECEIVED" | "TICKET_SUBMISSION_STATE_ACCEPTED" | "TICKET_SUBMISSION_STATE_HELD" | "TICKET_SUBMISSION_STATE_REFUSED";
         /** @enum {string} */
         TicketType: "TICKET_TYPE_UNSPECIFIED" | "TICKET_TYPE_REQUEST" | "TICKET_TYPE_INCIDENT" | "TICKET_TYPE_COMPLAINT" | "TICKET_TYPE_SUGGESTION" | "TICKET_TYPE_RETURN";
         TimelineChange: {
@@ -11079,6 +11356,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExchangeRate"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerFollowedTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    body: string;
+                    /** @description Same id, same answer: said once however often it is sent. */
+                    requestId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    followTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowedTicket"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -14736,6 +15084,85 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getTicketForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetTicketFormResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    submitTicketForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ticket: string;
+                    subject: string;
+                    description: string;
+                    /** @description A request when nothing is said. */
+                    type?: components["schemas"]["TicketType"] | null;
+                    name: string;
+                    /** @description One of the two is needed. */
+                    phone?: string | null;
+                    email?: string | null;
+                    /** @description The language to write in. */
+                    locale?: string | null;
+                    agreed?: boolean | null;
+                    /** @description People do not see this field. */
+                    website?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitTicketFormResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     addTicketMessage: {
         parameters: {
             query?: {
@@ -14759,6 +15186,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketMessage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTicketSubmissions: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+                /** @description AIP-160, for example: state = HELD AND queue_id = "…". */
+                filter?: string;
+                /** @description For example: create_time desc. */
+                orderBy?: string;
+                /** @description Words to find in subject, number or requester. */
+                query?: string;
+                /** @description Also count, up to 1,001. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTicketSubmissionsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviewTicketSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description False: becomes no ticket. */
+                    accept?: boolean | null;
+                    version?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSubmission"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -3,6 +3,7 @@ import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FileInput from '@lucide/svelte/icons/file-input';
 import House from '@lucide/svelte/icons/house';
+import MailQuestion from '@lucide/svelte/icons/mail-question-mark';
 import NotebookPen from '@lucide/svelte/icons/notebook-pen';
 import Settings from '@lucide/svelte/icons/settings';
 import Stamp from '@lucide/svelte/icons/stamp';
@@ -56,7 +57,18 @@ const AREAS: Area[] = [
       { label: m.approvals, icon: Stamp, path: '/approvals' },
     ],
   },
-  { label: m.area_service, places: nounPlaces('service') },
+  {
+    label: m.area_service,
+    places: [
+      ...nounPlaces('service'),
+      {
+        label: m.ticket_submissions,
+        icon: MailQuestion,
+        path: '/ticket-submissions',
+        permission: 'ticket_submission.review',
+      },
+    ],
+  },
   { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
   {
     places: [

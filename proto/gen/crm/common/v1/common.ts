@@ -73,6 +73,101 @@ export function shareAccessToNumber(object: ShareAccess): number {
   }
 }
 
+/** Why what a stranger sent in is held or refused, or who decided. */
+export const DoubtReason = {
+  UNSPECIFIED: "DOUBT_REASON_UNSPECIFIED",
+  /** HONEYPOT - A field that people do not see was filled in. */
+  HONEYPOT: "DOUBT_REASON_HONEYPOT",
+  /** TOO_FAST - Filled in faster than people type. */
+  TOO_FAST: "DOUBT_REASON_TOO_FAST",
+  /** ADDRESS - Many from one address. */
+  ADDRESS: "DOUBT_REASON_ADDRESS",
+  /** FLOOD - Many at once from everywhere. */
+  FLOOD: "DOUBT_REASON_FLOOD",
+  /** REVIEWED - A person decided. */
+  REVIEWED: "DOUBT_REASON_REVIEWED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type DoubtReason = typeof DoubtReason[keyof typeof DoubtReason];
+
+export namespace DoubtReason {
+  export type UNSPECIFIED = typeof DoubtReason.UNSPECIFIED;
+  export type HONEYPOT = typeof DoubtReason.HONEYPOT;
+  export type TOO_FAST = typeof DoubtReason.TOO_FAST;
+  export type ADDRESS = typeof DoubtReason.ADDRESS;
+  export type FLOOD = typeof DoubtReason.FLOOD;
+  export type REVIEWED = typeof DoubtReason.REVIEWED;
+  export type UNRECOGNIZED = typeof DoubtReason.UNRECOGNIZED;
+}
+
+export function doubtReasonFromJSON(object: any): DoubtReason {
+  switch (object) {
+    case 0:
+    case "DOUBT_REASON_UNSPECIFIED":
+      return DoubtReason.UNSPECIFIED;
+    case 1:
+    case "DOUBT_REASON_HONEYPOT":
+      return DoubtReason.HONEYPOT;
+    case 2:
+    case "DOUBT_REASON_TOO_FAST":
+      return DoubtReason.TOO_FAST;
+    case 3:
+    case "DOUBT_REASON_ADDRESS":
+      return DoubtReason.ADDRESS;
+    case 4:
+    case "DOUBT_REASON_FLOOD":
+      return DoubtReason.FLOOD;
+    case 5:
+    case "DOUBT_REASON_REVIEWED":
+      return DoubtReason.REVIEWED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return DoubtReason.UNRECOGNIZED;
+  }
+}
+
+export function doubtReasonToJSON(object: DoubtReason): string {
+  switch (object) {
+    case DoubtReason.UNSPECIFIED:
+      return "DOUBT_REASON_UNSPECIFIED";
+    case DoubtReason.HONEYPOT:
+      return "DOUBT_REASON_HONEYPOT";
+    case DoubtReason.TOO_FAST:
+      return "DOUBT_REASON_TOO_FAST";
+    case DoubtReason.ADDRESS:
+      return "DOUBT_REASON_ADDRESS";
+    case DoubtReason.FLOOD:
+      return "DOUBT_REASON_FLOOD";
+    case DoubtReason.REVIEWED:
+      return "DOUBT_REASON_REVIEWED";
+    case DoubtReason.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function doubtReasonToNumber(object: DoubtReason): number {
+  switch (object) {
+    case DoubtReason.UNSPECIFIED:
+      return 0;
+    case DoubtReason.HONEYPOT:
+      return 1;
+    case DoubtReason.TOO_FAST:
+      return 2;
+    case DoubtReason.ADDRESS:
+      return 3;
+    case DoubtReason.FLOOD:
+      return 4;
+    case DoubtReason.REVIEWED:
+      return 5;
+    case DoubtReason.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** An amount in the currency it was agreed in, with its value in the base currency of the enterprise. */
 export interface Money {
   /** Decimal string, at most 4 decimals; never a float. */

@@ -136,6 +136,16 @@ export interface UndeleteContactResponse {
   contact: Contact | undefined;
 }
 
+export interface MatchRequesterRequest {
+  phone: string;
+  email: string;
+}
+
+export interface MatchRequesterResponse {
+  customerId?: string | undefined;
+  contactId?: string | undefined;
+}
+
 export interface ContactCreated {
   contact: Contact | undefined;
 }
@@ -1823,6 +1833,184 @@ export const UndeleteContactResponse: MessageFns<UndeleteContactResponse> = {
   },
 };
 
+function createBaseMatchRequesterRequest(): MatchRequesterRequest {
+  return { phone: "", email: "" };
+}
+
+export const MatchRequesterRequest: MessageFns<MatchRequesterRequest> = {
+  encode(message: MatchRequesterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.phone !== "") {
+      writer.uint32(10).string(message.phone);
+    }
+    if (message.email !== "") {
+      writer.uint32(18).string(message.email);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MatchRequesterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMatchRequesterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.phone = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.email = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MatchRequesterRequest {
+    return {
+      phone: isSet(object.phone) ? globalThis.String(object.phone) : "",
+      email: isSet(object.email) ? globalThis.String(object.email) : "",
+    };
+  },
+
+  toJSON(message: MatchRequesterRequest): unknown {
+    const obj: any = {};
+    if (message.phone !== undefined) {
+      obj.phone = message.phone;
+    }
+    if (message.email !== undefined) {
+      obj.email = message.email;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MatchRequesterRequest>): MatchRequesterRequest {
+    return MatchRequesterRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MatchRequesterRequest>): MatchRequesterRequest {
+    const message = createBaseMatchRequesterRequest();
+    message.phone = object.phone ?? "";
+    message.email = object.email ?? "";
+    return message;
+  },
+};
+
+function createBaseMatchRequesterResponse(): MatchRequesterResponse {
+  return { customerId: undefined, contactId: undefined };
+}
+
+export const MatchRequesterResponse: MessageFns<MatchRequesterResponse> = {
+  encode(message: MatchRequesterResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.customerId !== undefined) {
+      writer.uint32(10).string(message.customerId);
+    }
+    if (message.contactId !== undefined) {
+      writer.uint32(18).string(message.contactId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MatchRequesterResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMatchRequesterResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.customerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MatchRequesterResponse {
+    return {
+      customerId: isSet(object.customerId)
+        ? globalThis.String(object.customerId)
+        : isSet(object.customer_id)
+        ? globalThis.String(object.customer_id)
+        : undefined,
+      contactId: isSet(object.contactId)
+        ? globalThis.String(object.contactId)
+        : isSet(object.contact_id)
+        ? globalThis.String(object.contact_id)
+        : undefined,
+    };
+  },
+
+  toJSON(message: MatchRequesterResponse): unknown {
+    const obj: any = {};
+    if (message.customerId !== undefined) {
+      obj.customerId = message.customerId;
+    }
+    if (message.contactId !== undefined) {
+      obj.contactId = message.contactId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MatchRequesterResponse>): MatchRequesterResponse {
+    return MatchRequesterResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MatchRequesterResponse>): MatchRequesterResponse {
+    const message = createBaseMatchRequesterResponse();
+    message.customerId = object.customerId ?? undefined;
+    message.contactId = object.contactId ?? undefined;
+    return message;
+  },
+};
+
 function createBaseContactCreated(): ContactCreated {
   return { contact: undefined };
 }
@@ -2194,6 +2382,18 @@ export const ContactServiceService = {
       Buffer.from(UpdateContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateContactResponse => UpdateContactResponse.decode(value),
   },
+  /** Whom a phone number or mail address belongs to: the one contact that has it, else the one customer. Nobody when there are several. */
+  matchRequester: {
+    path: "/crm.customer.v1.ContactService/MatchRequester" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MatchRequesterRequest): Buffer =>
+      Buffer.from(MatchRequesterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MatchRequesterRequest => MatchRequesterRequest.decode(value),
+    responseSerialize: (value: MatchRequesterResponse): Buffer =>
+      Buffer.from(MatchRequesterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MatchRequesterResponse => MatchRequesterResponse.decode(value),
+  },
   /** Into the recycle bin, from where UndeleteContact brings it back. */
   deleteContact: {
     path: "/crm.customer.v1.ContactService/DeleteContact" as const,
@@ -2223,6 +2423,8 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
   getContact: handleUnaryCall<GetContactRequest, GetContactResponse>;
   listContacts: handleUnaryCall<ListContactsRequest, ListContactsResponse>;
   updateContact: handleUnaryCall<UpdateContactRequest, UpdateContactResponse>;
+  /** Whom a phone number or mail address belongs to: the one contact that has it, else the one customer. Nobody when there are several. */
+  matchRequester: handleUnaryCall<MatchRequesterRequest, MatchRequesterResponse>;
   /** Into the recycle bin, from where UndeleteContact brings it back. */
   deleteContact: handleUnaryCall<DeleteContactRequest, DeleteContactResponse>;
   undeleteContact: handleUnaryCall<UndeleteContactRequest, UndeleteContactResponse>;
@@ -2288,6 +2490,22 @@ export interface ContactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateContactResponse) => void,
+  ): ClientUnaryCall;
+  /** Whom a phone number or mail address belongs to: the one contact that has it, else the one customer. Nobody when there are several. */
+  matchRequester(
+    request: MatchRequesterRequest,
+    callback: (error: ServiceError | null, response: MatchRequesterResponse) => void,
+  ): ClientUnaryCall;
+  matchRequester(
+    request: MatchRequesterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MatchRequesterResponse) => void,
+  ): ClientUnaryCall;
+  matchRequester(
+    request: MatchRequesterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MatchRequesterResponse) => void,
   ): ClientUnaryCall;
   /** Into the recycle bin, from where UndeleteContact brings it back. */
   deleteContact(

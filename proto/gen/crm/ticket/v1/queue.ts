@@ -32,6 +32,19 @@ export interface QueueTarget {
   minutes: number;
 }
 
+/** The page on which strangers raise tickets in a queue. */
+export interface QueueForm {
+  /** Whoever has its address may fill it in. */
+  open: boolean;
+  /** What strangers read above it. */
+  title: string;
+  intro: string;
+  /** Must be agreed to when there is one. */
+  consent: string;
+  /** Who follows a ticket is told when it is due. */
+  tellsDue: boolean;
+}
+
 export interface Queue {
   id: string;
   version: number;
@@ -47,7 +60,15 @@ export interface Queue {
   /** Takes new tickets. */
   active: boolean;
   createTime: string | undefined;
-  updateTime: string | undefined;
+  updateTime:
+    | string
+    | undefined;
+  /** Absent where strangers raise no tickets. */
+  form?:
+    | QueueForm
+    | undefined;
+  /** 32 letters and digits that nobody can guess: the last part of the form's public address. Given with the first form, and kept. */
+  publicKey: string;
 }
 
 export interface CreateQueueRequest {
@@ -178,6 +199,143 @@ export const QueueTarget: MessageFns<QueueTarget> = {
   },
 };
 
+function createBaseQueueForm(): QueueForm {
+  return { open: false, title: "", intro: "", consent: "", tellsDue: false };
+}
+
+export const QueueForm: MessageFns<QueueForm> = {
+  encode(message: QueueForm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.open !== false) {
+      writer.uint32(8).bool(message.open);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.intro !== "") {
+      writer.uint32(26).string(message.intro);
+    }
+    if (message.consent !== "") {
+      writer.uint32(34).string(message.consent);
+    }
+    if (message.tellsDue !== false) {
+      writer.uint32(40).bool(message.tellsDue);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueueForm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueueForm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.open = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.intro = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.consent = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.tellsDue = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QueueForm {
+    return {
+      open: isSet(object.open) ? globalThis.Boolean(object.open) : false,
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      intro: isSet(object.intro) ? globalThis.String(object.intro) : "",
+      consent: isSet(object.consent) ? globalThis.String(object.consent) : "",
+      tellsDue: isSet(object.tellsDue)
+        ? globalThis.Boolean(object.tellsDue)
+        : isSet(object.tells_due)
+        ? globalThis.Boolean(object.tells_due)
+        : false,
+    };
+  },
+
+  toJSON(message: QueueForm): unknown {
+    const obj: any = {};
+    if (message.open !== undefined) {
+      obj.open = message.open;
+    }
+    if (message.title !== undefined) {
+      obj.title = message.title;
+    }
+    if (message.intro !== undefined) {
+      obj.intro = message.intro;
+    }
+    if (message.consent !== undefined) {
+      obj.consent = message.consent;
+    }
+    if (message.tellsDue !== undefined) {
+      obj.tellsDue = message.tellsDue;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QueueForm>): QueueForm {
+    return QueueForm.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QueueForm>): QueueForm {
+    const message = createBaseQueueForm();
+    message.open = object.open ?? false;
+    message.title = object.title ?? "";
+    message.intro = object.intro ?? "";
+    message.consent = object.consent ?? "";
+    message.tellsDue = object.tellsDue ?? false;
+    return message;
+  },
+};
+
 function createBaseQueue(): Queue {
   return {
     id: "",
@@ -189,6 +347,8 @@ function createBaseQueue(): Queue {
     active: false,
     createTime: undefined,
     updateTime: undefined,
+    form: undefined,
+    publicKey: "",
   };
 }
 
@@ -220,6 +380,12 @@ export const Queue: MessageFns<Queue> = {
     }
     if (message.updateTime !== undefined) {
       Timestamp.encode(toTimestamp(message.updateTime), writer.uint32(74).fork()).join();
+    }
+    if (message.form !== undefined) {
+      QueueForm.encode(message.form, writer.uint32(82).fork()).join();
+    }
+    if (message.publicKey !== "") {
+      writer.uint32(90).string(message.publicKey);
     }
     return writer;
   },
@@ -309,6 +475,22 @@ export const Queue: MessageFns<Queue> = {
             message.updateTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.form = QueueForm.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.publicKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -348,6 +530,12 @@ export const Queue: MessageFns<Queue> = {
         : isSet(object.update_time)
         ? globalThis.String(object.update_time)
         : undefined,
+      form: isSet(object.form) ? QueueForm.fromJSON(object.form) : undefined,
+      publicKey: isSet(object.publicKey)
+        ? globalThis.String(object.publicKey)
+        : isSet(object.public_key)
+        ? globalThis.String(object.public_key)
+        : "",
     };
   },
 
@@ -380,6 +568,12 @@ export const Queue: MessageFns<Queue> = {
     if (message.updateTime !== undefined) {
       obj.updateTime = message.updateTime;
     }
+    if (message.form !== undefined) {
+      obj.form = QueueForm.toJSON(message.form);
+    }
+    if (message.publicKey !== undefined) {
+      obj.publicKey = message.publicKey;
+    }
     return obj;
   },
 
@@ -397,6 +591,8 @@ export const Queue: MessageFns<Queue> = {
     message.active = object.active ?? false;
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
+    message.form = (object.form !== undefined && object.form !== null) ? QueueForm.fromPartial(object.form) : undefined;
+    message.publicKey = object.publicKey ?? "";
     return message;
   },
 };

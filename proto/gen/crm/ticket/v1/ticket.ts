@@ -416,6 +416,8 @@ export const TicketMessageKind = {
   ANSWER: "TICKET_MESSAGE_KIND_ANSWER",
   /** NOTE - For the people inside. */
   NOTE: "TICKET_MESSAGE_KIND_NOTE",
+  /** CUSTOMER - By the customer, over the link that follows the ticket. */
+  CUSTOMER: "TICKET_MESSAGE_KIND_CUSTOMER",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -425,6 +427,7 @@ export namespace TicketMessageKind {
   export type UNSPECIFIED = typeof TicketMessageKind.UNSPECIFIED;
   export type ANSWER = typeof TicketMessageKind.ANSWER;
   export type NOTE = typeof TicketMessageKind.NOTE;
+  export type CUSTOMER = typeof TicketMessageKind.CUSTOMER;
   export type UNRECOGNIZED = typeof TicketMessageKind.UNRECOGNIZED;
 }
 
@@ -439,6 +442,9 @@ export function ticketMessageKindFromJSON(object: any): TicketMessageKind {
     case 2:
     case "TICKET_MESSAGE_KIND_NOTE":
       return TicketMessageKind.NOTE;
+    case 3:
+    case "TICKET_MESSAGE_KIND_CUSTOMER":
+      return TicketMessageKind.CUSTOMER;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -454,6 +460,8 @@ export function ticketMessageKindToJSON(object: TicketMessageKind): string {
       return "TICKET_MESSAGE_KIND_ANSWER";
     case TicketMessageKind.NOTE:
       return "TICKET_MESSAGE_KIND_NOTE";
+    case TicketMessageKind.CUSTOMER:
+      return "TICKET_MESSAGE_KIND_CUSTOMER";
     case TicketMessageKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -468,6 +476,8 @@ export function ticketMessageKindToNumber(object: TicketMessageKind): number {
       return 1;
     case TicketMessageKind.NOTE:
       return 2;
+    case TicketMessageKind.CUSTOMER:
+      return 3;
     case TicketMessageKind.UNRECOGNIZED:
     default:
       return -1;
@@ -535,7 +545,15 @@ export interface Ticket {
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?: string | undefined;
+  deleteTime?:
+    | string
+    | undefined;
+  /** Who asks and how they are reached, in their own words: also where no contact is known. */
+  requesterName: string;
+  requesterPhone: string;
+  requesterEmail: string;
+  /** The language that they are written to in; that of the enterprise when absent. */
+  requesterLocale: string;
 }
 
 export interface Ticket_CustomEntry {
@@ -791,6 +809,10 @@ function createBaseTicket(): Ticket {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    requesterName: "",
+    requesterPhone: "",
+    requesterEmail: "",
+    requesterLocale: "",
   };
 }
 
@@ -891,6 +913,18 @@ export const Ticket: MessageFns<Ticket> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(258).fork()).join();
+    }
+    if (message.requesterName !== "") {
+      writer.uint32(266).string(message.requesterName);
+    }
+    if (message.requesterPhone !== "") {
+      writer.uint32(274).string(message.requesterPhone);
+    }
+    if (message.requesterEmail !== "") {
+      writer.uint32(282).string(message.requesterEmail);
+    }
+    if (message.requesterLocale !== "") {
+      writer.uint32(290).string(message.requesterLocale);
     }
     return writer;
   },
@@ -1167,6 +1201,38 @@ export const Ticket: MessageFns<Ticket> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.requesterName = reader.string();
+            continue;
+          }
+          case 34: {
+            if (tag !== 274) {
+              break;
+            }
+
+            message.requesterPhone = reader.string();
+            continue;
+          }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.requesterEmail = reader.string();
+            continue;
+          }
+          case 36: {
+            if (tag !== 290) {
+              break;
+            }
+
+            message.requesterLocale = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1300,6 +1366,26 @@ export const Ticket: MessageFns<Ticket> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      requesterName: isSet(object.requesterName)
+        ? globalThis.String(object.requesterName)
+        : isSet(object.requester_name)
+        ? globalThis.String(object.requester_name)
+        : "",
+      requesterPhone: isSet(object.requesterPhone)
+        ? globalThis.String(object.requesterPhone)
+        : isSet(object.requester_phone)
+        ? globalThis.String(object.requester_phone)
+        : "",
+      requesterEmail: isSet(object.requesterEmail)
+        ? globalThis.String(object.requesterEmail)
+        : isSet(object.requester_email)
+        ? globalThis.String(object.requester_email)
+        : "",
+      requesterLocale: isSet(object.requesterLocale)
+        ? globalThis.String(object.requesterLocale)
+        : isSet(object.requester_locale)
+        ? globalThis.String(object.requester_locale)
+        : "",
     };
   },
 
@@ -1407,6 +1493,18 @@ export const Ticket: MessageFns<Ticket> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.requesterName !== undefined) {
+      obj.requesterName = message.requesterName;
+    }
+    if (message.requesterPhone !== undefined) {
+      obj.requesterPhone = message.requesterPhone;
+    }
+    if (message.requesterEmail !== undefined) {
+      obj.requesterEmail = message.requesterEmail;
+    }
+    if (message.requesterLocale !== undefined) {
+      obj.requesterLocale = message.requesterLocale;
+    }
     return obj;
   },
 
@@ -1455,6 +1553,10 @@ export const Ticket: MessageFns<Ticket> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.requesterName = object.requesterName ?? "";
+    message.requesterPhone = object.requesterPhone ?? "";
+    message.requesterEmail = object.requesterEmail ?? "";
+    message.requesterLocale = object.requesterLocale ?? "";
     return message;
   },
 };

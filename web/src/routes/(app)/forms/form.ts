@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Tone } from '#lib/ui/Tag.svelte';
 
 export type LeadForm = Schemas['LeadForm'];
-export type Submission = Schemas['FormSubmission'];
+type Submission = Schemas['FormSubmission'];
 type AskedField = LeadForm['fields'][number]['field'];
 
 /** What a form can ask for, in the order in which it does. */
@@ -23,21 +23,6 @@ export const FORM_STATES: Record<string, { label: () => string; tone: Tone }> = 
   LEAD_FORM_STATE_CLOSED: { label: m.form_closed, tone: 'bad' },
 };
 
-export const SUBMISSION_STATES: Record<string, { label: () => string; tone: Tone }> = {
-  FORM_SUBMISSION_STATE_RECEIVED: { label: m.submission_received, tone: 'accent' },
-  FORM_SUBMISSION_STATE_ACCEPTED: { label: m.submission_accepted, tone: 'ok' },
-  FORM_SUBMISSION_STATE_HELD: { label: m.submission_held, tone: 'wait' },
-  FORM_SUBMISSION_STATE_REFUSED: { label: m.submission_refused, tone: 'bad' },
-};
-
-export const REASONS: Record<string, () => string> = {
-  DOUBT_REASON_HONEYPOT: m.doubt_honeypot,
-  DOUBT_REASON_TOO_FAST: m.doubt_too_fast,
-  DOUBT_REASON_ADDRESS: m.doubt_address,
-  DOUBT_REASON_FLOOD: m.doubt_flood,
-  DOUBT_REASON_REVIEWED: m.doubt_reviewed,
-};
-
 export const publicAddress = ({ publicKey }: LeadForm): string => `${location.origin}/f/${publicKey}`;
 
 export async function setFormState({ id, version }: LeadForm, state: 'PUBLISHED' | 'CLOSED'): Promise<LeadForm> {
@@ -49,6 +34,9 @@ export async function setFormState({ id, version }: LeadForm, state: 'PUBLISHED'
   );
 }
 
-export async function review({ id, version }: Submission, accept: boolean): Promise<Submission> {
+export async function review(
+  { id, version }: Pick<Submission, 'id' | 'version'>,
+  accept: boolean,
+): Promise<Submission> {
   return body(api.POST('/v1/form-submissions/{id}:review', { params: { path: { id } }, body: { accept, version } }));
 }

@@ -5,6 +5,7 @@ import type { Choice, Field } from '#lib/noun/field.ts';
 import type { Noun } from '#lib/noun/noun.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { ticketActions } from './actions.ts';
+import { TYPES } from './kinds.ts';
 import { queues } from './queues.svelte.ts';
 
 export type Ticket = Schemas['Ticket'];
@@ -34,14 +35,6 @@ const STATES: Record<TicketState, () => Choice> = {
 export const STATE_ORDER = Object.keys(STATES) as TicketState[];
 
 export const ticketState = (state: Ticket['state']): Choice => STATES[state as TicketState]();
-
-const TYPES = (): Choice[] => [
-  { value: 'TICKET_TYPE_REQUEST', label: m.ticket_type_request() },
-  { value: 'TICKET_TYPE_INCIDENT', label: m.ticket_type_incident() },
-  { value: 'TICKET_TYPE_COMPLAINT', label: m.ticket_type_complaint() },
-  { value: 'TICKET_TYPE_SUGGESTION', label: m.ticket_type_suggestion() },
-  { value: 'TICKET_TYPE_RETURN', label: m.ticket_type_return() },
-];
 
 export const PRIORITIES = (): Choice[] => [
   { value: 'TICKET_PRIORITY_URGENT', label: m.ticket_priority_urgent(), tone: 'bad' },
@@ -89,6 +82,9 @@ const FIELDS: Field[] = [
   { key: 'ownerId', kind: 'record', noun: 'employee', label: m.ticket_assignee, readOnly: true, width: 140 },
   { key: 'customerId', kind: 'record', noun: 'customer', label: m.customer, width: 200 },
   { key: 'contactId', kind: 'record', noun: 'contact', label: m.ticket_requester, width: 140 },
+  { key: 'requesterName', kind: 'text', label: m.ticket_requester_name, maxLength: 100, width: 120 },
+  { key: 'requesterEmail', kind: 'text', label: m.ticket_requester_email, maxLength: 200, width: 180 },
+  { key: 'requesterPhone', kind: 'text', label: m.ticket_requester_phone, maxLength: 40, width: 140 },
   { key: 'channel', kind: 'choice', label: m.ticket_channel, prefix: 'TICKET_CHANNEL_', width: 110, options: CHANNELS },
   { key: 'description', kind: 'textarea', label: m.ticket_description, maxLength: 8000, width: 260 },
   { key: 'cause', kind: 'textarea', label: m.ticket_cause, maxLength: 2000, width: 200 },
@@ -125,7 +121,11 @@ export const ticket: Noun<Ticket> = {
     queueId: queues.active[0]?.id,
   }),
   groups: [
-    { label: m.group_ticket, keys: ['name', 'description', 'customerId', 'contactId', 'type', 'channel'] },
+    { label: m.group_ticket, keys: ['name', 'description', 'type', 'channel'] },
+    {
+      label: m.ticket_requester,
+      keys: ['customerId', 'contactId', 'requesterName', 'requesterEmail', 'requesterPhone'],
+    },
     {
       label: m.group_ticket_promise,
       keys: ['queueId', 'priority', 'targetMinutes', 'dueTime', 'remainingMinutes', 'late'],

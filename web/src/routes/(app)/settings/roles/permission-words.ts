@@ -21,6 +21,7 @@ const NOUNS: Record<string, () => string> = {
   role: m.roles,
   saved_view: m.saved_views,
   session: m.sessions,
+  ticket_submission: m.ticket_submissions,
   work_log: m.work_logs,
   working_calendar: m.working_calendars,
 };
@@ -43,6 +44,7 @@ const ACTIONS: Record<string, () => string> = {
   import_history: m.action_import_history,
   export: m.action_export,
   reveal: m.action_reveal,
+  review: m.action_review,
   run: m.action_run,
   write: m.action_write,
   manage: m.action_manage,
@@ -69,6 +71,7 @@ const FIRST = [
   'work_log',
   'approval',
   'ticket',
+  'ticket_submission',
   'queue',
   'analytics',
   'saved_view',

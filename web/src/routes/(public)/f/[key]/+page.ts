@@ -6,9 +6,10 @@ import type { PageLoad } from './$types';
 export const ssr = false;
 
 export const load: PageLoad = async ({ params }) => {
+  const { key } = params;
   try {
-    return { form: await body(api.GET('/v1/public-forms/{key}', { params: { path: { key: params.key } } })) };
+    return { key, form: await body(api.GET('/v1/public-forms/{key}', { params: { path: { key } } })) };
   } catch (error) {
-    return { form: null, problem: asProblem(error) };
+    return { key, form: null, problem: asProblem(error) };
   }
 };

@@ -1,0 +1,2 @@
+/** The token stands behind the #, which no server sees. */
+export const ssr = false;
