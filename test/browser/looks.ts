@@ -136,7 +136,7 @@ const sendRequest = async (house: House): Promise<string> => {
   const at = `/v1/ticket-forms/${await openRequests(house)}`;
   const stranger = visitor(house.enterprise.base);
   const { ticket } = await stranger.get(at);
-  const written = { subject: '岸桥监测系统无法登录', description: '输入验证码后页面空白。', name: '李雷' };
+  const written = { subject: 'STS-3 HMI E-204', description: '输入验证码后页面空白。', name: '李雷' };
   const { token } = await stranger.post(`${at}:submit`, { ticket, ...written, email: 'li@example.com' });
   return `/follow#${token}`;
 };

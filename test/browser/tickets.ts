@@ -117,7 +117,7 @@ export const tickets = (house: () => House) =>
       await stranger.getByLabel('描述').fill('验证码之后页面空白');
       await stranger.getByLabel('姓名').fill('韩梅梅');
       await stranger.getByRole('button', { name: '提交' }).click();
-      await stranger.getByText(/必填/).first().waitFor();
+      await stranger.getByText('请填写此项').first().waitFor();
       await stranger.getByLabel('邮箱').fill('han@fareast.example.com');
       await stranger.waitForTimeout(3_000);
       await stranger.getByRole('button', { name: '提交' }).click();
