@@ -3,6 +3,7 @@ import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/cust
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { LedgerServiceService } from '@pelagic/proto/crm/capability/v1/ledger';
+import { MailServiceService } from '@pelagic/proto/crm/capability/v1/mail';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
@@ -33,6 +34,9 @@ import type { ImportTarget, Lookup } from './job/import-target.ts';
 import { openJobs } from './job/job.handlers.ts';
 import { exportDays } from './ledger/export-days.ts';
 import { ledgerHandlers } from './ledger/ledger.handlers.ts';
+import { mailHandlers } from './mail/mail.handlers.ts';
+import { mailSender } from './mail/send-mail.ts';
+import type { MailPlace } from './mail/render.ts';
 import { parkedHandlers } from './parked/parked.handlers.ts';
 import { endShares } from './record/end-shares.ts';
 import { recordHandlers } from './record/record.handlers.ts';
@@ -64,6 +68,8 @@ type Options = {
   projections: Projection[];
   /** The service's own consumers beside those of its projections: their parked messages can be driven again. */
   consumers: Consumer[];
+  /** How the service writes to people outside; one that writes to nobody leaves it out. */
+  mail?: MailPlace & { from: string; smtpUrl: string };
   /** Handlers that demo seeding may call, by full name of their service. */
   seeds: Record<string, Record<string, unknown>>;
 };
@@ -138,11 +144,12 @@ export const mountCapabilities = (options: Options): Capabilities => {
   });
   const projections = [...directory.projections, ...options.projections];
   const consumers = [...projections.map(({ consumer }) => consumer), ...options.consumers, follow.consumer];
+  const mailing = options.mail ? [mailSender({ database, log, ...options.mail })] : [];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const comment = commentNoun(service, nouns);
   const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
-    parts: [audit.part, endShares({ service, database, nouns, log }), exportDays({ database, files, log })],
+    parts: [audit.part, endShares({ service, database, nouns, log }), exportDays({ database, files, log }), ...mailing],
     works: [...jobs.works, indexWork(database), fileWork(files), follow.work],
     consumers,
     seam,
@@ -161,6 +168,9 @@ export const mountCapabilities = (options: Options): Capabilities => {
       implement(seam, FileServiceService, fileHandlers({ database, files, identity })),
       implement(seam, JobServiceService, jobs.handlers),
       implement(seam, LedgerServiceService, ledgerHandlers({ service, database, broker })),
+      ...(options.mail
+        ? [implement(seam, MailServiceService, mailHandlers({ service, database, place: options.mail }))]
+        : []),
       implement(seam, ParkedServiceService, parkedHandlers({ service, database, consumers, audit })),
       implement(seam, SeedServiceService, seedHandlers(database, identity.identify, seeds)),
     ],

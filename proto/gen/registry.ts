@@ -7,6 +7,7 @@ import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_fiel
 import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
 import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
 import * as crm_capability_v1_ledger from './crm/capability/v1/ledger.ts';
+import * as crm_capability_v1_mail from './crm/capability/v1/mail.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
 import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
@@ -157,6 +158,13 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.capability.v1.PublishAgainResponse', crm_capability_v1_ledger.PublishAgainResponse],
   ['crm.capability.v1.ProveLedgerRequest', crm_capability_v1_ledger.ProveLedgerRequest],
   ['crm.capability.v1.ProveLedgerResponse', crm_capability_v1_ledger.ProveLedgerResponse],
+  ['crm.capability.v1.Mail', crm_capability_v1_mail.Mail],
+  ['crm.capability.v1.ListMailsRequest', crm_capability_v1_mail.ListMailsRequest],
+  ['crm.capability.v1.ListMailsResponse', crm_capability_v1_mail.ListMailsResponse],
+  ['crm.capability.v1.GetMailRequest', crm_capability_v1_mail.GetMailRequest],
+  ['crm.capability.v1.GetMailResponse', crm_capability_v1_mail.GetMailResponse],
+  ['crm.capability.v1.ResendMailRequest', crm_capability_v1_mail.ResendMailRequest],
+  ['crm.capability.v1.ResendMailResponse', crm_capability_v1_mail.ResendMailResponse],
   ['crm.capability.v1.ParkedMessage', crm_capability_v1_parked.ParkedMessage],
   ['crm.capability.v1.ListParkedMessagesRequest', crm_capability_v1_parked.ListParkedMessagesRequest],
   ['crm.capability.v1.ListParkedMessagesResponse', crm_capability_v1_parked.ListParkedMessagesResponse],

@@ -7,6 +7,7 @@ import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_fiel
 import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
 import * as crm_capability_v1_job from './crm/capability/v1/job.ts';
 import * as crm_capability_v1_ledger from './crm/capability/v1/ledger.ts';
+import * as crm_capability_v1_mail from './crm/capability/v1/mail.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
 import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
@@ -53,6 +54,7 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.capability.v1.FileService', crm_capability_v1_file.FileServiceService],
   ['crm.capability.v1.JobService', crm_capability_v1_job.JobServiceService],
   ['crm.capability.v1.LedgerService', crm_capability_v1_ledger.LedgerServiceService],
+  ['crm.capability.v1.MailService', crm_capability_v1_mail.MailServiceService],
   ['crm.capability.v1.ParkedService', crm_capability_v1_parked.ParkedServiceService],
   ['crm.capability.v1.RecordService', crm_capability_v1_record.RecordServiceService],
   ['crm.capability.v1.SeedService', crm_capability_v1_seed.SeedServiceService],

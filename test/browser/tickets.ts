@@ -142,6 +142,14 @@ export const tickets = (house: () => House) =>
       await clerk.goto(`/tickets/${id}`);
       await clerk.getByText('可以登录了，谢谢').waitFor();
       await clerk.getByText('客户回复').waitFor();
+      // No mail server here: what was written stays where administrators see it.
+      await clerk.goto('/settings/mail');
+      await clerk.getByText('未配置邮件服务器').first().waitFor();
+      await clerk.getByRole('button', { name: '岸桥监测无法登录' }).first().click();
+      const mail = clerk.getByRole('dialog').frameLocator('iframe');
+      await mail.getByText('请清除缓存后再试').waitFor();
+      await mail.getByRole('link', { name: '查看进展或回复' }).waitFor();
+      await house().shoot(clerk, 'mailbox');
       await Promise.all([clerk, stranger].map((page) => page.context().close()));
     }, 150_000);
   });

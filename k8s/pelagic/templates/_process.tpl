@@ -1,7 +1,7 @@
 {{/* One process with what it does not say itself. Takes { root, name }. */}}
 {{- define "pelagic.process" -}}
 {{- $own := index .root.Values.processes .name -}}
-{{- mustMergeOverwrite (deepCopy .root.Values.defaults) (dict "admin" true "database" false "bus" false "files" false "clickhouse" false "public" false "secrets" list "entry" "") (deepCopy $own) | toYaml -}}
+{{- mustMergeOverwrite (deepCopy .root.Values.defaults) (dict "admin" true "database" false "bus" false "files" false "clickhouse" false "public" false "mail" false "secrets" list "entry" "") (deepCopy $own) | toYaml -}}
 {{- end -}}
 
 {{- define "pelagic.fullname" -}}
@@ -54,9 +54,10 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $_ := set $env "SERVICE" $name }}
 {{- if $values.tracesUrl }}{{ $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" $values.tracesUrl }}{{ end }}
 {{- end }}
-{{- if or $process.public (has "SIGNING_KEY" $process.secrets) }}
+{{- if or $process.public $process.mail (has "SIGNING_KEY" $process.secrets) }}
 {{- $_ := set $env "PUBLIC_URL" $values.publicUrl }}
 {{- end }}
+{{- if and $process.mail $values.smtp.enabled }}{{ $_ := set $env "MAIL_FROM" (required "smtp.from: who mail comes from" $values.smtp.from) }}{{ end }}
 {{- if $process.public }}
 {{- $_ := set $env "TRUSTED_PROXIES" $values.ingress.trustedProxies }}
 {{- end }}
@@ -100,6 +101,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 {{- if and $process.clickhouse $values.clickhouse.server }}
 {{ include "pelagic.secret" (dict "root" $root "name" $name "key" "CLICKHOUSE_URL") }}
+{{- end }}
+{{- if and $process.mail $values.smtp.enabled }}
+{{ include "pelagic.secret" (dict "root" $root "name" $name "key" "SMTP_URL") }}
 {{- end }}
 {{- range $process.secrets }}
 {{ include "pelagic.secret" (dict "root" $root "name" $name "key" .) }}

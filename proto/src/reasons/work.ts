@@ -189,6 +189,8 @@ export const WORK = {
   NO_SUCH_LINK: '该链接无效或已过期。',
   NOT_A_TICKET_YET: '您的请求正在登记，请稍后再试。',
   FOLLOWED_TICKET_OVER: '该请求已关闭，如仍有问题请重新提交。',
+  MAIL_SENT: '该邮件已发出。',
+  MAIL_ON_ITS_WAY: '该邮件正在发送。',
   TICKET_TAKEN: ['该工单已由 {name} 领取。', '该工单已被领取。'],
   SOLVED_OUT_OF_TIME: '解决时间不能早于创建时间，也不能晚于现在。',
 

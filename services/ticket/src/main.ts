@@ -17,6 +17,7 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
 import { SETTINGS } from './config.ts';
 import { customerNames, openCustomers } from './customer/customer.ts';
+import { followPath } from './follow/follow-link.ts';
 import { followHandlers } from './follow/follow.handlers.ts';
 import { message } from './message/message.ts';
 import { queueHandlers } from './queue/queue.handlers.ts';
@@ -58,7 +59,14 @@ const calendars = openCalendars({
   identityAddress: config.IDENTITY_ADDRESS,
   token: identity.serviceToken,
 });
-const service = { database, directory, customers, calendars, number: numbering(() => database.aside, NUMBER_PREFIXES) };
+const service = {
+  database,
+  directory,
+  customers,
+  calendars,
+  number: numbering(() => database.aside, NUMBER_PREFIXES),
+  linkSecret: config.SERVICE_SECRET,
+};
 const tickets = ticketHandlers(service);
 const queues = queueHandlers(service);
 const submissions = submissionsOf(service, () => queue);
@@ -80,6 +88,12 @@ const capabilities = mountCapabilities({
   names: { customer: customerNames, queue: 'queue', contact: { ask: customers.contactNames } },
   projections: [customers.projection, calendars.projection],
   consumers: [],
+  mail: {
+    publicUrl: config.PUBLIC_URL,
+    linkOf: (_, id) => followPath(service.linkSecret, id),
+    from: config.MAIL_FROM,
+    smtpUrl: config.SMTP_URL,
+  },
   seeds: { 'crm.ticket.v1.TicketService': tickets, 'crm.ticket.v1.QueueService': queues },
 });
 const queue = openQueue({
@@ -88,7 +102,7 @@ const queue = openQueue({
   works: () => [...capabilities.works, settleWork(SERVICE, database, submissions), matchWork(service)],
 });
 const forStrangers = {
-  ...ticketFormHandlers({ service, queue: () => queue, submissions, secret: config.SERVICE_SECRET }),
+  ...ticketFormHandlers({ service, queue: () => queue, submissions }),
   ...followHandlers(service),
 };
 const { seam } = capabilities;

@@ -88,14 +88,14 @@ export const startTicketService = async () => {
     })
     .execute();
   const number = numbering(() => database.aside, NUMBER_PREFIXES);
-  const service = { database, directory, calendars, customers, number };
+  const service = { database, directory, calendars, customers, number, linkSecret: 'secret of this test' };
   // Tests do by hand what the queue would do later.
   const works = ['form-settle', 'ticket-requester'].map((queue) => ({ queue, run: async () => {} }));
   const jobs = openQueue({ url, log: seam.log, works: () => works });
   await jobs.start();
   const submissions = submissionsOf(service, () => jobs);
   const forStrangers = {
-    ...ticketFormHandlers({ service, queue: () => jobs, submissions, secret: 'secret of this test' }),
+    ...ticketFormHandlers({ service, queue: () => jobs, submissions }),
     ...followHandlers(service),
   };
   const server = grpcServer({

@@ -11,6 +11,8 @@ export type TicketService = {
   customers: Customers;
   calendars: Calendars;
   number: Numbering;
+  /** The links of customers are made with it. */
+  linkSecret: string;
 };
 
 export const NUMBER_PREFIXES = { ticket: 'TICK' };

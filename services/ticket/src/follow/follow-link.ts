@@ -9,6 +9,9 @@ import { sql, type Kysely } from 'kysely';
 export const tokenOf = (secret: string, ticketId: string): string =>
   createHmac('sha256', secret).update(`follow/${ticketId}`).digest('base64url');
 
+/** Where the link leads: behind the `#`, so that no server and no log on the way has the token. */
+export const followPath = (secret: string, ticketId: string): string => `/follow#${tokenOf(secret, ticketId)}`;
+
 /** The database knows a link by this and cannot give it out. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 

@@ -10,6 +10,7 @@ import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
+import { tellAnswered } from '../follow/letters.ts';
 import { instantOf, minutesBetween } from '../ticket/due-clock.ts';
 import { workingTimeOf } from '../ticket/move-ticket.ts';
 import { refuseEnded, ticket, type TicketRow } from '../ticket/ticket.ts';
@@ -60,7 +61,8 @@ export const addMessage = async (
   const added = await insertRecord<MessageRow>(tx, message, row as unknown as Row, caller, 'added');
   if (answers) {
     const verb = locked.state === 'TICKET_STATE_NEW' ? 'state_changed' : 'updated';
-    await applyChange(tx, ticket, locked, { verb }, (draft) => answered(service, tx, draft));
+    const after = await applyChange(tx, ticket, locked, { verb }, (draft) => answered(service, tx, draft));
+    await tellAnswered(service, tx, after, added, caller);
   }
   return added;
 };

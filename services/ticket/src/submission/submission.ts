@@ -7,6 +7,7 @@ import { serviceCaller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import type { Queue } from '@pelagic/chassis/queue';
 import { sql } from 'kysely';
+import { tellRaised } from '../follow/letters.ts';
 import { findQueue } from '../queue/queue.ts';
 import type { TicketService } from '../ticket-service.ts';
 import { settleKinds, type TicketRow } from '../ticket/ticket.ts';
@@ -45,9 +46,11 @@ const becomeTicket = async (service: TicketService, queue: Queue, tx: Tx, row: S
   const values = { id, number, name, description, type, ...requester, channel: 'TICKET_CHANNEL_FORM' };
   const ticket = { ...values, priority: 'TICKET_PRIORITY_NORMAL' } as TicketRow;
   settleKinds(ticket);
+  const caller = serviceCaller('ticket');
   // Also when the queue takes no new tickets any more: this one was sent while it did.
   const waitsIn = await findQueue(tx.sql, row.queue_id);
-  await enterTicket(service, tx, ticket, { queue: waitsIn!, owner: undefined }, serviceCaller('ticket'));
+  const raised = await enterTicket(service, tx, ticket, { queue: waitsIn!, owner: undefined }, caller);
+  await tellRaised(service, tx, raised, caller);
   await queue.send(tx, MATCH_QUEUE, { id }, { key: id });
 };
 

@@ -15,8 +15,8 @@ import type { QueueRow } from '../queue/queue.ts';
 import type { TicketService } from '../ticket-service.ts';
 import type { SubmissionRow } from './submission.ts';
 
-/** What the public form works with beside the nouns: the queue of jobs, what submissions become, and the secret of links. */
-export type Desk = { service: TicketService; queue: () => Queue; submissions: Intake<SubmissionRow>; secret: string };
+/** What the public form works with beside the nouns: the queue of jobs, and what submissions become. */
+export type Desk = { service: TicketService; queue: () => Queue; submissions: Intake<SubmissionRow> };
 
 /** A queue without a form, one out of use and a key that was made up are all the same to a stranger. */
 const openForm = async (db: Kysely<any>, key: string): Promise<QueueRow & { form: NonNullable<QueueRow['form']> }> => {
@@ -53,7 +53,7 @@ const written = (request: SubmitTicketFormRequest, consent: string) => {
 
 /** Stores what was sent and answers its number and link, the same to a person and to a robot. */
 const submit = async (desk: Desk, request: SubmitTicketFormRequest, caller: Caller) => {
-  const { service, queue, submissions, secret } = desk;
+  const { service, queue, submissions } = desk;
   const form = await openForm(service.database.sql, request.key);
   const ticket = readTicket(form.form_secret, request.ticket);
   const answers = written(request, form.form.consent);
@@ -67,7 +67,7 @@ const submit = async (desk: Desk, request: SubmitTicketFormRequest, caller: Call
   return service.database.transact(async (tx) => {
     const sent = { ticket, website: request.website, values };
     const { ticket_id: ticketId, number } = await receive(submissions, queue(), tx, sent, caller);
-    const token = tokenOf(secret, ticketId);
+    const token = tokenOf(service.linkSecret, ticketId);
     await rememberLink(tx, ticketId, token);
     return { number, token };
   });

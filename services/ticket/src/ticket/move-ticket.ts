@@ -5,6 +5,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { invalidField, refused, stale } from '@pelagic/chassis/problem';
+import { tellSolved } from '../follow/letters.ts';
 import { findQueue } from '../queue/queue.ts';
 import type { TicketService } from '../ticket-service.ts';
 import { endClock, pauseClock, startClock } from './due-clock.ts';
@@ -96,11 +97,13 @@ export const setTicketState = async (
   if (version && version !== locked.version) throw stale('ticket', locked.version);
   const to = state as TicketState;
   const time = await workingTimeOf(service, tx, locked);
-  return applyChange(tx, ticket, locked, { verb: verbOf(locked, to), reason }, (row) => {
+  const moved = await applyChange(tx, ticket, locked, { verb: verbOf(locked, to), reason }, (row) => {
     if (to === 'TICKET_STATE_SOLVED') {
       row.cause = cause.trim() || row.cause;
       row.solution = solution.trim() || row.solution;
     }
     moveTicket(row, to, time, now());
   });
+  if (to === 'TICKET_STATE_SOLVED' && moved.version > locked.version) await tellSolved(service, tx, moved, caller);
+  return moved;
 };

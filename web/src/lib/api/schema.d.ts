@@ -3988,6 +3988,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{service}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mails
+         * @description The newest first.
+         *
+         *     Permission: `mail.manage`.
+         */
+        get: operations["listMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/mails/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get mail
+         * @description As it looks to whom it is for.
+         *
+         *     Permission: `mail.manage`. Written to the audit log.
+         */
+        get: operations["getMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/mails/{id}:resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend mail
+         * @description Tries to send it now: what failed, and what stayed here. What went out already is refused.
+         *
+         *     Permission: `mail.manage`. Written to the audit log.
+         */
+        post: operations["resendMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{service}/owned/{employeeId}": {
         parameters: {
             query?: never;
@@ -5896,6 +5962,12 @@ export interface components {
             purpose: string;
             login: string;
         };
+        GetMailResponse: {
+            mail?: components["schemas"]["Mail"];
+            /** @description The two forms of its body. */
+            text: string;
+            html: string;
+        };
         GetNotificationSettingsResponse: {
             /** @description Kinds that the person does not want to be told of. */
             muted: components["schemas"]["NotificationKind"][];
@@ -6460,6 +6532,10 @@ export interface components {
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
         };
+        ListMailsResponse: {
+            mails: components["schemas"]["Mail"][];
+            nextPageToken: string;
+        };
         ListMissingWorkLogsResponse: {
             /** @description At most 500, by their names. */
             missing: components["schemas"]["MissingWorkLog"][];
@@ -6595,6 +6671,39 @@ export interface components {
         ListWorkingCalendarsResponse: {
             workingCalendars: components["schemas"]["WorkingCalendar"][];
         };
+        Mail: {
+            id: string;
+            service: string;
+            state: components["schemas"]["MailState"];
+            recipient: string;
+            subject: string;
+            /** @description What it is about. */
+            recordNoun: string;
+            /** @description Id of a record of the noun in recordNoun. */
+            recordId: string;
+            attempts: number;
+            error: string;
+            /** Format: date-time */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description When the mail server took it.
+             */
+            sendTime?: string;
+            /**
+             * Format: date-time
+             * @description Of the next try, while it waits.
+             */
+            nextTime?: string;
+        };
+        /**
+         * @description MAIL_STATE_WAITING: Goes out at its next time.
+         *     MAIL_STATE_SENT: The mail server took it.
+         *     MAIL_STATE_FAILED: Refused, or tried too often: the error says why.
+         *     MAIL_STATE_KEPT: Stays here: there is no mail server, or the address got too many within an hour.
+         * @enum {string}
+         */
+        MailState: "MAIL_STATE_UNSPECIFIED" | "MAIL_STATE_WAITING" | "MAIL_STATE_SENT" | "MAIL_STATE_FAILED" | "MAIL_STATE_KEPT";
         MarkNotificationsReadResponse: {
             /** @description Some are left: call again. */
             more: boolean;
@@ -17128,6 +17237,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMails: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: "MAIL_STATE_WAITING" | "MAIL_STATE_SENT" | "MAIL_STATE_FAILED" | "MAIL_STATE_KEPT";
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListMailsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetMailResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resendMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
                 };
             };
             400: components["responses"]["Problem400"];

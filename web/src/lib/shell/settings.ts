@@ -7,6 +7,7 @@ import GitCommitHorizontal from '@lucide/svelte/icons/git-commit-horizontal';
 import Inbox from '@lucide/svelte/icons/inbox';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import ListChecks from '@lucide/svelte/icons/list-checks';
+import Mail from '@lucide/svelte/icons/mail';
 import MailWarning from '@lucide/svelte/icons/mail-warning';
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone';
 import Network from '@lucide/svelte/icons/network';
@@ -139,6 +140,13 @@ const GROUPS: SettingsGroup[] = [
         permission: 'audit_entry.read',
       },
       { label: m.jobs, purpose: m.jobs_purpose, icon: ListChecks, path: '/settings/jobs' },
+      {
+        label: m.mailbox,
+        purpose: m.mailbox_purpose,
+        icon: Mail,
+        path: '/settings/mail',
+        permission: 'mail.manage',
+      },
       {
         label: m.parked,
         purpose: m.parked_purpose,

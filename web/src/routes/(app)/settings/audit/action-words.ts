@@ -22,6 +22,8 @@ const WHOLE: Record<string, () => string> = {
   reveal_field: m.action_reveal,
   end_employment: m.person_leave,
   run_reconciliation: m.audit_run_reconciliation,
+  get_mail: m.audit_get_mail,
+  resend_mail: m.audit_resend_mail,
   redrive_parked_messages: m.audit_redrive,
   discard_parked_messages: m.audit_discard,
   discard_parked_message: m.audit_discard,

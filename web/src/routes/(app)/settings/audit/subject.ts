@@ -13,6 +13,7 @@ const TOLD = new Set([
   'enterprise',
   'exchange_rate',
   'file',
+  'mail',
   'parked_message',
   'pipeline',
   'queue',

@@ -13,6 +13,7 @@ const NOUNS: Record<string, () => string> = {
   file: m.audit_file,
   job: m.jobs,
   lead_form: m.lead_forms,
+  mail: m.mailbox,
   parked_message: m.parked,
   pipeline: m.pipelines,
   product_category: m.product_categories,
