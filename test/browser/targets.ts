@@ -52,6 +52,7 @@ export const targets = (house: () => House) =>
       await page.locator('tfoot').getByText('部门目标减合计').waitFor();
       await house().shoot(page, 'targets');
       await first.focus();
+      await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.press('Delete');
       await page.keyboard.press('Enter');
       await until('a cleared month', 10_000, async () => (await stored()).length === 13);
