@@ -158,7 +158,9 @@ const business = async (person: Person, of: string, admin: Person, ownerId?: str
   await setTargets(person, admin, ownerId);
   await some((index) => person.post('/v1/campaigns', { name: `秋季推广 ${index}`, kind: 'CAMPAIGN_KIND_EVENT' }));
   await some((index) => person.post('/v1/tasks', { name: `准备报价 ${index}`, checklist: [{ text: '核对价格' }] }));
-  const tickets = await some((index) => person.post('/v1/tickets', { name: `打印机故障 ${index}` }));
+  const tickets = await some((index) =>
+    person.post('/v1/tickets', { name: `打印机故障 ${index}`, requesterEmail: 'li@example.com' }),
+  );
   await some((index) =>
     person.post('/v1/ticket-messages', {
       ticketId: tickets[index].id,
