@@ -1,9 +1,9 @@
 alter table queue
   add column form jsonb,
-  add column public_key text not null default '',
+  add column public_key text,
   -- Signs the tickets of the public page; never leaves this service.
   add column form_secret text not null default '';
-create unique index queue_public_key on queue (public_key) where public_key <> '';
+create unique index queue_public_key on queue (public_key);
 
 alter table ticket
   add column requester_name text not null default '',

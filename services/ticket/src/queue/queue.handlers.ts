@@ -45,7 +45,7 @@ const checkReferences = async (
 
 export const createQueue = async (service: Keeps, tx: Tx, message: Queue, caller: Caller): Promise<QueueRow> => {
   const written = writeQueue(message, message.departmentId || caller.grants?.departmentId || '');
-  const columns = { ...written, public_key: '', form_secret: '' };
+  const columns = { ...written, public_key: null, form_secret: '' };
   giveAddress(columns);
   await checkReferences(service, tx, columns);
   return named(insertRecord<QueueRow>(tx, queue, columns as unknown as Row, caller));

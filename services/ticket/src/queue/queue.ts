@@ -14,7 +14,7 @@ export type QueueRow = RecordRow & {
   targets: QueueTarget[];
   active: boolean;
   form: QueueForm | null;
-  public_key: string;
+  public_key: string | null;
   form_secret: string;
 };
 

@@ -24,7 +24,6 @@ const standardQueue = (locale: string, departmentId: string): Queue => ({
   active: true,
   createTime: undefined,
   updateTime: undefined,
-  publicKey: '',
 });
 
 type Known = { queues: boolean; locale: string | null; department: string | null };

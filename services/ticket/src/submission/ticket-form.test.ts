@@ -87,7 +87,7 @@ const get = async (id: string) => (await ann.tickets.getTicket({ id })).ticket!;
 describe('the form of a queue', () => {
   it('is open to strangers only while queue and form are in use, and comes back under the same address', async () => {
     const get = (key: string) => strangers.getTicketForm({ key });
-    const { publicKey } = queue;
+    const publicKey = queue.publicKey!;
     expect(publicKey).toMatch(/^[0-9a-f]{32}$/);
     expect(await get(publicKey)).toMatchObject({ title: '联系客服' });
     const gone = { code: 'NOT_FOUND', reason: 'NO_SUCH_FORM' };

@@ -7321,7 +7321,7 @@ export interface components {
             /** @description Absent where strangers raise no tickets. */
             form?: components["schemas"]["QueueForm"];
             /** @description 32 letters and digits that nobody can guess: the last part of the form's public address. Given with the first form, and kept. */
-            publicKey: string;
+            publicKey?: string;
         };
         /** @description The page on which strangers raise tickets in a queue. */
         QueueForm: {

@@ -68,7 +68,7 @@ export interface Queue {
     | QueueForm
     | undefined;
   /** 32 letters and digits that nobody can guess: the last part of the form's public address. Given with the first form, and kept. */
-  publicKey: string;
+  publicKey?: string | undefined;
 }
 
 export interface CreateQueueRequest {
@@ -348,7 +348,7 @@ function createBaseQueue(): Queue {
     createTime: undefined,
     updateTime: undefined,
     form: undefined,
-    publicKey: "",
+    publicKey: undefined,
   };
 }
 
@@ -384,7 +384,7 @@ export const Queue: MessageFns<Queue> = {
     if (message.form !== undefined) {
       QueueForm.encode(message.form, writer.uint32(82).fork()).join();
     }
-    if (message.publicKey !== "") {
+    if (message.publicKey !== undefined) {
       writer.uint32(90).string(message.publicKey);
     }
     return writer;
@@ -535,7 +535,7 @@ export const Queue: MessageFns<Queue> = {
         ? globalThis.String(object.publicKey)
         : isSet(object.public_key)
         ? globalThis.String(object.public_key)
-        : "",
+        : undefined,
     };
   },
 
@@ -592,7 +592,7 @@ export const Queue: MessageFns<Queue> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.form = (object.form !== undefined && object.form !== null) ? QueueForm.fromPartial(object.form) : undefined;
-    message.publicKey = object.publicKey ?? "";
+    message.publicKey = object.publicKey ?? undefined;
     return message;
   },
 };
