@@ -215,9 +215,9 @@ export const figureFiles: Probe = async (probing) => {
   for (const [noun, measure] of Object.entries(WHOLE)) {
     const request = { noun, figure: { question: question(probing, noun, measure), measure } };
     const answer = await door.rest('POST', '/v1/analytics/rows:export', request);
-    const refusal = refusalOf(probing, noun);
-    // The right to export is asked for before that to figures.
-    const oracle = refusal === 'ok' && !mayDo(probing, `${noun}.export`) ? 'denied' : refusal;
+    const refusal = refusalOfFigure(probing, noun, measure);
+    // The right to export is asked for before the figure is looked at.
+    const oracle = refusal !== 'signed out' && !mayDo(probing, `${noun}.export`) ? 'denied' : refusal;
     decide('figure file', door.name, noun, { oracle, product: verdict(answer) });
     if (answer.status !== 200) continue;
     const { organisation } = world;

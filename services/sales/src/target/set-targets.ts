@@ -137,6 +137,7 @@ export const splitTarget = async (
   { measure, employeeId, departmentId, firstMonth, total, split: how }: SplitTargetRequest,
   caller: Caller,
 ): Promise<TargetRow[]> => {
+  writablePaths(target, caller, {}, ['amount']);
   const named: Named = { employeeId, departmentId };
   const subject = await subjectOf(service, tx, named);
   await demandReach(tx, [subject], caller);
