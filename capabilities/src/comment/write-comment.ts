@@ -8,6 +8,7 @@ import { denied, invalidField, notFound, stale } from '@pelagic/chassis/problem'
 import type { Row } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import { applyChange, getRecord, type RecordRow } from '../record/records.ts';
+import { tidyText } from '../record/tidy.ts';
 import { commentable, type CommentRow } from './comment.ts';
 
 export type Comments = {
@@ -18,12 +19,6 @@ export type Comments = {
 };
 
 type Owned = RecordRow & { owner_id: string | null };
-
-const tidyText = (text: string, field: string): string => {
-  const trimmed = text.trim();
-  if (!trimmed) throw invalidField(field, 'REQUIRED', 'Write something.');
-  return trimmed;
-};
 
 /** People who work here, each once. */
 const mentionsOf = async ({ directory }: Comments, ids: string[], prefix: string): Promise<string[]> => {

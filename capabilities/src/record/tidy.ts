@@ -17,3 +17,10 @@ export const tidyName = (text: string, field: string): string => {
   if (!name) throw invalidField(field, 'REQUIRED', 'This is required.');
   return name;
 };
+
+/** What people write to each other, as they wrote it but for the blanks around it. Refuses one that says nothing. */
+export const tidyText = (text: string, field: string): string => {
+  const said = text.trim();
+  if (!said) throw invalidField(field, 'REQUIRED', 'Write something.');
+  return said;
+};

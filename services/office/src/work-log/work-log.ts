@@ -9,6 +9,7 @@ import type { WorkingTime } from '@pelagic/capabilities/calendar/working-time';
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
+import { tidyText } from '@pelagic/capabilities/record/tidy';
 import { sql, type RawBuilder } from 'kysely';
 
 export type WorkLogState = `WORK_LOG_STATE_${'DRAFT' | 'SUBMITTED'}`;
@@ -109,8 +110,7 @@ export const submit = (row: WorkLogRow, moment: Date, late: boolean): void => {
 };
 
 export const comment = (row: WorkLogRow, { text, by, time }: { text: string; by: string; time: string }): void => {
-  const said = text.trim();
-  if (!said) throw invalidField('text', 'REQUIRED', 'Write something.');
+  const said = tidyText(text, 'text');
   if (row.state !== 'WORK_LOG_STATE_SUBMITTED') throw refused('LOG_NOT_SUBMITTED', 'This log is not submitted yet.');
   if (row.comments.length >= COMMENTS_MAX) throw refused('TOO_MANY_COMMENTS', 'There are too many comments already.');
   row.comments = [...row.comments, { id: uuidv7(), employeeId: by, text: said, time }];

@@ -1,10 +1,11 @@
 import { PublicTicketServiceService, type AnswerFollowedTicketRequest } from '@pelagic/proto/crm/ticket/v1/ticket_form';
 import { applyChange, insertRecord, lockRecord } from '@pelagic/capabilities/record/records';
+import { tidyText } from '@pelagic/capabilities/record/tidy';
 import { serviceCaller, type Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { once } from '@pelagic/chassis/once';
-import { invalidField, Problem, refused } from '@pelagic/chassis/problem';
+import { Problem, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
 import { message, type MessageRow } from '../message/message.ts';
@@ -54,8 +55,7 @@ export const followHandlers = (
 ): Pick<Handlers<PublicTicketServiceService>, 'followTicket' | 'answerFollowedTicket'> => {
   const { database } = service;
   const answerOnce = (request: AnswerFollowedTicketRequest, caller: Caller) => {
-    const body = request.body.trim();
-    if (!body) throw invalidField('body', 'REQUIRED', 'Write something.');
+    const body = tidyText(request.body, 'body');
     return database.transact((tx) =>
       once(tx, caller, PublicTicketServiceService.answerFollowedTicket, request, async () => {
         await answer(service, tx, { ...request, body });

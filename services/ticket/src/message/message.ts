@@ -4,6 +4,7 @@ import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { newFields } from '@pelagic/capabilities/record/fields';
 import { listRecords } from '@pelagic/capabilities/record/list';
 import { applyChange, getRecord, insertRecord, lockRecord, type RecordRow } from '@pelagic/capabilities/record/records';
+import { tidyText } from '@pelagic/capabilities/record/tidy';
 import { may, visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
@@ -54,8 +55,7 @@ export const addMessage = async (
   const row = (await newFields(tx, message, asked as unknown as Message, caller)) as unknown as MessageRow;
   if (row.kind === 'TICKET_MESSAGE_KIND_CUSTOMER')
     throw invalidField('ticketMessage.kind', 'UNKNOWN_VALUE', 'Only the customer speaks for the customer.');
-  row.body = row.body.trim();
-  if (!row.body) throw invalidField('ticketMessage.body', 'REQUIRED', 'Write something.');
+  row.body = tidyText(row.body, 'ticketMessage.body');
   const answers = row.kind === 'TICKET_MESSAGE_KIND_ANSWER';
   if (answers) refuseEnded(locked);
   const added = await insertRecord<MessageRow>(tx, message, row as unknown as Row, caller, 'added');
