@@ -132,6 +132,7 @@ export const tickets = (house: () => House) =>
         const { tickets: found } = await admin.get(`/v1/tickets?query=${encodeURIComponent('岸桥监测无法登录')}`);
         return (id = found[0]?.id ?? '') !== '';
       });
+      await admin.post(`/v1/tickets/${id}:claim`, {});
       const answer = { ticketId: id, kind: 'TICKET_MESSAGE_KIND_ANSWER', body: '请清除缓存后再试' };
       await admin.post('/v1/ticket-messages', answer);
       await stranger.reload();
@@ -139,6 +140,13 @@ export const tickets = (house: () => House) =>
       await stranger.getByLabel('补充说明或回复').fill('可以登录了，谢谢');
       await stranger.getByRole('button', { name: '发送' }).click();
       await house().shoot(stranger, 'request-followed');
+      await until('the news', 10_000, async () => {
+        const { notifications } = await admin.get('/v1/notifications?unread=true');
+        return notifications.some(
+          ({ kind, recordId }: Record<string, string>) =>
+            kind === 'NOTIFICATION_KIND_CUSTOMER_WROTE' && recordId === id,
+        );
+      });
       await clerk.goto(`/tickets/${id}`);
       await clerk.getByText('可以登录了，谢谢').waitFor();
       await clerk.getByText('客户回复').waitFor();

@@ -92,7 +92,7 @@ describe('a comment', () => {
     const { comment } = await ann.comments.updateComment({ id, text: '周四', mentionIds: [bob.id], version });
     expect(comment).toMatchObject({ text: '周四', mentionIds: [bob.id], editTime: expect.any(String) });
     await expect(ann.comments.updateComment({ id, text: '周五', version })).rejects.toMatchObject({ code: 'ABORTED' });
-    await expect(bob.comments.updateComment({ id, text: 'x' })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(bob.comments.updateComment({ id, text: 'x' })).rejects.toMatchObject({ reason: 'NOT_THE_AUTHOR' });
     await expect(stranger.comments.updateComment({ id, text: 'x' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await events(id)).at(-1)).toMatchObject({
       type: 'crm.customer.comment.updated.v1',
@@ -116,7 +116,7 @@ describe('a comment', () => {
     const [own, theirs, other] = [await say(bob, '一'), await say(bob, '二'), await say(ann, '三')];
     await bob.comments.deleteComment({ id: own.id });
     await ann.comments.deleteComment({ id: theirs.id });
-    await expect(bob.comments.deleteComment({ id: other.id })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
+    await expect(bob.comments.deleteComment({ id: other.id })).rejects.toMatchObject({ reason: 'NOT_THE_AUTHOR' });
     await expect(stranger.comments.deleteComment({ id: other.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await said(bob)).toEqual(['三']);
     await expect(ann.comments.deleteComment({ id: theirs.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -4,7 +4,7 @@ import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { record, uuidv7 } from '@pelagic/chassis/outbox';
-import { denied, invalidField, notFound, stale } from '@pelagic/chassis/problem';
+import { invalidField, notFound, Problem, stale } from '@pelagic/chassis/problem';
 import type { Row } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import { applyChange, getRecord, type RecordRow } from '../record/records.ts';
@@ -102,7 +102,8 @@ export const updateComment = async (
   caller: Caller,
 ): Promise<CommentRow> => {
   const row = await lockComment(tx, comments, id, caller);
-  if (row.creator_id !== caller.id) throw denied('comment.update');
+  if (row.creator_id !== caller.id)
+    throw new Problem('PERMISSION_DENIED', 'NOT_THE_AUTHOR', 'Only who wrote it writes it anew.');
   checkVersion(row, version);
   // Who was named before stays named, also when they have left since.
   const named = mentionIds.filter((mentioned) => row.mention_ids.includes(mentioned));
@@ -131,7 +132,12 @@ export const deleteComment = async (
       .where('id', '=', id)
       .where(comments.noun.reach(caller, 'delete', 'comment'))
       .executeTakeFirst();
-    if (!theirs) throw denied('comment.delete');
+    if (!theirs)
+      throw new Problem(
+        'PERMISSION_DENIED',
+        'NOT_THE_AUTHOR',
+        'Only who wrote it takes it away, or who may delete the record.',
+      );
   }
   checkVersion(row, version);
   await applyChange<CommentRow>(tx, comments.noun, row, { verb: 'deleted' }, (draft) => {

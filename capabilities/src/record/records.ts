@@ -93,6 +93,8 @@ export const insertRecord = async <R extends RecordRow>(
   values: Row,
   caller: Caller,
   verb = 'created',
+  /** What the event says beside the record. */
+  besides: Row = {},
 ): Promise<R> => {
   const row = newRow(values, caller);
   const inserted = (await tx.sql
@@ -101,7 +103,7 @@ export const insertRecord = async <R extends RecordRow>(
     .returningAll()
     .executeTakeFirstOrThrow()
     .catch(refuseTakenId(noun))) as R;
-  tellNew(tx, noun, inserted as Row, verb);
+  tellNew(tx, noun, inserted as Row, verb, besides);
   return inserted;
 };
 

@@ -10,13 +10,13 @@ import type { RecordRow } from './records.ts';
 const subjectOf = (noun: Noun, verb: string): string => `crm.${noun.service}.${noun.noun}.${verb}.v1`;
 
 /** The first event of a record. */
-export const tellNew = (tx: Tx, noun: Noun, row: Row, verb: string): void =>
+export const tellNew = (tx: Tx, noun: Noun, row: Row, verb: string, besides: Row = {}): void =>
   record(tx, {
     subject: subjectOf(noun, verb),
     noun: noun.noun,
     recordId: row['id'] as string,
     version: 1,
-    data: { [noun.key]: noun.mapping.toState(row) },
+    data: { [noun.key]: noun.mapping.toState(row), ...besides },
   });
 
 export const pick = (state: Row, keys: string[]): Row =>

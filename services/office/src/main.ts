@@ -28,6 +28,7 @@ import { commentConsumers } from './notification/comment.reactions.ts';
 import { handedConsumers } from './notification/handed.reactions.ts';
 import { notificationHandlers } from './notification/notification.handlers.ts';
 import { notification } from './notification/notification.ts';
+import { customerWroteConsumer } from './notification/customer-wrote.reactions.ts';
 import { overdueConsumer } from './notification/overdue.reactions.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { remind } from './reminder/fire-reminders.ts';
@@ -87,7 +88,13 @@ const capabilities = mountCapabilities({
     calendars.projection,
     followUpProjection({ ...copying, address: keepersIn(config)['customer']! }),
   ],
-  consumers: [...approvalConsumers(service), ...handedConsumers, overdueConsumer, ...commentConsumers],
+  consumers: [
+    ...approvalConsumers(service),
+    ...handedConsumers,
+    overdueConsumer,
+    customerWroteConsumer,
+    ...commentConsumers,
+  ],
   seeds: {
     'crm.office.v1.TaskService': tasks,
     'crm.office.v1.ApprovalService': approvals,

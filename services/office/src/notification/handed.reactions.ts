@@ -39,6 +39,7 @@ export const handedConsumers: Consumer[] = [
     subjects: ['crm.customer.lead.>', 'crm.customer.customer.>'],
     react,
   },
-  { name: 'office_handed-sales', from: 'sales', subjects: ['crm.sales.opportunity.>'], react },
+  { name: 'office_handed-sales', from: 'sales', subjects: ['crm.sales.opportunity.>', 'crm.sales.contract.>'], react },
   { name: 'office_handed-marketing', from: 'marketing', subjects: ['crm.marketing.campaign.>'], react },
+  { name: 'office_handed-ticket', from: 'ticket', subjects: ['crm.ticket.ticket.>'], react },
 ];

@@ -8,7 +8,7 @@ import { once } from '@pelagic/chassis/once';
 import { Problem, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
-import { message, type MessageRow } from '../message/message.ts';
+import { message, ownerOf, type MessageRow } from '../message/message.ts';
 import type { TicketService } from '../ticket-service.ts';
 import { moveTicket, workingTimeOf } from '../ticket/move-ticket.ts';
 import { ticket, type TicketRow } from '../ticket/ticket.ts';
@@ -46,7 +46,7 @@ const answer = async (service: TicketService, tx: Tx, { token, body }: AnswerFol
   if (isEnded(locked)) throw refused('FOLLOWED_TICKET_OVER', 'This is closed. Send a new request.');
   await charge(tx, locked.id);
   const row = { ticket_id: locked.id, kind: 'TICKET_MESSAGE_KIND_CUSTOMER', body };
-  await insertRecord<MessageRow>(tx, message, row, caller, 'added');
+  await insertRecord<MessageRow>(tx, message, row, caller, 'added', ownerOf(locked));
   await goOn(service, tx, locked);
 };
 

@@ -44,6 +44,9 @@ const answered = async (service: TicketService, tx: Tx, row: TicketRow): Promise
   row.first_answer_minutes = minutesBetween(time, instantOf(row.create_time), at);
 };
 
+/** Beside each message its event says whose ticket it is about. */
+export const ownerOf = ({ owner_id }: TicketRow): Row => (owner_id ? { ticketOwnerId: owner_id } : {});
+
 /** Answers the customer or notes something, in one transaction with what that does to the ticket. */
 export const addMessage = async (
   service: TicketService,
@@ -58,7 +61,7 @@ export const addMessage = async (
   row.body = tidyText(row.body, 'ticketMessage.body');
   const answers = row.kind === 'TICKET_MESSAGE_KIND_ANSWER';
   if (answers) refuseEnded(locked);
-  const added = await insertRecord<MessageRow>(tx, message, row as unknown as Row, caller, 'added');
+  const added = await insertRecord<MessageRow>(tx, message, row as unknown as Row, caller, 'added', ownerOf(locked));
   if (answers) {
     const verb = locked.state === 'TICKET_STATE_NEW' ? 'state_changed' : 'updated';
     const after = await applyChange(tx, ticket, locked, { verb }, (draft) => answered(service, tx, draft));

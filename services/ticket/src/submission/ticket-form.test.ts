@@ -84,6 +84,16 @@ const move = (id: string, state: string, more: object = {}) =>
   });
 const get = async (id: string) => (await ann.tickets.getTicket({ id })).ticket!;
 
+/** Whose ticket the events of its messages say that it was. */
+const ownersTold = async (id: string): Promise<(string | null)[]> =>
+  (
+    await sql<{ owner: string | null }>`
+      select event #>> '{data,ticketOwnerId}' as owner from outbox
+      where noun = 'ticket_message' and event #>> '{data,ticketMessage,ticketId}' = ${id} order by seq`.execute(
+      started.database.sql,
+    )
+  ).rows.map(({ owner }) => owner);
+
 describe('the form of a queue', () => {
   it('is open to strangers only while queue and form are in use, and comes back under the same address', async () => {
     const get = (key: string) => strangers.getTicketForm({ key });
@@ -215,7 +225,9 @@ describe('a link', () => {
     });
     expect((await get(id)).dueTime).toBeTruthy();
     await move(id, 'SOLVED', { solution: '换了电源' });
+    await ann.tickets.claimTicket({ id, version: 0 });
     await answer(token, '又坏了');
+    expect(await ownersTold(id)).toEqual([null, ann.id]);
     expect(await get(id)).toMatchObject({ state: 'TICKET_STATE_OPEN', reopenCount: 1 });
     await move(id, 'CANCELLED');
     expect((await follow(token)).answerable).toBe(false);

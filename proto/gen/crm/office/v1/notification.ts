@@ -46,6 +46,8 @@ export const NotificationKind = {
   MENTIONED: "NOTIFICATION_KIND_MENTIONED",
   /** COMMENTED - Somebody commented on a record of the person's. */
   COMMENTED: "NOTIFICATION_KIND_COMMENTED",
+  /** CUSTOMER_WROTE - The customer wrote on a ticket of the person's. */
+  CUSTOMER_WROTE: "NOTIFICATION_KIND_CUSTOMER_WROTE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -65,6 +67,7 @@ export namespace NotificationKind {
   export type INSTALMENT_OVERDUE = typeof NotificationKind.INSTALMENT_OVERDUE;
   export type MENTIONED = typeof NotificationKind.MENTIONED;
   export type COMMENTED = typeof NotificationKind.COMMENTED;
+  export type CUSTOMER_WROTE = typeof NotificationKind.CUSTOMER_WROTE;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -109,6 +112,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 12:
     case "NOTIFICATION_KIND_COMMENTED":
       return NotificationKind.COMMENTED;
+    case 13:
+    case "NOTIFICATION_KIND_CUSTOMER_WROTE":
+      return NotificationKind.CUSTOMER_WROTE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -144,6 +150,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_MENTIONED";
     case NotificationKind.COMMENTED:
       return "NOTIFICATION_KIND_COMMENTED";
+    case NotificationKind.CUSTOMER_WROTE:
+      return "NOTIFICATION_KIND_CUSTOMER_WROTE";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -178,6 +186,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 11;
     case NotificationKind.COMMENTED:
       return 12;
+    case NotificationKind.CUSTOMER_WROTE:
+      return 13;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

@@ -772,7 +772,11 @@ export interface TicketRestored {
 }
 
 export interface TicketMessageAdded {
-  ticketMessage: TicketMessage | undefined;
+  ticketMessage:
+    | TicketMessage
+    | undefined;
+  /** Who owned the ticket then. */
+  ticketOwnerId?: string | undefined;
 }
 
 function createBaseTicket(): Ticket {
@@ -4888,13 +4892,16 @@ export const TicketRestored: MessageFns<TicketRestored> = {
 };
 
 function createBaseTicketMessageAdded(): TicketMessageAdded {
-  return { ticketMessage: undefined };
+  return { ticketMessage: undefined, ticketOwnerId: undefined };
 }
 
 export const TicketMessageAdded: MessageFns<TicketMessageAdded> = {
   encode(message: TicketMessageAdded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.ticketMessage !== undefined) {
       TicketMessage.encode(message.ticketMessage, writer.uint32(10).fork()).join();
+    }
+    if (message.ticketOwnerId !== undefined) {
+      writer.uint32(18).string(message.ticketOwnerId);
     }
     return writer;
   },
@@ -4920,6 +4927,14 @@ export const TicketMessageAdded: MessageFns<TicketMessageAdded> = {
             message.ticketMessage = TicketMessage.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ticketOwnerId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4939,6 +4954,11 @@ export const TicketMessageAdded: MessageFns<TicketMessageAdded> = {
         : isSet(object.ticket_message)
         ? TicketMessage.fromJSON(object.ticket_message)
         : undefined,
+      ticketOwnerId: isSet(object.ticketOwnerId)
+        ? globalThis.String(object.ticketOwnerId)
+        : isSet(object.ticket_owner_id)
+        ? globalThis.String(object.ticket_owner_id)
+        : undefined,
     };
   },
 
@@ -4946,6 +4966,9 @@ export const TicketMessageAdded: MessageFns<TicketMessageAdded> = {
     const obj: any = {};
     if (message.ticketMessage !== undefined) {
       obj.ticketMessage = TicketMessage.toJSON(message.ticketMessage);
+    }
+    if (message.ticketOwnerId !== undefined) {
+      obj.ticketOwnerId = message.ticketOwnerId;
     }
     return obj;
   },
@@ -4958,6 +4981,7 @@ export const TicketMessageAdded: MessageFns<TicketMessageAdded> = {
     message.ticketMessage = (object.ticketMessage !== undefined && object.ticketMessage !== null)
       ? TicketMessage.fromPartial(object.ticketMessage)
       : undefined;
+    message.ticketOwnerId = object.ticketOwnerId ?? undefined;
     return message;
   },
 };

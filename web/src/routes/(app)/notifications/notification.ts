@@ -19,6 +19,7 @@ export const KINDS: { kind: Kind; label: () => string }[] = [
   { kind: 'NOTIFICATION_KIND_INSTALMENT_OVERDUE', label: m.notification_kind_overdue },
   { kind: 'NOTIFICATION_KIND_MENTIONED', label: m.notification_kind_mentioned },
   { kind: 'NOTIFICATION_KIND_COMMENTED', label: m.notification_kind_commented },
+  { kind: 'NOTIFICATION_KIND_CUSTOMER_WROTE', label: m.notification_kind_customer_wrote },
 ];
 
 const SENTENCES: Record<Kind, (news: Notification) => string> = {
@@ -37,6 +38,7 @@ const SENTENCES: Record<Kind, (news: Notification) => string> = {
   NOTIFICATION_KIND_INSTALMENT_OVERDUE: () => m.notification_overdue(),
   NOTIFICATION_KIND_MENTIONED: ({ recordNoun }) => m.notification_mentioned({ noun: nounWithin(recordNoun) }),
   NOTIFICATION_KIND_COMMENTED: ({ recordNoun }) => m.notification_commented({ noun: nounWithin(recordNoun) }),
+  NOTIFICATION_KIND_CUSTOMER_WROTE: () => m.notification_customer_wrote(),
 };
 
 /** What happened, as a sentence without who did it. */
