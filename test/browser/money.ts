@@ -8,6 +8,7 @@ import { FRESH_MS, type House } from './house.ts';
 export const money = (house: () => House) =>
   describe('the money of a contract', () => {
     let page: Page;
+    let desk: Page;
     let contractId: string;
 
     const balance = () => house().people.seller.get(`/v1/contracts/${contractId}/balance`);
@@ -29,6 +30,10 @@ export const money = (house: () => House) =>
       await page.getByText('已保存回款计划').waitFor();
       await page.getByRole('cell', { name: '已逾期' }).waitFor();
       expect((await balance()).instalments.map(({ open }: { open: string }) => open)).toEqual(['400.00', '600.00']);
+      desk = await house().visit('seller', '/');
+      await desk.getByText('1 期已逾期').waitFor();
+      await desk.getByRole('link', { name: '岸桥监测供货 预付款' }).waitFor();
+      await house().shoot(desk, 'workbench-receivables');
     });
 
     it('comes in by a receipt for the oldest instalments, and the page that lies open shows it', async () => {
@@ -47,6 +52,10 @@ export const money = (house: () => House) =>
       await form.close();
       await page.getByRole('cell', { name: '已收齐' }).waitFor({ timeout: FRESH_MS * 2 });
       await house().shoot(page, 'contract-money');
+      await desk
+        .getByRole('link', { name: '岸桥监测供货 预付款' })
+        .waitFor({ state: 'detached', timeout: FRESH_MS * 2 });
+      await desk.close();
     });
 
     it('goes back in part, and the list says what it comes to', async () => {

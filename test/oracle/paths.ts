@@ -24,6 +24,7 @@ export type PathClass =
   | 'conversion'
   | 'drafting'
   | 'balance'
+  | 'due instalments'
   | 'targets'
   | 'board'
   | 'stage stays'
@@ -70,6 +71,7 @@ const NAMED: Record<string, PathClass> = {
   'ReceiptService/SumReceipts': 'balance',
   'ReceiptService/GetContractBalance': 'balance',
   'ReceiptService/GetCustomerBalance': 'balance',
+  'ReceiptService/ListDueInstalments': 'due instalments',
   'TargetService/SetTargets': 'targets',
   'TargetService/SplitTarget': 'targets',
   'OpportunityService/GetBoard': 'board',

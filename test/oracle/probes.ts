@@ -6,7 +6,7 @@ import { conversations } from './probes/tickets.ts';
 import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
 import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
 import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
-import { balances } from './probes/receipts.ts';
+import { balances, dueInstalments } from './probes/receipts.ts';
 import { streams } from './probes/live.ts';
 import { settings } from './probes/targets.ts';
 import { seamOf } from './probes/seam.ts';
@@ -30,6 +30,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   conversion: [seamOf('conversion'), conversions],
   drafting: [seamOf('drafting'), drafts],
   balance: [seamOf('balance'), balances],
+  'due instalments': [seamOf('due instalments'), dueInstalments],
   targets: [seamOf('targets'), settings],
   board: [seamOf('board'), boards],
   'stage stays': [seamOf('stage stays'), stays],

@@ -58,6 +58,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
     }),
   board: (door, { pipeline }) => door.rest('GET', `/v1/opportunities:board?pipelineId=${pipeline}`),
   balance: (door) => door.rest('GET', '/v1/receipts:sum'),
+  'due instalments': (door) => door.rest('GET', '/v1/due-instalments'),
   'stage stays': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/stages`),
   'promised contacts': (door) => door.rest('GET', '/v1/promised-contacts?fromDate=2026-11-01&untilDate=2026-11-30'),
   'ticket messages': (door, { ticket }) => door.rest('GET', `/v1/tickets/${ticket}/messages`),

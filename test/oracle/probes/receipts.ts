@@ -83,6 +83,32 @@ const ofLists: Probe = async (probing) => {
   });
 };
 
+type Due = { contractId: string; balance: { instalment: { id: string } } };
+
+/** What is still to be received for the contracts of some people, up to the end of their plans. */
+export const dueInstalments: Probe = async (probing) => {
+  const { door, decide, world } = probing;
+  const made: [string, string][] = [
+    ...['amount', 'instalments', 'state', 'ownerId'].map((field): [string, string] => ['contract', field]),
+    ['receipt', 'amount'],
+    ['receipt', 'allocations'],
+  ];
+  const owners = [...new Set(living(probing, 'contract').flatMap(({ ownerId }) => (ownerId ? [ownerId] : [])))];
+  for (const ownerId of sample(probing, owners, 3)) {
+    const path = `/v1/due-instalments?ownerId=${ownerId}&untilDate=2099-12-31&pageSize=200`;
+    const answer = await door.rest('GET', path);
+    decide('due instalments', door.name, ownerId, { oracle: refusalOf(probing, made), product: verdict(answer) });
+    if (answer.status !== 200) continue;
+    const told = new Set((answer.body.dueInstalments as Due[]).map(({ balance }) => balance.instalment.id));
+    for (const { contractId, balance } of (await world.house.admin.get(path)).dueInstalments as Due[])
+      decide('due instalments', door.name, `instalment ${balance.instalment.id}`, {
+        oracle: sees(probing, world.organisation.things.get(contractId)!),
+        product: told.delete(balance.instalment.id),
+      });
+    for (const id of told) decide('due instalments', door.name, id, { oracle: 'not due', product: 'shown' });
+  }
+};
+
 /** Sums of receipts: over what the caller sees, and made of nothing that is closed to them. */
 export const balances: Probe = async (probing) => {
   await ofContracts(probing);

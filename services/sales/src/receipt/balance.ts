@@ -20,7 +20,7 @@ import { receivedOf, standingOf } from './ledger.ts';
 import { receipt } from './receipt.ts';
 
 /** A sum tells what it is made of. */
-const refuseClosed = (caller: Caller, fields: [noun: string, field: string][]): void => {
+export const refuseClosed = (caller: Caller, fields: [noun: string, field: string][]): void => {
   const closed = fields.find(([noun, field]) => !queryable(caller, noun, field));
   if (closed)
     throw new Problem('PERMISSION_DENIED', 'FIELD_NOT_READABLE', 'Your role may not read what this sum is made of.', {
@@ -43,20 +43,18 @@ export const statusOf = (
   return received.gt(0) ? InstalmentStatus.PARTLY_PAID : InstalmentStatus.OPEN;
 };
 
-const balanceOf = (
-  { state, instalments }: ContractRow,
-  received: Map<string, Big>,
+/** An instalment of a contract in a currency, of which so much was paid, as it stands today. */
+export const balanceOf = (
+  state: ContractRow['state'],
+  instalment: Planned,
+  paid: Big,
   currency: string,
-): InstalmentBalance[] =>
-  instalments.map((instalment) => {
-    const paid = received.get(instalment.id) ?? new Big(0);
-    return {
-      instalment,
-      received: roundMoney(paid, currency),
-      open: roundMoney(new Big(instalment.amount).minus(paid), currency),
-      status: statusOf(state, instalment, paid, today()),
-    };
-  });
+): InstalmentBalance => ({
+  instalment,
+  received: roundMoney(paid, currency),
+  open: roundMoney(new Big(instalment.amount).minus(paid), currency),
+  status: statusOf(state, instalment, paid, today()),
+});
 
 /** What came in for a contract, and how far each instalment is paid: read at one moment. */
 export const contractBalance = async (
@@ -69,7 +67,9 @@ export const contractBalance = async (
   const row = await getRecord<ContractRow>(db, contract, id, caller);
   const [received, standing] = await Promise.all([receivedOf(db, id), standingOf(db, id)]);
   const currency = row.amount?.currency ?? enterprise().baseCurrency;
-  const instalments = balanceOf(row, received, currency);
+  const instalments = row.instalments.map((each) =>
+    balanceOf(row.state, each, received.get(each.id) ?? new Big(0), currency),
+  );
   const late = instalments.filter(({ status }) => status === InstalmentStatus.OVERDUE);
   const allocated = sumMoney([...received.values()].map(String));
   return {

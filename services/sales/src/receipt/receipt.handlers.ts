@@ -5,6 +5,7 @@ import { once } from '@pelagic/chassis/once';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { SalesService } from '../sales-service.ts';
 import { contractBalance, customerBalance, sumReceipts } from './balance.ts';
+import { listDueInstalments } from './due-instalments.ts';
 import { receipt, receiptMessage, type ReceiptRow } from './receipt.ts';
 import { refundReceipt, reverseReceipt } from './return-receipt.ts';
 import { allocateReceipt, createReceipt, updateReceipt } from './write-receipt.ts';
@@ -43,5 +44,6 @@ export const receiptHandlers = (service: SalesService): Handlers<ReceiptServiceS
       ),
     getContractBalance: ({ id }, caller) => contractBalance(database.sql, id, caller),
     getCustomerBalance: ({ id }, caller) => customerBalance(database.sql, id, caller),
+    listDueInstalments: (request, caller) => listDueInstalments(database.sql, request, caller),
   };
 };

@@ -1094,6 +1094,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/due-instalments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List due instalments
+         * @description What a person's contracts that hold have still to receive, the first due first: of those that the caller sees.
+         *
+         *     Permission: `receipt.read`.
+         */
+        get: operations["listDueInstalments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duplicates:find": {
         parameters: {
             query?: never;
@@ -5529,6 +5551,13 @@ export interface components {
             /** Format: date-time */
             lastContactTime?: string;
         };
+        DueInstalment: {
+            /** @description Id of a record of the noun contract. */
+            contractId: string;
+            /** @description Of the contract, and so of the amounts. */
+            currency: string;
+            balance?: components["schemas"]["InstalmentBalance"];
+        };
         Duplicate: {
             noun: string;
             id: string;
@@ -6473,6 +6502,10 @@ export interface components {
         };
         ListDueContactsResponse: {
             dueContacts: components["schemas"]["DueContact"][];
+            nextPageToken: string;
+        };
+        ListDueInstalmentsResponse: {
+            dueInstalments: components["schemas"]["DueInstalment"][];
             nextPageToken: string;
         };
         ListEmployeesResponse: {
@@ -11076,6 +11109,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListDueContactsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDueInstalments: {
+        parameters: {
+            query?: {
+                /** @description Due on or before this day; today when absent. */
+                untilDate?: string;
+                /** @description Whose contracts; the caller's when absent. */
+                ownerId?: string;
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDueInstalmentsResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -580,6 +580,27 @@ export interface GetCustomerBalanceResponse {
   open: string;
 }
 
+export interface ListDueInstalmentsRequest {
+  /** Due on or before this day; today when absent. */
+  untilDate: string;
+  /** Whose contracts; the caller's when absent. */
+  ownerId: string;
+  pageSize: number;
+  pageToken: string;
+}
+
+export interface DueInstalment {
+  contractId: string;
+  /** Of the contract, and so of the amounts. */
+  currency: string;
+  balance: InstalmentBalance | undefined;
+}
+
+export interface ListDueInstalmentsResponse {
+  dueInstalments: DueInstalment[];
+  nextPageToken: string;
+}
+
 export interface ReceiptCreated {
   receipt: Receipt | undefined;
 }
@@ -3329,6 +3350,339 @@ export const GetCustomerBalanceResponse: MessageFns<GetCustomerBalanceResponse> 
   },
 };
 
+function createBaseListDueInstalmentsRequest(): ListDueInstalmentsRequest {
+  return { untilDate: "", ownerId: "", pageSize: 0, pageToken: "" };
+}
+
+export const ListDueInstalmentsRequest: MessageFns<ListDueInstalmentsRequest> = {
+  encode(message: ListDueInstalmentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.untilDate !== "") {
+      writer.uint32(10).string(message.untilDate);
+    }
+    if (message.ownerId !== "") {
+      writer.uint32(18).string(message.ownerId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(24).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(34).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDueInstalmentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDueInstalmentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.untilDate = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ownerId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDueInstalmentsRequest {
+    return {
+      untilDate: isSet(object.untilDate)
+        ? globalThis.String(object.untilDate)
+        : isSet(object.until_date)
+        ? globalThis.String(object.until_date)
+        : "",
+      ownerId: isSet(object.ownerId)
+        ? globalThis.String(object.ownerId)
+        : isSet(object.owner_id)
+        ? globalThis.String(object.owner_id)
+        : "",
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListDueInstalmentsRequest): unknown {
+    const obj: any = {};
+    if (message.untilDate !== undefined) {
+      obj.untilDate = message.untilDate;
+    }
+    if (message.ownerId !== undefined) {
+      obj.ownerId = message.ownerId;
+    }
+    if (message.pageSize !== undefined) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== undefined) {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListDueInstalmentsRequest>): ListDueInstalmentsRequest {
+    return ListDueInstalmentsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListDueInstalmentsRequest>): ListDueInstalmentsRequest {
+    const message = createBaseListDueInstalmentsRequest();
+    message.untilDate = object.untilDate ?? "";
+    message.ownerId = object.ownerId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseDueInstalment(): DueInstalment {
+  return { contractId: "", currency: "", balance: undefined };
+}
+
+export const DueInstalment: MessageFns<DueInstalment> = {
+  encode(message: DueInstalment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contractId !== "") {
+      writer.uint32(10).string(message.contractId);
+    }
+    if (message.currency !== "") {
+      writer.uint32(18).string(message.currency);
+    }
+    if (message.balance !== undefined) {
+      InstalmentBalance.encode(message.balance, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DueInstalment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDueInstalment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contractId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.currency = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.balance = InstalmentBalance.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DueInstalment {
+    return {
+      contractId: isSet(object.contractId)
+        ? globalThis.String(object.contractId)
+        : isSet(object.contract_id)
+        ? globalThis.String(object.contract_id)
+        : "",
+      currency: isSet(object.currency) ? globalThis.String(object.currency) : "",
+      balance: isSet(object.balance) ? InstalmentBalance.fromJSON(object.balance) : undefined,
+    };
+  },
+
+  toJSON(message: DueInstalment): unknown {
+    const obj: any = {};
+    if (message.contractId !== undefined) {
+      obj.contractId = message.contractId;
+    }
+    if (message.currency !== undefined) {
+      obj.currency = message.currency;
+    }
+    if (message.balance !== undefined) {
+      obj.balance = InstalmentBalance.toJSON(message.balance);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DueInstalment>): DueInstalment {
+    return DueInstalment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DueInstalment>): DueInstalment {
+    const message = createBaseDueInstalment();
+    message.contractId = object.contractId ?? "";
+    message.currency = object.currency ?? "";
+    message.balance = (object.balance !== undefined && object.balance !== null)
+      ? InstalmentBalance.fromPartial(object.balance)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListDueInstalmentsResponse(): ListDueInstalmentsResponse {
+  return { dueInstalments: [], nextPageToken: "" };
+}
+
+export const ListDueInstalmentsResponse: MessageFns<ListDueInstalmentsResponse> = {
+  encode(message: ListDueInstalmentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.dueInstalments) {
+      DueInstalment.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDueInstalmentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDueInstalmentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dueInstalments.push(DueInstalment.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDueInstalmentsResponse {
+    return {
+      dueInstalments: globalThis.Array.isArray(object?.dueInstalments)
+        ? object.dueInstalments.map((e: any) => DueInstalment.fromJSON(e))
+        : globalThis.Array.isArray(object?.due_instalments)
+        ? object.due_instalments.map((e: any) => DueInstalment.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListDueInstalmentsResponse): unknown {
+    const obj: any = {};
+    if (message.dueInstalments) {
+      obj.dueInstalments = message.dueInstalments.map((e) => DueInstalment.toJSON(e));
+    }
+    if (message.nextPageToken !== undefined) {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListDueInstalmentsResponse>): ListDueInstalmentsResponse {
+    return ListDueInstalmentsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListDueInstalmentsResponse>): ListDueInstalmentsResponse {
+    const message = createBaseListDueInstalmentsResponse();
+    message.dueInstalments = object.dueInstalments?.map((e) => DueInstalment.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
 function createBaseReceiptCreated(): ReceiptCreated {
   return { receipt: undefined };
 }
@@ -3857,6 +4211,18 @@ export const ReceiptServiceService = {
       Buffer.from(GetCustomerBalanceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCustomerBalanceResponse => GetCustomerBalanceResponse.decode(value),
   },
+  /** What a person's contracts that hold have still to receive, the first due first: of those that the caller sees. */
+  listDueInstalments: {
+    path: "/crm.sales.v1.ReceiptService/ListDueInstalments" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDueInstalmentsRequest): Buffer =>
+      Buffer.from(ListDueInstalmentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDueInstalmentsRequest => ListDueInstalmentsRequest.decode(value),
+    responseSerialize: (value: ListDueInstalmentsResponse): Buffer =>
+      Buffer.from(ListDueInstalmentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDueInstalmentsResponse => ListDueInstalmentsResponse.decode(value),
+  },
 } as const;
 
 export interface ReceiptServiceServer extends UntypedServiceImplementation {
@@ -3877,6 +4243,8 @@ export interface ReceiptServiceServer extends UntypedServiceImplementation {
   getContractBalance: handleUnaryCall<GetContractBalanceRequest, GetContractBalanceResponse>;
   /** What a customer agreed to in contracts that hold, and how much of it came in: of those that the caller sees. */
   getCustomerBalance: handleUnaryCall<GetCustomerBalanceRequest, GetCustomerBalanceResponse>;
+  /** What a person's contracts that hold have still to receive, the first due first: of those that the caller sees. */
+  listDueInstalments: handleUnaryCall<ListDueInstalmentsRequest, ListDueInstalmentsResponse>;
 }
 
 export interface ReceiptServiceClient extends Client {
@@ -4036,6 +4404,22 @@ export interface ReceiptServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCustomerBalanceResponse) => void,
+  ): ClientUnaryCall;
+  /** What a person's contracts that hold have still to receive, the first due first: of those that the caller sees. */
+  listDueInstalments(
+    request: ListDueInstalmentsRequest,
+    callback: (error: ServiceError | null, response: ListDueInstalmentsResponse) => void,
+  ): ClientUnaryCall;
+  listDueInstalments(
+    request: ListDueInstalmentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDueInstalmentsResponse) => void,
+  ): ClientUnaryCall;
+  listDueInstalments(
+    request: ListDueInstalmentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDueInstalmentsResponse) => void,
   ): ClientUnaryCall;
 }
 
