@@ -1,15 +1,8 @@
 import { api, body, type Schemas } from '#lib/api/client.ts';
 import { scaled, scaleOf, unscaled } from '#lib/lines/total.ts';
-import { session } from '#lib/session.svelte.ts';
 
 export type Balance = Schemas['GetContractBalanceResponse'];
 export type InstalmentBalance = Schemas['InstalmentBalance'];
-
-/** What balances are made of is open to the reader, and `also` of the contract. */
-export const seesBalances = (...also: string[]): boolean =>
-  session.can('receipt.read') &&
-  ['amount', 'instalments', 'state', ...also].every((field) => session.access('contract', field) === 'open') &&
-  ['amount', 'allocations'].every((field) => session.access('receipt', field) === 'open');
 
 /** What is typed for each instalment, by its id. */
 export type Amounts = Record<string, string>;
