@@ -174,3 +174,12 @@ describe('migrations', () => {
     );
   });
 });
+
+it('keeps nothing of a query that failed for the next one', async () => {
+  const limits = { max_result_rows: 100_000, result_overflow_mode: 'throw', max_block_size: 1_000 };
+  for (let round = 0; round < 5; round += 1)
+    await expect(engine.query('select number from numbers(1000000)', {}, limits)).rejects.toMatchObject({
+      code: '396',
+    });
+  for (let round = 0; round < 5; round += 1) expect(await engine.query('select 1 as n')).toEqual([{ n: 1 }]);
+});

@@ -36,8 +36,24 @@ export type EngineOptions = {
 /** Queries that wait for a connection; more are turned away. */
 const WAITING_MAX = 100;
 
+type Rinse = (client: ClickHouseClient) => Promise<ClickHouseClient>;
+
+/**
+ * A connection of the embedded engine on which a query failed keeps the rows that it had written by then, and puts them
+ * before the answer of the next one, whoever asks it. So they are taken out first; one that does not come clean is replaced.
+ */
+const rinsing =
+  (replace: (client: ClickHouseClient) => ClickHouseClient): Rinse =>
+  async (client) => {
+    for (let tries = 0; tries < 3; tries += 1) {
+      const answer = await client.query({ query: "select 'clean'", format: 'TabSeparated' }).catch(() => undefined);
+      if ((await answer?.text()) === 'clean\n') return client;
+    }
+    return replace(client);
+  };
+
 /** One query at a time per connection: the embedded engine's connections can do no more. */
-const pool = (clients: ClickHouseClient[]) => {
+const pool = (clients: ClickHouseClient[], rinse: Rinse) => {
   const free = [...clients];
   const waiting: ((client: ClickHouseClient) => void)[] = [];
   const take = (): Promise<ClickHouseClient> => {
@@ -57,9 +73,12 @@ const pool = (clients: ClickHouseClient[]) => {
     else free.push(client);
   };
   return async <T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> => {
-    const client = await take();
+    let client = await take();
     try {
       return await work(client);
+    } catch (error) {
+      client = await rinse(client);
+      throw error;
     } finally {
       give(client);
     }
@@ -76,11 +95,21 @@ export const openEngine = ({
   memoryMaxBytes = 400_000_000,
 }: EngineOptions): Engine => {
   const embedded = url ? undefined : openEmbedded(directory, memoryMaxBytes);
-  const connect = (): ClickHouseClient => (embedded ? embedded.connect() : createClient({ url }));
-  const writer = connect();
-  const clients = Array.from({ length: readers }, connect);
-  const reading = pool(clients);
-  const writing = pool([writer]);
+  const opened = new Set<ClickHouseClient>();
+  const connect = (): ClickHouseClient => {
+    const client = embedded ? embedded.connect() : createClient({ url });
+    opened.add(client);
+    return client;
+  };
+  const replace = (client: ClickHouseClient): ClickHouseClient => {
+    opened.delete(client);
+    void client.close().catch(() => undefined);
+    return connect();
+  };
+  // A server answers each query by itself.
+  const rinse: Rinse = embedded ? rinsing(replace) : (client) => Promise.resolve(client);
+  const reading = pool(Array.from({ length: readers }, connect), rinse);
+  const writing = pool([connect()], rinse);
   return {
     name: 'clickhouse',
     migrates: !embedded,
@@ -90,7 +119,7 @@ export const openEngine = ({
       await writing((client) => client.command({ query: 'select 1' }));
     },
     stop: async () => {
-      await Promise.all([writer, ...clients].map((client) => client.close()));
+      await Promise.all([...opened].map((client) => client.close()));
       embedded?.close();
     },
     healthy: () => reading(async (client) => (await client.ping({ select: true })).success),
