@@ -109,7 +109,8 @@ const getPipeline = async (db: Kysely<any>, id: string, revision: number): Promi
   const row = await findPipeline(db, id);
   if (!row) throw notFound('pipeline');
   if (!revision || revision === row.revision) return row;
-  const former = await findProcess(db, id, revision);
+  // What is still to come may be larger than the column of it.
+  const former = revision < row.revision ? await findProcess(db, id, revision) : undefined;
   if (!former) throw notFound('pipeline');
   return { ...row, revision, stages: former.stages };
 };

@@ -123,9 +123,10 @@ describe('a pipeline', () => {
     expect((await deals.getOpportunity({ id: opportunity!.id })).opportunity?.pipelineRevision).toBe(1);
     expect((await admin.pipelines.getPipeline({ id: first.id, revision: 1 })).pipeline?.stages).toEqual(first.stages);
     expect((await admin.pipelines.getPipeline({ id: first.id, revision: 0 })).pipeline?.stages).toEqual(second.stages);
-    await expect(admin.pipelines.getPipeline({ id: first.id, revision: 9 })).rejects.toMatchObject({
-      code: 'NOT_FOUND',
-    });
+    for (const revision of [9, 4_294_967_295])
+      await expect(admin.pipelines.getPipeline({ id: first.id, revision })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
     await expect(update(renamed, { name: 'Late' })).rejects.toMatchObject({
       code: 'ABORTED',
       reason: 'VERSION_STALE',
