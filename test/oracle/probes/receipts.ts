@@ -21,16 +21,19 @@ const receiptsOf = (probing: Probing, contracts: Thing[]): Thing[] => {
   return living(probing, 'receipt').filter(({ contractId }) => ids.has(contractId ?? ''));
 };
 
+const OF_PLAN: [noun: string, field: string][] = [
+  ['contract', 'amount'],
+  ['contract', 'instalments'],
+  ['contract', 'state'],
+  ['receipt', 'amount'],
+  ['receipt', 'allocations'],
+];
+
 const ofContracts: Probe = async (probing) => {
   const { door, decide } = probing;
-  const made: [string, string][] = [
-    ...['amount', 'instalments', 'state'].map((field): [string, string] => ['contract', field]),
-    ['receipt', 'amount'],
-    ['receipt', 'allocations'],
-  ];
   for (const contract of sample(probing, every(probing, 'contract'), 4)) {
     const answer = await door.rest('GET', `/v1/contracts/${contract.id}/balance`);
-    const refusal = refusalOf(probing, made);
+    const refusal = refusalOf(probing, OF_PLAN);
     const oracle = refusal === 'ok' && !sees(probing, contract) ? 'not found' : refusal;
     decide('balance', door.name, `contract ${contract.id}`, { oracle, product: verdict(answer) });
     if (answer.status === 200)
@@ -88,16 +91,12 @@ type Due = { contractId: string; balance: { instalment: { id: string } } };
 /** What is still to be received for the contracts of some people, up to the end of their plans. */
 export const dueInstalments: Probe = async (probing) => {
   const { door, decide, world } = probing;
-  const made: [string, string][] = [
-    ...['amount', 'instalments', 'state', 'ownerId'].map((field): [string, string] => ['contract', field]),
-    ['receipt', 'amount'],
-    ['receipt', 'allocations'],
-  ];
+  const refusal = refusalOf(probing, [...OF_PLAN, ['contract', 'ownerId']]);
   const owners = [...new Set(living(probing, 'contract').flatMap(({ ownerId }) => (ownerId ? [ownerId] : [])))];
   for (const ownerId of sample(probing, owners, 3)) {
     const path = `/v1/due-instalments?ownerId=${ownerId}&untilDate=2099-12-31&pageSize=200`;
     const answer = await door.rest('GET', path);
-    decide('due instalments', door.name, ownerId, { oracle: refusalOf(probing, made), product: verdict(answer) });
+    decide('due instalments', door.name, ownerId, { oracle: refusal, product: verdict(answer) });
     if (answer.status !== 200) continue;
     const told = new Set((answer.body.dueInstalments as Due[]).map(({ balance }) => balance.instalment.id));
     for (const { contractId, balance } of (await world.house.admin.get(path)).dueInstalments as Due[])

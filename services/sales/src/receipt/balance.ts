@@ -28,6 +28,15 @@ export const refuseClosed = (caller: Caller, fields: [noun: string, field: strin
     });
 };
 
+/** What is read of a contract and its receipts to say how far its plan is paid. */
+export const PLAN_MADE_OF: [noun: string, field: string][] = [
+  ['contract', 'amount'],
+  ['contract', 'instalments'],
+  ['contract', 'state'],
+  ['receipt', 'amount'],
+  ['receipt', 'allocations'],
+];
+
 /** Where an instalment stands on a day. Source: the ledger; nothing of it is stored. */
 export const statusOf = (
   state: ContractRow['state'],
@@ -62,8 +71,7 @@ export const contractBalance = async (
   id: string,
   caller: Caller,
 ): Promise<GetContractBalanceResponse> => {
-  const made: [string, string][] = ['amount', 'instalments', 'state'].map((field) => ['contract', field]);
-  refuseClosed(caller, [...made, ['receipt', 'amount'], ['receipt', 'allocations']]);
+  refuseClosed(caller, PLAN_MADE_OF);
   const row = await getRecord<ContractRow>(db, contract, id, caller);
   const [received, standing] = await Promise.all([receivedOf(db, id), standingOf(db, id)]);
   const currency = row.amount?.currency ?? enterprise().baseCurrency;

@@ -5,18 +5,11 @@ import { decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
 import Big from 'big.js';
 import { sql, type Kysely } from 'kysely';
 import { contract, type ContractRow, type Planned } from '../contract/contract.ts';
-import { balanceOf, refuseClosed } from './balance.ts';
+import { balanceOf, PLAN_MADE_OF, refuseClosed } from './balance.ts';
 
 type Due = { contract_id: string; state: ContractRow['state']; currency: string | null; part: Planned; paid: string };
 
 const ORDER = 'due_date asc';
-
-/** What the list is made of and found by. */
-const MADE_OF: [noun: string, field: string][] = [
-  ...['amount', 'instalments', 'state', 'ownerId'].map((field): [string, string] => ['contract', field]),
-  ['receipt', 'amount'],
-  ['receipt', 'allocations'],
-];
 
 /** Bounded by the contracts of one person: how far an instalment is paid is in no index. */
 export const listDueInstalments = async (
@@ -24,7 +17,8 @@ export const listDueInstalments = async (
   request: ListDueInstalmentsRequest,
   caller: Caller,
 ): Promise<ListDueInstalmentsResponse> => {
-  refuseClosed(caller, MADE_OF);
+  // Whose a contract is, is what the list is found by.
+  refuseClosed(caller, [...PLAN_MADE_OF, ['contract', 'ownerId']]);
   const size = pageSize(request.pageSize);
   const [date, id] = request.pageToken ? decodeCursor(request.pageToken, ORDER) : [];
   const { rows } = await sql<Due>`
