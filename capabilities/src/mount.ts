@@ -1,3 +1,4 @@
+import { AttachmentServiceService } from '@pelagic/proto/crm/capability/v1/attachment';
 import { CommentServiceService } from '@pelagic/proto/crm/capability/v1/comment';
 import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
@@ -19,6 +20,8 @@ import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc'
 import type { Projection } from '@pelagic/chassis/projection';
 import type { Command, Part } from '@pelagic/chassis/service';
 import { sql } from 'kysely';
+import { attachmentHandlers } from './attachment/attachment.handlers.ts';
+import { attachedFile, attachmentNoun } from './attachment/attachment.ts';
 import { deliverTo, openAuditTrail } from './audit/audit.ts';
 import { commentHandlers } from './comment/comment.handlers.ts';
 import { commentNoun } from './comment/comment.ts';
@@ -27,6 +30,7 @@ import { dropRetired } from './custom-field/retired.ts';
 import { indexWork } from './custom-field/index-work.ts';
 import type { NameTables } from './export/run-export.ts';
 import type { Wording } from './export/wording.ts';
+import type { Bytes } from './file/bytes.ts';
 import { fileHandlers, fileWork } from './file/file.handlers.ts';
 import { openFiles } from './file/store.ts';
 import type { BulkTarget } from './job/bulk-target.ts';
@@ -52,7 +56,8 @@ type Options = {
   directory: Directory;
   identity: Identity;
   identityAddress: string;
-  filesDir: string;
+  /** Where the bytes of its files are kept. */
+  bytes: Bytes;
   log: Log;
   /** Made after the capabilities, whose work it runs. */
   queue: () => Queue;
@@ -122,7 +127,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
     deliver: deliverTo(options.identityAddress, identity.serviceToken),
   });
   const queue = later(options.queue);
-  const files = openFiles({ service, database, dir: options.filesDir });
+  const files = openFiles({ service, database, bytes: options.bytes });
   const follow = followOwner({ service, database, nouns: options.following, queue: () => queue });
   const lookups = {
     employee: employeeLookup(directory),
@@ -147,6 +152,7 @@ export const mountCapabilities = (options: Options): Capabilities => {
   const mailing = options.mail ? [mailSender({ database, log, ...options.mail })] : [];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const comment = commentNoun(service, nouns);
+  const attachments = { noun: attachmentNoun(service, nouns), nouns, files };
   const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
     parts: [audit.part, endShares({ service, database, nouns, log }), exportDays({ database, files, log }), ...mailing],
@@ -160,12 +166,17 @@ export const mountCapabilities = (options: Options): Capabilities => {
       implement(
         seam,
         RecordServiceService,
-        recordHandlers({ database, nouns: [...nouns, customField, comment], audit }),
+        recordHandlers({ database, nouns: [...nouns, customField, comment, attachments.noun], audit }),
       ),
       implement(seam, CommentServiceService, commentHandlers({ service, database, directory, noun: comment, nouns })),
+      implement(seam, AttachmentServiceService, attachmentHandlers({ ...attachments, database })),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service, database, queue, nouns })),
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
-      implement(seam, FileServiceService, fileHandlers({ database, files, identity })),
+      implement(
+        seam,
+        FileServiceService,
+        fileHandlers({ database, files, identity, attached: attachedFile(database, attachments.noun) }),
+      ),
       implement(seam, JobServiceService, jobs.handlers),
       implement(seam, LedgerServiceService, ledgerHandlers({ service, database, broker })),
       ...(options.mail

@@ -66,6 +66,7 @@ function storage(name: string, { basePort, dataDir, secrets }: Surroundings): Re
   return {
     DATABASE_URL: postgresUrl({ port, user: name, password, database: name }),
     FILES_DIR: join(partsOf(dataDir).files, name),
+    FILES_URL: process.env['PELAGIC_FILES_URL'] ?? '',
   };
 }
 

@@ -1,4 +1,5 @@
 // Generated from the contracts by proto/scripts/generate.ts. Do not edit.
+import * as crm_capability_v1_attachment from './crm/capability/v1/attachment.ts';
 import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
 import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
@@ -32,6 +33,16 @@ import * as crm_ticket_v1_ticket_form from './crm/ticket/v1/ticket_form.ts';
 
 /** Every event on the bus, by its subject. */
 export const events = {
+  'crm.customer.attachment.added.v1': { message: crm_capability_v1_attachment.AttachmentAdded, name: 'crm.capability.v1.AttachmentAdded', service: 'customer', noun: 'attachment', summary: "A file was put on a record." },
+  'crm.marketing.attachment.added.v1': { message: crm_capability_v1_attachment.AttachmentAdded, name: 'crm.capability.v1.AttachmentAdded', service: 'marketing', noun: 'attachment', summary: "A file was put on a record." },
+  'crm.office.attachment.added.v1': { message: crm_capability_v1_attachment.AttachmentAdded, name: 'crm.capability.v1.AttachmentAdded', service: 'office', noun: 'attachment', summary: "A file was put on a record." },
+  'crm.sales.attachment.added.v1': { message: crm_capability_v1_attachment.AttachmentAdded, name: 'crm.capability.v1.AttachmentAdded', service: 'sales', noun: 'attachment', summary: "A file was put on a record." },
+  'crm.ticket.attachment.added.v1': { message: crm_capability_v1_attachment.AttachmentAdded, name: 'crm.capability.v1.AttachmentAdded', service: 'ticket', noun: 'attachment', summary: "A file was put on a record." },
+  'crm.customer.attachment.removed.v1': { message: crm_capability_v1_attachment.AttachmentRemoved, name: 'crm.capability.v1.AttachmentRemoved', service: 'customer', noun: 'attachment', summary: "A file was taken off a record." },
+  'crm.marketing.attachment.removed.v1': { message: crm_capability_v1_attachment.AttachmentRemoved, name: 'crm.capability.v1.AttachmentRemoved', service: 'marketing', noun: 'attachment', summary: "A file was taken off a record." },
+  'crm.office.attachment.removed.v1': { message: crm_capability_v1_attachment.AttachmentRemoved, name: 'crm.capability.v1.AttachmentRemoved', service: 'office', noun: 'attachment', summary: "A file was taken off a record." },
+  'crm.sales.attachment.removed.v1': { message: crm_capability_v1_attachment.AttachmentRemoved, name: 'crm.capability.v1.AttachmentRemoved', service: 'sales', noun: 'attachment', summary: "A file was taken off a record." },
+  'crm.ticket.attachment.removed.v1': { message: crm_capability_v1_attachment.AttachmentRemoved, name: 'crm.capability.v1.AttachmentRemoved', service: 'ticket', noun: 'attachment', summary: "A file was taken off a record." },
   'crm.customer.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'customer', noun: 'comment', summary: "Somebody commented on a record." },
   'crm.marketing.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'marketing', noun: 'comment', summary: "Somebody commented on a record." },
   'crm.office.comment.created.v1': { message: crm_capability_v1_comment.CommentCreated, name: 'crm.capability.v1.CommentCreated', service: 'office', noun: 'comment', summary: "Somebody commented on a record." },
@@ -196,6 +207,16 @@ export const events = {
 export type EventSubject = keyof typeof events;
 
 interface EventDataOf {
+  'crm.customer.attachment.added.v1': crm_capability_v1_attachment.AttachmentAdded;
+  'crm.marketing.attachment.added.v1': crm_capability_v1_attachment.AttachmentAdded;
+  'crm.office.attachment.added.v1': crm_capability_v1_attachment.AttachmentAdded;
+  'crm.sales.attachment.added.v1': crm_capability_v1_attachment.AttachmentAdded;
+  'crm.ticket.attachment.added.v1': crm_capability_v1_attachment.AttachmentAdded;
+  'crm.customer.attachment.removed.v1': crm_capability_v1_attachment.AttachmentRemoved;
+  'crm.marketing.attachment.removed.v1': crm_capability_v1_attachment.AttachmentRemoved;
+  'crm.office.attachment.removed.v1': crm_capability_v1_attachment.AttachmentRemoved;
+  'crm.sales.attachment.removed.v1': crm_capability_v1_attachment.AttachmentRemoved;
+  'crm.ticket.attachment.removed.v1': crm_capability_v1_attachment.AttachmentRemoved;
   'crm.customer.comment.created.v1': crm_capability_v1_comment.CommentCreated;
   'crm.marketing.comment.created.v1': crm_capability_v1_comment.CommentCreated;
   'crm.office.comment.created.v1': crm_capability_v1_comment.CommentCreated;

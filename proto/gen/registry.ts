@@ -2,6 +2,7 @@
 import type { MessageFns } from './crm/common/v1/common.ts';
 import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
 import * as crm_analytics_v1_reconciliation from './crm/analytics/v1/reconciliation.ts';
+import * as crm_capability_v1_attachment from './crm/capability/v1/attachment.ts';
 import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
 import * as crm_capability_v1_file from './crm/capability/v1/file.ts';
@@ -86,6 +87,15 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.analytics.v1.ListFindingsResponse', crm_analytics_v1_reconciliation.ListFindingsResponse],
   ['crm.analytics.v1.RunReconciliationRequest', crm_analytics_v1_reconciliation.RunReconciliationRequest],
   ['crm.analytics.v1.RunReconciliationResponse', crm_analytics_v1_reconciliation.RunReconciliationResponse],
+  ['crm.capability.v1.Attachment', crm_capability_v1_attachment.Attachment],
+  ['crm.capability.v1.AddAttachmentRequest', crm_capability_v1_attachment.AddAttachmentRequest],
+  ['crm.capability.v1.AddAttachmentResponse', crm_capability_v1_attachment.AddAttachmentResponse],
+  ['crm.capability.v1.ListAttachmentsRequest', crm_capability_v1_attachment.ListAttachmentsRequest],
+  ['crm.capability.v1.ListAttachmentsResponse', crm_capability_v1_attachment.ListAttachmentsResponse],
+  ['crm.capability.v1.RemoveAttachmentRequest', crm_capability_v1_attachment.RemoveAttachmentRequest],
+  ['crm.capability.v1.RemoveAttachmentResponse', crm_capability_v1_attachment.RemoveAttachmentResponse],
+  ['crm.capability.v1.AttachmentAdded', crm_capability_v1_attachment.AttachmentAdded],
+  ['crm.capability.v1.AttachmentRemoved', crm_capability_v1_attachment.AttachmentRemoved],
   ['crm.capability.v1.Comment', crm_capability_v1_comment.Comment],
   ['crm.capability.v1.CreateCommentRequest', crm_capability_v1_comment.CreateCommentRequest],
   ['crm.capability.v1.CreateCommentResponse', crm_capability_v1_comment.CreateCommentResponse],

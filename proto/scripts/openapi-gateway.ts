@@ -67,9 +67,18 @@ function uploadOperation(contract: Contract, schemas: Schemas, failures: Failure
     description: 'Percent-encoded; of a body that is not a form.',
     schema: { type: 'string', maxLength: 255 },
   };
+  const head = contract.messages.get('crm.capability.v1.FileHead')!;
+  const purpose = {
+    name: 'purpose',
+    in: 'query',
+    schema: schemas.field(
+      head.fields.find(({ json }) => json === 'purpose')!,
+      'answer',
+    ),
+  };
   return {
     ...about(schemas, rpc),
-    parameters: [path('service', { type: 'string', enum: hostsOf(contract) }), name],
+    parameters: [path('service', { type: 'string', enum: hostsOf(contract) }), purpose, name],
     requestBody: {
       required: true,
       content: { 'multipart/form-data': { schema: form }, 'application/octet-stream': { schema: bytes } },

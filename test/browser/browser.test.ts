@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { administration } from './administration.ts';
+import { attachments } from './attachments.ts';
 import { comments } from './comments.ts';
 import { conflicts } from './conflict.ts';
 import { hands } from './hands.ts';
@@ -33,6 +34,7 @@ administration(() => house);
 together(() => house);
 office(() => house);
 comments(() => house);
+attachments(() => house);
 tickets(() => house);
 calendar(() => house);
 money(() => house);

@@ -132,3 +132,25 @@ export const correctActivity = async (writer: Writer): Promise<void> => {
     () => writer.person.ask('PATCH', `/v1/activities/${id}`, { content, happenTime }),
   );
 };
+
+/** The file is there before the write: what breaks off at its upload is nobody's, and swept away. */
+export const attachFile = async (writer: Writer): Promise<void> => {
+  const { person, history, index, random } = writer;
+  if (!writer.leads.length) return createLead(writer);
+  const { id: recordId } = random.pick(writer.leads);
+  const name = `${tokenOf(writer)}.txt`;
+  const bytes = Buffer.from('送货单');
+  const fileId = await person.upload('customer', name, bytes, 'FILE_PURPOSE_ATTACHMENT').catch(() => undefined);
+  if (!fileId) return;
+  await attempt(
+    history,
+    { kind: 'file attach', writer: index, requestId: name, effects: [created('attachment', 'name', name)] },
+    () =>
+      person.ask(
+        'POST',
+        '/v1/customer/attachments',
+        { recordNoun: 'lead', recordId, fileId },
+        { 'idempotency-key': name },
+      ),
+  );
+};

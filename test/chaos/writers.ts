@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../deploy/demo/random.ts';
 import {
   assignLead,
+  attachFile,
   convertLead,
   correctActivity,
   createContact,
@@ -105,6 +106,7 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'lead convert': convertLead,
   'lead import': importLeads,
   'lead bulk edit': editLeads,
+  'file attach': attachFile,
   'customer create': createCustomer,
   'customer update': updateCustomer,
   'contact create': createContact,
@@ -140,6 +142,7 @@ export const DAY: Mix = {
   'lead convert': 7,
   'lead import': 3,
   'lead bulk edit': 1,
+  'file attach': 3,
   'customer create': 6,
   'customer update': 7,
   'contact create': 5,

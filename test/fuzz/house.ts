@@ -168,6 +168,10 @@ const business = async (person: Person, of: string, admin: Person, ownerId?: str
       body: '请重启设备',
     }),
   );
+  await some(async (index) => {
+    const fileId = await person.upload('customer', `名片 ${index}.txt`, Buffer.from('李雷'), 'FILE_PURPOSE_ATTACHMENT');
+    await person.post('/v1/customer/attachments', { recordNoun: 'customer', recordId: customers[index].id, fileId });
+  });
   await some((index) =>
     person.post('/v1/schedules', {
       name: `例会 ${index}`,

@@ -1,5 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FilePurpose } from '@pelagic/proto/crm/capability/v1/file';
 
 /** What the REST interface answers, as a test reads it. */
 export type Answer = { status: number; headers: Headers; body: any };
@@ -14,7 +15,7 @@ export type Person = {
   post: (path: string, body?: unknown) => Promise<any>;
   patch: (path: string, body: unknown) => Promise<any>;
   /** Gives a service a file; answers its id. */
-  upload: (service: string, name: string, bytes: Buffer) => Promise<string>;
+  upload: (service: string, name: string, bytes: Buffer, purpose?: FilePurpose) => Promise<string>;
   /** Raw bytes of the event stream, as they come, until stopped. */
   listen: () => Promise<{ text: () => string; ended: () => boolean; stop: () => void }>;
 };
@@ -42,8 +43,8 @@ export const visitor = (base: string, cookie = ''): Person => {
     get: async (path) => expectSuccess(await ask('GET', path)),
     post: async (path, body = {}) => expectSuccess(await ask('POST', path, body)),
     patch: async (path, body) => expectSuccess(await ask('PATCH', path, body)),
-    upload: async (service, name, bytes) => {
-      const response = await fetch(`${base}/v1/${service}/files`, {
+    upload: async (service, name, bytes, purpose = 'FILE_PURPOSE_UNSPECIFIED') => {
+      const response = await fetch(`${base}/v1/${service}/files?purpose=${purpose}`, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'text/csv', 'x-file-name': encodeURIComponent(name) },
         body: new Uint8Array(bytes),

@@ -1,6 +1,7 @@
 import { connect, type Connected } from '@pelagic/chassis/client';
 import { Problem } from '@pelagic/chassis/problem';
 import { contract, type Rpc } from '@pelagic/proto/contract';
+import type { FilePurpose } from '@pelagic/proto/crm/capability/v1/file';
 import { CallerServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { services } from '@pelagic/proto/services';
 import type { Mesh } from '../../deploy/local/mesh.ts';
@@ -19,7 +20,7 @@ export type Door = {
   bytes: (path: string) => Promise<string>;
   /** What an answer begins with, whatever comes after it. */
   status: (path: string) => Promise<number>;
-  upload: (service: string, name: string, bytes: Buffer) => Promise<string>;
+  upload: (service: string, name: string, bytes: Buffer, purpose?: FilePurpose) => Promise<string>;
   /** Bytes of the live stream as they come; undefined where there is none to have. */
   listen: () => Promise<{ text: () => string; ended: () => boolean; stop: () => void }>;
 };
@@ -83,10 +84,10 @@ const raw = (base: string, headers: Record<string, string>): Pick<Door, 'bytes' 
       stop.abort();
       return status;
     },
-    upload: async (service, name, bytes) => {
+    upload: async (service, name, bytes, purpose = 'FILE_PURPOSE_UNSPECIFIED') => {
       const more = { 'content-type': 'text/csv', 'x-file-name': encodeURIComponent(name) };
       const body = new Uint8Array(bytes);
-      const response = await fetch(`${base}/v1/${service}/files`, {
+      const response = await fetch(`${base}/v1/${service}/files?purpose=${purpose}`, {
         method: 'POST',
         headers: { ...send, ...more },
         body,

@@ -30,6 +30,7 @@ export type PathClass =
   | 'stage stays'
   | 'ticket messages'
   | 'comments'
+  | 'attachments'
   | 'figures'
   | 'figure rows'
   | 'funnel'
@@ -80,6 +81,9 @@ const NAMED: Record<string, PathClass> = {
   'CommentService/ListComments': 'comments',
   'CommentService/UpdateComment': 'comments',
   'CommentService/DeleteComment': 'comments',
+  'AttachmentService/AddAttachment': 'attachments',
+  'AttachmentService/ListAttachments': 'attachments',
+  'AttachmentService/RemoveAttachment': 'attachments',
   'TicketService/AddTicketMessage': 'ticket messages',
   'TicketService/ListTicketMessages': 'ticket messages',
   'ReconciliationService/GetReconciliation': 'settings',

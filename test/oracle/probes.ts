@@ -1,6 +1,7 @@
 import type { Probe } from './judge.ts';
 import type { PathClass } from './paths.ts';
 import { boards, contactDates, drafts, stays } from './probes/deals.ts';
+import { attachments } from './probes/attachments.ts';
 import { comments } from './probes/comments.ts';
 import { conversations } from './probes/tickets.ts';
 import { cuts, figureFiles, figureRows, figures, funnels } from './probes/figures.ts';
@@ -36,6 +37,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   'stage stays': [seamOf('stage stays'), stays],
   'ticket messages': [seamOf('ticket messages'), conversations],
   comments: [seamOf('comments'), comments],
+  attachments: [seamOf('attachments'), attachments],
   figures: [seamOf('figures'), figures, cuts],
   'figure rows': [seamOf('figure rows'), figureRows],
   funnel: [seamOf('funnel'), funnels],

@@ -90,7 +90,8 @@ const snake = (name: string): string => name.replace(/(?<=[a-z])([A-Z])/g, '_$1'
 /** Of a call that changed what it is about, an entry for every record with what changed; of any other, what was asked. */
 const notesOf = ({ rpc, request, outcome, told }: Parameters<AuditTrail['seam']>[0]): AuditNote[] => {
   const { noun, recordId, id, reason = '' } = (request ?? {}) as Record<string, string | undefined>;
-  const about = { action: snake(rpc.method), noun: noun || nounOf(rpc), reason, outcome };
+  // Where anybody who is signed in may ask, what came of it says what it was about.
+  const about = { action: snake(rpc.method), noun: noun || nounOf(rpc) || (told[0]?.noun ?? ''), reason, outcome };
   const changes = told.filter((event) => event.noun === about.noun);
   if (outcome === 'ok' && changes.length)
     return changes.map((event) => ({ ...about, recordId: event.subject, detail: changeIn(event) }));

@@ -5,11 +5,12 @@ import { now } from '@pelagic/chassis/clock';
 import type { Tx } from '@pelagic/chassis/database';
 import { record, uuidv7 } from '@pelagic/chassis/outbox';
 import { invalidField, notFound, Problem, stale } from '@pelagic/chassis/problem';
+import { keptNouns } from '../record/kept.ts';
 import type { Row } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import { applyChange, getRecord, type RecordRow } from '../record/records.ts';
 import { tidyText } from '../record/tidy.ts';
-import { commentable, type CommentRow } from './comment.ts';
+import type { CommentRow } from './comment.ts';
 
 export type Comments = {
   service: string;
@@ -30,7 +31,7 @@ const mentionsOf = async ({ directory }: Comments, ids: string[], prefix: string
 
 /** The noun that is commented on. `field` is where the request names it. */
 export const commentedNoun = ({ nouns }: Comments, name: string, field: string): Noun => {
-  const noun = commentable(nouns).get(name);
+  const noun = keptNouns(nouns).get(name);
   if (!noun) throw invalidField(field, 'UNKNOWN_NOUN', 'Records of this kind have no comments here.');
   return noun;
 };

@@ -12,17 +12,26 @@ import { invalid, invalidField, notFound, Problem } from '@pelagic/chassis/probl
 import type { Work } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
-import { checkFileName } from './file-name.ts';
+import type { AttachedFile } from '../attachment/attachment.ts';
+import { checkAttachmentName, checkTableName } from './file-name.ts';
 import type { FileStore } from './store.ts';
 
-export const UPLOAD_MAX_BYTES = 50 * 1024 * 1024;
-/** Uploads of one person that are kept at the same time. */
-const UPLOADS_MAX = 100;
+/** Bytes of one file, and files of one person within an hour that nothing came of yet. */
+const LIMITS = {
+  upload: { name: checkTableName, maxBytes: 50 * 1024 * 1024, waiting: 100 },
+  attachment: { name: checkAttachmentName, maxBytes: 25 * 1024 * 1024, waiting: 200 },
+};
 const CHUNK_BYTES = 256 * 1024;
 /** A download is asked this often whether its reader may still be here. */
 const CHECK_MS = 2_000;
 
-type Options = { database: Database; files: FileStore; identity: Identity };
+type Options = {
+  database: Database;
+  files: FileStore;
+  identity: Identity;
+  /** The file of an attachment that the caller may have; left out where nothing is attached to. */
+  attached?: (id: string, caller: Caller) => Promise<AttachedFile | undefined>;
+};
 
 const headOf = async (requests: AsyncIterator<UploadFileRequest>): Promise<FileHead> => {
   const first = await requests.next();
@@ -48,13 +57,11 @@ const signedInEmployee = ({ kind, id }: Caller): string => {
   return id;
 };
 
-const refuseHoarding = async (database: Database, ownerId: string): Promise<void> => {
-  const { rows } = await sql<{
-    n: string;
-  }>`select count(*) as n from file where owner_id = ${ownerId}::uuid and purpose = 'upload' and create_time > now() - interval '1 hour'`.execute(
-    database.sql,
-  );
-  if (Number(rows[0]?.n) >= UPLOADS_MAX)
+const refuseHoarding = async (database: Database, ownerId: string, purpose: keyof typeof LIMITS): Promise<void> => {
+  const { rows } = await sql<{ n: string }>`
+    select count(*) as n from file where owner_id = ${ownerId}::uuid and purpose = ${purpose}
+      and create_time > now() - interval '1 hour' and expire_time < 'infinity'`.execute(database.sql);
+  if (Number(rows[0]?.n) >= LIMITS[purpose].waiting)
     throw new Problem(
       'RESOURCE_EXHAUSTED',
       'TOO_MANY_UPLOADS',
@@ -62,30 +69,47 @@ const refuseHoarding = async (database: Database, ownerId: string): Promise<void
     );
 };
 
-export const fileHandlers = ({ database, files, identity }: Options): Handlers<FileServiceService> => ({
+/** What a service keeps on no record is taken by none. */
+const purposeOf = ({ purpose }: FileHead, { attached }: Options): keyof typeof LIMITS => {
+  if (purpose !== 'FILE_PURPOSE_ATTACHMENT') return 'upload';
+  if (!attached) throw invalidField('purpose', 'UNKNOWN_VALUE', 'Nothing here has attachments.');
+  return 'attachment';
+};
+
+/** What the caller may have now: their own tables, and what hangs on a record that they may read. */
+const mine = async ({ files, attached }: Options, id: string, caller: Caller): Promise<AttachedFile> => {
+  const file = await files.find(id);
+  if (file?.owner_id === caller.id) return file;
+  const hanging = await attached?.(id, caller);
+  if (!hanging) throw notFound('file');
+  return hanging;
+};
+
+export const fileHandlers = (options: Options): Handlers<FileServiceService> => ({
   uploadFile: async (stream, caller) => {
     const ownerId = signedInEmployee(caller);
     const requests = stream[Symbol.asyncIterator]();
-    const name = checkFileName((await headOf(requests)).name);
-    await refuseHoarding(database, ownerId);
-    const { id, size, sha256 } = await files.keep(
-      { name, ownerId, purpose: 'upload', maxBytes: UPLOAD_MAX_BYTES },
-      chunksOf(requests),
-    );
+    const head = await headOf(requests);
+    const purpose = purposeOf(head, options);
+    const limits = LIMITS[purpose];
+    const name = limits.name(head.name);
+    await refuseHoarding(options.database, ownerId, purpose);
+    const { maxBytes } = limits;
+    const { id, size, sha256 } = await options.files.keep({ name, ownerId, purpose, maxBytes }, chunksOf(requests));
     return { id, name, size, sha256 };
   },
 
   downloadFile: async function* ({ service, id }, caller): AsyncGenerator<DownloadFileResponse> {
-    const file = await files.find(id);
-    if (file?.owner_id !== caller.id) throw notFound('file');
+    const file = await mine(options, id, caller);
     const session = caller.sessionId || caller.apiKeyId;
     let checked = Date.now();
-    yield { part: { $case: 'head', value: { service, name: file.name, mediaType: file.media_type, size: file.size } } };
-    for await (const bytes of await files.open(id)) {
+    const head = FileHead.fromPartial({ service, name: file.name, mediaType: file.media_type, size: file.size });
+    yield { part: { $case: 'head', value: head } };
+    for await (const bytes of await options.files.open(id)) {
       for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
         yield { part: { $case: 'chunk', value: bytes.subarray(at, at + CHUNK_BYTES) } };
         if (Date.now() - checked < CHECK_MS) continue;
-        await identity.jobToken(caller.id, session);
+        await options.identity.jobToken(caller.id, session);
         checked = Date.now();
       }
     }

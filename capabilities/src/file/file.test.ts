@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fileClient } from '../testing/files.ts';
 import type { Host, HostPerson } from '../testing/host.ts';
 import { openSetting } from '../testing/setting.ts';
-import { checkFileName } from './file-name.ts';
+import { checkTableName } from './file-name.ts';
 
 let setting: Awaited<ReturnType<typeof openSetting>>;
 let host: Host;
@@ -95,25 +95,26 @@ describe('a file', () => {
   });
 });
 
-describe('the name of a file', () => {
+describe('the name of a table', () => {
   it.each([
     ['../../etc/passwd.csv', 'BAD_FILE_NAME'],
     ['a\\b.csv', 'BAD_FILE_NAME'],
     ['a\u0000.csv', 'BAD_FILE_NAME'],
     ['a\n.csv', 'BAD_FILE_NAME'],
     ['vsc\u202e.csv', 'BAD_FILE_NAME'],
+    ['CON.csv', 'BAD_FILE_NAME'],
     ['..', 'REQUIRED'],
     ['  ', 'REQUIRED'],
     [`${'深'.repeat(100)}.csv`, 'TOO_LONG'],
     ['a.exe', 'UNSUPPORTED_FILE_TYPE'],
     ['a.csv.xls', 'UNSUPPORTED_FILE_TYPE'],
   ])('%j is refused', (name, reason) => {
-    expect(() => checkFileName(name)).toThrow(
+    expect(() => checkTableName(name)).toThrow(
       expect.objectContaining({ fields: [expect.objectContaining({ reason })] }),
     );
   });
 
   it('is trimmed and composed', () => {
-    expect(checkFileName('  Kunden Mu\u0308ller.XLSX ')).toBe('Kunden Müller.XLSX');
+    expect(checkTableName('  Kunden Mu\u0308ller.XLSX ')).toBe('Kunden Müller.XLSX');
   });
 });

@@ -1,38 +1,40 @@
 import { now } from '@pelagic/chassis/clock';
-import type { Database } from '@pelagic/chassis/database';
+import type { Database, Tx } from '@pelagic/chassis/database';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import { invalidField, Problem } from '@pelagic/chassis/problem';
 import { step } from '@pelagic/chassis/steps';
-import { Disk } from 'flydrive';
-import { FSDriver } from 'flydrive/drivers/fs';
 import { sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { SheetSource } from '../sheet/sheet.ts';
-import { sniffer, type SheetEncoding } from '../sheet/sniff.ts';
-import { checkWorkbook } from '../sheet/workbook.ts';
+import type { SheetEncoding } from '../sheet/sniff.ts';
+import type { Bytes } from './bytes.ts';
+import { inspectorOf, type FilePurpose } from './inspect.ts';
 
-export type FilePurpose = 'upload' | 'result';
-
-export type FileRow = {
+export type StoredFile = {
   id: string;
   name: string;
   media_type: string;
-  encoding: SheetEncoding;
   size: string;
   sha256: string;
   purpose: FilePurpose;
   owner_id: string;
-  row_count: number | null;
 };
+
+/** A table, of an import or a job. */
+export type FileRow = StoredFile & { encoding: SheetEncoding; row_count: number | null };
 
 type NewFile = { name: string; ownerId: string; purpose: FilePurpose; maxBytes?: number };
 
 export type FileStore = {
   /** Keeps the bytes, then remembers the file: what breaks off leaves nothing behind that anybody could find. */
-  keep: (file: NewFile, bytes: AsyncIterable<Uint8Array>) => Promise<FileRow>;
+  keep: (file: NewFile, bytes: AsyncIterable<Uint8Array>) => Promise<StoredFile>;
   /** Undefined when there is none, or no more. */
   find: (id: string) => Promise<FileRow | undefined>;
+  /** Takes a file that this person uploaded to hang it on a record: from now on it is kept. Once only. */
+  claim: (tx: Tx, id: string, ownerId: string) => Promise<StoredFile | undefined>;
+  /** What hung on a record no longer does: its bytes go with the next cleaning, after the transaction. */
+  release: (tx: Tx, id: string) => Promise<void>;
   open: (id: string) => Promise<Readable>;
   source: (file: FileRow) => SheetSource;
   rememberRows: (id: string, count: number) => Promise<void>;
@@ -42,37 +44,28 @@ export type FileStore = {
   clean: () => Promise<void>;
 };
 
-/** Days that files are kept for. */
-const KEPT_DAYS: Record<FilePurpose, number> = { upload: 7, result: 30 };
+/** Days that files are kept for; an attachment for so long until it hangs on a record. */
+const KEPT_DAYS: Record<FilePurpose, number> = { upload: 7, result: 30, attachment: 1 };
 /** Bytes without a file belong to a process that died, or to one that writes just now. */
 const ORPHAN_MS = 24 * 3_600_000;
 const DAY_MS = 86_400_000;
+/** A transaction that began before a file expired may still be about to claim it: none lasts so long. */
+const CLAIM_MINUTES = 10;
 
-const MEDIA_TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv; charset=utf-8',
-};
-
-type Options = {
-  service: string;
-  database: Database;
-  /** Folder that all processes of the service share. */
-  dir: string;
-};
+type Options = { service: string; database: Database; bytes: Bytes };
 
 /** The file store of a service. */
-export const openFiles = ({ service, database, dir }: Options): FileStore => {
-  const disk = new Disk(new FSDriver({ location: dir, visibility: 'private' }));
+export const openFiles = ({ service, database, bytes: home }: Options): FileStore => {
   const key = (id: string) => `${service}/${id}`;
-  const open = (id: string) => disk.getStream(key(id));
+  const open = (id: string) => home.open(key(id));
 
   const keep = async (
     { name, ownerId, purpose, maxBytes = Infinity }: NewFile,
     bytes: AsyncIterable<Uint8Array>,
-  ): Promise<FileRow> => {
+  ): Promise<StoredFile> => {
     const id = uuidv7();
     const hash = createHash('sha256');
-    const sniff = sniffer();
+    const inspector = inspectorOf(name, purpose);
     let size = 0;
     const measured = async function* () {
       for await (const chunk of bytes) {
@@ -85,73 +78,72 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
             { max: maxBytes },
           );
         hash.update(chunk);
-        sniff.feed(chunk);
+        inspector.feed(chunk);
         yield chunk;
       }
     };
     try {
-      await disk.putStream(key(id), Readable.from(measured(), { objectMode: false }));
+      await home.put(key(id), Readable.from(measured(), { objectMode: false }));
       await step('file.written');
-      const encoding = sniff.end();
-      const isBook = /\.xlsx$/i.test(name);
-      if (isBook !== (encoding === 'xlsx'))
-        throw invalidField('file', 'WRONG_FILE_TYPE', 'What is in the file is not what its name says.');
-      if (isBook && purpose === 'upload') await checkWorkbook(() => open(id));
+      const { mediaType, encoding } = await inspector.end(() => open(id));
       const row = {
         id,
         name,
-        media_type: MEDIA_TYPES[isBook ? 'xlsx' : 'csv'],
-        encoding,
+        media_type: mediaType,
         size: String(size),
         sha256: hash.digest('hex'),
         purpose,
         owner_id: ownerId,
-        row_count: null,
       };
       const expire = new Date(now().getTime() + KEPT_DAYS[purpose] * DAY_MS);
       await database.sql
         .insertInto('file')
-        .values({ ...row, create_time: now(), expire_time: expire })
+        .values({ ...row, encoding, row_count: null, create_time: now(), expire_time: expire })
         .execute();
       return row;
     } catch (error) {
-      await disk.delete(key(id));
+      await home.delete(key(id));
       // The driver wraps what the source threw.
       throw (error as Error).cause instanceof Problem ? (error as Error).cause : error;
     }
   };
 
   const find = async (id: string): Promise<FileRow | undefined> =>
-    (await sql<FileRow>`select * from file where id = ${id}::uuid and expire_time > now()`.execute(database.sql))
-      .rows[0];
+    (
+      await sql<FileRow>`
+        select * from file where id = ${id}::uuid and purpose <> 'attachment' and expire_time > now()`.execute(
+        database.sql,
+      )
+    ).rows[0];
 
   const clean = async () => {
     // The bytes go first: a row without bytes is found again, bytes without a row only by looking through the folder.
-    const { rows } = await sql<{ id: string }>`select id from file where expire_time <= now() limit 1000`.execute(
+    const { rows } = await sql<{ id: string }>`
+      select id from file where expire_time <= now() - ${`${CLAIM_MINUTES} minutes`}::interval limit 1000`.execute(
       database.sql,
     );
-    for (const { id } of rows) await disk.delete(key(id));
+    for (const { id } of rows) await home.delete(key(id));
+    await step('file.deleted');
     await sql`delete from file where id = any(${rows.map(({ id }) => id)}::uuid[])`.execute(database.sql);
-    let token: string | undefined;
-    do {
-      const page = await disk
-        .listAll(service, { recursive: true, ...(token && { paginationToken: token }) })
-        .catch(() => ({ objects: [], paginationToken: undefined }));
-      for (const entry of page.objects) {
-        if (!entry.isFile) continue;
-        const { lastModified } = await entry.getMetaData();
-        const id = entry.name;
-        if (Date.now() - lastModified.getTime() < ORPHAN_MS) continue;
-        const { rows: known } = await sql`select 1 from file where id::text = ${id}`.execute(database.sql);
-        if (!known.length) await disk.delete(key(id));
-      }
-      token = page.paginationToken;
-    } while (token);
+    for await (const { name: id, since } of home.list(service)) {
+      if (Date.now() - since.getTime() < ORPHAN_MS) continue;
+      const { rows: known } = await sql`select 1 from file where id::text = ${id}`.execute(database.sql);
+      if (!known.length) await home.delete(key(id));
+    }
   };
 
   return {
     keep,
     find,
+    claim: async (tx, id, ownerId) =>
+      (
+        await sql<StoredFile>`
+          update file set expire_time = 'infinity' where id = ${id}::uuid and owner_id = ${ownerId}::uuid
+            and purpose = 'attachment' and expire_time > now() and expire_time < 'infinity' returning *`.execute(tx.sql)
+      ).rows[0],
+    release: async (tx, id) => {
+      await sql`update file set expire_time = now() where id = ${id}::uuid`.execute(tx.sql);
+    },
     open,
     source: ({ id, encoding }) => ({ open: () => open(id), encoding }),
     rememberRows: async (id, count) => {
@@ -160,8 +152,8 @@ export const openFiles = ({ service, database, dir }: Options): FileStore => {
     archive: async (name, bytes) => {
       // Beside the files that people know of, which `clean` goes through.
       const place = `archive-${service}/${name}`;
-      await disk.putStream(`${place}.part`, bytes);
-      await disk.move(`${place}.part`, place);
+      await home.put(`${place}.part`, bytes);
+      await home.move(`${place}.part`, place);
     },
     clean,
   };

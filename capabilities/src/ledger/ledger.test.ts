@@ -12,6 +12,7 @@ import { relay } from '@pelagic/chassis/relay';
 import { testBus, testDatabase, type TestBus, type TestDatabase } from '@pelagic/chassis/testing/engines';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBytes } from '../file/bytes.ts';
 import { openFiles } from '../file/store.ts';
 import { CAPABILITY_MIGRATIONS } from '../migrations.ts';
 import { exportProven } from './export-days.ts';
@@ -201,7 +202,7 @@ describe('the ledger', () => {
         database.sql,
       );
     const drop = async () => (await sql`select outbox_drop(${STREAM_DAYS})`.execute(database.sql)).rows.length;
-    const files = openFiles({ service: SERVICE, database, dir });
+    const files = openFiles({ service: SERVICE, database, bytes: openBytes({ FILES_DIR: dir }) });
     expect(await exportProven({ database, files })).toEqual([]);
     expect(await drop()).toBe(0);
     await sql`insert into outbox_proof (day) values (${day}::date)`.execute(database.sql);

@@ -1,5 +1,7 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import {
+  FileHead,
+  FilePurpose,
   FileServiceService,
   type DownloadFileResponse,
   type UploadFileResponse,
@@ -14,7 +16,7 @@ export const fileClient = (address: string, token: string) => {
   metadata.set('authorization', `Bearer ${token}`);
   const { uploadFile, downloadFile } = FileServiceService;
   return {
-    upload: (name: string, bytes: Buffer | Iterable<Buffer>): Promise<UploadFileResponse> =>
+    upload: (name: string, bytes: Buffer | Iterable<Buffer>, purpose?: FilePurpose): Promise<UploadFileResponse> =>
       new Promise((resolve, reject) => {
         const call = client.makeClientStreamRequest(
           uploadFile.path,
@@ -23,7 +25,8 @@ export const fileClient = (address: string, token: string) => {
           metadata,
           (error, answer) => (error ? reject(fromServiceError(error)) : resolve(answer!)),
         );
-        call.write({ part: { $case: 'head', value: { service: 'customer', name, mediaType: '', size: '0' } } });
+        const head = FileHead.fromPartial({ service: 'customer', name, ...(purpose && { purpose }) });
+        call.write({ part: { $case: 'head', value: head } });
         for (const value of Buffer.isBuffer(bytes) ? [bytes] : bytes) call.write({ part: { $case: 'chunk', value } });
         call.end();
       }),

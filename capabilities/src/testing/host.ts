@@ -1,4 +1,5 @@
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { AttachmentServiceService } from '@pelagic/proto/crm/capability/v1/attachment';
 import { CommentServiceService } from '@pelagic/proto/crm/capability/v1/comment';
 import { CustomFieldServiceService } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
@@ -22,8 +23,11 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { sql } from 'kysely';
 import { openAuditTrail } from '../audit/audit.ts';
+import { openBytes } from '../file/bytes.ts';
 import { openFiles } from '../file/store.ts';
 import { CAPABILITY_MIGRATIONS } from '../migrations.ts';
+import { attachmentHandlers } from '../attachment/attachment.handlers.ts';
+import { attachedFile, attachmentNoun } from '../attachment/attachment.ts';
 import { commentHandlers } from '../comment/comment.handlers.ts';
 import { commentNoun } from '../comment/comment.ts';
 import { customFieldHandlers } from '../custom-field/custom-field.handlers.ts';
@@ -149,7 +153,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     deliver: async (entries) =>
       void audited.push(...entries.filter(({ id }) => !audited.some((known) => known.id === id))),
   });
-  const files = openFiles({ service: SERVICE, database, dir });
+  const files = openFiles({ service: SERVICE, database, bytes: openBytes({ FILES_DIR: dir }) });
   const nouns = [lead, department];
   const queue = openQueue({
     url,
@@ -180,15 +184,25 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     },
   };
   const comments = { service: SERVICE, directory, noun: commentNoun(SERVICE, nouns), nouns };
+  const attachments = { noun: attachmentNoun(SERVICE, nouns), nouns, files };
   const server = grpcServer({
     host: '127.0.0.1',
     port: 0,
     implementations: () => [
-      implement(seam, RecordServiceService, recordHandlers({ database, nouns: [...nouns, comments.noun], audit })),
+      implement(
+        seam,
+        RecordServiceService,
+        recordHandlers({ database, nouns: [...nouns, comments.noun, attachments.noun], audit }),
+      ),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service: SERVICE, database, queue, nouns })),
       implement(seam, CommentServiceService, commentHandlers({ ...comments, database })),
+      implement(seam, AttachmentServiceService, attachmentHandlers({ ...attachments, database })),
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
-      implement(seam, FileServiceService, fileHandlers({ database, files, identity })),
+      implement(
+        seam,
+        FileServiceService,
+        fileHandlers({ database, files, identity, attached: attachedFile(database, attachments.noun) }),
+      ),
       implement(seam, JobServiceService, jobs.handlers),
       implement(seam, ParkedServiceService, parkedHandlers({ service: SERVICE, database, consumers, audit })),
     ],
@@ -221,6 +235,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
       fields: as(CustomFieldServiceService),
       views: as(SavedViewServiceService),
       comments: as(CommentServiceService),
+      attachments: as(AttachmentServiceService),
       parked: as(ParkedServiceService),
     };
   };

@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Problem } from '@pelagic/chassis/problem';
-import { FileServiceService, type FileHead } from '@pelagic/proto/crm/capability/v1/file';
+import { FileHead, FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { UPLOAD_MAX } from '../limits.ts';
 import { quietLog, startGateway, type TestGateway } from '../testing/gateway.ts';
 import { startTestIdentity, type TestIdentity } from '../testing/identity.ts';
@@ -59,6 +59,8 @@ beforeEach(() => {
   refusal = undefined;
 });
 
+const head = (fields: Partial<FileHead>) => FileHead.fromPartial({ service: 'customer', ...fields });
+
 const upload = (body: Buffer | string, headers: Record<string, string>, as: string | undefined = session) =>
   gateway.ask('POST', '/v1/customer/files', { ...(as && { as }), body: body as string, headers });
 
@@ -75,7 +77,7 @@ describe('an upload', () => {
       'x-file-name': encodeURIComponent('线索 2026.csv'),
     });
     expect([status, json]).toEqual([200, { id: ID, name: '线索 2026.csv', size: '3000000', sha256 }]);
-    expect(uploaded[0]!.head).toEqual({ service: 'customer', name: '线索 2026.csv', mediaType: 'text/csv', size: '0' });
+    expect(uploaded[0]!.head).toEqual(head({ name: '线索 2026.csv', mediaType: 'text/csv' }));
   });
 
   test('as a form', async () => {
@@ -84,12 +86,20 @@ describe('an upload', () => {
     form.set('file', new File([bytes], '线索.xlsx', { type: 'application/vnd.ms-excel' }));
     const { status, json } = await gateway.ask('POST', '/v1/customer/files', { as: session, body: form });
     expect([status, json.sha256]).toEqual([200, sha256]);
-    expect(uploaded[0]!.head).toEqual({
-      service: 'customer',
-      name: '线索.xlsx',
-      mediaType: 'application/vnd.ms-excel',
-      size: '0',
-    });
+    expect(uploaded[0]!.head).toEqual(head({ name: '线索.xlsx', mediaType: 'application/vnd.ms-excel' }));
+  });
+
+  test('to be attached says so', async () => {
+    const send = (purpose: string) =>
+      gateway.ask('POST', `/v1/customer/files?purpose=${purpose}`, {
+        as: session,
+        body: 'a',
+        headers: { 'content-type': 'text/plain', 'x-file-name': 'a.txt' },
+      });
+    expect((await send('FILE_PURPOSE_ATTACHMENT')).status).toBe(200);
+    expect(uploaded[0]!.head).toMatchObject({ purpose: 'FILE_PURPOSE_ATTACHMENT' });
+    for (const purpose of ['WALLPAPER', 'a&purpose=b'])
+      expect((await send(purpose)).json.errors).toMatchObject([{ field: 'purpose' }]);
   });
 
   test.each([
@@ -175,7 +185,7 @@ describe('a download', () => {
   test('is saved under its name and not shown', async () => {
     const pieces = Array.from({ length: 20 }, () => randomBytes(100_000));
     file = {
-      head: { service: 'customer', name: '失败的行 "1".csv', mediaType: 'text/csv; charset=utf-8', size: '2000000' },
+      head: head({ name: '失败的行 "1".csv', mediaType: 'text/csv; charset=utf-8', size: '2000000' }),
       chunks: async function* () {
         yield* pieces;
       },
@@ -199,7 +209,7 @@ describe('a download', () => {
 
   test.each(['text/html\r\nset-cookie: a=b', '', 'nonsense'])('with the media type %j is bytes', async (mediaType) => {
     file = {
-      head: { service: 'customer', name: 'x', mediaType, size: '0' },
+      head: head({ name: 'x', mediaType }),
       chunks: async function* () {
         yield Buffer.from('x');
       },
@@ -228,7 +238,7 @@ describe('a download', () => {
 
   test('ends within five seconds when its person is out', { timeout: 15_000 }, async () => {
     file = {
-      head: { service: 'customer', name: 'long.csv', mediaType: 'text/csv', size: '750' },
+      head: head({ name: 'long.csv', mediaType: 'text/csv', size: '750' }),
       chunks: async function* () {
         for (let each = 0; each < 150; each += 1) {
           await sleep(100);

@@ -25,6 +25,7 @@ const RPC = contract.rpcs.get('crm.capability.v1.FileService/UploadFile')!;
 const CHUNK_MAX = 256 * 1_024;
 
 type Incoming = { name: string; mediaType: string; bytes: Readable };
+type Wanted = { service: string; purpose: unknown };
 
 const nameHeader = (request: FastifyRequest): string => {
   const header = String(request.headers['x-file-name'] ?? '');
@@ -71,9 +72,15 @@ const incoming = async (request: FastifyRequest): Promise<Incoming> => {
   return { name: nameHeader(request), mediaType: request.headers['content-type'] ?? '', bytes };
 };
 
-const headOf = (service: string, { name, mediaType }: Incoming): FileHead => {
+const headOf = ({ service, purpose }: Wanted, { name, mediaType }: Incoming): FileHead => {
   // Some browsers send a whole path; only its last part is a name.
-  const head = { service, name: name.replace(/^.*[/\\]/, '').toWellFormed(), mediaType, size: '0' };
+  const head = {
+    service,
+    name: name.replace(/^.*[/\\]/, '').toWellFormed(),
+    mediaType,
+    size: '0',
+    purpose: (purpose ?? 'FILE_PURPOSE_UNSPECIFIED') as FileHead['purpose'],
+  };
   const errors = validate('crm.capability.v1.FileHead', head);
   if (errors.length) throw invalid(...errors);
   return head;
@@ -132,7 +139,7 @@ const send = async (
   }
 };
 
-/** POST /v1/{service}/files: a form with one file, or the bare bytes with their name in x-file-name. */
+/** POST /v1/{service}/files?purpose=…: a form with one file, or the bare bytes with their name in x-file-name. */
 export const upload = (
   { upstreams, authenticator }: FileParts,
   request: FastifyRequest,
@@ -142,9 +149,10 @@ export const upload = (
     const { service } = request.params as { service: string };
     if (Number(request.headers['content-length'] ?? 0) > UPLOAD_MAX + CHUNK_MAX) throw tooLarge(UPLOAD_MAX);
     const address = upstreams.addressOf(RPC, service);
+    const { purpose } = request.query as { purpose?: unknown };
     const file = await incoming(request);
     const watch = (out: () => void) =>
       watchCaller(authenticator, request.credential!, request.signedIn!, addressOf(request), out);
-    const sent = send(address, headOf(service, file), file.bytes, watch);
+    const sent = send(address, headOf({ service, purpose }, file), file.bytes, watch);
     return reply.send(await sent.catch(refuseMissing(RPC, service)));
   });

@@ -102,6 +102,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if and $process.clickhouse $values.clickhouse.server }}
 {{ include "pelagic.secret" (dict "root" $root "name" $name "key" "CLICKHOUSE_URL") }}
 {{- end }}
+{{- if and $process.files $values.files.bucket.enabled }}
+{{ include "pelagic.secret" (dict "root" $root "name" $name "key" "FILES_URL") }}
+{{- end }}
 {{- if and $process.mail $values.smtp.enabled }}
 {{ include "pelagic.secret" (dict "root" $root "name" $name "key" "SMTP_URL") }}
 {{- end }}

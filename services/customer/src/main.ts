@@ -6,6 +6,7 @@ import { CustomerServiceService } from '@pelagic/proto/crm/customer/v1/customer'
 import { LeadServiceService } from '@pelagic/proto/crm/customer/v1/lead';
 import { TimelineServiceService } from '@pelagic/proto/crm/customer/v1/timeline';
 import { OpportunityServiceService } from '@pelagic/proto/crm/sales/v1/opportunity';
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { connect } from '@pelagic/chassis/client';
@@ -94,7 +95,7 @@ const capabilities = mountCapabilities({
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,
-  filesDir: config.FILES_DIR,
+  bytes: openBytes(config),
   log,
   queue: () => queue,
   nouns: [lead, customer, contact, activity],

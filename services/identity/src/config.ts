@@ -1,3 +1,4 @@
+import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
 import { json, text, type Settings } from '@pelagic/chassis/config';
 import { contract } from '@pelagic/proto/contract';
 import type { JWK } from 'jose';
@@ -28,7 +29,7 @@ export const SETTINGS = {
     secret: true,
   }),
   PUBLIC_URL: text('where people reach the product, for one-time links'),
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  ...FILE_SETTINGS,
   ...ADDRESSES,
   PELAGIC_DEMO: text('1 lets the demo generator act on a simulated clock', ''),
 } satisfies Settings;

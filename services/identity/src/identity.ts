@@ -1,3 +1,4 @@
+import type { Bytes } from '@pelagic/capabilities/file/bytes';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { serviceCaller } from '@pelagic/chassis/caller';
 import { connect } from '@pelagic/chassis/client';
@@ -60,7 +61,7 @@ type Options = {
   database: Database;
   broker: Broker;
   databaseUrl: string;
-  filesDir: string;
+  bytes: Bytes;
   log: Log;
   signingKey: JWK;
   tokenKeys: JSONWebKeySet;
@@ -158,7 +159,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     service,
     broker: options.broker,
     self,
-    filesDir: options.filesDir,
+    bytes: options.bytes,
     queue,
     owners,
     seeds: own,

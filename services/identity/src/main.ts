@@ -1,3 +1,4 @@
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { startProcess } from '@pelagic/chassis/process';
 import { relay } from '@pelagic/chassis/relay';
 import { grpcServer } from '@pelagic/chassis/server';
@@ -11,7 +12,7 @@ const identity = await openIdentity({
   database,
   broker,
   databaseUrl: config.DATABASE_URL,
-  filesDir: config.FILES_DIR,
+  bytes: openBytes(config),
   log,
   signingKey: config.SIGNING_KEY,
   tokenKeys: config.TOKEN_KEYS,

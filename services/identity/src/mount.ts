@@ -1,4 +1,5 @@
 import { openAuditTrail, type AuditTrail } from '@pelagic/capabilities/audit/audit';
+import type { Bytes } from '@pelagic/capabilities/file/bytes';
 import { fileHandlers, fileWork } from '@pelagic/capabilities/file/file.handlers';
 import { openFiles } from '@pelagic/capabilities/file/store';
 import { exportDays } from '@pelagic/capabilities/ledger/export-days';
@@ -42,7 +43,7 @@ type Options = {
   broker: Broker;
   /** Itself, as the other services know it. */
   self: Identity;
-  filesDir: string;
+  bytes: Bytes;
   queue: Queue;
   owners: Owners;
   /** Handlers that demo seeding may call, by full name of their service. */
@@ -59,7 +60,7 @@ export const mountOwn = ({
   service: { database, log },
   broker,
   self,
-  filesDir,
+  bytes,
   queue,
   owners,
   seeds,
@@ -71,7 +72,7 @@ export const mountOwn = ({
     deliver: (entries) => takeEntries(database, entries),
   });
   const seam: Seam = { log, identify: self.identify, audit: unwritten(audit.seam) };
-  const files = openFiles({ service: SERVICE, database, dir: filesDir });
+  const files = openFiles({ service: SERVICE, database, bytes });
   const jobs = openJobs({
     service: SERVICE,
     database,

@@ -1,6 +1,7 @@
-import { text, type Settings } from '@pelagic/chassis/config';
+import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
+import type { Settings } from '@pelagic/chassis/config';
 
 /** What marketing needs from outside beyond what every service needs. */
 export const SETTINGS = {
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  ...FILE_SETTINGS,
 } satisfies Settings;

@@ -1,5 +1,6 @@
 import { CampaignServiceService } from '@pelagic/proto/crm/marketing/v1/campaign';
 import { LeadFormServiceService, PublicFormServiceService } from '@pelagic/proto/crm/marketing/v1/lead_form';
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -47,7 +48,7 @@ const capabilities = mountCapabilities({
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,
-  filesDir: config.FILES_DIR,
+  bytes: openBytes(config),
   log,
   queue: () => queue,
   nouns: [campaign, leadForm, submission],

@@ -1,3 +1,4 @@
+import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
 import { text, type Settings } from '@pelagic/chassis/config';
 import { KEEPERS } from './link/linked.ts';
 
@@ -10,7 +11,7 @@ const ADDRESS_SETTINGS: Record<string, ReturnType<typeof text>> = Object.fromEnt
 
 /** What office needs from outside beyond what every service needs. */
 export const SETTINGS = {
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  ...FILE_SETTINGS,
   ...ADDRESS_SETTINGS,
 } satisfies Settings;
 

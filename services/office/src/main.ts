@@ -4,6 +4,7 @@ import { CalendarServiceService } from '@pelagic/proto/crm/office/v1/calendar';
 import { ScheduleServiceService } from '@pelagic/proto/crm/office/v1/schedule';
 import { TaskServiceService } from '@pelagic/proto/crm/office/v1/task';
 import { WorkLogServiceService } from '@pelagic/proto/crm/office/v1/work_log';
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
@@ -72,7 +73,7 @@ const capabilities = mountCapabilities({
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,
-  filesDir: config.FILES_DIR,
+  bytes: openBytes(config),
   log,
   queue: () => queue,
   nouns: [task, schedule, workLog, approval, notification],

@@ -1,7 +1,8 @@
+import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
 import { text, type Settings } from '@pelagic/chassis/config';
 
 /** What sales needs from outside beyond what every service needs. */
 export const SETTINGS = {
   CUSTOMER_ADDRESS: text('customer, host:port'),
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  ...FILE_SETTINGS,
 } satisfies Settings;

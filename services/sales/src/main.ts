@@ -5,6 +5,7 @@ import { ProductServiceService } from '@pelagic/proto/crm/sales/v1/product';
 import { ProductCategoryServiceService } from '@pelagic/proto/crm/sales/v1/product_category';
 import { ReceiptServiceService } from '@pelagic/proto/crm/sales/v1/receipt';
 import { TargetServiceService } from '@pelagic/proto/crm/sales/v1/target';
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -83,7 +84,7 @@ const capabilities = mountCapabilities({
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,
-  filesDir: config.FILES_DIR,
+  bytes: openBytes(config),
   log,
   queue: () => queue,
   nouns: [opportunity, pipeline, contract, receipt, target, product, productCategory],

@@ -1,3 +1,4 @@
+import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
 import { secret, text, type Settings } from '@pelagic/chassis/config';
 
 /** What ticket needs from outside beyond what every service needs. */
@@ -10,5 +11,5 @@ export const SETTINGS = {
     '',
   ),
   MAIL_FROM: text('sender of mail, as Service <service@example.com>', 'Pelagic <no-reply@localhost>'),
-  FILES_DIR: text('folder for uploads and results, shared by all instances'),
+  ...FILE_SETTINGS,
 } satisfies Settings;

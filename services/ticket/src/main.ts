@@ -1,6 +1,7 @@
 import { QueueServiceService } from '@pelagic/proto/crm/ticket/v1/queue';
 import { TicketServiceService } from '@pelagic/proto/crm/ticket/v1/ticket';
 import { PublicTicketServiceService, TicketSubmissionServiceService } from '@pelagic/proto/crm/ticket/v1/ticket_form';
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { mountCapabilities } from '@pelagic/capabilities/mount';
@@ -77,7 +78,7 @@ const capabilities = mountCapabilities({
   directory,
   identity,
   identityAddress: config.IDENTITY_ADDRESS,
-  filesDir: config.FILES_DIR,
+  bytes: openBytes(config),
   log,
   queue: () => queue,
   nouns: [ticket, message, queueNoun, submission],

@@ -1,3 +1,4 @@
+import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { openBroker } from '@pelagic/chassis/broker';
 import { closeChannels, connect } from '@pelagic/chassis/client';
 import type { Database } from '@pelagic/chassis/database';
@@ -137,7 +138,7 @@ export const startIdentity = async (name: string, owners: Record<string, string>
     // Never started: nothing here asks for what only the bus can tell.
     broker: openBroker({ url: '', user: '', password: '', log: createLog('identity', 'silent') }),
     databaseUrl: url,
-    filesDir,
+    bytes: openBytes({ FILES_DIR: filesDir }),
     log: createLog('identity', 'silent'),
     signingKey: { ...(await exportJWK(privateKey)), alg: 'EdDSA' },
     tokenKeys: { keys: [{ ...(await exportJWK(publicKey)), alg: 'EdDSA' }] },

@@ -3651,6 +3651,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{service}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List attachments
+         * @description Of a record that the caller may read, the newest first.
+         *
+         *     Permission: `{noun}.read`.
+         */
+        get: operations["listAttachments"];
+        put?: never;
+        /**
+         * Add attachment
+         * @description Puts an uploaded file on a record that the caller may change and that is not in the recycle bin: at most 50 files and
+         *     500 MB on one record.
+         *
+         *     For everybody who is signed in. Written to the audit log.
+         */
+        post: operations["addAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove attachment
+         * @description By who put it there, and by who may delete the record. Its bytes are deleted soon after.
+         *
+         *     For everybody who is signed in. Written to the audit log.
+         */
+        delete: operations["removeAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{service}/bulk-edits": {
         parameters: {
             query?: never;
@@ -3804,7 +3855,7 @@ export interface paths {
         put?: never;
         /**
          * Upload file
-         * @description First the head, then the bytes: CSV or XLSX, at most 50 MB. Uploads are forgotten after a week.
+         * @description First the head, then the bytes.
          *
          *     For everybody who is signed in.
          */
@@ -3824,7 +3875,7 @@ export interface paths {
         };
         /**
          * Download file
-         * @description Only the person whose file it is.
+         * @description Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now.
          *
          *     For everybody who is signed in. Written to the audit log.
          */
@@ -4470,6 +4521,63 @@ export interface components {
             required?: boolean | null;
             /** @description In place of the field's own name. */
             label?: string | null;
+        };
+        Attachment: {
+            id: string;
+            version: number;
+            /**
+             * @description What it hangs on: who sees that, sees and downloads it.
+             *     Set at creation only.
+             */
+            recordNoun: string;
+            /**
+             * @description Id of a record of the noun in recordNoun.
+             *     Set at creation only.
+             */
+            recordId: string;
+            /**
+             * @description Uploaded before by the same person, for this purpose; downloaded by this id. It hangs on one record only.
+             *     Set at creation only.
+             */
+            fileId: string;
+            name: string;
+            /** @description What its bytes are, whatever the sender said of them. */
+            mediaType: string;
+            /** @description Bytes. */
+            size: string;
+            /** @description Of its bytes, in hexadecimal. */
+            sha256: string;
+            /**
+             * @description Who put it there.
+             *     Id of a record of the noun employee.
+             */
+            creatorId: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            /** Format: date-time */
+            deleteTime?: string;
+        };
+        AttachmentInput: {
+            version?: number | null;
+            /**
+             * @description What it hangs on: who sees that, sees and downloads it.
+             *     Set at creation only.
+             */
+            recordNoun: string;
+            /**
+             * Format: uuid
+             * @description Id of a record of the noun in recordNoun.
+             *     Set at creation only.
+             */
+            recordId: string;
+            /**
+             * Format: uuid
+             * @description Uploaded before by the same person, for this purpose; downloaded by this id. It hangs on one record only.
+             *     Set at creation only.
+             */
+            fileId: string;
         };
         AuditEntry: {
             id: string;
@@ -5795,6 +5903,13 @@ export interface components {
             /** @enum {string} */
             access: "FIELD_ACCESS_HIDDEN" | "FIELD_ACCESS_MASKED" | "FIELD_ACCESS_READ_ONLY";
         };
+        /**
+         * @description FILE_PURPOSE_UNSPECIFIED: A table that an import reads: CSV or XLSX, at most 50 MB, forgotten after a week.
+         *     FILE_PURPOSE_ATTACHMENT: To hang on a record: an office document, PDF, picture, text, archive or mail, at most 25 MB; forgotten after a day
+         *     unless it hangs somewhere by then.
+         * @enum {string}
+         */
+        FilePurpose: "FILE_PURPOSE_UNSPECIFIED" | "FILE_PURPOSE_ATTACHMENT";
         FindDuplicatesResponse: {
             duplicates: components["schemas"]["Duplicate"][];
         };
@@ -6452,6 +6567,12 @@ export interface components {
             nextPageToken: string;
             /** @description Only when asked for; 1,001 means more than 1,000. */
             totalSize?: number;
+        };
+        ListAttachmentsResponse: {
+            attachments: components["schemas"]["Attachment"][];
+            nextPageToken: string;
+            /** @description All of the record's. */
+            totalSize: number;
         };
         ListAuditEntriesResponse: {
             auditEntries: components["schemas"]["AuditEntry"][];
@@ -7607,6 +7728,7 @@ export interface components {
             done: number;
             failed: number;
         };
+        RemoveAttachmentResponse: Record<string, never>;
         ResultRow: {
             /** @description By dimension, in the question's order; with a grain the first is the period's first day. */
             keys: string[];
@@ -16610,6 +16732,112 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listAttachments: {
+        parameters: {
+            query: {
+                noun: string;
+                recordId: string;
+                /** @description 1 to 200, 50 when absent. */
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAttachmentsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addAttachment: {
+        parameters: {
+            query?: {
+                /** @description Same id, same attachment: a repeated call answers what the first one made. */
+                requestId?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeAttachment: {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemoveAttachmentResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
     startBulkEdit: {
         parameters: {
             query?: never;
@@ -16958,7 +17186,9 @@ export interface operations {
     };
     uploadFile: {
         parameters: {
-            query?: never;
+            query?: {
+                purpose?: components["schemas"]["FilePurpose"];
+            };
             header?: {
                 /** @description Percent-encoded; of a body that is not a form. */
                 "x-file-name"?: string;

@@ -23,6 +23,15 @@ export const showShortNumber = (amount: string) => shortNumber(amount, getLocale
 export const showLength = (count: number, unit: 'day' | 'hour' | 'minute') =>
   new Intl.NumberFormat(getLocale(), { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 
+const SIZES = ['byte', 'kilobyte', 'megabyte'] as const;
+
+/** Of a file: `340 kB`, `2.4 MB`. */
+export function showSize(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1024)));
+  const options = { style: 'unit', unit: SIZES[step]!, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(getLocale(), options).format(bytes / 1024 ** step);
+}
+
 /** Whole number with digit groups. */
 export const showCount = (count: number) => new Intl.NumberFormat(getLocale()).format(count);
 

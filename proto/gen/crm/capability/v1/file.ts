@@ -22,7 +22,65 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/file.proto";
 
-/** Files that imports read and jobs write. The bytes go through the gateway's upload and download routes. */
+/** Files that imports read and jobs write, and those on their way to a record. The bytes go through the gateway's upload and download routes. */
+
+export const FilePurpose = {
+  /** UNSPECIFIED - A table that an import reads: CSV or XLSX, at most 50 MB, forgotten after a week. */
+  UNSPECIFIED: "FILE_PURPOSE_UNSPECIFIED",
+  /**
+   * ATTACHMENT - To hang on a record: an office document, PDF, picture, text, archive or mail, at most 25 MB; forgotten after a day
+   * unless it hangs somewhere by then.
+   */
+  ATTACHMENT: "FILE_PURPOSE_ATTACHMENT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type FilePurpose = typeof FilePurpose[keyof typeof FilePurpose];
+
+export namespace FilePurpose {
+  export type UNSPECIFIED = typeof FilePurpose.UNSPECIFIED;
+  export type ATTACHMENT = typeof FilePurpose.ATTACHMENT;
+  export type UNRECOGNIZED = typeof FilePurpose.UNRECOGNIZED;
+}
+
+export function filePurposeFromJSON(object: any): FilePurpose {
+  switch (object) {
+    case 0:
+    case "FILE_PURPOSE_UNSPECIFIED":
+      return FilePurpose.UNSPECIFIED;
+    case 1:
+    case "FILE_PURPOSE_ATTACHMENT":
+      return FilePurpose.ATTACHMENT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return FilePurpose.UNRECOGNIZED;
+  }
+}
+
+export function filePurposeToJSON(object: FilePurpose): string {
+  switch (object) {
+    case FilePurpose.UNSPECIFIED:
+      return "FILE_PURPOSE_UNSPECIFIED";
+    case FilePurpose.ATTACHMENT:
+      return "FILE_PURPOSE_ATTACHMENT";
+    case FilePurpose.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function filePurposeToNumber(object: FilePurpose): number {
+  switch (object) {
+    case FilePurpose.UNSPECIFIED:
+      return 0;
+    case FilePurpose.ATTACHMENT:
+      return 1;
+    case FilePurpose.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
 
 export interface FileHead {
   service: string;
@@ -30,6 +88,7 @@ export interface FileHead {
   mediaType: string;
   /** Bytes, told by downloads. */
   size: string;
+  purpose: FilePurpose;
 }
 
 export interface UploadFileRequest {
@@ -54,7 +113,7 @@ export interface DownloadFileResponse {
 }
 
 function createBaseFileHead(): FileHead {
-  return { service: "", name: "", mediaType: "", size: "0" };
+  return { service: "", name: "", mediaType: "", size: "0", purpose: FilePurpose.UNSPECIFIED };
 }
 
 export const FileHead: MessageFns<FileHead> = {
@@ -70,6 +129,9 @@ export const FileHead: MessageFns<FileHead> = {
     }
     if (message.size !== "0") {
       writer.uint32(32).int64(message.size);
+    }
+    if (message.purpose !== FilePurpose.UNSPECIFIED) {
+      writer.uint32(40).int32(filePurposeToNumber(message.purpose));
     }
     return writer;
   },
@@ -119,6 +181,14 @@ export const FileHead: MessageFns<FileHead> = {
             message.size = reader.int64().toString();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.purpose = filePurposeFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -141,6 +211,7 @@ export const FileHead: MessageFns<FileHead> = {
         ? globalThis.String(object.media_type)
         : "",
       size: isSet(object.size) ? globalThis.String(object.size) : "0",
+      purpose: isSet(object.purpose) ? filePurposeFromJSON(object.purpose) : FilePurpose.UNSPECIFIED,
     };
   },
 
@@ -158,6 +229,9 @@ export const FileHead: MessageFns<FileHead> = {
     if (message.size !== undefined) {
       obj.size = message.size;
     }
+    if (message.purpose !== undefined) {
+      obj.purpose = filePurposeToJSON(message.purpose);
+    }
     return obj;
   },
 
@@ -170,6 +244,7 @@ export const FileHead: MessageFns<FileHead> = {
     message.name = object.name ?? "";
     message.mediaType = object.mediaType ?? "";
     message.size = object.size ?? "0";
+    message.purpose = object.purpose ?? FilePurpose.UNSPECIFIED;
     return message;
   },
 };
@@ -580,7 +655,7 @@ export const DownloadFileResponse: MessageFns<DownloadFileResponse> = {
 
 export type FileServiceService = typeof FileServiceService;
 export const FileServiceService = {
-  /** First the head, then the bytes: CSV or XLSX, at most 50 MB. Uploads are forgotten after a week. */
+  /** First the head, then the bytes. */
   uploadFile: {
     path: "/crm.capability.v1.FileService/UploadFile" as const,
     requestStream: true as const,
@@ -590,7 +665,7 @@ export const FileServiceService = {
     responseSerialize: (value: UploadFileResponse): Buffer => Buffer.from(UploadFileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadFileResponse => UploadFileResponse.decode(value),
   },
-  /** Only the person whose file it is. */
+  /** Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now. */
   downloadFile: {
     path: "/crm.capability.v1.FileService/DownloadFile" as const,
     requestStream: false as const,
@@ -604,14 +679,14 @@ export const FileServiceService = {
 } as const;
 
 export interface FileServiceServer extends UntypedServiceImplementation {
-  /** First the head, then the bytes: CSV or XLSX, at most 50 MB. Uploads are forgotten after a week. */
+  /** First the head, then the bytes. */
   uploadFile: handleClientStreamingCall<UploadFileRequest, UploadFileResponse>;
-  /** Only the person whose file it is. */
+  /** Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now. */
   downloadFile: handleServerStreamingCall<DownloadFileRequest, DownloadFileResponse>;
 }
 
 export interface FileServiceClient extends Client {
-  /** First the head, then the bytes: CSV or XLSX, at most 50 MB. Uploads are forgotten after a week. */
+  /** First the head, then the bytes. */
   uploadFile(
     callback: (error: ServiceError | null, response: UploadFileResponse) => void,
   ): ClientWritableStream<UploadFileRequest>;
@@ -628,7 +703,7 @@ export interface FileServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UploadFileResponse) => void,
   ): ClientWritableStream<UploadFileRequest>;
-  /** Only the person whose file it is. */
+  /** Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now. */
   downloadFile(
     request: DownloadFileRequest,
     options?: Partial<CallOptions>,
