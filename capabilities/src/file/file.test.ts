@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fileClient } from '../testing/files.ts';
 import type { Host, HostPerson } from '../testing/host.ts';
 import { openSetting } from '../testing/setting.ts';
+import { spawnWorker } from '../testing/spawn-worker.ts';
 import { checkTableName } from './file-name.ts';
 
 let setting: Awaited<ReturnType<typeof openSetting>>;
@@ -32,7 +33,7 @@ const download = (id: string, person = someone) => {
   return client.download(id).finally(client.close);
 };
 
-const onDisk = () => readdir(join(setting.dir, 'customer')).catch(() => []);
+const onDisk = () => readdir(join(setting.dir, 'customer')).catch((): string[] => []);
 
 describe('a file', () => {
   it('comes back as it was', async () => {
@@ -93,6 +94,37 @@ describe('a file', () => {
     await expect(download(old.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await download(fresh.id)).bytes.toString()).toBe('a');
   });
+});
+
+describe('a process that dies', () => {
+  const dieAt = (step: string, environment: NodeJS.ProcessEnv) =>
+    spawnWorker({ FILES_DIR: setting.dir, DATABASE_URL: setting.url, PELAGIC_CRASH_AT: step, ...environment }).gone;
+
+  it('between bytes and row leaves bytes that nobody finds, and the cleaning after a day', async () => {
+    const before = await onDisk();
+    expect(await dieAt('file.written', { FILE: 'Name\na' })).toBe('SIGKILL');
+    const [left] = (await onDisk()).filter((name) => !before.includes(name)) as [string];
+    await expect(download(left)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await host.files.clean();
+    expect(await onDisk()).toContain(left);
+    await utimes(join(setting.dir, 'customer', left), 0, 0);
+    await host.files.clean();
+    expect(await onDisk()).not.toContain(left);
+  }, 60_000);
+
+  it('while it cleans leaves a row that no longer counts, and the next cleaning deletes', async () => {
+    const { id } = await upload('old.csv', Buffer.from('a'));
+    const rows = () => host.database.sql.selectFrom('file').select('id').where('id', '=', id).execute();
+    await host.database.sql
+      .updateTable('file')
+      .set({ expire_time: new Date(0) })
+      .where('id', '=', id)
+      .execute();
+    expect(await dieAt('file.deleted', { CLEAN: '1' })).toBe('SIGKILL');
+    expect([await onDisk(), await rows()]).toEqual([expect.not.arrayContaining([id]), [{ id }]]);
+    await host.files.clean();
+    expect(await rows()).toEqual([]);
+  }, 60_000);
 });
 
 describe('the name of a table', () => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { JobServiceService, type Job } from '@pelagic/proto/crm/capability/v1/job';
 import { connect } from '@pelagic/chassis/client';
 import { uuidv7 } from '@pelagic/chassis/outbox';
@@ -11,6 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fileClient } from '../testing/files.ts';
 import { everything, startHost, type Host, type HostPerson } from '../testing/host.ts';
+import { spawnWorker } from '../testing/spawn-worker.ts';
 
 let engine: TestDatabase;
 let dir: string;
@@ -90,21 +90,12 @@ const expectEachOnce = async (job: Pick<Job, 'id'>, count: number, first = 0, at
   expect(await db.selectFrom('job_row').select('row').where('job_id', '=', job.id).execute()).toHaveLength(count);
 };
 
-/** A service in a process of its own; `gone` resolves with the signal that ended it. */
-const spawnWorker = (environment: NodeJS.ProcessEnv) => {
-  const child = spawn(process.execPath, [new URL('../testing/worker.ts', import.meta.url).pathname], {
-    env: { ...process.env, FILES_DIR: dir, ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const gone = new Promise<string | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-  return { kill: () => child.kill('SIGKILL'), gone };
-};
-
 describe('a worker that dies by kill -9', () => {
   it('at any step is followed by one that does every row once', async () => {
     const dieAt = async (step: string, first: number, committed: boolean) => {
       const id = await startImport(250, { first });
       const worker = spawnWorker({
+        FILES_DIR: dir,
         DATABASE_URL: engine.url,
         JOB_ID: id,
         PERSON: JSON.stringify({ id: someone.id, permissions: everything() }),
@@ -119,7 +110,7 @@ describe('a worker that dies by kill -9', () => {
 
   it('is noticed by the queue, and another process goes on where it was', async () => {
     const other = await testDatabase('job_queue');
-    const worker = spawnWorker({ DATABASE_URL: other.url, FILE: table(1_500) });
+    const worker = spawnWorker({ FILES_DIR: dir, DATABASE_URL: other.url, FILE: table(1_500) });
     let at: Host | undefined;
     try {
       const client = new pg.Client({ connectionString: other.url });

@@ -14,6 +14,7 @@ export const openSetting = async (name: string, consumers: Consumer[] = []) => {
   const host = await startHost({ url, dir, works: false, consumers });
   return {
     host,
+    url,
     dir,
     close: async () => {
       await host.stop();
