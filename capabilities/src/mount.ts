@@ -20,6 +20,7 @@ import { implement, type Implementation, type Seam } from '@pelagic/chassis/rpc'
 import type { Projection } from '@pelagic/chassis/projection';
 import type { Command, Part } from '@pelagic/chassis/service';
 import { sql } from 'kysely';
+import type { Attachments } from './attachment/attach.ts';
 import { attachmentHandlers } from './attachment/attachment.handlers.ts';
 import { attachedFile, attachmentNoun } from './attachment/attachment.ts';
 import { deliverTo, openAuditTrail } from './audit/audit.ts';
@@ -32,7 +33,7 @@ import type { NameTables } from './export/run-export.ts';
 import type { Wording } from './export/wording.ts';
 import type { Bytes } from './file/bytes.ts';
 import { fileHandlers, fileWork } from './file/file.handlers.ts';
-import { openFiles } from './file/store.ts';
+import { openFiles, type FileStore } from './file/store.ts';
 import type { BulkTarget } from './job/bulk-target.ts';
 import type { ImportTarget, Lookup } from './job/import-target.ts';
 import { openJobs } from './job/job.handlers.ts';
@@ -80,6 +81,8 @@ type Options = {
 };
 
 export type Capabilities = {
+  files: FileStore;
+  attachments: Attachments;
   parts: Part[];
   works: Work<any>[];
   consumers: Consumer[];
@@ -152,9 +155,11 @@ export const mountCapabilities = (options: Options): Capabilities => {
   const mailing = options.mail ? [mailSender({ database, log, ...options.mail })] : [];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const comment = commentNoun(service, nouns);
-  const attachments = { noun: attachmentNoun(service, nouns), nouns, files };
+  const attachments: Attachments = { noun: attachmentNoun(service, nouns), nouns, files };
   const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
+    files,
+    attachments,
     parts: [audit.part, endShares({ service, database, nouns, log }), exportDays({ database, files, log }), ...mailing],
     works: [...jobs.works, indexWork(database), fileWork(files), follow.work],
     consumers,

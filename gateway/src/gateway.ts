@@ -132,7 +132,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
     takeJson(api);
     api.addHook('onRequest', async (_request, reply) => void reply.headers(DATA_HEADERS));
     api.addHook('onRequest', guard({ authenticator, rates, cookie: session, publicOrigin: publicUrl.origin }));
-    rpcRoutes(api, { upstreams, live });
+    rpcRoutes(api, { upstreams, authenticator, live });
     sessionRoutes(api, { upstreams, authenticator, rates, cookie: session });
     liveRoute(api, live);
     api.get('/v1/openapi.json', { config: { audience: 'public' } }, (_request, reply) =>

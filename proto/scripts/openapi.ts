@@ -46,6 +46,9 @@ const problemSchemas: Record<string, Schema> = {
   },
 };
 
+/** What streams this first is answered with the bytes of a file. */
+const FILE_HEAD = 'crm.capability.v1.FileHead';
+
 export function openApi(contract: Contract, comments: ReadonlyMap<string, string>): Schema {
   const schemas = new Schemas(contract, comments);
   const paths: Record<string, Record<string, Schema>> = {};
@@ -177,6 +180,8 @@ function requestBody(contract: Contract, schemas: Schemas, rpc: Rpc, binding: Bi
 
 function answer(contract: Contract, schemas: Schemas, rpc: Rpc, binding: Binding): Schema {
   const response = contract.messages.get(rpc.response)!;
+  if (response.fields.some(({ type }) => type === FILE_HEAD))
+    return { '*/*': { schema: { type: 'string', format: 'binary' } } };
   const field = response.fields.find(({ json }) => json === binding.responseBody);
   const schema = field ? schemas.field(field, 'answer') : schemas.message(rpc.response, 'answer');
   return { [rpc.serverStreaming ? 'application/x-ndjson' : 'application/json']: { schema } };

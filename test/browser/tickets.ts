@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { until } from '../mesh/person.ts';
@@ -10,6 +11,8 @@ export const tickets = (house: () => House) =>
   describe('tickets', () => {
     let clerk: Page;
     let engineer: Page;
+    /** Where the stranger follows a ticket, and its id. */
+    const followed = { address: '', id: '' };
 
     const ticket = async () => {
       const { tickets: found } = await house().enterprise.admin.get(`/v1/tickets?query=${encodeURIComponent(NAME)}`);
@@ -123,14 +126,16 @@ export const tickets = (house: () => House) =>
       await stranger.getByRole('button', { name: '提交' }).click();
       await stranger.getByText(/TICK-\d{4}-\d+/).waitFor();
       await house().shoot(stranger, 'request-sent');
-      await stranger.getByRole('link', { name: /follow#/ }).click();
+      const link = stranger.getByRole('link', { name: /follow#/ });
+      followed.address = (await link.getAttribute('href'))!;
+      await link.click();
       await stranger.getByRole('heading', { name: '岸桥监测无法登录' }).waitFor();
 
       const { admin } = house().enterprise;
       let id = '';
       await until('the ticket', 60_000, async () => {
         const { tickets: found } = await admin.get(`/v1/tickets?query=${encodeURIComponent('岸桥监测无法登录')}`);
-        return (id = found[0]?.id ?? '') !== '';
+        return (followed.id = id = found[0]?.id ?? '') !== '';
       });
       await admin.post(`/v1/tickets/${id}:claim`, {});
       const answer = { ticketId: id, kind: 'TICKET_MESSAGE_KIND_ANSWER', body: '请清除缓存后再试' };
@@ -160,4 +165,39 @@ export const tickets = (house: () => House) =>
       await house().shoot(clerk, 'mailbox');
       await Promise.all([clerk, stranger].map((page) => page.context().close()));
     }, 150_000);
+
+    it('sends its customer the files of answers, and none of notes', async () => {
+      const clerk = await house().visit('admin', `/tickets/${followed.id}`);
+      const say = async (kind: string, text: string, name: string) => {
+        await clerk.getByRole('radio', { name: kind }).check();
+        await clerk.getByLabel('内容', { exact: true }).fill(text);
+        const file = { name, mimeType: 'text/plain', buffer: Buffer.from(text) };
+        await clerk.getByLabel('添加附件').setInputFiles(file);
+        await clerk.getByRole('button', { name: `移除 ${name}` }).waitFor();
+        await clerk.getByRole('button', { name: '发送' }).click();
+        await clerk.getByRole('link', { name }).waitFor();
+      };
+      await say('答复客户', '操作步骤见附件', '清除缓存的步骤.txt');
+      await say('内部备注', '账号曾被锁定', '登录日志.txt');
+      await house().shoot(clerk, 'ticket-files');
+      const stranger = await house().visit(null, followed.address);
+      const file = stranger.getByRole('button', { name: '清除缓存的步骤.txt' });
+      await file.waitFor();
+      const [download] = await Promise.all([stranger.waitForEvent('download'), file.click()]);
+      expect(download.suggestedFilename()).toBe('清除缓存的步骤.txt');
+      expect(await readFile(await download.path(), 'utf8')).toBe('操作步骤见附件');
+      expect(await stranger.getByText('登录日志').count()).toBe(0);
+      await house().shoot(stranger, 'request-files');
+      // What is taken off the ticket is the customer's no more, on a page that still shows it too: it looks every 20 seconds.
+      await clerk.getByRole('tab', { name: '附件' }).click();
+      await clerk.getByRole('button', { name: '移除 清除缓存的步骤.txt' }).click();
+      await stranger.reload();
+      await file.waitFor();
+      await clerk.getByRole('button', { name: '移除', exact: true }).click();
+      await clerk.getByRole('button', { name: '移除 清除缓存的步骤.txt' }).waitFor({ state: 'detached' });
+      await file.click();
+      await stranger.getByText('没有这条记录').waitFor();
+      await file.waitFor({ state: 'detached' });
+      await Promise.all([clerk, stranger].map((page) => page.context().close()));
+    });
   });

@@ -39,19 +39,19 @@ const refuseTooMuch = async (tx: Tx, recordId: string): Promise<void> => {
     throw new Problem('RESOURCE_EXHAUSTED', 'ATTACHMENTS_TOO_LARGE', 'The files on it are as large as they can be.');
 };
 
-/** Puts a file that the caller uploaded on a record that they may change. */
+/** Puts a file that the caller uploaded on a record that they may change. `field` is where the request names it. */
 export const addAttachment = async (
   tx: Tx,
   attachments: Attachments,
-  { recordNoun, recordId, fileId }: Attachment,
+  { recordNoun, recordId, fileId }: Pick<Attachment, 'recordNoun' | 'recordId' | 'fileId'>,
   caller: Caller,
+  field = 'attachment.fileId',
 ): Promise<AttachmentRow> => {
   const record = attachableNoun(attachments, recordNoun, 'attachment.recordNoun');
   authorize(caller, `${recordNoun}.update`);
   await lockRecord(tx, record, recordId, caller, { action: 'update' });
   const file = await attachments.files.claim(tx, fileId, caller.id);
-  if (!file)
-    throw invalidField('attachment.fileId', 'UNKNOWN_FILE', 'There is no such upload of yours, or it hangs already.');
+  if (!file) throw invalidField(field, 'UNKNOWN_FILE', 'There is no such upload of yours, or it hangs already.');
   const { name, media_type, size, sha256 } = file;
   const values = { record_noun: recordNoun, record_id: recordId, file_id: fileId, name, media_type, size, sha256 };
   const row = await insertRecord<AttachmentRow>(tx, attachments.noun, values, caller, 'added');

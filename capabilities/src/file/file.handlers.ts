@@ -14,6 +14,7 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql } from 'kysely';
 import type { AttachedFile } from '../attachment/attachment.ts';
 import { checkAttachmentName, checkTableName } from './file-name.ts';
+import { sendFile } from './send-file.ts';
 import type { FileStore } from './store.ts';
 
 /** Bytes of one file, and files of one person within an hour that nothing came of yet. */
@@ -21,7 +22,6 @@ const LIMITS = {
   upload: { name: checkTableName, maxBytes: 50 * 1024 * 1024, waiting: 100 },
   attachment: { name: checkAttachmentName, maxBytes: 25 * 1024 * 1024, waiting: 200 },
 };
-const CHUNK_BYTES = 256 * 1024;
 /** A download is asked this often whether its reader may still be here. */
 const CHECK_MS = 2_000;
 
@@ -103,16 +103,12 @@ export const fileHandlers = (options: Options): Handlers<FileServiceService> => 
     const file = await mine(options, id, caller);
     const session = caller.sessionId || caller.apiKeyId;
     let checked = Date.now();
-    const head = FileHead.fromPartial({ service, name: file.name, mediaType: file.media_type, size: file.size });
-    yield { part: { $case: 'head', value: head } };
-    for await (const bytes of await options.files.open(id)) {
-      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-        yield { part: { $case: 'chunk', value: bytes.subarray(at, at + CHUNK_BYTES) } };
-        if (Date.now() - checked < CHECK_MS) continue;
-        await options.identity.jobToken(caller.id, session);
-        checked = Date.now();
-      }
-    }
+    const head = { service, name: file.name, mediaType: file.media_type, size: file.size };
+    yield* sendFile(head, await options.files.open(id), async () => {
+      if (Date.now() - checked < CHECK_MS) return;
+      await options.identity.jobToken(caller.id, session);
+      checked = Date.now();
+    });
   },
 });
 

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
-import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
+import type { ClientReadableStream, MethodDefinition, ServiceError } from '@grpc/grpc-js';
 import { callDeadline, callMetadata, channelTo } from '@pelagic/chassis/client';
 import { invalid, Problem } from '@pelagic/chassis/problem';
 import { fromServiceError } from '@pelagic/chassis/status';
-import { contract } from '@pelagic/proto/contract';
-import { FileServiceService, type DownloadFileResponse, type FileHead } from '@pelagic/proto/crm/capability/v1/file';
+import { contract, messageType, type Rpc } from '@pelagic/proto/contract';
+import type { DownloadFileResponse, FileHead } from '@pelagic/proto/crm/capability/v1/file';
+import { registry } from '@pelagic/proto/registry';
+import { services } from '@pelagic/proto/services';
 import { validate } from '@pelagic/proto/validate';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addressOf } from '../request.ts';
@@ -26,18 +28,27 @@ export const contentDisposition = (name: string): string => {
   return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`;
 };
 
+/** An rpc that answers with a file: its head, then its bytes. */
+export const streamsFile = ({ serverStreaming, response }: Rpc): boolean =>
+  serverStreaming === true && messageType(response).fields.some(({ type }) => type === 'crm.capability.v1.FileHead');
+
 type Call = ClientReadableStream<DownloadFileResponse>;
 type Parts = AsyncIterator<DownloadFileResponse>;
 
-const open = (address: string, service: string, id: string): Call => {
-  const { path, requestSerialize, responseDeserialize } = FileServiceService.downloadFile;
+const open = (address: string, rpc: Rpc, request: object): Call => {
+  const methods = services.get(rpc.service) as unknown as Record<
+    string,
+    MethodDefinition<object, DownloadFileResponse>
+  >;
+  const { path, requestSerialize, responseDeserialize } =
+    methods[rpc.method.charAt(0).toLowerCase() + rpc.method.slice(1)]!;
   return channelTo(address).makeServerStreamRequest(
     path,
     requestSerialize,
     responseDeserialize,
-    { service, id },
+    request,
     callMetadata(undefined),
-    { deadline: callDeadline(RPC, undefined) },
+    { deadline: callDeadline(rpc, undefined) },
   );
 };
 
@@ -56,30 +67,39 @@ async function* chunks(parts: Parts): AsyncGenerator<Buffer> {
     if (next.value.part?.$case === 'chunk') yield next.value.part.value;
 }
 
-/** GET /v1/{service}/files/{id}: the bytes of a file. They stop when the person may no longer have them. */
-export const download = (
+/** Answers with the file that an rpc streams. Its bytes stop when the person who is signed in may no longer have them. */
+export const sendFile = async (
   { upstreams, authenticator }: FileParts,
+  { rpc, asked }: { rpc: Rpc; asked: Record<string, unknown> },
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<FastifyReply> =>
+): Promise<FastifyReply> => {
+  const service = String(asked['service'] ?? '');
+  const call = open(upstreams.addressOf(rpc, service), rpc, registry.get(rpc.request)!.fromJSON(asked) as object);
+  const parts = call[Symbol.asyncIterator]() as Parts;
+  const { name, mediaType, size } = await headOf(parts).catch(refuseMissing(rpc, service));
+  const body = Readable.from(chunks(parts), { objectMode: false });
+  const out = () => body.destroy(new Error('the caller is out'));
+  const { credential, signedIn } = request;
+  const stopWatching = signedIn
+    ? watchCaller(authenticator, credential!, signedIn, addressOf(request), out)
+    : undefined;
+  body.once('close', () => {
+    stopWatching?.();
+    call.cancel();
+  });
+  if (Number(size) > 0) void reply.header('content-length', size);
+  return reply
+    .header('content-disposition', contentDisposition(name))
+    .type(MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream')
+    .send(body);
+};
+
+/** GET /v1/{service}/files/{id}: the bytes of a file. */
+export const download = (parts: FileParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
   serve(request, reply, async () => {
     const { service, id } = request.params as { service: string; id: string };
     const errors = validate(RPC.request, { service, id });
     if (errors.length) throw invalid(...errors);
-    const call = open(upstreams.addressOf(RPC, service), service, id);
-    const parts = call[Symbol.asyncIterator]() as Parts;
-    const { name, mediaType, size } = await headOf(parts).catch(refuseMissing(RPC, service));
-    const body = Readable.from(chunks(parts), { objectMode: false });
-    const stopWatching = watchCaller(authenticator, request.credential!, request.signedIn!, addressOf(request), () =>
-      body.destroy(new Error('the caller is out')),
-    );
-    body.once('close', () => {
-      stopWatching();
-      call.cancel();
-    });
-    if (Number(size) > 0) void reply.header('content-length', size);
-    return reply
-      .header('content-disposition', contentDisposition(name))
-      .type(MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream')
-      .send(body);
+    return sendFile(parts, { rpc: RPC, asked: { service, id } }, request, reply);
   });

@@ -6,7 +6,7 @@ import type { TestService } from './services.ts';
 
 type Heard = { rpc: string; request: unknown; authorization: string };
 
-/** Hears every rpc of the contract and answers with an empty message; lets everybody in. */
+/** Hears every rpc of the contract and answers with an empty message, or an empty file; lets everybody in. */
 export const startEcho = async (): Promise<TestService & { heard: Heard[] }> => {
   const heard: Heard[] = [];
   const server = new Server();
@@ -14,7 +14,21 @@ export const startEcho = async (): Promise<TestService & { heard: Heard[] }> => 
     const implementation: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(definition)) {
       const rpc = rpcOfPath(method.path)!;
-      if (rpc.clientStreaming || rpc.serverStreaming) continue;
+      if (rpc.clientStreaming) continue;
+      const hear = ({ request, metadata }: any) =>
+        heard.push({
+          rpc: rpc.name,
+          request: registry.get(rpc.request)!.toJSON(request),
+          authorization: String(metadata.get('authorization')[0] ?? ''),
+        });
+      if (rpc.serverStreaming) {
+        implementation[name] = (call: any) => {
+          hear(call);
+          call.write(registry.get(rpc.response)!.fromPartial({ part: { $case: 'head', value: {} } }));
+          call.end();
+        };
+        continue;
+      }
       implementation[name] = (call: any, respond: (error: null, answer: unknown) => void) => {
         if (rpc.method === 'Authenticate')
           return respond(
@@ -23,11 +37,7 @@ export const startEcho = async (): Promise<TestService & { heard: Heard[] }> => 
               .get(rpc.response)!
               .fromPartial({ callerToken: 'somebody', expireTime: new Date(Date.now() + 5_000).toISOString() }),
           );
-        heard.push({
-          rpc: rpc.name,
-          request: registry.get(rpc.request)!.toJSON(call.request),
-          authorization: String(call.metadata.get('authorization')[0] ?? ''),
-        });
+        hear(call);
         return respond(null, registry.get(rpc.response)!.fromPartial({}));
       };
     }

@@ -1,6 +1,7 @@
 import { QueueServiceService } from '@pelagic/proto/crm/ticket/v1/queue';
 import { TicketServiceService } from '@pelagic/proto/crm/ticket/v1/ticket';
 import { PublicTicketServiceService, TicketSubmissionServiceService } from '@pelagic/proto/crm/ticket/v1/ticket_form';
+import { addAttachment } from '@pelagic/capabilities/attachment/attach';
 import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
@@ -28,7 +29,7 @@ import { matchWork } from './submission/match-requester.ts';
 import { submissionHandlers } from './submission/submission.handlers.ts';
 import { submission, submissionsOf } from './submission/submission.ts';
 import { ticketFormHandlers } from './submission/ticket-form.handlers.ts';
-import { NUMBER_PREFIXES } from './ticket-service.ts';
+import { NUMBER_PREFIXES, type TicketService } from './ticket-service.ts';
 import { lateTickets } from './ticket/late-tickets.ts';
 import { ticketHandlers } from './ticket/ticket.handlers.ts';
 import { ticketBulk, ticketImport } from './ticket/ticket.import.ts';
@@ -60,12 +61,15 @@ const calendars = openCalendars({
   identityAddress: config.IDENTITY_ADDRESS,
   token: identity.serviceToken,
 });
-const service = {
+const service: TicketService = {
   database,
   directory,
   customers,
   calendars,
   number: numbering(() => database.aside, NUMBER_PREFIXES),
+  attach: (tx, recordId, fileId, caller, field) =>
+    addAttachment(tx, capabilities.attachments, { recordNoun: 'ticket', recordId, fileId }, caller, field),
+  files: { open: (id) => capabilities.files.open(id) },
   linkSecret: config.SERVICE_SECRET,
 };
 const tickets = ticketHandlers(service);

@@ -1,3 +1,8 @@
+import { addAttachment } from '@pelagic/capabilities/attachment/attach';
+import { attachmentHandlers } from '@pelagic/capabilities/attachment/attachment.handlers';
+import { attachmentNoun } from '@pelagic/capabilities/attachment/attachment';
+import { openBytes } from '@pelagic/capabilities/file/bytes';
+import { openFiles } from '@pelagic/capabilities/file/store';
 import { openCalendars } from '@pelagic/capabilities/calendar/calendars';
 import { CAPABILITY_MIGRATIONS } from '@pelagic/capabilities/migrations';
 import { numbering } from '@pelagic/capabilities/numbering/numbering';
@@ -11,19 +16,25 @@ import { implement, type Handlers } from '@pelagic/chassis/rpc';
 import { grpcServer } from '@pelagic/chassis/server';
 import { testCallers, type TestPerson } from '@pelagic/chassis/testing/callers';
 import { testDatabase } from '@pelagic/chassis/testing/engines';
+import { AttachmentServiceService } from '@pelagic/proto/crm/capability/v1/attachment';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { ContactServiceService } from '@pelagic/proto/crm/customer/v1/contact';
 import { QueueServiceService } from '@pelagic/proto/crm/ticket/v1/queue';
 import { TicketServiceService } from '@pelagic/proto/crm/ticket/v1/ticket';
 import { PublicTicketServiceService, TicketSubmissionServiceService } from '@pelagic/proto/crm/ticket/v1/ticket_form';
 import type { ServiceDefinition } from '@grpc/grpc-js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { openCustomers } from './customer/customer.ts';
 import { followHandlers } from './follow/follow.handlers.ts';
 import { queueHandlers } from './queue/queue.handlers.ts';
 import { submissionHandlers } from './submission/submission.handlers.ts';
 import { submissionsOf } from './submission/submission.ts';
 import { ticketFormHandlers } from './submission/ticket-form.handlers.ts';
-import { NUMBER_PREFIXES } from './ticket-service.ts';
+import { NUMBER_PREFIXES, type TicketService } from './ticket-service.ts';
+import { ticket } from './ticket/ticket.ts';
 import { ticketHandlers } from './ticket/ticket.handlers.ts';
 
 type Neighbour = { id: string; version: number; name: string; customerId?: string; email?: string };
@@ -88,7 +99,15 @@ export const startTicketService = async () => {
     })
     .execute();
   const number = numbering(() => database.aside, NUMBER_PREFIXES);
-  const service = { database, directory, calendars, customers, number, linkSecret: 'secret of this test' };
+  const dir = await mkdtemp(join(tmpdir(), 'pelagic-files-'));
+  const files = openFiles({ service: 'ticket', database, bytes: openBytes({ FILES_DIR: dir }) });
+  const nouns = [ticket];
+  const attachments = { noun: attachmentNoun('ticket', nouns), nouns, files };
+  const service: TicketService = {
+    ...{ database, directory, calendars, customers, number, files, linkSecret: 'secret of this test' },
+    attach: (tx, recordId, fileId, caller, field) =>
+      addAttachment(tx, attachments, { recordNoun: 'ticket', recordId, fileId }, caller, field),
+  };
   // Tests do by hand what the queue would do later.
   const works = ['form-settle', 'ticket-requester'].map((queue) => ({ queue, run: async () => {} }));
   const jobs = openQueue({ url, log: seam.log, works: () => works });
@@ -104,6 +123,7 @@ export const startTicketService = async () => {
     implementations: () => [
       implement(seam, TicketServiceService, ticketHandlers(service)),
       implement(seam, QueueServiceService, queueHandlers(service)),
+      implement(seam, AttachmentServiceService, attachmentHandlers({ ...attachments, database })),
       implement(seam, TicketSubmissionServiceService, submissionHandlers(database, submissions)),
       implement(seam, PublicTicketServiceService, forStrangers),
     ],
@@ -126,6 +146,7 @@ export const startTicketService = async () => {
     return {
       tickets: as(TicketServiceService),
       queues: as(QueueServiceService),
+      attachments: as(AttachmentServiceService),
       submissions: as(TicketSubmissionServiceService),
     };
   };
@@ -154,6 +175,9 @@ export const startTicketService = async () => {
     /** Who is not signed in. */
     strangers: connect(PublicTicketServiceService, `${host}:${server.port()}`),
     person,
+    /** A file that somebody uploaded to attach it; answers its id. */
+    upload: async (ownerId: string, name: string, text: string): Promise<string> =>
+      (await files.keep({ name, ownerId, purpose: 'attachment' }, Readable.from([Buffer.from(text)]))).id,
     /** A customer, or a contact of one, of the customer service. */
     neighbour: (fields: Partial<Neighbour> = {}): string => {
       const id = uuidv7();
@@ -175,6 +199,7 @@ export const startTicketService = async () => {
       await jobs.stop();
       await database.stop();
       await drop();
+      await rm(dir, { recursive: true, force: true });
     },
   };
 };

@@ -1,6 +1,8 @@
 import type { Calendars } from '@pelagic/capabilities/calendar/calendars';
+import type { FileStore } from '@pelagic/capabilities/file/store';
 import type { Numbering } from '@pelagic/capabilities/numbering/numbering';
-import type { Database } from '@pelagic/chassis/database';
+import type { Caller } from '@pelagic/chassis/caller';
+import type { Database, Tx } from '@pelagic/chassis/database';
 import type { Directory } from '@pelagic/chassis/directory';
 import type { Customers } from './customer/customer.ts';
 
@@ -11,6 +13,9 @@ export type TicketService = {
   customers: Customers;
   calendars: Calendars;
   number: Numbering;
+  /** Puts an uploaded file on a ticket that the caller may change. `field` is where the request names it. */
+  attach: (tx: Tx, ticketId: string, fileId: string, caller: Caller, field: string) => Promise<unknown>;
+  files: Pick<FileStore, 'open'>;
   /** The links of customers are made with it. */
   linkSecret: string;
 };

@@ -1,4 +1,5 @@
 import { PublicTicketServiceService, type AnswerFollowedTicketRequest } from '@pelagic/proto/crm/ticket/v1/ticket_form';
+import { sendFile } from '@pelagic/capabilities/file/send-file';
 import { applyChange, insertRecord, lockRecord } from '@pelagic/capabilities/record/records';
 import { tidyText } from '@pelagic/capabilities/record/tidy';
 import { serviceCaller, type Caller } from '@pelagic/chassis/caller';
@@ -12,7 +13,7 @@ import { message, ownerOf, type MessageRow } from '../message/message.ts';
 import type { TicketService } from '../ticket-service.ts';
 import { moveTicket, workingTimeOf } from '../ticket/move-ticket.ts';
 import { ticket, type TicketRow } from '../ticket/ticket.ts';
-import { findFollowed, followedTicket, isEnded } from './followed-ticket.ts';
+import { findFollowed, followedFile, followedTicket, isEnded } from './followed-ticket.ts';
 
 /** What may be said over a link within ten minutes: enough for a person who sends line by line. */
 const SAID_MAX = 20;
@@ -45,14 +46,14 @@ const answer = async (service: TicketService, tx: Tx, { token, body }: AnswerFol
   const locked = await lockRecord<TicketRow>(tx, ticket, found.ticket.id, caller, { action: 'update' });
   if (isEnded(locked)) throw refused('FOLLOWED_TICKET_OVER', 'This is closed. Send a new request.');
   await charge(tx, locked.id);
-  const row = { ticket_id: locked.id, kind: 'TICKET_MESSAGE_KIND_CUSTOMER', body };
+  const row = { ticket_id: locked.id, kind: 'TICKET_MESSAGE_KIND_CUSTOMER', body, file_ids: [] };
   await insertRecord<MessageRow>(tx, message, row, caller, 'added', ownerOf(locked));
   await goOn(service, tx, locked);
 };
 
 export const followHandlers = (
   service: TicketService,
-): Pick<Handlers<PublicTicketServiceService>, 'followTicket' | 'answerFollowedTicket'> => {
+): Pick<Handlers<PublicTicketServiceService>, 'followTicket' | 'answerFollowedTicket' | 'downloadFollowedFile'> => {
   const { database } = service;
   const answerOnce = (request: AnswerFollowedTicketRequest, caller: Caller) => {
     const body = tidyText(request.body, 'body');
@@ -66,5 +67,9 @@ export const followHandlers = (
   return {
     followTicket: async ({ token }) => ({ followedTicket: await followedTicket(database.sql, token) }),
     answerFollowedTicket: answerOnce,
+    downloadFollowedFile: async function* ({ token, fileId }) {
+      const { name, mediaType, size } = await followedFile(database.sql, token, fileId);
+      yield* sendFile({ service: 'ticket', name, mediaType, size }, await service.files.open(fileId));
+    },
   };
 };

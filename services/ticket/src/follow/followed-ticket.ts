@@ -1,6 +1,11 @@
-import type { FollowedMessage, FollowedState, FollowedTicket } from '@pelagic/proto/crm/ticket/v1/ticket_form';
+import type {
+  FollowedFile,
+  FollowedMessage,
+  FollowedState,
+  FollowedTicket,
+} from '@pelagic/proto/crm/ticket/v1/ticket_form';
 import { isoTime } from '@pelagic/capabilities/record/mapping';
-import { Problem } from '@pelagic/chassis/problem';
+import { notFound, Problem } from '@pelagic/chassis/problem';
 import { sql, type Kysely } from 'kysely';
 import type { MessageRow } from '../message/message.ts';
 import type { QueueRow } from '../queue/queue.ts';
@@ -52,12 +57,35 @@ export const findFollowed = async (
   throw noSuchLink();
 };
 
+type Shown = FollowedFile & { mediaType: string };
+
+/** What came with answers to the customer, as long as it hangs on the ticket. */
+const filesOf = async (db: Kysely<any>, ticketId: string): Promise<Shown[]> =>
+  (
+    await sql<Shown>`
+      select file_id as id, name, size, media_type as "mediaType" from attachment
+      where record_noun = 'ticket' and record_id = ${ticketId} and delete_time is null and exists (
+        select from ticket_message said where said.ticket_id = ${ticketId} and attachment.file_id = any(said.file_ids)
+          and said.kind = 'TICKET_MESSAGE_KIND_ANSWER' and said.delete_time is null)`.execute(db)
+  ).rows;
+
+/** Throws NO_SUCH_LINK, NOT_FOUND. */
+export const followedFile = async (db: Kysely<any>, token: string, fileId: string): Promise<Shown> => {
+  const found = await findFollowed(db, token);
+  const files = 'ticket' in found ? await filesOf(db, found.ticket.id) : [];
+  const file = files.find(({ id }) => id === fileId);
+  if (!file) throw notFound('file');
+  return file;
+};
+
 const conversation = async (db: Kysely<any>, ticketId: string): Promise<FollowedMessage[]> => {
   const { rows } = await sql<MessageRow>`
-    select kind, body, create_time from ticket_message
+    select kind, body, create_time, file_ids from ticket_message
     where ticket_id = ${ticketId} and delete_time is null and kind in ('TICKET_MESSAGE_KIND_ANSWER', 'TICKET_MESSAGE_KIND_CUSTOMER')
     order by create_time desc, id desc limit ${MESSAGES_MAX}`.execute(db);
-  return rows.reverse().map(({ kind, body, create_time }) => ({
+  const files = new Map((await filesOf(db, ticketId)).map((file) => [file.id, file]));
+  return rows.reverse().map(({ kind, body, create_time, file_ids }) => ({
+    files: (file_ids ?? []).flatMap((id) => files.get(id) ?? []),
     fromCustomer: kind === 'TICKET_MESSAGE_KIND_CUSTOMER',
     body,
     time: isoTime(create_time),

@@ -17,7 +17,7 @@ import { workingTimeOf } from '../ticket/move-ticket.ts';
 import { refuseEnded, ticket, type TicketRow } from '../ticket/ticket.ts';
 import type { TicketService } from '../ticket-service.ts';
 
-export type MessageRow = RecordRow & { ticket_id: string; kind: string; body: string };
+export type MessageRow = RecordRow & { ticket_id: string; kind: string; body: string; file_ids?: string[] };
 
 /** Seen with the ticket that it was said on. */
 export const message = defineNoun({
@@ -61,6 +61,8 @@ export const addMessage = async (
   row.body = tidyText(row.body, 'ticketMessage.body');
   const answers = row.kind === 'TICKET_MESSAGE_KIND_ANSWER';
   if (answers) refuseEnded(locked);
+  for (const [index, fileId] of (row.file_ids ?? []).entries())
+    await service.attach(tx, locked.id, fileId, caller, `ticketMessage.fileIds[${index}]`);
   const added = await insertRecord<MessageRow>(tx, message, row as unknown as Row, caller, 'added', ownerOf(locked));
   if (answers) {
     const verb = locked.state === 'TICKET_STATE_NEW' ? 'state_changed' : 'updated';

@@ -1398,6 +1398,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/followed-tickets:download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Download followed file
+         * @description A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note.
+         *
+         *     Nobody need be signed in.
+         */
+        post: operations["downloadFollowedFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/followed-tickets:read": {
         parameters: {
             query?: never;
@@ -5952,12 +5974,20 @@ export interface components {
          * @enum {string}
          */
         FindingPlace: "FINDING_PLACE_UNSPECIFIED" | "FINDING_PLACE_STREAM" | "FINDING_PLACE_EVENT_LOG" | "FINDING_PLACE_VERSIONS" | "FINDING_PLACE_FACTS";
+        FollowedFile: {
+            id: string;
+            name: string;
+            /** @description Bytes. */
+            size: string;
+        };
         FollowedMessage: {
             /** @description By whoever has the link; else it is the answer of the people inside. */
             fromCustomer: boolean;
             body: string;
             /** Format: date-time */
             time?: string;
+            /** @description What came with it and is still there. */
+            files: components["schemas"]["FollowedFile"][];
         };
         /**
          * @description FOLLOWED_STATE_RECEIVED: Nobody has looked at it yet.
@@ -8574,6 +8604,8 @@ export interface components {
             createTime?: string;
             /** Format: date-time */
             updateTime?: string;
+            /** @description What came with it: uploaded before by who writes it, to be attached. The files hang on the ticket. */
+            fileIds: string[];
         };
         /** @description Something that was said on a ticket. It stands as it was said. */
         TicketMessageInput: {
@@ -8586,6 +8618,8 @@ export interface components {
             /** @enum {string} */
             kind: "TICKET_MESSAGE_KIND_ANSWER" | "TICKET_MESSAGE_KIND_NOTE" | "TICKET_MESSAGE_KIND_CUSTOMER";
             body: string;
+            /** @description What came with it: uploaded before by who writes it, to be attached. The files hang on the ticket. */
+            fileIds?: string[] | null;
         };
         /**
          * @description TICKET_MESSAGE_KIND_ANSWER: For the customer.
@@ -11857,6 +11891,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowedTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadFollowedFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    /** Format: uuid */
+                    fileId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
                 };
             };
             400: components["responses"]["Problem400"];

@@ -570,7 +570,11 @@ export interface TicketMessage {
   body: string;
   creatorId: string;
   createTime: string | undefined;
-  updateTime: string | undefined;
+  updateTime:
+    | string
+    | undefined;
+  /** What came with it: uploaded before by who writes it, to be attached. The files hang on the ticket. */
+  fileIds: string[];
 }
 
 export interface CreateTicketRequest {
@@ -1662,6 +1666,7 @@ function createBaseTicketMessage(): TicketMessage {
     creatorId: "",
     createTime: undefined,
     updateTime: undefined,
+    fileIds: [],
   };
 }
 
@@ -1690,6 +1695,9 @@ export const TicketMessage: MessageFns<TicketMessage> = {
     }
     if (message.updateTime !== undefined) {
       Timestamp.encode(toTimestamp(message.updateTime), writer.uint32(66).fork()).join();
+    }
+    for (const v of message.fileIds) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -1771,6 +1779,14 @@ export const TicketMessage: MessageFns<TicketMessage> = {
             message.updateTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.fileIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1809,6 +1825,11 @@ export const TicketMessage: MessageFns<TicketMessage> = {
         : isSet(object.update_time)
         ? globalThis.String(object.update_time)
         : undefined,
+      fileIds: globalThis.Array.isArray(object?.fileIds)
+        ? object.fileIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.file_ids)
+        ? object.file_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1838,6 +1859,9 @@ export const TicketMessage: MessageFns<TicketMessage> = {
     if (message.updateTime !== undefined) {
       obj.updateTime = message.updateTime;
     }
+    if (message.fileIds) {
+      obj.fileIds = message.fileIds;
+    }
     return obj;
   },
 
@@ -1854,6 +1878,7 @@ export const TicketMessage: MessageFns<TicketMessage> = {
     message.creatorId = object.creatorId ?? "";
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
+    message.fileIds = object.fileIds?.map((e) => e) || [];
     return message;
   },
 };

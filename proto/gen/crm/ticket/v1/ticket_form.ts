@@ -8,7 +8,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -17,6 +19,7 @@ import {
 } from "@grpc/grpc-js";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { FileHead } from "../../capability/v1/file.ts";
 import { DoubtReason, doubtReasonFromJSON, doubtReasonToJSON, doubtReasonToNumber } from "../../common/v1/common.ts";
 import { TicketType, ticketTypeFromJSON, ticketTypeToJSON, ticketTypeToNumber } from "./ticket.ts";
 
@@ -244,7 +247,18 @@ export interface FollowedMessage {
   /** By whoever has the link; else it is the answer of the people inside. */
   fromCustomer: boolean;
   body: string;
-  time: string | undefined;
+  time:
+    | string
+    | undefined;
+  /** What came with it and is still there. */
+  files: FollowedFile[];
+}
+
+export interface FollowedFile {
+  id: string;
+  name: string;
+  /** Bytes. */
+  size: string;
 }
 
 /** What whoever has the link is told of a ticket: nothing of who works on it, or of whose it is. */
@@ -341,6 +355,15 @@ export interface FollowTicketRequest {
 
 export interface FollowTicketResponse {
   followedTicket: FollowedTicket | undefined;
+}
+
+export interface DownloadFollowedFileRequest {
+  token: string;
+  fileId: string;
+}
+
+export interface DownloadFollowedFileResponse {
+  part: { $case: "head"; value: FileHead } | { $case: "chunk"; value: Buffer } | undefined;
 }
 
 export interface AnswerFollowedTicketRequest {
@@ -791,7 +814,7 @@ export const TicketSubmission: MessageFns<TicketSubmission> = {
 };
 
 function createBaseFollowedMessage(): FollowedMessage {
-  return { fromCustomer: false, body: "", time: undefined };
+  return { fromCustomer: false, body: "", time: undefined, files: [] };
 }
 
 export const FollowedMessage: MessageFns<FollowedMessage> = {
@@ -804,6 +827,9 @@ export const FollowedMessage: MessageFns<FollowedMessage> = {
     }
     if (message.time !== undefined) {
       Timestamp.encode(toTimestamp(message.time), writer.uint32(26).fork()).join();
+    }
+    for (const v of message.files) {
+      FollowedFile.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -845,6 +871,14 @@ export const FollowedMessage: MessageFns<FollowedMessage> = {
             message.time = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.files.push(FollowedFile.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -866,6 +900,7 @@ export const FollowedMessage: MessageFns<FollowedMessage> = {
         : false,
       body: isSet(object.body) ? globalThis.String(object.body) : "",
       time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      files: globalThis.Array.isArray(object?.files) ? object.files.map((e: any) => FollowedFile.fromJSON(e)) : [],
     };
   },
 
@@ -880,6 +915,9 @@ export const FollowedMessage: MessageFns<FollowedMessage> = {
     if (message.time !== undefined) {
       obj.time = message.time;
     }
+    if (message.files) {
+      obj.files = message.files.map((e) => FollowedFile.toJSON(e));
+    }
     return obj;
   },
 
@@ -891,6 +929,108 @@ export const FollowedMessage: MessageFns<FollowedMessage> = {
     message.fromCustomer = object.fromCustomer ?? false;
     message.body = object.body ?? "";
     message.time = object.time ?? undefined;
+    message.files = object.files?.map((e) => FollowedFile.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFollowedFile(): FollowedFile {
+  return { id: "", name: "", size: "0" };
+}
+
+export const FollowedFile: MessageFns<FollowedFile> = {
+  encode(message: FollowedFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.size !== "0") {
+      writer.uint32(24).int64(message.size);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FollowedFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFollowedFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.size = reader.int64().toString();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FollowedFile {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      size: isSet(object.size) ? globalThis.String(object.size) : "0",
+    };
+  },
+
+  toJSON(message: FollowedFile): unknown {
+    const obj: any = {};
+    if (message.id !== undefined) {
+      obj.id = message.id;
+    }
+    if (message.name !== undefined) {
+      obj.name = message.name;
+    }
+    if (message.size !== undefined) {
+      obj.size = message.size;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FollowedFile>): FollowedFile {
+    return FollowedFile.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FollowedFile>): FollowedFile {
+    const message = createBaseFollowedFile();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.size = object.size ?? "0";
     return message;
   },
 };
@@ -2193,6 +2333,196 @@ export const FollowTicketResponse: MessageFns<FollowTicketResponse> = {
   },
 };
 
+function createBaseDownloadFollowedFileRequest(): DownloadFollowedFileRequest {
+  return { token: "", fileId: "" };
+}
+
+export const DownloadFollowedFileRequest: MessageFns<DownloadFollowedFileRequest> = {
+  encode(message: DownloadFollowedFileRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.token !== "") {
+      writer.uint32(10).string(message.token);
+    }
+    if (message.fileId !== "") {
+      writer.uint32(18).string(message.fileId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DownloadFollowedFileRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDownloadFollowedFileRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.token = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fileId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DownloadFollowedFileRequest {
+    return {
+      token: isSet(object.token) ? globalThis.String(object.token) : "",
+      fileId: isSet(object.fileId)
+        ? globalThis.String(object.fileId)
+        : isSet(object.file_id)
+        ? globalThis.String(object.file_id)
+        : "",
+    };
+  },
+
+  toJSON(message: DownloadFollowedFileRequest): unknown {
+    const obj: any = {};
+    if (message.token !== undefined) {
+      obj.token = message.token;
+    }
+    if (message.fileId !== undefined) {
+      obj.fileId = message.fileId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DownloadFollowedFileRequest>): DownloadFollowedFileRequest {
+    return DownloadFollowedFileRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DownloadFollowedFileRequest>): DownloadFollowedFileRequest {
+    const message = createBaseDownloadFollowedFileRequest();
+    message.token = object.token ?? "";
+    message.fileId = object.fileId ?? "";
+    return message;
+  },
+};
+
+function createBaseDownloadFollowedFileResponse(): DownloadFollowedFileResponse {
+  return { part: undefined };
+}
+
+export const DownloadFollowedFileResponse: MessageFns<DownloadFollowedFileResponse> = {
+  encode(message: DownloadFollowedFileResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "head":
+        FileHead.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "chunk":
+        writer.uint32(18).bytes(message.part.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DownloadFollowedFileResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDownloadFollowedFileResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "head", value: FileHead.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "chunk", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DownloadFollowedFileResponse {
+    return {
+      part: isSet(object.head)
+        ? { $case: "head", value: FileHead.fromJSON(object.head) }
+        : isSet(object.chunk)
+        ? { $case: "chunk", value: Buffer.from(bytesFromBase64(object.chunk)) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: DownloadFollowedFileResponse): unknown {
+    const obj: any = {};
+    if (message.part?.$case === "head") {
+      obj.head = FileHead.toJSON(message.part.value);
+    } else if (message.part?.$case === "chunk") {
+      obj.chunk = base64FromBytes(message.part.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DownloadFollowedFileResponse>): DownloadFollowedFileResponse {
+    return DownloadFollowedFileResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DownloadFollowedFileResponse>): DownloadFollowedFileResponse {
+    const message = createBaseDownloadFollowedFileResponse();
+    switch (object.part?.$case) {
+      case "head": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "head", value: FileHead.fromPartial(object.part.value) };
+        }
+        break;
+      }
+      case "chunk": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "chunk", value: object.part.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
 function createBaseAnswerFollowedTicketRequest(): AnswerFollowedTicketRequest {
   return { token: "", body: "", requestId: "" };
 }
@@ -2852,6 +3182,18 @@ export const PublicTicketServiceService = {
       Buffer.from(AnswerFollowedTicketResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AnswerFollowedTicketResponse => AnswerFollowedTicketResponse.decode(value),
   },
+  /** A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note. */
+  downloadFollowedFile: {
+    path: "/crm.ticket.v1.PublicTicketService/DownloadFollowedFile" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: DownloadFollowedFileRequest): Buffer =>
+      Buffer.from(DownloadFollowedFileRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DownloadFollowedFileRequest => DownloadFollowedFileRequest.decode(value),
+    responseSerialize: (value: DownloadFollowedFileResponse): Buffer =>
+      Buffer.from(DownloadFollowedFileResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DownloadFollowedFileResponse => DownloadFollowedFileResponse.decode(value),
+  },
 } as const;
 
 export interface PublicTicketServiceServer extends UntypedServiceImplementation {
@@ -2861,6 +3203,8 @@ export interface PublicTicketServiceServer extends UntypedServiceImplementation 
   followTicket: handleUnaryCall<FollowTicketRequest, FollowTicketResponse>;
   /** Says something on the ticket. One that waits for the customer goes on, one that is solved is opened again. */
   answerFollowedTicket: handleUnaryCall<AnswerFollowedTicketRequest, AnswerFollowedTicketResponse>;
+  /** A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note. */
+  downloadFollowedFile: handleServerStreamingCall<DownloadFollowedFileRequest, DownloadFollowedFileResponse>;
 }
 
 export interface PublicTicketServiceClient extends Client {
@@ -2926,6 +3270,16 @@ export interface PublicTicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AnswerFollowedTicketResponse) => void,
   ): ClientUnaryCall;
+  /** A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note. */
+  downloadFollowedFile(
+    request: DownloadFollowedFileRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DownloadFollowedFileResponse>;
+  downloadFollowedFile(
+    request: DownloadFollowedFileRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DownloadFollowedFileResponse>;
 }
 
 export const PublicTicketServiceClient = makeGenericClientConstructor(
@@ -2936,6 +3290,14 @@ export const PublicTicketServiceClient = makeGenericClientConstructor(
   service: typeof PublicTicketServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
