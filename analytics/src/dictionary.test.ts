@@ -11,6 +11,8 @@ const directory: Directory = {
   departments: new Map(),
   pipelines: new Map(),
   queues: new Map(),
+  products: new Map(),
+  productCategories: new Map(),
   pipelineRevisions: [],
   customFields: [
     {

@@ -80,4 +80,40 @@ export const money = (house: () => House) =>
       await house().shoot(boss, 'receipts');
       await boss.close();
     });
+
+    it('is told by product once it is approved, and opens the contract behind it', async () => {
+      const { seller, manager } = house().people;
+      const product = await house().enterprise.admin.post('/v1/products', {
+        ...{ name: '岸桥振动传感器', unit: '台' },
+        listPrice: { amount: '600', currency: 'CNY' },
+      });
+      const { id: customerId } = await seller.post('/v1/customers', { name: '渤海码头' });
+      const line = { productId: product.id, quantity: '3', discountPercent: '10' };
+      let sold: { id: string } | undefined;
+      // Sales hears of the customer a moment later.
+      await until('the contract', FRESH_MS, async () => {
+        const answer = await seller.ask('POST', '/v1/contracts', {
+          ...{ name: '传感器供货', customerId, lines: [line], signDate: '2026-03-05', startDate: '2026-03-05' },
+        });
+        return Boolean((sold = answer.status === 200 ? answer.body : undefined));
+      });
+      await seller.post(`/v1/contracts/${sold!.id}:submit`);
+      await until('its approval', FRESH_MS, async () => {
+        const { approvals } = await manager.get('/v1/approvals');
+        const asked = approvals.find(({ subjectId }: { subjectId: string }) => subjectId === sold!.id);
+        return (
+          asked && (await manager.ask('POST', `/v1/approvals/${asked.id}:decide`, { approve: true })).status === 200
+        );
+      });
+      const boss = await house().visit('manager', '/analytics?from=2026-03-01&to=2026-03-31');
+      const card = boss.getByRole('region', { name: '产品分析' });
+      await card.getByRole('button', { name: '查看表格' }).click();
+      const row = card.getByRole('row', { name: '岸桥振动传感器' });
+      await row.waitFor({ timeout: FRESH_MS * 2 });
+      for (const text of ['¥1,620.00', '¥540.00', '¥180.00', '90%']) await row.getByText(text).waitFor();
+      await house().shoot(boss, 'products');
+      await row.getByRole('button', { name: '¥1,620.00' }).click();
+      await boss.getByRole('dialog').getByRole('link', { name: '传感器供货' }).waitFor();
+      await boss.close();
+    });
   });

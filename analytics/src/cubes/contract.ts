@@ -1,5 +1,18 @@
 import { choice, computed, dayOf, money, owned, text } from '../facts/column.ts';
-import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
+import { PRODUCT_COLUMNS } from '../facts/product-lines.ts';
+import {
+  BRANCH,
+  byField,
+  CREATED,
+  CUSTOMERS,
+  DEPARTMENT,
+  field,
+  OWNER,
+  PRODUCTS,
+  type Cube,
+  type Moment,
+  type Text,
+} from './cube.ts';
 
 const STATES: Record<string, Text> = {
   CONTRACT_STATE_DRAFT: { zh: '草稿', en: 'Draft' },
@@ -15,6 +28,11 @@ const AGREED = "f.state in ('CONTRACT_STATE_EFFECTIVE', 'CONTRACT_STATE_COMPLETE
 /** The day from which it counts: that on which it was signed, or else that on which it was drafted. */
 const signDate = computed('Date32', (state) => field(state, 'signDate') || dayOf('createTime').read(state));
 
+const SIGNED: Moment = { ...CREATED, label: { zh: '签订日期', en: 'Sign date' }, fields: ['signDate'] };
+
+/** What every figure by product is made of. */
+const SOLD = { moment: 'sale', where: AGREED, fields: ['amount', 'lines', 'state'] };
+
 export const contract: Cube = {
   noun: 'contract',
   label: { zh: '合同', en: 'Contracts' },
@@ -28,13 +46,14 @@ export const contract: Cube = {
     state: choice('state'),
     customer_id: text('customerId'),
     amount: money('amount'),
+    ...PRODUCT_COLUMNS,
   },
   moves: [],
   changeDate: (state, { sequence, businessdate }) =>
     sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate,
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'createTime')) || time,
   customer: 'customer_id',
-  moments: { create: { ...CREATED, label: { zh: '签订日期', en: 'Sign date' }, fields: ['signDate'] } },
+  moments: { create: SIGNED, sale: { ...SIGNED, rows: 'products' } },
   measures: {
     new_count: {
       label: { zh: '合同数', en: 'Contracts' },
@@ -70,6 +89,56 @@ export const contract: Cube = {
       where: AGREED,
       fields: ['amount', 'state'],
     },
+    sold_amount: {
+      label: { zh: '产品销售额', en: 'Sales by product' },
+      description: {
+        zh: '生效合同中各产品的金额（本位币），整单折扣按行金额分摊；合计即合同金额。',
+        en: 'What the products of agreed contracts come to, in the base currency, a discount on the whole spread over the lines; together it is the contract amount.',
+      },
+      unit: 'money',
+      value: 'f.product_amount',
+      ...SOLD,
+    },
+    sold_quantity: {
+      label: { zh: '销售数量', en: 'Quantity sold' },
+      description: {
+        zh: '生效合同中产品的数量之和，单位各随产品。',
+        en: 'How much of the products agreed contracts name, in the unit of each product.',
+      },
+      unit: 'count',
+      value: 'f.product_quantity',
+      ...SOLD,
+    },
+    average_price: {
+      label: { zh: '平均成交单价', en: 'Average price' },
+      description: { zh: '产品销售额 ÷ 销售数量。', en: 'Sales by product ÷ quantity sold.' },
+      unit: 'money',
+      value: 'f.product_amount',
+      per: 'f.product_quantity',
+      ...SOLD,
+      where: `${AGREED} and f.product_quantity != 0`,
+    },
+    discount_amount: {
+      label: { zh: '折扣让利', en: 'Discount given' },
+      description: {
+        zh: '生效合同中产品折前金额（数量 × 单价）减去产品销售额（本位币）。',
+        en: 'Quantity × price of the products of agreed contracts less their sales, in the base currency.',
+      },
+      unit: 'money',
+      value: 'f.product_list_amount - f.product_amount',
+      ...SOLD,
+    },
+    realisation_rate: {
+      label: { zh: '价格实现率', en: 'Price realisation' },
+      description: {
+        zh: '产品销售额 ÷ 折前金额（数量 × 单价）。',
+        en: 'Sales by product ÷ quantity × price before all discounts.',
+      },
+      unit: 'percent',
+      value: 'f.product_amount',
+      per: 'f.product_list_amount',
+      ...SOLD,
+    },
   },
   dimensions: {
     owner: OWNER,
@@ -77,5 +146,7 @@ export const contract: Cube = {
     branch: BRANCH,
     state: byField('state', 'state', '状态', 'State', 'choice', STATES),
     customer: byField('customer_id', 'customerId', '客户', 'Customer', 'customer'),
+    ...PRODUCTS,
+    ...CUSTOMERS,
   },
 };

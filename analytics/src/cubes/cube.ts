@@ -7,9 +7,10 @@ export type Unit = 'count' | 'money' | 'percent' | 'days' | 'hours';
 
 /**
  * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, a row for each record as
- * it stood at the end of a period; `enters` and `leaves`, the movements into and out of a step.
+ * it stood at the end of a period; `enters` and `leaves`, the movements into and out of a step; `products`, a row for each
+ * product that a record in its last state names (`f.product`, and what of it is of that product).
  */
-export type Rows = 'facts' | 'stock' | 'enters' | 'leaves';
+export type Rows = 'facts' | 'products' | 'stock' | 'enters' | 'leaves';
 
 /**
  * What a measure counts by: the date that decides its period, and who had the record then. SQL over `f`, the fact, and
@@ -43,7 +44,18 @@ export type Measure = {
 };
 
 export type DimensionKind =
-  'text' | 'choice' | 'choices' | 'employee' | 'department' | 'stage' | 'pipeline' | 'customer' | 'campaign' | 'queue';
+  | 'text'
+  | 'choice'
+  | 'choices'
+  | 'employee'
+  | 'department'
+  | 'stage'
+  | 'pipeline'
+  | 'customer'
+  | 'campaign'
+  | 'queue'
+  | 'product'
+  | 'product_category';
 
 export type Dimension = {
   label: Text;
@@ -51,13 +63,15 @@ export type Dimension = {
   kind: DimensionKind;
   /**
    * `fact`: a column of the fact; `movement`: in measures of stock that of the movement; `customer`: a column of the
-   * record's customer, blank where the reader may not see it; `credit`: who is credited; `branch`: the credited
-   * department's place below the chosen one.
+   * record's customer, blank where the reader may not see it; `product`: the products that the record names, or what they
+   * are filed under now; `credit`: who is credited; `branch`: the credited department's place below the chosen one.
    */
-  from: 'fact' | 'movement' | 'customer' | 'credit' | 'branch';
+  from: 'fact' | 'movement' | 'customer' | 'product' | 'credit' | 'branch';
   column: string;
   /** Field of the noun (of the customer) that must be readable; none for what is always seen. */
   field?: string;
+  /** A right that is needed besides. */
+  permission?: string;
   values?: Record<string, Text>;
 };
 
@@ -172,6 +186,40 @@ export const byCustomer = (column: string, fieldName: string, zh: string, en: st
   column,
   field: fieldName,
 });
+
+/** Of a noun whose records belong to a customer. */
+export const CUSTOMERS: Record<string, Dimension> = {
+  customer_industry: byCustomer('industry', 'industry', '客户行业', 'Customer industry'),
+  customer_region: byCustomer('region', 'region', '客户区域', 'Customer region'),
+  customer_level: byCustomer('level', 'level', '客户级别', 'Customer level'),
+  customer_source: byCustomer('source', 'source', '客户来源', 'Customer source'),
+  customer_size: byCustomer('size', 'size', '客户规模', 'Customer size'),
+};
+
+const byProduct = (kind: 'product' | 'product_category', label: Text, description: Text): Dimension => ({
+  ...{ label, description, kind, from: 'product', column: 'product_ids', field: 'lines' },
+  permission: 'product.read',
+});
+
+/** Of a noun with `PRODUCT_COLUMNS`. */
+export const PRODUCTS: Record<string, Dimension> = {
+  product: byProduct(
+    'product',
+    { zh: '产品', en: 'Product' },
+    {
+      zh: '产品行中的产品，没有产品行的归入空值。一条记录含几种产品，按记录计的指标就在每种产品下各计一次；按产品计的金额不会重复。',
+      en: 'The products of its lines; blank where there are none. What counts records counts one under each of its products; sums by product hold nothing twice.',
+    },
+  ),
+  product_category: byProduct(
+    'product_category',
+    { zh: '产品分类', en: 'Product category' },
+    {
+      zh: '产品现在所属的分类，不含上级分类。',
+      en: 'What the products are filed under now, without the categories above it.',
+    },
+  ),
+};
 
 export const CREATED: Moment = {
   label: { zh: '创建日期', en: 'Date of creation' },

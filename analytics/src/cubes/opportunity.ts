@@ -1,9 +1,9 @@
 import { choice, computed, day, money, owned, text, weighted } from '../facts/column.ts';
 import {
   BRANCH,
-  byCustomer,
   byField,
   CREATED,
+  CUSTOMERS,
   DEPARTMENT,
   field,
   OWNER,
@@ -260,11 +260,7 @@ export const opportunity: Cube = {
     competitor: byField('competitor', 'competitor', '竞争对手', 'Competitor'),
     customer: byField('customer_id', 'customerId', '客户', 'Customer', 'customer'),
     campaign: byField('campaign_id', 'campaignId', '市场活动', 'Campaign', 'campaign'),
-    customer_industry: byCustomer('industry', 'industry', '客户行业', 'Customer industry'),
-    customer_region: byCustomer('region', 'region', '客户区域', 'Customer region'),
-    customer_level: byCustomer('level', 'level', '客户级别', 'Customer level'),
-    customer_source: byCustomer('source', 'source', '客户来源', 'Customer source'),
-    customer_size: byCustomer('size', 'size', '客户规模', 'Customer size'),
+    ...CUSTOMERS,
   },
   steps: {
     keys: { ofPipeline: true, goal: 'won' },

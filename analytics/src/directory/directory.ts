@@ -3,21 +3,28 @@ import type { Department } from '@pelagic/proto/crm/identity/v1/department';
 import type { Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import type { Enterprise } from '@pelagic/proto/crm/identity/v1/enterprise';
 import type { Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
+import type { Product } from '@pelagic/proto/crm/sales/v1/product';
+import type { ProductCategory } from '@pelagic/proto/crm/sales/v1/product_category';
 import type { Queue } from '@pelagic/proto/crm/ticket/v1/queue';
 import type { Engine } from '../engine/engine.ts';
 import type { State } from '../facts/column.ts';
 import { definitionOf, type CustomDefinition } from '../facts/custom.ts';
 import { treeOf, type Tree } from './tree.ts';
 
-/** Nouns that figures are labelled and rolled up by; their last states are kept whole. */
+/** Nouns that figures are labelled and rolled up by; their last states are kept. */
 export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set([
   'enterprise',
   'employee',
   'department',
   'pipeline',
   'queue',
+  'product',
+  'product_category',
   'custom_field',
 ]);
+
+/** What is kept of states of which there are many; of the others everything. */
+const KEPT: Record<string, string[]> = { product: ['name', 'categoryId'] };
 
 /** Kept beside the last state of each pipeline, by id and revision. */
 const REVISION = 'pipeline_revision';
@@ -29,7 +36,8 @@ export const directoryRows = (
   version: number,
   state: State,
 ): { noun: string; id: string; version: number; state: string }[] => {
-  const text = JSON.stringify({ ...state, version });
+  const kept = KEPT[noun] ? Object.fromEntries(KEPT[noun].map((name) => [name, state[name]])) : state;
+  const text = JSON.stringify({ ...kept, version });
   const last = { noun, id, version, state: text };
   return noun === 'pipeline'
     ? [last, { noun: REVISION, id: `${id}:${String(state['revision'])}`, version, state: text }]
@@ -41,6 +49,8 @@ export type Directory = {
   departments: ReadonlyMap<string, Department>;
   pipelines: ReadonlyMap<string, Pipeline>;
   queues: ReadonlyMap<string, Queue>;
+  products: ReadonlyMap<string, Pick<Product, 'name' | 'categoryId'>>;
+  productCategories: ReadonlyMap<string, ProductCategory>;
   /** Every revision of every pipeline: deals keep the one that they began under. */
   pipelineRevisions: readonly Pipeline[];
   customFields: readonly CustomDefinition[];
@@ -67,6 +77,8 @@ const directoryOf = (states: ReadonlyMap<string, ReadonlyMap<string, State>>): D
     departments,
     pipelines: of<Pipeline>('pipeline'),
     queues: of<Queue>('queue'),
+    products: of<Product>('product'),
+    productCategories: of<ProductCategory>('product_category'),
     pipelineRevisions: [...of<Pipeline>(REVISION).values()],
     customFields: [...(states.get('custom_field')?.values() ?? [])].flatMap((state) => definitionOf(state) ?? []),
     tree: treeOf([...departments.values()]),

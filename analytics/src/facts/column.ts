@@ -49,11 +49,14 @@ export const flag = (of: (state: State) => boolean): Column => ({
 
 export const computed = (type: string, read: Column['read']): Column => ({ type, read });
 
+export type Sum = { amount?: string; baseAmount?: string };
+
 /** As ClickHouse writes it, so that an amount equals itself wherever it was read from: 20.50 is 20.5. */
+export const decimal = (amount: string): string => (amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount);
+
 const baseAmount = (state: State, field: string): string => {
-  const money = state[field] as { baseAmount?: string; amount?: string } | undefined;
-  const amount = money?.baseAmount || money?.amount || '0';
-  return amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount;
+  const money = state[field] as Sum | undefined;
+  return decimal(money?.baseAmount || money?.amount || '0');
 };
 
 /** In the base currency. */

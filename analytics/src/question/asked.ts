@@ -45,11 +45,10 @@ export const cubeOf = (name: string, caller: Caller, field = 'question.cube'): C
 /** The dimensions of a cube with those of its custom fields, without what the caller may not read. */
 export const dimensionsOf = (cube: Cube, directory: Directory, caller: Caller): Map<string, Dimension> => {
   const every = { ...cube.dimensions, ...customDimensions(customFieldsOf(directory, cube.noun)) };
-  return new Map(
-    Object.entries(every).filter(
-      ([, { from, field }]) => !field || queryable(caller, from === 'customer' ? 'customer' : cube.noun, field),
-    ),
-  );
+  const readable = ({ from, field, permission }: Dimension): boolean =>
+    (!field || queryable(caller, from === 'customer' ? 'customer' : cube.noun, field)) &&
+    (!permission || caller.kind === 'service' || Boolean(caller.grants?.permissions.has(permission)));
+  return new Map(Object.entries(every).filter(([, dimension]) => readable(dimension)));
 };
 
 /** The measures of a cube with those of its custom fields, without what the caller may not read. */

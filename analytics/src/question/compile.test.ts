@@ -27,6 +27,8 @@ const directory: Directory = {
   departments: new Map(),
   pipelines: new Map(),
   queues: new Map(),
+  products: new Map(),
+  productCategories: new Map(),
   pipelineRevisions: [],
   customFields: [
     // Retired, and answered to who still asks by it.

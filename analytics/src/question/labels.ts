@@ -80,6 +80,10 @@ export const labelOf = (
       return directory.pipelines.get(key)?.name ?? '';
     case 'queue':
       return directory.queues.get(key)?.name ?? '';
+    case 'product':
+      return directory.products.get(key)?.name ?? '';
+    case 'product_category':
+      return directory.productCategories.get(key)?.name ?? '';
     case 'stage':
       return stageName(directory, key);
     case 'customer':

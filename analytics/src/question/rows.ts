@@ -45,9 +45,11 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
   // What stands is shown with the day since when it does.
   const date = moment.rows === 'stock' ? 'm.date' : source.date;
   const divisor = measure.per ? source.value({ ...measure, value: measure.per }) : 'toDecimal128(0, 4)';
-  return `select ${source.row}.id as id, toString(${date}) as date, toString(${source.owner}) as owner_id, ${source.value(measure)} as value, ${divisor} as divisor
+  const once = moment.rows === 'products';
+  const summed = (expression: string): string => (once ? `sum(${expression})` : expression);
+  return `select ${source.row}.id as id, toString(${date}) as date, toString(${source.owner}) as owner_id, ${summed(source.value(measure))} as value, ${summed(divisor)} as divisor
   from ${source.from}
-  where ${where.join('\n    and ') || '1'}`;
+  where ${where.join('\n    and ') || '1'}${once ? '\n  group by id, date, owner_id' : ''}`;
 };
 
 const later = (a: string, b: string): string => (a > b ? a : b);

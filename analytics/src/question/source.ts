@@ -6,6 +6,7 @@ import type { Asked } from './asked.ts';
 import { TEXTS, type Bindings } from './bindings.ts';
 import { branchOf, isBelow, type TreeChoice } from './organization.ts';
 import { startOfSql, type Bucket, type Period } from './period.ts';
+import { placeOfProducts, productsOf, productsMatch } from './products.ts';
 import { isVisible, visibleRecords, type Scoping } from './scope.ts';
 
 /** What a question is compiled under, besides itself. */
@@ -23,7 +24,7 @@ export type Circumstances = {
 export type Source = {
   from: string;
   where: string[];
-  /** `f` or `m`: one row of it for each record. */
+  /** `f` or `m`: one row of it for each record, of products one for each that it names. */
   row: string;
   /** Business date of a row. */
   date: string;
@@ -52,7 +53,7 @@ const movesOf = (noun: string, sign: 1 | -1): string =>
 /** Joining every movement with its record costs many times the rest: only for what the movement does not know. */
 const needsFacts = ({ dimensions, filters }: Asked, { date, owner }: Moment): boolean =>
   [...dimensions, ...filters.map(({ dimension }) => dimension)].some(
-    ({ from }) => from === 'fact' || from === 'customer',
+    ({ from }) => from === 'fact' || from === 'customer' || from === 'product',
   ) || [date, owner].some((expression) => expression.startsWith('f.'));
 
 const usesCustomer = ({ dimensions, filters }: Asked): boolean =>
@@ -67,7 +68,10 @@ const tablesOf = ({ asked, moment, ends, scoping, withFacts }: Parts): Pick<Sour
   const customers = usesCustomer(asked)
     ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}`
     : '';
-  if (moment.rows === 'facts') return { from: `${visibleRecords(cube, scoping)} as f${customers}`, where: [] };
+  if (moment.rows === 'facts' || moment.rows === 'products') {
+    const facts = visibleRecords(cube, scoping);
+    return { from: `${moment.rows === 'facts' ? facts : productsOf(facts)} as f${customers}`, where: [] };
+  }
   const movements =
     moment.rows === 'stock' ? stockOf(noun, ends, scoping.bindings) : movesOf(noun, moment.rows === 'enters' ? 1 : -1);
   if (!withFacts && !needsFacts(asked, moment))
@@ -99,11 +103,13 @@ export const sourceOf = (
   const { bind } = bindings;
   const { date, owner, department } = moment;
   const stock = moment.rows === 'stock';
-  const row = moment.rows === 'facts' ? 'f' : 'm';
+  const row = moment.rows === 'facts' || moment.rows === 'products' ? 'f' : 'm';
   const tables = tablesOf({ asked, moment, ends, scoping: { caller, now, bindings, exporting }, withFacts });
   const choice: TreeChoice = { tree, today, todaysTree: asked.todaysTree };
 
-  const key = ({ from, kind, column }: Dimension): string => {
+  const key = (dimension: Dimension): string => {
+    const { from, kind, column } = dimension;
+    if (from === 'product') return placeOfProducts(dimension, moment.rows);
     if (from === 'credit') return column === 'owner' ? owner : department;
     if (from === 'branch') return branchOf(choice, departmentId || tree.root || '', department, date, bindings);
     if (from === 'customer') return `c.${column}`;
@@ -111,6 +117,7 @@ export const sourceOf = (
     return kind === 'choices' ? `arrayJoin(if(empty(${place}), [''], ${place}))` : place;
   };
   const matches = (dimension: Dimension, values: string[]): string => {
+    if (dimension.from === 'product') return productsMatch(dimension, moment.rows, bind(TEXTS, values));
     if (dimension.kind === 'choices') {
       const blank = values.includes('') ? ` or empty(f.${dimension.column})` : '';
       return `(hasAny(f.${dimension.column}, ${bind(TEXTS, values)})${blank})`;

@@ -48,6 +48,9 @@ const checkFacts = (noun: string, { rows, clickhouse }: Ledger): Finding => {
     const worth = row.base_amount ?? row.amount?.baseAmount;
     if ('amount' in fact && exact(worth) !== exact(fact['amount']))
       differ('unequal', `amount of ${noun} ${id}: ${fact['amount']}, at its owner ${worth}`);
+    const shares = (fact['product_amounts'] as string[] | undefined)?.reduce((sum, share) => sum + exact(share), 0n);
+    if (shares !== undefined && shares !== exact(worth))
+      differ('unequal', `products of ${noun} ${id}: ${shares} ten-thousandths, at its owner ${worth}`);
   }
   for (const id of facts.keys()) if (!owned.has(id)) differ('foreign', `${noun} ${id}`);
   return found;

@@ -70,7 +70,7 @@ export const figures: Probe = async (probing) => {
 /** Dimensions of closed fields are none: to cut by them, and to filter by them. */
 export const cuts: Probe = async (probing) => {
   const { door, decide } = probing;
-  const by: Record<string, [string, string][]> = {
+  const by: Record<string, [dimension: string, field: string, permission?: string][]> = {
     lead: [
       ['source', 'source'],
       ['owner', 'ownerId'],
@@ -91,6 +91,8 @@ export const cuts: Probe = async (probing) => {
     contract: [
       ['state', 'state'],
       ['customer', 'customerId'],
+      ['product', 'lines', 'product.read'],
+      ['product_category', 'lines', 'product.read'],
     ],
     receipt: [
       ['method', 'method'],
@@ -104,10 +106,11 @@ export const cuts: Probe = async (probing) => {
     ],
   };
   for (const [cube, dimensions] of Object.entries(by))
-    for (const [dimension, field] of dimensions) {
+    for (const [dimension, field, permission] of dimensions) {
       const asked = question(probing, cube, WHOLE[cube]!, { dimensions: [dimension] });
       const answer = await door.rest('POST', `${FIGURES_AT}:batchAsk`, { questions: [asked] });
-      const oracle = refusalOfFigure(probing, cube, WHOLE[cube]!, [field]);
+      const refusal = refusalOfFigure(probing, cube, WHOLE[cube]!, [field]);
+      const oracle = refusal === 'ok' && permission && !mayDo(probing, permission) ? 'refused' : refusal;
       decide('figures', door.name, `${cube} by ${dimension}`, { oracle, product: verdict(answer) });
       if (answer.status !== 200) continue;
       const [{ rows }] = answer.body.answers as [{ rows: { cells: { value: string }[] }[] }];

@@ -30,6 +30,11 @@ export const MADE_OF: Record<string, Record<string, string[]>> = {
     new_count: ['signDate'],
     agreed_count: ['signDate', 'state'],
     agreed_amount: ['signDate', 'amount', 'state'],
+    sold_amount: ['signDate', 'amount', 'lines', 'state'],
+    sold_quantity: ['signDate', 'amount', 'lines', 'state'],
+    average_price: ['signDate', 'amount', 'lines', 'state'],
+    discount_amount: ['signDate', 'amount', 'lines', 'state'],
+    realisation_rate: ['signDate', 'amount', 'lines', 'state'],
   },
   receipt: {
     entry_count: ['receiveDate'],
