@@ -86,6 +86,7 @@ function particulars(name: string, { basePort, dataDir, secrets, processes }: Su
         SIGNING_KEY: JSON.stringify(secrets.signingKey),
         SERVICE_SECRETS: JSON.stringify(hashedServiceSecrets(secrets)),
       };
+    case 'office':
     case 'ticket':
       return { SMTP_URL: process.env['PELAGIC_SMTP_URL'] ?? '', MAIL_FROM: process.env['PELAGIC_MAIL_FROM'] ?? '' };
     case 'analytics':

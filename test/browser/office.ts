@@ -78,6 +78,13 @@ export const office = (house: () => House) =>
       await seller.getByRole('button', { name: '通知设置' }).click();
       await seller.getByRole('checkbox', { name: '有人交给我任务' }).uncheck();
       await until('the choice', 10_000, async () => (await person.get('/v1/notification-settings')).muted.length === 1);
+      await seller.getByRole('checkbox', { name: '每个工作日早上发一封邮件' }).check();
+      const chosen = { muted: ['NOTIFICATION_KIND_TASK_ASSIGNED'], dailyMail: true };
+      await until('both choices', 10_000, async () => {
+        const settings = await person.get('/v1/notification-settings');
+        return JSON.stringify(settings) === JSON.stringify(chosen);
+      });
+      await house().shoot(seller, 'notification-settings');
       await seller.keyboard.press('Escape');
     });
 

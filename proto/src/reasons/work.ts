@@ -175,6 +175,7 @@ export const WORK = {
   LOG_SUBMITTED: '该日志已提交，如需补充请写评论。',
   LOG_NOT_SUBMITTED: '该日志尚未提交。',
   TOO_MANY_COMMENTS: '评论过多。',
+  NO_MAIL_ADDRESS: '您的资料里没有邮箱，无法发送邮件。请管理员填写后再开启。',
   NOT_THE_AUTHOR: '只能修改自己写的评论；删除他人的评论需有删除该记录的权限。',
 
   // Approvals.

@@ -1,4 +1,5 @@
 import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
+import { MAIL_SETTINGS } from '@pelagic/capabilities/mail/settings';
 import { text, type Settings } from '@pelagic/chassis/config';
 import { KEEPERS } from './link/linked.ts';
 
@@ -12,6 +13,7 @@ const ADDRESS_SETTINGS: Record<string, ReturnType<typeof text>> = Object.fromEnt
 /** What office needs from outside beyond what every service needs. */
 export const SETTINGS = {
   ...FILE_SETTINGS,
+  ...MAIL_SETTINGS,
   ...ADDRESS_SETTINGS,
 } satisfies Settings;
 

@@ -26,6 +26,7 @@ import { followUpProjection } from './follow-up/follow-up.ts';
 import { calendarHandlers } from './follow-up/promised-contacts.ts';
 import { openLinks } from './link/links.ts';
 import { commentConsumers } from './notification/comment.reactions.ts';
+import { dailyMail } from './notification/daily-mail.ts';
 import { handedConsumers } from './notification/handed.reactions.ts';
 import { notificationHandlers } from './notification/notification.handlers.ts';
 import { notification } from './notification/notification.ts';
@@ -96,6 +97,12 @@ const capabilities = mountCapabilities({
     customerWroteConsumer,
     ...commentConsumers,
   ],
+  mail: {
+    publicUrl: config.PUBLIC_URL,
+    linkOf: () => '/',
+    from: config.MAIL_FROM,
+    smtpUrl: config.SMTP_URL,
+  },
   seeds: {
     'crm.office.v1.TaskService': tasks,
     'crm.office.v1.ApprovalService': approvals,
@@ -106,7 +113,7 @@ const capabilities = mountCapabilities({
 const queue = openQueue({
   url: config.DATABASE_URL,
   log,
-  works: () => [...capabilities.works, logReminders(service)],
+  works: () => [...capabilities.works, logReminders(service), dailyMail(service)],
 });
 const { seam } = capabilities;
 

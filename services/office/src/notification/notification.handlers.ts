@@ -4,6 +4,7 @@ import { applyChange } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
 import type { Database, Tx } from '@pelagic/chassis/database';
+import { enterprise, today } from '@pelagic/chassis/enterprise';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { sql, type Kysely } from 'kysely';
@@ -19,20 +20,34 @@ const unread = async (tx: Tx, caller: Caller, ids: string[] | undefined): Promis
   return rows;
 };
 
-const mutedOf = async (db: Kysely<any>, { id }: Caller): Promise<{ muted: NotificationKind[] }> => {
-  const { rows } = await sql<{ kind: NotificationKind }>`
-    select kind from notification_muted where employee_id = ${id}::uuid order by kind`.execute(db);
-  return { muted: rows.map(({ kind }) => kind) };
+type NotificationSettings = { muted: NotificationKind[]; dailyMail: boolean };
+
+const settingsOf = async (db: Kysely<any>, { id }: Caller): Promise<NotificationSettings> => {
+  const { rows } = await sql<{ muted: NotificationKind[]; daily: boolean }>`
+    select array(select kind from notification_muted where employee_id = ${id}::uuid order by kind) as muted,
+      exists (select from daily_mail where employee_id = ${id}::uuid) as daily`.execute(db);
+  const { muted, daily } = rows[0]!;
+  return { muted, dailyMail: daily };
 };
 
-const mute = async (tx: Tx, caller: Caller, kinds: NotificationKind[]): Promise<{ muted: NotificationKind[] }> => {
+/** In the language that they have now; the first one comes tomorrow, so off and on again is no second mail of a day. */
+const subscribe = async (tx: Tx, { id, grants }: Caller): Promise<void> => {
+  const { rows } =
+    await sql`select from directory_employee where id = ${id}::uuid and coalesce(email, '') <> ''`.execute(tx.sql);
+  if (!rows.length) throw invalidField('dailyMail', 'NO_MAIL_ADDRESS', 'Nobody has said what your mail address is.');
+  const locale = grants?.locale || enterprise().locale;
+  await sql`
+    insert into daily_mail (employee_id, locale, last_date) values (${id}::uuid, ${locale}, ${today()}::date)
+    on conflict (employee_id) do update set locale = excluded.locale`.execute(tx.sql);
+};
+
+const mute = async (tx: Tx, caller: Caller, kinds: NotificationKind[]): Promise<void> => {
   const at = kinds.indexOf('NOTIFICATION_KIND_UNSPECIFIED' as NotificationKind);
   if (at >= 0) throw invalidField(`muted[${at}]`, 'REQUIRED', 'Say which kind is meant.');
   await sql`delete from notification_muted where employee_id = ${caller.id}::uuid`.execute(tx.sql);
   await sql`
     insert into notification_muted (employee_id, kind) select distinct ${caller.id}::uuid, kind from unnest(${kinds}::text[]) as kind
     on conflict do nothing`.execute(tx.sql);
-  return mutedOf(tx.sql, caller);
 };
 
 export const notificationHandlers = (database: Database): Handlers<NotificationServiceService> => ({
@@ -50,6 +65,12 @@ export const notificationHandlers = (database: Database): Handlers<NotificationS
         await applyChange(tx, notification, row, { verb: 'read' }, (draft) => markRead(draft, time));
       return { more: all && rows.length === AT_ONCE };
     }),
-  getNotificationSettings: (_request, caller) => mutedOf(database.sql, caller),
-  updateNotificationSettings: ({ muted }, caller) => database.transact((tx) => mute(tx, caller, muted)),
+  getNotificationSettings: (_request, caller) => settingsOf(database.sql, caller),
+  updateNotificationSettings: ({ muted, dailyMail }, caller) =>
+    database.transact(async (tx) => {
+      await mute(tx, caller, muted);
+      if (dailyMail === false) await sql`delete from daily_mail where employee_id = ${caller.id}::uuid`.execute(tx.sql);
+      if (dailyMail) await subscribe(tx, caller);
+      return settingsOf(tx.sql, caller);
+    }),
 });

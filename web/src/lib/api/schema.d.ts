@@ -6145,6 +6145,8 @@ export interface components {
         GetNotificationSettingsResponse: {
             /** @description Kinds that the person does not want to be told of. */
             muted: components["schemas"]["NotificationKind"][];
+            /** @description On the morning of working days a mail says what waits and what the day holds, when there is anything. */
+            dailyMail: boolean;
         };
         GetPublicFormResponse: {
             title: string;
@@ -8718,6 +8720,7 @@ export interface components {
         };
         UpdateNotificationSettingsResponse: {
             muted: components["schemas"]["NotificationKind"][];
+            dailyMail: boolean;
         };
         UpdateProfileResponse: Record<string, never>;
         ValueCount: {
@@ -12824,6 +12827,8 @@ export interface operations {
             content: {
                 "application/json": {
                     muted?: components["schemas"]["NotificationKind"][] | null;
+                    /** @description As it was when absent. */
+                    dailyMail?: boolean | null;
                 };
             };
         };

@@ -248,14 +248,19 @@ export interface GetNotificationSettingsRequest {
 export interface GetNotificationSettingsResponse {
   /** Kinds that the person does not want to be told of. */
   muted: NotificationKind[];
+  /** On the morning of working days a mail says what waits and what the day holds, when there is anything. */
+  dailyMail: boolean;
 }
 
 export interface UpdateNotificationSettingsRequest {
   muted: NotificationKind[];
+  /** As it was when absent. */
+  dailyMail?: boolean | undefined;
 }
 
 export interface UpdateNotificationSettingsResponse {
   muted: NotificationKind[];
+  dailyMail: boolean;
 }
 
 export interface NotificationCreated {
@@ -982,7 +987,7 @@ export const GetNotificationSettingsRequest: MessageFns<GetNotificationSettingsR
 };
 
 function createBaseGetNotificationSettingsResponse(): GetNotificationSettingsResponse {
-  return { muted: [] };
+  return { muted: [], dailyMail: false };
 }
 
 export const GetNotificationSettingsResponse: MessageFns<GetNotificationSettingsResponse> = {
@@ -993,6 +998,9 @@ export const GetNotificationSettingsResponse: MessageFns<GetNotificationSettings
         writer.int32(notificationKindToNumber(v));
       }
       writer.join();
+    }
+    if (message.dailyMail !== false) {
+      writer.uint32(16).bool(message.dailyMail);
     }
     return writer;
   },
@@ -1028,6 +1036,14 @@ export const GetNotificationSettingsResponse: MessageFns<GetNotificationSettings
 
             break;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dailyMail = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1043,6 +1059,11 @@ export const GetNotificationSettingsResponse: MessageFns<GetNotificationSettings
   fromJSON(object: any): GetNotificationSettingsResponse {
     return {
       muted: globalThis.Array.isArray(object?.muted) ? object.muted.map((e: any) => notificationKindFromJSON(e)) : [],
+      dailyMail: isSet(object.dailyMail)
+        ? globalThis.Boolean(object.dailyMail)
+        : isSet(object.daily_mail)
+        ? globalThis.Boolean(object.daily_mail)
+        : false,
     };
   },
 
@@ -1050,6 +1071,9 @@ export const GetNotificationSettingsResponse: MessageFns<GetNotificationSettings
     const obj: any = {};
     if (message.muted) {
       obj.muted = message.muted.map((e) => notificationKindToJSON(e));
+    }
+    if (message.dailyMail !== undefined) {
+      obj.dailyMail = message.dailyMail;
     }
     return obj;
   },
@@ -1060,18 +1084,22 @@ export const GetNotificationSettingsResponse: MessageFns<GetNotificationSettings
   fromPartial(object: DeepPartial<GetNotificationSettingsResponse>): GetNotificationSettingsResponse {
     const message = createBaseGetNotificationSettingsResponse();
     message.muted = object.muted?.map((e) => e) || [];
+    message.dailyMail = object.dailyMail ?? false;
     return message;
   },
 };
 
 function createBaseUpdateNotificationSettingsRequest(): UpdateNotificationSettingsRequest {
-  return { muted: [] };
+  return { muted: [], dailyMail: undefined };
 }
 
 export const UpdateNotificationSettingsRequest: MessageFns<UpdateNotificationSettingsRequest> = {
   encode(message: UpdateNotificationSettingsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.muted) {
       writer.uint32(8).int32(notificationKindToNumber(v!));
+    }
+    if (message.dailyMail !== undefined) {
+      writer.uint32(16).bool(message.dailyMail);
     }
     return writer;
   },
@@ -1107,6 +1135,14 @@ export const UpdateNotificationSettingsRequest: MessageFns<UpdateNotificationSet
 
             break;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dailyMail = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1122,6 +1158,11 @@ export const UpdateNotificationSettingsRequest: MessageFns<UpdateNotificationSet
   fromJSON(object: any): UpdateNotificationSettingsRequest {
     return {
       muted: globalThis.Array.isArray(object?.muted) ? object.muted.map((e: any) => notificationKindFromJSON(e)) : [],
+      dailyMail: isSet(object.dailyMail)
+        ? globalThis.Boolean(object.dailyMail)
+        : isSet(object.daily_mail)
+        ? globalThis.Boolean(object.daily_mail)
+        : undefined,
     };
   },
 
@@ -1129,6 +1170,9 @@ export const UpdateNotificationSettingsRequest: MessageFns<UpdateNotificationSet
     const obj: any = {};
     if (message.muted) {
       obj.muted = message.muted.map((e) => notificationKindToJSON(e));
+    }
+    if (message.dailyMail !== undefined) {
+      obj.dailyMail = message.dailyMail;
     }
     return obj;
   },
@@ -1139,12 +1183,13 @@ export const UpdateNotificationSettingsRequest: MessageFns<UpdateNotificationSet
   fromPartial(object: DeepPartial<UpdateNotificationSettingsRequest>): UpdateNotificationSettingsRequest {
     const message = createBaseUpdateNotificationSettingsRequest();
     message.muted = object.muted?.map((e) => e) || [];
+    message.dailyMail = object.dailyMail ?? undefined;
     return message;
   },
 };
 
 function createBaseUpdateNotificationSettingsResponse(): UpdateNotificationSettingsResponse {
-  return { muted: [] };
+  return { muted: [], dailyMail: false };
 }
 
 export const UpdateNotificationSettingsResponse: MessageFns<UpdateNotificationSettingsResponse> = {
@@ -1155,6 +1200,9 @@ export const UpdateNotificationSettingsResponse: MessageFns<UpdateNotificationSe
         writer.int32(notificationKindToNumber(v));
       }
       writer.join();
+    }
+    if (message.dailyMail !== false) {
+      writer.uint32(16).bool(message.dailyMail);
     }
     return writer;
   },
@@ -1190,6 +1238,14 @@ export const UpdateNotificationSettingsResponse: MessageFns<UpdateNotificationSe
 
             break;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dailyMail = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1205,6 +1261,11 @@ export const UpdateNotificationSettingsResponse: MessageFns<UpdateNotificationSe
   fromJSON(object: any): UpdateNotificationSettingsResponse {
     return {
       muted: globalThis.Array.isArray(object?.muted) ? object.muted.map((e: any) => notificationKindFromJSON(e)) : [],
+      dailyMail: isSet(object.dailyMail)
+        ? globalThis.Boolean(object.dailyMail)
+        : isSet(object.daily_mail)
+        ? globalThis.Boolean(object.daily_mail)
+        : false,
     };
   },
 
@@ -1212,6 +1273,9 @@ export const UpdateNotificationSettingsResponse: MessageFns<UpdateNotificationSe
     const obj: any = {};
     if (message.muted) {
       obj.muted = message.muted.map((e) => notificationKindToJSON(e));
+    }
+    if (message.dailyMail !== undefined) {
+      obj.dailyMail = message.dailyMail;
     }
     return obj;
   },
@@ -1222,6 +1286,7 @@ export const UpdateNotificationSettingsResponse: MessageFns<UpdateNotificationSe
   fromPartial(object: DeepPartial<UpdateNotificationSettingsResponse>): UpdateNotificationSettingsResponse {
     const message = createBaseUpdateNotificationSettingsResponse();
     message.muted = object.muted?.map((e) => e) || [];
+    message.dailyMail = object.dailyMail ?? false;
     return message;
   },
 };

@@ -4,8 +4,8 @@ import type { Tone } from '#lib/ui/Tag.svelte';
 
 export type Mail = Schemas['Mail'];
 
-/** Those that write to people outside. */
-export const WRITING: Service[] = ['ticket'];
+/** Those that write mail. */
+export const WRITING: Service[] = ['ticket', 'office'];
 
 export const STATES: Record<string, { label: () => string; tone: Tone }> = {
   MAIL_STATE_WAITING: { label: m.mail_waiting, tone: 'accent' },
