@@ -31,7 +31,7 @@ type Order = {
 /** Every record has these, and what its noun is sorted by when nobody says; any other time may be empty. */
 const ALWAYS = new Set(['create_time', 'update_time', 'createTime', 'updateTime']);
 
-const fieldsOf = (filter: Filter): string[] =>
+export const fieldsOf = (filter: Filter): string[] =>
   'field' in filter
     ? [filter.field]
     : 'not' in filter

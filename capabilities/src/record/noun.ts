@@ -57,7 +57,7 @@ const KINDS: Partial<Record<Field['kind'], ColumnKind>> = {
 /** Compares by its worth in the base currency, whether or not its path says so. */
 const MONEY = 'crm.common.v1.Money';
 
-const columnKind = (field: Field): ColumnKind | undefined => {
+export const columnKind = (field: Field): ColumnKind | undefined => {
   if (field.map || field.kind === 'message') return undefined;
   if (field.repeated) return field.kind === 'string' ? 'texts' : undefined;
   if (field.kind !== 'string') return KINDS[field.kind];
