@@ -118,8 +118,9 @@ const objectErrors = (schema: Schema, value: Record<string, unknown>, path: stri
   const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${path}.${name} is missing`);
   return names.reduce<string[]>((errors, name) => {
     const known = Object.hasOwn(properties, name) ? properties[name]! : additionalProperties;
-    // Null is as good as absent: who sends back what they got may leave out the times like this.
-    if (known === false) return value[name] === null ? errors : [...errors, `${path}.${name} is unknown`];
+    // Null is as good as absent, and so is an empty text: who sends back what they got leaves out like this what the service sets.
+    if (known === false)
+      return value[name] === null || value[name] === '' ? errors : [...errors, `${path}.${name} is unknown`];
     return known === true ? errors : [...errors, ...schemaErrors(known, value[name], `${path}.${name}`)];
   }, missing);
 };
