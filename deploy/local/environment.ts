@@ -3,7 +3,7 @@ import { postgresUrl } from './engines/postgres.ts';
 import { partsOf } from './paths.ts';
 import { LOOPBACK } from './ports.ts';
 import { ENGINE_OFFSETS, type ProcessDefinition } from './processes.ts';
-import { hashedServiceSecrets, tokenKeys, type Secrets } from './secrets.ts';
+import { calloutSecrets, deliverySecrets, hashedServiceSecrets, tokenKeys, type Secrets } from './secrets.ts';
 
 export interface Surroundings {
   dataDir: string;
@@ -55,7 +55,8 @@ export function environmentOf(definition: ProcessDefinition, around: Surrounding
 function listening(definition: ProcessDefinition, { basePort }: Surroundings): Record<string, string> {
   const port = String(basePort + definition.offset);
   return {
-    ...(definition.speaks === 'grpc' ? { GRPC_HOST: LOOPBACK, GRPC_PORT: port } : { HOST: LOOPBACK, PORT: port }),
+    ...(definition.speaks === 'grpc' && { GRPC_HOST: LOOPBACK, GRPC_PORT: port }),
+    ...(definition.speaks === 'http' && { HOST: LOOPBACK, PORT: port }),
     ...(definition.hasAdmin && { ADMIN_PORT: String(adminPort(definition, basePort)) }),
   };
 }
@@ -85,6 +86,7 @@ function particulars(name: string, { basePort, dataDir, secrets, processes }: Su
       return {
         SIGNING_KEY: JSON.stringify(secrets.signingKey),
         SERVICE_SECRETS: JSON.stringify(hashedServiceSecrets(secrets)),
+        ...calloutSecrets(secrets),
       };
     case 'office':
     case 'ticket':
@@ -95,6 +97,8 @@ function particulars(name: string, { basePort, dataDir, secrets, processes }: Su
       const web = processes.find((each) => each.name === 'web');
       return web ? { WEB_ADDRESS: `${LOOPBACK}:${basePort + web.offset}` } : {};
     }
+    case 'delivery':
+      return deliverySecrets(secrets);
     case 'web':
       return { ORIGIN: publicUrl(basePort) };
     default:

@@ -108,7 +108,7 @@ export class Mesh {
     this.#tiers = [
       [postgresSpec(this.around, options.postgres), natsSpec(this.around)].map(supervised),
       nodes('grpc'),
-      nodes('http'),
+      [...nodes('bus'), ...nodes('http')],
     ];
   }
 

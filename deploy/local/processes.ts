@@ -3,8 +3,8 @@ export interface ProcessDefinition {
   name: string;
   /** What Node runs, from the root of the repository; for the web, from the folder of its build. */
   entry: string;
-  /** A service speaks gRPC; the gateway and the web speak HTTP. */
-  speaks: 'grpc' | 'http';
+  /** A service speaks gRPC; the gateway and the web speak HTTP; the delivery to partners is heard on the bus alone. */
+  speaks: 'grpc' | 'http' | 'bus';
   /** Distance of its port from the base port; the one after it is its admin port (`/livez`, `/readyz`, `/metrics`). */
   offset: number;
   /** False when it has no admin port: then it is ready once it answers HTTP. */
@@ -104,6 +104,16 @@ export const PROCESSES: ProcessDefinition[] = [
     hasDatabase: false,
     bus: 'listens',
     heapMb: 256,
+  },
+  {
+    name: 'delivery',
+    entry: 'gateway/src/partners/main.ts',
+    speaks: 'bus',
+    offset: 80,
+    hasAdmin: true,
+    hasDatabase: false,
+    bus: 'listens',
+    heapMb: 192,
   },
   {
     name: 'web',

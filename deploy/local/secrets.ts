@@ -1,6 +1,8 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createAccount, createCurve, fromCurveSeed, fromSeed } from '@nats-io/nkeys';
+import { DOOR_USERS, type PartnerDoor } from './engines/nats-partners.ts';
 import { Failure } from './failure.ts';
 
 /** An Ed25519 key as RFC 8037 writes it. */
@@ -25,6 +27,8 @@ export interface Secrets {
   services: Record<string, string>;
   /** Ed25519 private key (JWK with kid) that identity signs callers with. */
   signingKey: Jwk;
+  /** Seeds of the keys (nkeys) that identity answers the bus with. */
+  callout: { issuer: string; curve: string };
 }
 
 /** Reads the secrets of a data folder and makes what is missing for the given processes. */
@@ -34,9 +38,10 @@ export function loadSecrets(dataDir: string, processes: string[]): Secrets {
   const secrets: Secrets = {
     postgres: known.postgres ?? password(),
     databases: completed(known.databases, processes),
-    bus: completed(known.bus, processes),
+    bus: completed(known.bus, [...processes, ...Object.values(DOOR_USERS)]),
     services: completed(known.services, processes),
     signingKey: known.signingKey ?? newSigningKey(),
+    callout: known.callout ?? { issuer: seedOf(createAccount()), curve: seedOf(createCurve()) },
   };
   // Renamed into place: cut short by a full disk, it would lock us out of the database.
   const draft = `${file}.new`;
@@ -49,6 +54,35 @@ export function loadSecrets(dataDir: string, processes: string[]): Secrets {
 export function tokenKeys(signingKey: Jwk): { keys: Jwk[] } {
   const { d: _private, ...open } = signingKey;
   return { keys: [open] };
+}
+
+/** What the bus is told of the keys that identity answers with, and the passwords of who answers. */
+export function partnerDoor({ callout, bus }: Secrets): PartnerDoor {
+  const bytes = (seed: string) => new TextEncoder().encode(seed);
+  return {
+    issuer: fromSeed(bytes(callout.issuer)).getPublicKey(),
+    curve: fromCurveSeed(bytes(callout.curve)).getPublicKey(),
+    passwords: Object.fromEntries(Object.values(DOOR_USERS).map((name) => [name, bus[name] ?? ''])),
+  };
+}
+
+/** What identity needs to answer the bus. */
+export function calloutSecrets({ callout, bus }: Secrets): Record<string, string> {
+  return {
+    CALLOUT_ISSUER_SEED: callout.issuer,
+    CALLOUT_CURVE_SEED: callout.curve,
+    CALLOUT_PASSWORD: bus[DOOR_USERS.callout] ?? '',
+    SWEEP_PASSWORD: bus[DOOR_USERS.sweep] ?? '',
+  };
+}
+
+/** What the delivery needs to write for partners. */
+export function deliverySecrets({ bus }: Secrets): Record<string, string> {
+  return { DELIVERY_PASSWORD: bus[DOOR_USERS.delivery] ?? '' };
+}
+
+function seedOf(key: { getSeed(): Uint8Array }): string {
+  return new TextDecoder().decode(key.getSeed());
 }
 
 /** What identity knows of the services' secrets: SHA-256 in hex, by service. */

@@ -12,6 +12,7 @@ import { partsOf, ROOT } from './paths.ts';
 import { LOOPBACK } from './ports.ts';
 import { ENGINE_OFFSETS, type ProcessDefinition } from './processes.ts';
 import { probe } from './probe.ts';
+import { partnerDoor } from './secrets.ts';
 import type { ProcessSpec } from './supervise.ts';
 
 /**
@@ -89,7 +90,7 @@ export function natsSpec({ dataDir, basePort, secrets, processes }: Surroundings
     async command() {
       await reapNats(dir);
       const { path } = await findNatsServer();
-      const config = writeNatsConfig({ dir, port, monitorPort, users });
+      const config = writeNatsConfig({ dir, port, monitorPort, users, door: partnerDoor(secrets) });
       return { file: path, args: ['--config', config], env: { ...engineEnvironment(), ...NATS_AT_REST } };
     },
     isReady: () => isNatsHealthy(monitorPort),

@@ -2,7 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { natsAccounts } from '../local/engines/nats.ts';
 import { PROCESSES } from '../local/processes.ts';
-import { hashedServiceSecrets, loadSecrets, tokenKeys, type Secrets } from '../local/secrets.ts';
+import {
+  calloutSecrets,
+  deliverySecrets,
+  hashedServiceSecrets,
+  loadSecrets,
+  partnerDoor,
+  tokenKeys,
+  type Secrets,
+} from '../local/secrets.ts';
 import { natsUsers } from '../local/specs.ts';
 
 export type Stores = {
@@ -30,7 +38,9 @@ export const secretsOf = (name: string, secrets: Secrets, { postgres, clickhouse
     ...(name === 'identity' && {
       SIGNING_KEY: JSON.stringify(secrets.signingKey),
       SERVICE_SECRETS: JSON.stringify(hashedServiceSecrets(secrets)),
+      ...calloutSecrets(secrets),
     }),
+    ...(name === 'delivery' && { SERVICE_SECRET: secrets.services[name]!, ...deliverySecrets(secrets) }),
     ...(name === 'analytics' && url && { CLICKHOUSE_URL: url.href }),
   };
 };
@@ -71,7 +81,7 @@ export const writeSecrets = (folder: string, stores: Stores): string[] => {
   const keys = JSON.stringify(tokenKeys(secrets.signingKey));
   const files: Record<string, string> = {
     'databases.sql': databasesSql(secrets),
-    'nats-accounts.conf': natsAccounts(natsUsers({ secrets, processes: PROCESSES })),
+    'nats-accounts.conf': natsAccounts(natsUsers({ secrets, processes: PROCESSES }), partnerDoor(secrets)),
     'kubernetes-secrets.yaml': `${kubernetesSecrets(secrets, stores)}\n`,
     'values.yaml': `tokenKeys: '${keys}'\n`,
     'stores.env': envFile({ POSTGRES_PASSWORD: secrets.postgres, CLICKHOUSE_PASSWORD: secrets.databases[CLICKHOUSE]! }),

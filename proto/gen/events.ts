@@ -11,6 +11,7 @@ import * as crm_identity_v1_audit from './crm/identity/v1/audit.ts';
 import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
 import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
 import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
+import * as crm_identity_v1_partner from './crm/identity/v1/partner.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
@@ -100,6 +101,9 @@ export const events = {
   'crm.identity.employee.reactivated.v1': { message: crm_identity_v1_employee.EmployeeReactivated, name: 'crm.identity.v1.EmployeeReactivated', service: 'identity', noun: 'employee', summary: "An employee came back." },
   'crm.identity.enterprise.updated.v1': { message: crm_identity_v1_enterprise.EnterpriseUpdated, name: 'crm.identity.v1.EnterpriseUpdated', service: 'identity', noun: 'enterprise', summary: "Settings of the enterprise changed." },
   'crm.identity.exchange_rate.set.v1': { message: crm_identity_v1_enterprise.ExchangeRateSet, name: 'crm.identity.v1.ExchangeRateSet', service: 'identity', noun: 'exchange_rate', summary: "A rate of exchange holds from a day on." },
+  'crm.identity.partner.created.v1': { message: crm_identity_v1_partner.PartnerCreated, name: 'crm.identity.v1.PartnerCreated', service: 'identity', noun: 'partner', summary: "A system outside was let in." },
+  'crm.identity.partner.updated.v1': { message: crm_identity_v1_partner.PartnerUpdated, name: 'crm.identity.v1.PartnerUpdated', service: 'identity', noun: 'partner', summary: "What a partner may know changed, or whether it is let in." },
+  'crm.identity.partner.secret_rotated.v1': { message: crm_identity_v1_partner.PartnerSecretRotated, name: 'crm.identity.v1.PartnerSecretRotated', service: 'identity', noun: 'partner', summary: "A partner was given another password." },
   'crm.identity.role.created.v1': { message: crm_identity_v1_role.RoleCreated, name: 'crm.identity.v1.RoleCreated', service: 'identity', noun: 'role', summary: "A role was made." },
   'crm.identity.role.updated.v1': { message: crm_identity_v1_role.RoleUpdated, name: 'crm.identity.v1.RoleUpdated', service: 'identity', noun: 'role', summary: "A role changed." },
   'crm.identity.role.deleted.v1': { message: crm_identity_v1_role.RoleDeleted, name: 'crm.identity.v1.RoleDeleted', service: 'identity', noun: 'role', summary: "A role was taken away." },
@@ -274,6 +278,9 @@ interface EventDataOf {
   'crm.identity.employee.reactivated.v1': crm_identity_v1_employee.EmployeeReactivated;
   'crm.identity.enterprise.updated.v1': crm_identity_v1_enterprise.EnterpriseUpdated;
   'crm.identity.exchange_rate.set.v1': crm_identity_v1_enterprise.ExchangeRateSet;
+  'crm.identity.partner.created.v1': crm_identity_v1_partner.PartnerCreated;
+  'crm.identity.partner.updated.v1': crm_identity_v1_partner.PartnerUpdated;
+  'crm.identity.partner.secret_rotated.v1': crm_identity_v1_partner.PartnerSecretRotated;
   'crm.identity.role.created.v1': crm_identity_v1_role.RoleCreated;
   'crm.identity.role.updated.v1': crm_identity_v1_role.RoleUpdated;
   'crm.identity.role.deleted.v1': crm_identity_v1_role.RoleDeleted;

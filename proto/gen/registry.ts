@@ -25,6 +25,7 @@ import * as crm_identity_v1_audit from './crm/identity/v1/audit.ts';
 import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
 import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
 import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
+import * as crm_identity_v1_partner from './crm/identity/v1/partner.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
@@ -388,6 +389,31 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.identity.v1.ListExchangeRatesResponse', crm_identity_v1_enterprise.ListExchangeRatesResponse],
   ['crm.identity.v1.EnterpriseUpdated', crm_identity_v1_enterprise.EnterpriseUpdated],
   ['crm.identity.v1.ExchangeRateSet', crm_identity_v1_enterprise.ExchangeRateSet],
+  ['crm.identity.v1.PartnerSubscription', crm_identity_v1_partner.PartnerSubscription],
+  ['crm.identity.v1.Partner', crm_identity_v1_partner.Partner],
+  ['crm.identity.v1.PartnerDelivery', crm_identity_v1_partner.PartnerDelivery],
+  ['crm.identity.v1.PartnerField', crm_identity_v1_partner.PartnerField],
+  ['crm.identity.v1.PartnerNoun', crm_identity_v1_partner.PartnerNoun],
+  ['crm.identity.v1.CreatePartnerRequest', crm_identity_v1_partner.CreatePartnerRequest],
+  ['crm.identity.v1.CreatePartnerResponse', crm_identity_v1_partner.CreatePartnerResponse],
+  ['crm.identity.v1.UpdatePartnerRequest', crm_identity_v1_partner.UpdatePartnerRequest],
+  ['crm.identity.v1.UpdatePartnerResponse', crm_identity_v1_partner.UpdatePartnerResponse],
+  ['crm.identity.v1.GetPartnerRequest', crm_identity_v1_partner.GetPartnerRequest],
+  ['crm.identity.v1.GetPartnerResponse', crm_identity_v1_partner.GetPartnerResponse],
+  ['crm.identity.v1.ListPartnersRequest', crm_identity_v1_partner.ListPartnersRequest],
+  ['crm.identity.v1.ListPartnersResponse', crm_identity_v1_partner.ListPartnersResponse],
+  ['crm.identity.v1.RotatePartnerSecretRequest', crm_identity_v1_partner.RotatePartnerSecretRequest],
+  ['crm.identity.v1.RotatePartnerSecretResponse', crm_identity_v1_partner.RotatePartnerSecretResponse],
+  ['crm.identity.v1.ListPartnerNounsRequest', crm_identity_v1_partner.ListPartnerNounsRequest],
+  ['crm.identity.v1.ListPartnerNounsResponse', crm_identity_v1_partner.ListPartnerNounsResponse],
+  ['crm.identity.v1.ListDeliveriesRequest', crm_identity_v1_partner.ListDeliveriesRequest],
+  ['crm.identity.v1.ListDeliveriesResponse', crm_identity_v1_partner.ListDeliveriesResponse],
+  ['crm.identity.v1.Delivery', crm_identity_v1_partner.Delivery],
+  ['crm.identity.v1.ReportDeliveryRequest', crm_identity_v1_partner.ReportDeliveryRequest],
+  ['crm.identity.v1.ReportDeliveryResponse', crm_identity_v1_partner.ReportDeliveryResponse],
+  ['crm.identity.v1.PartnerCreated', crm_identity_v1_partner.PartnerCreated],
+  ['crm.identity.v1.PartnerUpdated', crm_identity_v1_partner.PartnerUpdated],
+  ['crm.identity.v1.PartnerSecretRotated', crm_identity_v1_partner.PartnerSecretRotated],
   ['crm.identity.v1.Role', crm_identity_v1_role.Role],
   ['crm.identity.v1.Permission', crm_identity_v1_role.Permission],
   ['crm.identity.v1.FieldRule', crm_identity_v1_role.FieldRule],

@@ -24,6 +24,7 @@ import * as crm_identity_v1_audit from './crm/identity/v1/audit.ts';
 import * as crm_identity_v1_department from './crm/identity/v1/department.ts';
 import * as crm_identity_v1_employee from './crm/identity/v1/employee.ts';
 import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
+import * as crm_identity_v1_partner from './crm/identity/v1/partner.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
@@ -72,6 +73,7 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.identity.v1.DepartmentService', crm_identity_v1_department.DepartmentServiceService],
   ['crm.identity.v1.EmployeeService', crm_identity_v1_employee.EmployeeServiceService],
   ['crm.identity.v1.EnterpriseService', crm_identity_v1_enterprise.EnterpriseServiceService],
+  ['crm.identity.v1.PartnerService', crm_identity_v1_partner.PartnerServiceService],
   ['crm.identity.v1.RoleService', crm_identity_v1_role.RoleServiceService],
   ['crm.identity.v1.SessionService', crm_identity_v1_session.SessionServiceService],
   ['crm.identity.v1.CallerService', crm_identity_v1_session.CallerServiceService],

@@ -18,7 +18,7 @@ type Stream = {
 
 /** What the server's monitor says of its streams and their consumers. */
 export const streamsOf = async ({ house: { mesh } }: World): Promise<Stream[]> => {
-  const answer = await fetch(`${mesh.adminUrl('nats')}/jsz?streams=true&consumers=true&config=true`);
+  const answer = await fetch(`${mesh.adminUrl('nats')}/jsz?acc=CRM&streams=true&consumers=true&config=true`);
   const { account_details: accounts = [] } = (await answer.json()) as {
     account_details?: { stream_detail?: Stream[] }[];
   };

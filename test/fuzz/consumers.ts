@@ -11,9 +11,9 @@ type Detail = {
 };
 type Bus = { account_details: { stream_detail?: { consumer_detail?: Detail[] }[] }[] };
 
-/** Every standing consumer there is, with what still waits for it. */
+/** Every standing consumer inside, with what still waits for it; what partners read has its own account. */
 export const durablesOf = async (mesh: Pick<Mesh, 'adminUrl'>): Promise<Durable[]> => {
-  const response = await fetch(`${mesh.adminUrl('nats')}/jsz?accounts=true&consumers=true&config=true`);
+  const response = await fetch(`${mesh.adminUrl('nats')}/jsz?acc=CRM&consumers=true&config=true`);
   const { account_details: accounts } = (await response.json()) as Bus;
   return accounts
     .flatMap(({ stream_detail: streams = [] }) => streams)

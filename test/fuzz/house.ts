@@ -260,6 +260,8 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<Omit<House
   const seller = await hireSalesperson(enterprise);
   await business(admin, 'A', admin);
   await business(seller, 'B', admin, seller.id);
+  const subscriptions = [{ noun: 'lead', fields: ['name', 'phones'], filter: 'source:*' }];
+  await admin.post('/v1/partners', { name: '数据平台', active: true, historyFrom: '2026-01-01', subscriptions });
   const { employees } = await admin.get('/v1/employees');
   const { roles } = await admin.get('/v1/roles');
   const spared = [

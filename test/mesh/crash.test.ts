@@ -124,7 +124,7 @@ const streamed = async (service: string): Promise<string[]> => {
 
 /** Messages that some durable consumer has not acknowledged yet. */
 const unheard = async (): Promise<number> => {
-  const answer = await fetch(`${house.mesh.adminUrl('nats')}/jsz?streams=true&consumers=true&config=true`);
+  const answer = await fetch(`${house.mesh.adminUrl('nats')}/jsz?acc=CRM&streams=true&consumers=true&config=true`);
   const { account_details: accounts } = (await answer.json()) as any;
   const consumers = accounts.flatMap((account: any) =>
     (account.stream_detail ?? []).flatMap((stream: any) => stream.consumer_detail ?? []),

@@ -59,7 +59,7 @@ afterAll(async () => {
 }, 60_000);
 
 it('reads the bus through the standing consumers that its processes may have, all of them', async () => {
-  const asked = `${house.mesh.adminUrl('nats')}/jsz?accounts=true&consumers=true&config=true`;
+  const asked = `${house.mesh.adminUrl('nats')}/jsz?acc=CRM&consumers=true&config=true`;
   const durables = async (): Promise<string[]> =>
     ((await (await fetch(asked)).json()) as Bus).account_details
       .flatMap(({ stream_detail: streams = [] }) => streams)

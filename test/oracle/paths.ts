@@ -95,6 +95,7 @@ const NAMED: Record<string, PathClass> = {
   'SessionService/GetSession': 'settings',
   'RoleService/ListPermissions': 'settings',
   'WorkingCalendarService/AddWorkingTime': 'settings',
+  'PartnerService/ListPartnerNouns': 'settings',
   'AnalyticsService/AskQuestion': 'figures',
   'AnalyticsService/BatchAskQuestions': 'figures',
   'AnalyticsService/ListRows': 'figure rows',

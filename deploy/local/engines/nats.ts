@@ -4,6 +4,7 @@ import { anyFreePort, LOOPBACK } from '../ports.ts';
 import { probe } from '../probe.ts';
 import { endProcess } from '../process-table.ts';
 import { findNatsServer } from './nats-server.ts';
+import { calloutOf, partnerAccounts, systemUsers, type PartnerDoor } from './nats-partners.ts';
 import { permissionsOf, type NatsUser } from './nats-permissions.ts';
 import { processIn } from './pid-file.ts';
 import { runEngine } from './run-engine.ts';
@@ -19,7 +20,9 @@ export interface NatsOptions {
   /** HTTP port of /healthz, /varz, /jsz; 0 takes any free port. */
   monitorPort: number;
   users: NatsUser[];
-  /** Further configuration, put after the generated one; an `authorization { auth_callout { … } }` goes here. */
+  /** Lets partners in; without it nobody but the users gets in. */
+  door?: PartnerDoor;
+  /** Further configuration, put after the generated one. */
   extra?: string;
 }
 
@@ -60,30 +63,33 @@ export function writeNatsConfig(options: NatsOptions): string {
   return file;
 }
 
-/** The accounts of a configuration: services live in CRM with static users, apart from the system account. */
-export function natsAccounts(all: NatsUser[]): string {
+/** The accounts of a configuration: services live in CRM with static users, apart from the system account and from partners. */
+export function natsAccounts(all: NatsUser[], door?: PartnerDoor): string {
   const users = all.map((user) => {
     const { publish, never, subscribe } = permissionsOf(user, all);
     const permissions = `{ publish: { allow: ${quoted(publish)}, deny: ${quoted(never)} }, subscribe: { allow: ${quoted(subscribe)} } }`;
     return `      { user: ${quoted(user.name)}, password: ${quoted(user.password)}, permissions: ${permissions} }`;
   });
   return `accounts {
-  SYS: {}
+  SYS: {${door ? ` ${systemUsers(door)} ` : ''}}
   CRM: {
     jetstream: enabled
     users: [
 ${users.join('\n')}
     ]
   }
-}
+${door ? partnerAccounts(door) : ''}}
 system_account: SYS
-`;
+${
+  door
+    ? calloutOf(
+        door,
+        all.map(({ name }) => name),
+      )
+    : ''
+}`;
 }
 
-/**
- * The configuration. An auth callout for partners can be added (see `extra`) with the services as its `auth_users`, who then
- * connect without any responder.
- */
 export function natsConfig(options: NatsOptions): string {
   return `# Generated at every start by deploy/local/engines/nats.ts.
 server_name: pelagic
@@ -97,7 +103,7 @@ jetstream {
   # A single node has no replica to recover from: an acknowledged event must be on the disk.
   sync_interval: always
 }
-${natsAccounts(options.users)}${options.extra ?? ''}`;
+${natsAccounts(options.users, options.door)}${options.extra ?? ''}`;
 }
 
 export function natsPidFile(dir: string): string {

@@ -43,7 +43,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if not (has "identity" $process.asks) }}{{ $_ := set $env "IDENTITY_ADDRESS" "127.0.0.1:9000" }}{{ end }}
 {{- $_ := set $env "GRPC_PORT" "9000" }}
 {{- $_ := set $env "TOKEN_KEYS" (required "tokenKeys: the public half of the signing key, a JWK set" $values.tokenKeys) }}
-{{- else }}
+{{- else if eq $process.speaks "http" }}
 {{- $_ := set $env "HOST" "0.0.0.0" }}
 {{- $_ := set $env "PORT" "8080" }}
 {{- end }}
@@ -68,7 +68,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- if $process.bus }}
 {{- $_ := set $env "NATS_URL" $values.nats.url }}
 {{- $_ := set $env "NATS_USER" $name }}
-{{- if $process.database }}{{ $_ := set $env "NATS_REPLICAS" ($values.nats.replicas | toString) }}{{ end }}
+{{- if or $process.database (eq $process.speaks "bus") }}{{ $_ := set $env "NATS_REPLICAS" ($values.nats.replicas | toString) }}{{ end }}
 {{- end }}
 {{- if $process.files }}{{ $_ := set $env "FILES_DIR" (printf "%s/files" .folder) }}{{ end }}
 {{- if $process.clickhouse }}

@@ -1,7 +1,8 @@
 import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
-import { json, text, type Settings } from '@pelagic/chassis/config';
+import { json, secret, text, type Settings } from '@pelagic/chassis/config';
 import { contract } from '@pelagic/proto/contract';
 import type { JWK } from 'jose';
+import type { DoorOptions } from './partner/door.ts';
 
 /** What is mounted everywhere has no process of its own. */
 const NOT_ASKED = ['identity', 'capability'];
@@ -31,5 +32,22 @@ export const SETTINGS = {
   PUBLIC_URL: text('where people reach the product, for one-time links'),
   ...FILE_SETTINGS,
   ...ADDRESSES,
+  CALLOUT_ISSUER_SEED: secret('seed of the account nkey that the bus believes about partners; empty lets none in', ''),
+  CALLOUT_CURVE_SEED: secret('seed of the curve nkey that the bus encrypts its questions for', ''),
+  CALLOUT_PASSWORD: secret('password of the user partner_callout of the bus', ''),
+  SWEEP_PASSWORD: secret('password of the user partner_sweep of the bus', ''),
   PELAGIC_DEMO: text('1 lets the demo generator act on a simulated clock', ''),
 } satisfies Settings;
+
+type DoorConfig = Record<
+  `CALLOUT_${'ISSUER_SEED' | 'CURVE_SEED' | 'PASSWORD'}` | 'SWEEP_PASSWORD' | 'NATS_URL',
+  string
+>;
+
+/** How identity stands at the door of the bus. */
+export const doorIn = (config: DoorConfig): DoorOptions => ({
+  url: config.NATS_URL,
+  keys: { issuerSeed: config.CALLOUT_ISSUER_SEED, curveSeed: config.CALLOUT_CURVE_SEED },
+  calloutPassword: config.CALLOUT_PASSWORD,
+  sweepPassword: config.SWEEP_PASSWORD,
+});

@@ -16,6 +16,7 @@ import { AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
 import { DepartmentServiceService } from '@pelagic/proto/crm/identity/v1/department';
 import { EmployeeServiceService } from '@pelagic/proto/crm/identity/v1/employee';
 import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
+import { PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
 import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
 import { WorkingCalendarServiceService } from '@pelagic/proto/crm/identity/v1/working_calendar';
@@ -30,6 +31,8 @@ import { readGrants } from './grants/grants.queries.ts';
 import { dayOfVersion } from './grants/policy.ts';
 import type { IdentityService } from './identity-service.ts';
 import { mountOwn } from './mount.ts';
+import { openDoor, type DoorOptions } from './partner/door.ts';
+import { partnerHandlers } from './partner/partner.handlers.ts';
 import { roleHandlers } from './role/role.handlers.ts';
 import { seedToken } from './seed/seed.ts';
 import { issueToken, SERVICE_SECONDS } from './session/caller-token.ts';
@@ -71,6 +74,8 @@ type Options = {
   owners: Record<string, string>;
   /** Lets the demo generator ask for tokens with a simulated clock. */
   demo: boolean;
+  /** Lets partners onto the bus; absent where there is none to let them onto. */
+  door?: DoorOptions;
 };
 
 /** Other services ask for grants by gRPC; identity asks itself. */
@@ -147,6 +152,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     ),
   );
   const queue: Queue = openQueue({ url: options.databaseUrl, log, works: () => mounted.works });
+  const door = options.door && openDoor(service, options.door);
   const own = {
     'crm.identity.v1.SessionService': sessionHandlers(service),
     'crm.identity.v1.EmployeeService': employeeHandlers(service, queue),
@@ -154,6 +160,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     'crm.identity.v1.RoleService': roleHandlers(service),
     'crm.identity.v1.EnterpriseService': enterpriseHandlers(service),
     'crm.identity.v1.WorkingCalendarService': workingCalendarHandlers(service),
+    'crm.identity.v1.PartnerService': partnerHandlers({ service, changed: () => door?.changed() }),
   };
   const mounted = mountOwn({
     service,
@@ -175,11 +182,12 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
       implement(seam, RoleServiceService, own['crm.identity.v1.RoleService']),
       implement(seam, EnterpriseServiceService, own['crm.identity.v1.EnterpriseService']),
       implement(seam, WorkingCalendarServiceService, own['crm.identity.v1.WorkingCalendarService']),
+      implement(seam, PartnerServiceService, own['crm.identity.v1.PartnerService']),
       implement(seam, ApiKeyServiceService, apiKeyHandlers(service)),
       implement(seam, AuditServiceService, auditHandlers(service)),
       ...mounted.implementations(),
     ],
-    parts: [queue, ...mounted.parts, upkeep(service)],
+    parts: [queue, ...mounted.parts, upkeep(service), ...(door?.parts ?? [])],
     commands: commandsOf(service, options.demo),
   };
 };

@@ -32,11 +32,12 @@ import { employee } from './employee/employee.ts';
 import { enterprise, exchangeRate } from './enterprise/enterprise.ts';
 import { handOverKind, type Owners } from './hand-over/run-hand-over.ts';
 import type { IdentityService } from './identity-service.ts';
+import { partner } from './partner/partner.ts';
 import { role } from './role/role.ts';
 import { workingCalendar } from './working-calendar/working-calendar.ts';
 
 const SERVICE = 'identity';
-const NOUNS = [employee, department, role, enterprise, exchangeRate, workingCalendar, apiKey, auditEntry];
+const NOUNS = [employee, department, role, enterprise, exchangeRate, workingCalendar, apiKey, partner, auditEntry];
 
 type Options = {
   service: IdentityService;

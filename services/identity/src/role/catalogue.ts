@@ -16,6 +16,7 @@ const DIRECTORY_ACTIONS: Record<string, string[]> = {
   exchange_rate: ['read'],
   working_calendar: ['read'],
   api_key: ['read'],
+  partner: ['read'],
 };
 /** Figures are of records with owners, so they have a scope as the records have; logs and targets go by scope and are given to nobody. */
 const SCOPED_WITHOUT_ASSIGNING = new Set(['analytics', 'work_log', 'target']);

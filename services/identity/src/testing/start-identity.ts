@@ -11,6 +11,7 @@ import { AuditServiceService } from '@pelagic/proto/crm/identity/v1/audit';
 import { DepartmentServiceService, type Department } from '@pelagic/proto/crm/identity/v1/department';
 import { EmployeeServiceService, type Employee } from '@pelagic/proto/crm/identity/v1/employee';
 import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterprise';
+import { PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
 import { RoleServiceService, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService, type Bootstrap } from '@pelagic/proto/crm/identity/v1/session';
 import { WorkingCalendarServiceService } from '@pelagic/proto/crm/identity/v1/working_calendar';
@@ -22,6 +23,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DoorOptions } from '../partner/door.ts';
 import { openIdentity, openIdentityDatabase, type Identity } from '../identity.ts';
 
 /** The real service on a database of its own and a free port, for tests. */
@@ -49,6 +51,7 @@ const clients = (address: string) => ({
   departments: connect(DepartmentServiceService, address),
   roles: connect(RoleServiceService, address),
   keys: connect(ApiKeyServiceService, address),
+  partners: connect(PartnerServiceService, address),
   enterprise: connect(EnterpriseServiceService, address),
   calendars: connect(WorkingCalendarServiceService, address),
   audit: connect(AuditServiceService, address),
@@ -127,8 +130,12 @@ export const aRole = (fields: Partial<Role>): Role => ({
 
 export const tokenOf = (url: string): string => url.slice(url.indexOf('#') + 1);
 
-/** `owners`: addresses of services whose records have owners. */
-export const startIdentity = async (name: string, owners: Record<string, string> = {}): Promise<TestIdentity> => {
+/** `owners`: addresses of services whose records have owners; `door`: of the bus that partners come through. */
+export const startIdentity = async (
+  name: string,
+  owners: Record<string, string> = {},
+  door?: DoorOptions,
+): Promise<TestIdentity> => {
   const { url, drop } = await testDatabase(name);
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const filesDir = await mkdtemp(join(tmpdir(), 'pelagic-files-'));
@@ -146,6 +153,7 @@ export const startIdentity = async (name: string, owners: Record<string, string>
     publicUrl: 'http://crm.test',
     owners,
     demo: true,
+    ...(door && { door }),
   });
   const server = grpcServer({
     host: '127.0.0.1',

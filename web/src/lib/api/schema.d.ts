@@ -2160,6 +2160,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partner-nouns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List partner nouns
+         * @description What can be chosen.
+         *
+         *     Permission: `partner.manage`.
+         */
+        get: operations["listPartnerNouns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List partners
+         * @description Up to 500.
+         *
+         *     Permission: `partner.manage`.
+         */
+        get: operations["listPartners"];
+        put?: never;
+        /**
+         * Create partner
+         * @description User and password are in this answer and never again.
+         *
+         *     Permission: `partner.manage`. Written to the audit log.
+         */
+        post: operations["createPartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get partner
+         * @description Permission: `partner.manage`.
+         */
+        get: operations["getPartner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update partner
+         * @description Permission: `partner.manage`. Written to the audit log.
+         */
+        patch: operations["updatePartner"];
+        trace?: never;
+    };
+    "/v1/partners/{id}:rotateSecret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate partner secret
+         * @description Another password; the one before is refused at once, and who is connected with it is cut off.
+         *
+         *     Permission: `partner.manage`. Written to the audit log.
+         */
+        post: operations["rotatePartnerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/permissions": {
         parameters: {
             query?: never;
@@ -5237,6 +5333,11 @@ export interface components {
             apiKey?: components["schemas"]["ApiKey"];
             secret: string;
         };
+        CreatePartnerResponse: {
+            partner?: components["schemas"]["Partner"];
+            user: string;
+            password: string;
+        };
         CreateResetLinkResponse: {
             /** @description Shown once. */
             url: string;
@@ -6148,6 +6249,11 @@ export interface components {
             /** @description On the morning of working days a mail says what waits and what the day holds, when there is anything. */
             dailyMail: boolean;
         };
+        GetPartnerResponse: {
+            partner?: components["schemas"]["Partner"];
+            /** @description None before the first report. */
+            delivery?: components["schemas"]["PartnerDelivery"];
+        };
         GetPublicFormResponse: {
             title: string;
             intro: string;
@@ -6747,6 +6853,12 @@ export interface components {
             parkedMessages: components["schemas"]["ParkedMessage"][];
             nextPageToken: string;
         };
+        ListPartnerNounsResponse: {
+            nouns: components["schemas"]["PartnerNoun"][];
+        };
+        ListPartnersResponse: {
+            partners: components["schemas"]["Partner"][];
+        };
         ListPermissionsResponse: {
             nouns: components["schemas"]["NounPermissions"][];
         };
@@ -7205,6 +7317,109 @@ export interface components {
             attempts: number;
             /** Format: date-time */
             parkTime?: string;
+        };
+        Partner: {
+            id: string;
+            version: number;
+            name: string;
+            /** @description Whom to ask when something is wrong with it. */
+            contact: string;
+            note: string;
+            /** @description One that is not active is cut off at once; what was kept for it is deleted. */
+            active: boolean;
+            subscriptions: components["schemas"]["PartnerSubscription"][];
+            /** @description It gets what was recorded from this date on, as far as the streams reach back (400 days). Empty: from its creation on. */
+            historyFrom: string;
+            /** @description Counts the policies: with another one its stream is made anew from `history_from` on. */
+            generation: number;
+            /**
+             * Format: date-time
+             * @description Since when its password holds.
+             */
+            secretTime?: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        PartnerChange: {
+            version?: number | null;
+            name?: string | null;
+            /** @description Whom to ask when something is wrong with it. */
+            contact?: string | null;
+            note?: string | null;
+            /** @description One that is not active is cut off at once; what was kept for it is deleted. */
+            active?: boolean | null;
+            subscriptions?: components["schemas"]["PartnerSubscriptionInput"][] | null;
+            /** @description It gets what was recorded from this date on, as far as the streams reach back (400 days). Empty: from its creation on. */
+            historyFrom?: string | null;
+        };
+        /** @description How far the delivery to a partner is, and the partner with it. */
+        PartnerDelivery: {
+            /** @description Of which policy. */
+            generation: number;
+            /** @description Behind: events of the past are being sent. */
+            filling: boolean;
+            /**
+             * Format: date-time
+             * @description Everything recorded until then was looked at.
+             */
+            lookedTime?: string;
+            /** @description Events in the partner's stream. */
+            kept: string;
+            /** @description Of them those that it has not acknowledged. */
+            unread: string;
+            /**
+             * Format: date-time
+             * @description When it last took one; none when it never did.
+             */
+            readTime?: string;
+            /** Format: date-time */
+            reportTime?: string;
+            /** @description Why nothing is delivered; empty when all is well. */
+            problem: string;
+        };
+        /** @description A field that can be chosen. */
+        PartnerField: {
+            name: string;
+            /** @description About a person: phones, addresses and the like. */
+            personal: boolean;
+        };
+        PartnerInput: {
+            version?: number | null;
+            name: string;
+            /** @description Whom to ask when something is wrong with it. */
+            contact?: string | null;
+            note?: string | null;
+            /** @description One that is not active is cut off at once; what was kept for it is deleted. */
+            active?: boolean | null;
+            subscriptions?: components["schemas"]["PartnerSubscriptionInput"][] | null;
+            /** @description It gets what was recorded from this date on, as far as the streams reach back (400 days). Empty: from its creation on. */
+            historyFrom?: string | null;
+        };
+        PartnerNoun: {
+            noun: string;
+            fields: components["schemas"]["PartnerField"][];
+            /** @description Custom fields can be chosen as custom.<slug>. */
+            custom: boolean;
+        };
+        /** @description What a partner may know of the records of one noun. */
+        PartnerSubscription: {
+            /** @description Each noun once. */
+            noun: string;
+            /** @description JSON names of the fields that it gets, custom.<slug> for custom ones; id and version always go along. */
+            fields: string[];
+            /** @description Which records: the filter of the noun's list, without today() and me(). Empty: all. */
+            filter: string;
+        };
+        /** @description What a partner may know of the records of one noun. */
+        PartnerSubscriptionInput: {
+            /** @description Each noun once. */
+            noun: string;
+            /** @description JSON names of the fields that it gets, custom.<slug> for custom ones; id and version always go along. */
+            fields?: string[] | null;
+            /** @description Which records: the filter of the noun's list, without today() and me(). Empty: all. */
+            filter?: string | null;
         };
         /** @enum {string} */
         PeriodGrain: "PERIOD_GRAIN_UNSPECIFIED" | "PERIOD_GRAIN_DAY" | "PERIOD_GRAIN_WEEK" | "PERIOD_GRAIN_MONTH" | "PERIOD_GRAIN_QUARTER" | "PERIOD_GRAIN_YEAR";
@@ -7799,6 +8014,11 @@ export interface components {
             description?: string | null;
             permissions?: components["schemas"]["PermissionInput"][] | null;
             fields?: components["schemas"]["FieldRuleInput"][] | null;
+        };
+        RotatePartnerSecretResponse: {
+            partner?: components["schemas"]["Partner"];
+            user: string;
+            password: string;
         };
         RowError: {
             field: string;
@@ -13475,6 +13695,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GetBoardResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPartnerNouns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPartnerNounsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPartners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPartnersResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatePartnerResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetPartnerResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updatePartner: {
+        parameters: {
+            query?: {
+                /** @description Names of fields with commas between them. */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotatePartnerSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatePartnerSecretResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

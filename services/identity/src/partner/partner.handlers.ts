@@ -1,0 +1,98 @@
+import { choosable, isPersonal, OPENABLE } from '@pelagic/capabilities/disclosure/policy';
+import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
+import type { Message, Row } from '@pelagic/capabilities/record/mapping';
+import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
+import type { Tx } from '@pelagic/chassis/database';
+import { invalidField } from '@pelagic/chassis/problem';
+import type { Handlers } from '@pelagic/chassis/rpc';
+import type { PartnerNoun, PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
+import { sql } from 'kysely';
+import { administer } from '../audit/audit.ts';
+import type { IdentityService } from '../identity-service.ts';
+import { findReport, keepReport, listDeliveries, listPartners } from './partner.queries.ts';
+import {
+  newBusUser,
+  newPassword,
+  partner,
+  partnerMessage,
+  renewGeneration,
+  tidyPartner,
+  type PartnerRow,
+} from './partner.ts';
+
+const refuseTakenName = async (tx: Tx, { id, name }: PartnerRow): Promise<void> => {
+  const { rows } = await sql`
+    select 1 from partner where lower(name) = lower(${name}) and id is distinct from ${id ?? null}::uuid`.execute(
+    tx.sql,
+  );
+  if (rows.length) throw invalidField('partner.name', 'TAKEN', `There is a partner ${name} already.`, { value: name });
+};
+
+const NOUNS: PartnerNoun[] = [...OPENABLE].map(([noun, known]) => ({
+  noun,
+  fields: choosable(known).map((field) => ({ name: field.json, personal: isPersonal(field) })),
+  custom: known.custom,
+}));
+
+/** `changed` cuts off at once who came in before; what it cannot reach, the next round of the sweep does. */
+type Options = { service: IdentityService; changed: () => void };
+
+export const partnerHandlers = ({ service: { database }, changed }: Options): Handlers<PartnerServiceService> => {
+  const change = async (action: string, work: (tx: Tx) => Promise<PartnerRow>): Promise<PartnerRow> => {
+    const row = await administer(database, action, work);
+    changed();
+    return row;
+  };
+  return {
+    createPartner: async ({ partner: message }, caller) => {
+      const { password, columns } = newPassword();
+      const row = await administer(database, 'create_partner', async (tx) => {
+        const { subscriptions } = message!;
+        const written = await newFields(tx, partner, message as unknown as Message, caller);
+        const fields = { ...written, subscriptions } as unknown as PartnerRow;
+        tidyPartner(fields);
+        await refuseTakenName(tx, fields);
+        const values = { ...fields, ...columns, generation: 1, secret_count: 1, bus_user: newBusUser() };
+        return insertRecord<PartnerRow>(tx, partner, values as unknown as Row, caller);
+      });
+      return { partner: partnerMessage(row), user: row.bus_user, password };
+    },
+    updatePartner: async ({ id, partner: message, updateMask }, caller) => {
+      const asked = { action: 'manage', verb: 'updated', version: message!.version };
+      const row = await change('update_partner', (tx) =>
+        changeRecord<PartnerRow>(tx, partner, id, caller, asked, async (draft) => {
+          const before = structuredClone(draft);
+          const paths = writablePaths(partner, caller, message as unknown as Message, updateMask ?? []);
+          const plain = paths.filter((path) => path !== 'subscriptions');
+          if (plain.length)
+            await writeFields(tx, partner, draft as unknown as Row, message as unknown as Message, caller, plain);
+          if (paths.includes('subscriptions')) draft.subscriptions = message!.subscriptions;
+          tidyPartner(draft);
+          await refuseTakenName(tx, draft);
+          renewGeneration(draft, before);
+        }),
+      );
+      return { partner: partnerMessage(row) };
+    },
+    getPartner: async ({ id }, caller) => ({
+      partner: partnerMessage(await getRecord<PartnerRow>(database.sql, partner, id, caller)),
+      delivery: await findReport(database.sql, id),
+    }),
+    listPartners: async () => ({ partners: (await listPartners(database.sql)).map(partnerMessage) }),
+    rotatePartnerSecret: async ({ id }, caller) => {
+      const { password, columns } = newPassword();
+      const row = await change('rotate_partner_secret', (tx) =>
+        changeRecord<PartnerRow>(tx, partner, id, caller, { action: 'manage', verb: 'secret_rotated' }, (draft) => {
+          Object.assign(draft, columns, { secret_count: draft.secret_count + 1 });
+        }),
+      );
+      return { partner: partnerMessage(row), user: row.bus_user, password };
+    },
+    listPartnerNouns: async () => ({ nouns: NOUNS }),
+    listDeliveries: async () => ({ deliveries: await listDeliveries(database.sql) }),
+    reportDelivery: async ({ partnerId, delivery }) => {
+      await keepReport(database.sql, partnerId, delivery!);
+      return {};
+    },
+  };
+};

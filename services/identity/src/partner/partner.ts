@@ -1,0 +1,79 @@
+import { choiceErrors } from '@pelagic/capabilities/disclosure/policy';
+import { defineNoun } from '@pelagic/capabilities/record/noun';
+import type { Row } from '@pelagic/capabilities/record/mapping';
+import type { RecordRow } from '@pelagic/capabilities/record/records';
+import { tidyName } from '@pelagic/capabilities/record/tidy';
+import { may } from '@pelagic/chassis/access';
+import { now } from '@pelagic/chassis/clock';
+import { invalid } from '@pelagic/chassis/problem';
+import type { Partner, PartnerSubscription } from '@pelagic/proto/crm/identity/v1/partner';
+import { sql } from 'kysely';
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { hashOf, newSecret } from '../session/secret.ts';
+
+export type PartnerRow = RecordRow & {
+  name: string;
+  contact: string;
+  note: string;
+  active: boolean;
+  subscriptions: PartnerSubscription[];
+  history_from: string | null;
+  generation: number;
+  secret_time: string;
+  bus_user: string;
+  password_hash: Buffer;
+  secret_count: number;
+};
+
+/** Who may read partners may manage them. */
+export const partner = defineNoun({
+  noun: 'partner',
+  search: { open: ['name', 'contact'], guarded: [] },
+  reach: (caller, action) => sql<boolean>`${action !== 'read' || may(caller, 'partner.manage')}::boolean`,
+  order: 'name',
+});
+
+export const partnerMessage = (row: PartnerRow): Partner =>
+  partner.mapping.toMessage(row as unknown as Row) as unknown as Partner;
+
+/**
+ * A user of the bus for a partner. All its subjects begin with the name, and what is published as a reply reaches whoever
+ * has a name: so it cannot be guessed either.
+ */
+export const newBusUser = (): string => `ptn_${randomBytes(16).toString('hex')}`;
+
+export type Password = { password: string; columns: Pick<PartnerRow, 'password_hash' | 'secret_time'> };
+
+/** 256 random bits, of which only the hash is kept. */
+export const newPassword = (): Password => {
+  const password = newSecret();
+  return { password, columns: { password_hash: hashOf(password), secret_time: now().toISOString() } };
+};
+
+const tidied = ({ noun, fields, filter }: PartnerSubscription): PartnerSubscription => ({
+  noun,
+  fields: [...new Set(fields)],
+  filter: filter.trim(),
+});
+
+/** Puts what was written in order. Throws all that is wrong with the subscriptions at once. */
+export const tidyPartner = (row: PartnerRow): void => {
+  row.name = tidyName(row.name, 'partner.name');
+  row.contact = (row.contact ?? '').trim();
+  row.subscriptions = (row.subscriptions ?? []).map(tidied);
+  const errors = choiceErrors(row.subscriptions, 'partner.subscriptions');
+  if (errors.length) throw invalid(...errors);
+};
+
+/**
+ * Another policy begins another stream, filled anew: nothing that the policy before allowed stays readable. So does letting in
+ * again, for the stream of who was cut off is deleted.
+ */
+export const renewGeneration = (row: PartnerRow, before: PartnerRow): void => {
+  const isSame =
+    isDeepStrictEqual(row.subscriptions, before.subscriptions) &&
+    row.history_from === before.history_from &&
+    row.active === before.active;
+  if (!isSame) row.generation = before.generation + 1;
+};
