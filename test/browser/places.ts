@@ -90,6 +90,20 @@ const enterReceipt = async ({ enterprise: { admin } }: House): Promise<string> =
   return id;
 };
 
+/** Sees of two kinds of record, one of them in part. */
+const letIn = async ({ enterprise: { admin } }: House): Promise<string> => {
+  const { partner } = await admin.post('/v1/partners', {
+    name: '集团数据中台（华东区数据湖与经营分析驾驶舱）',
+    contact: 'data-platform@example.com',
+    active: true,
+    subscriptions: [
+      { noun: 'customer', fields: ['name', 'industry', 'ownerId', 'phones'], filter: 'level:*' },
+      { noun: 'contract', fields: ['number', 'name', 'amount', 'state'], filter: '' },
+    ],
+  });
+  return partner.id;
+};
+
 /** Records of lists that no chapter before this one fills, so that their pages can be looked at too; names are as long as some. */
 const NEW: Record<string, (house: House) => Promise<string>> = {
   '/products': post('/v1/products', {
@@ -115,6 +129,7 @@ const NEW: Record<string, (house: House) => Promise<string>> = {
   }),
   '/receipts': enterReceipt,
   '/targets': setTargets,
+  '/settings/partners': letIn,
   '/tasks': post('/v1/tasks', { name: '准备发布会的邀请名单', checklist: [{ text: '老客户' }, { text: '媒体' }] }),
 };
 

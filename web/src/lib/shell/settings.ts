@@ -1,5 +1,6 @@
 import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left';
 import Building2 from '@lucide/svelte/icons/building-2';
+import Cable from '@lucide/svelte/icons/cable';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleUser from '@lucide/svelte/icons/circle-user';
 import FolderTree from '@lucide/svelte/icons/folder-tree';
@@ -126,6 +127,13 @@ const GROUPS: SettingsGroup[] = [
         icon: KeyRound,
         path: '/settings/api-keys',
         permission: 'api_key.manage',
+      },
+      {
+        label: m.partners,
+        purpose: m.partners_purpose,
+        icon: Cable,
+        path: '/settings/partners',
+        permission: 'partner.manage',
       },
     ],
   },

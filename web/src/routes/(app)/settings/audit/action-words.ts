@@ -27,6 +27,7 @@ const WHOLE: Record<string, () => string> = {
   redrive_parked_messages: m.audit_redrive,
   discard_parked_messages: m.audit_discard,
   discard_parked_message: m.audit_discard,
+  rotate_partner_secret: m.partner_rotate,
 };
 
 const VERBS: Record<string, () => string> = {

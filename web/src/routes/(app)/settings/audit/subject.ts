@@ -15,6 +15,7 @@ const TOLD = new Set([
   'file',
   'mail',
   'parked_message',
+  'partner',
   'pipeline',
   'queue',
   'role',

@@ -15,6 +15,7 @@ const NOUNS: Record<string, () => string> = {
   lead_form: m.lead_forms,
   mail: m.mailbox,
   parked_message: m.parked,
+  partner: m.partners,
   pipeline: m.pipelines,
   product_category: m.product_categories,
   queue: m.queues,
