@@ -24,6 +24,12 @@ const RUNS = [
     args: ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', 'services/sales/src/receipt/money.test.ts'],
     env: { MONEY_HISTORIES: '20000' },
   },
+  {
+    name: 'partners',
+    what: '100,000 events over 10 breaks, by the guide’s clients',
+    args: ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', 'test/partner-guide.test.ts'],
+    env: { PARTNER_EVENTS: '100000' },
+  },
   { name: 'fuzz', what: '200,000 requests', args: ['test/fuzz/main.ts', '--requests=200000'] },
 ];
 
