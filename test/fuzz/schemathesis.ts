@@ -1,6 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ import type { Sender } from './people.ts';
 import { forbiddenIn } from './rest-request.ts';
 import { OPERATIONS, type Operation } from './schema.ts';
 import { Tally } from './tally.ts';
+import { settleVenv } from '../venv.ts';
 
 const VERSION = '4.32.*';
-const FOLDER = join(ROOT, 'node_modules/.cache/schemathesis');
 const DOCUMENT = join(ROOT, 'docs/openapi.json');
 /** What its own checks add to ours: answers, their types and their schemas, by somebody else's reading of the document. */
 const CHECKS = 'not_a_server_error,content_type_conformance,response_schema_conformance';
@@ -23,24 +23,9 @@ const CHECKS = 'not_a_server_error,content_type_conformance,response_schema_conf
 const LEFT_OUT = '^/v1/(live|session.*|employees/\\{id\\}:.*|roles/\\{id\\})$';
 const SHOWN_MAX = 6_000;
 
-/** Path of Schemathesis, fetched from PyPI when it is not there. Throws with what to do when it cannot be had. */
-export const settleSchemathesis = (): string => {
-  const program = join(FOLDER, 'bin/schemathesis');
-  if (existsSync(program)) return program;
-  console.info('Schemathesis is fetched from PyPI, once.');
-  const steps: [string, string[]][] = [
-    ['python3', ['-m', 'venv', FOLDER]],
-    [join(FOLDER, 'bin/pip'), ['install', '--quiet', `schemathesis==${VERSION}`]],
-  ];
-  for (const [command, args] of steps) {
-    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0)
-      throw new Error(
-        `${command} failed, so that there is no Schemathesis: ${stderr ?? ''}\nInstall Python with venv (Debian: apt-get install python3-venv), or leave it out: --schemathesis=0`,
-      );
-  }
-  return program;
-};
+/** Path of Schemathesis. Throws with what to do when it cannot be had; `--schemathesis=0` leaves it out. */
+export const settleSchemathesis = (): string =>
+  join(settleVenv('Schemathesis', `schemathesis==${VERSION}`), 'schemathesis');
 
 const patternOf = ({ path }: Operation): RegExp =>
   new RegExp(
