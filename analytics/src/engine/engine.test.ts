@@ -176,10 +176,30 @@ describe('migrations', () => {
 });
 
 it('keeps nothing of a query that failed for the next one', async () => {
-  const limits = { max_result_rows: 100_000, result_overflow_mode: 'throw', max_block_size: 1_000 };
-  for (let round = 0; round < 5; round += 1)
+  for (let round = 0; round < 5; round += 1) {
+    const limits = { max_result_rows: 100_000, result_overflow_mode: 'throw', max_block_size: 1_000 };
     await expect(engine.query('select number from numbers(1000000)', {}, limits)).rejects.toMatchObject({
       code: '396',
     });
-  for (let round = 0; round < 5; round += 1) expect(await engine.query('select 1 as n')).toEqual([{ n: 1 }]);
+    await expect(engine.bytes('select number from numbers(1000000)', {}, limits, 'CSV')).rejects.toMatchObject({
+      code: '396',
+    });
+  }
+  for (let round = 0; round < 5; round += 1) {
+    expect(await engine.query('select 1 as n')).toEqual([{ n: 1 }]);
+    expect((await engine.bytes('select 1', {}, { max_threads: 1 }, 'CSV')).toString()).toBe('1\n');
+  }
+});
+
+it('ends a query by a text in it', async () => {
+  const slow = engine.bytes(
+    'select count() from numbers(1000000000000)',
+    {},
+    { log_comment: 'sql 4711', max_execution_time: 15 },
+    'CSV',
+  );
+  const ended = expect(slow).rejects.toMatchObject({ code: '394' });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await engine.kill('sql 4711');
+  await ended;
 });

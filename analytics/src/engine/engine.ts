@@ -2,7 +2,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { Problem } from '@pelagic/chassis/problem';
 import type { Part } from '@pelagic/chassis/service';
 import { openEmbedded } from './embedded.ts';
-import { settingsClause, type QuerySettings } from './settings.ts';
+import { quoted, settingsClause, type QuerySettings } from './settings.ts';
 
 export type Row = Record<string, unknown>;
 export type Params = Record<string, unknown>;
@@ -15,6 +15,15 @@ export type Engine = Part & {
   execute: (sql: string, params?: Params) => Promise<void>;
   /** One block. The same token within the table's deduplication window writes nothing. */
   insert: (table: string, rows: Row[], token: string) => Promise<void>;
+  /**
+   * The answer in a format of the engine, on connections of its own: a statement of an analyst never waits for a figure,
+   * nor a figure for it.
+   */
+  bytes: (sql: string, params: Params, settings: QuerySettings, format: string) => Promise<Buffer>;
+  /** Ends the queries whose text holds this. */
+  kill: (text: string) => Promise<void>;
+  /** Name of the database, so that tables can be named whole. */
+  database: () => Promise<string>;
   /** Name of the cluster whose replicas share the tables; empty for a single node. */
   cluster: string;
   /** Inside this process: nobody else reads or writes it. */
@@ -30,6 +39,8 @@ export type EngineOptions = {
   cluster: string;
   /** Queries that run side by side. */
   readers?: number;
+  /** Statements of analysts that run side by side. */
+  analysts?: number;
   memoryMaxBytes?: number;
 };
 
@@ -92,6 +103,7 @@ export const openEngine = ({
   directory,
   cluster,
   readers = 3,
+  analysts = 1,
   memoryMaxBytes = 400_000_000,
 }: EngineOptions): Engine => {
   const embedded = url ? undefined : openEmbedded(directory, memoryMaxBytes);
@@ -109,7 +121,15 @@ export const openEngine = ({
   // A server answers each query by itself.
   const rinse: Rinse = embedded ? rinsing(replace) : (client) => Promise.resolve(client);
   const reading = pool(Array.from({ length: readers }, connect), rinse);
+  const analysing = pool(Array.from({ length: analysts }, connect), rinse);
   const writing = pool([connect()], rinse);
+  let database: Promise<string> | undefined;
+  const named = async (): Promise<string> => {
+    const answer = await reading((client) =>
+      client.query({ query: 'select currentDatabase() as name', format: 'JSONEachRow' }),
+    );
+    return (await answer.json<{ name: string }>())[0]!.name;
+  };
   return {
     name: 'clickhouse',
     migrates: !embedded,
@@ -132,6 +152,22 @@ export const openEngine = ({
         });
         return answer.json<R>();
       }),
+    bytes: (sql, params, settings, format) =>
+      analysing(async (client) => {
+        const { stream } = await client.exec({
+          query: `${sql}\n${settingsClause(settings)}\nformat ${format}`,
+          query_params: params,
+        });
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+        return Buffer.concat(chunks);
+      }),
+    kill: (text) =>
+      reading(async (client) => {
+        const matches = `position(query, ${quoted(text)}) > 0 and query not ilike 'kill %'`;
+        await client.command({ query: `kill query where ${matches} async` });
+      }),
+    database: () => (database ??= named().catch((error: unknown) => ((database = undefined), Promise.reject(error)))),
     execute: async (sql, params = {}) => {
       await writing((client) => client.command({ query: sql, query_params: params }));
     },
