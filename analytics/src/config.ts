@@ -18,4 +18,5 @@ export const SETTINGS = {
   CLICKHOUSE_DIR: text('where the engine in this process keeps its data', ''),
   CLICKHOUSE_CLUSTER: text('cluster whose replicas share the tables; empty for a single node', ''),
   CLICKHOUSE_MEMORY_MB: integer('megabytes of memory that the engine in this process may take', 400),
+  STATEMENTS_AT_ONCE: integer('statements of analysts that run side by side, each with a thread and up to 150 MB', 1),
 } satisfies Settings;

@@ -8,6 +8,7 @@ import { grpcServer } from '@pelagic/chassis/server';
 import { behindSecret, runService } from '@pelagic/chassis/service';
 import { AnalyticsServiceService } from '@pelagic/proto/crm/analytics/v1/analytics';
 import { ReconciliationServiceService } from '@pelagic/proto/crm/analytics/v1/reconciliation';
+import { SqlServiceService } from '@pelagic/proto/crm/analytics/v1/sql';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { analyticsHandlers } from './analytics.handlers.ts';
 import { addressSetting, SETTINGS } from './config.ts';
@@ -22,6 +23,8 @@ import { SERVICES } from './ingest/services.ts';
 import { openLedger } from './reconcile/ledgers.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { reconciliationHandlers } from './reconcile/reconciliation.handlers.ts';
+import { sqlHandlers } from './sql/sql.handlers.ts';
+import { openTurns } from './sql/turns.ts';
 
 const SERVICE = 'analytics';
 const { config, log, broker, identity } = startProcess(SERVICE, SETTINGS);
@@ -35,6 +38,7 @@ const engine = openEngine({
   url: config.CLICKHOUSE_URL,
   directory: config.CLICKHOUSE_DIR,
   cluster: config.CLICKHOUSE_CLUSTER,
+  analysts: config.STATEMENTS_AT_ONCE,
   memoryMaxBytes: config.CLICKHOUSE_MEMORY_MB * 1_000_000,
 });
 const directory = openDirectory(engine);
@@ -44,6 +48,7 @@ const ledgers = SERVICES.map((service) =>
   openLedger(service, (config as Record<string, unknown>)[addressSetting(service)] as string, identity.serviceToken),
 );
 const reconciling = reconcile({ engine, database, broker, directory, counting, ledgers, log });
+const turns = openTurns(config.STATEMENTS_AT_ONCE);
 const audit = openAuditTrail({
   service: SERVICE,
   database,
@@ -68,6 +73,7 @@ await runService(
       port: config.GRPC_PORT,
       implementations: () => [
         implement(seam, AnalyticsServiceService, analyticsHandlers({ engine, directory, freshness, database, audit })),
+        implement(seam, SqlServiceService, sqlHandlers({ engine, directory, database, audit, turns })),
         implement(seam, ReconciliationServiceService, reconciliationHandlers(database)),
         implement(seam, ParkedServiceService, parkedHandlers({ service: SERVICE, database, consumers, audit })),
       ],

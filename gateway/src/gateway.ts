@@ -38,6 +38,7 @@ import { traceIdOf } from './serve.ts';
 import type { Authenticator } from './session/authenticator.ts';
 import { sessionCookie } from './session/cookie.ts';
 import { sessionRoutes } from './session/session-routes.ts';
+import { sqlRoute } from './sql/sql-route.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export type GatewayParts = {
@@ -139,6 +140,7 @@ export const buildGateway = async (parts: GatewayParts): Promise<FastifyInstance
       reply.type('application/json; charset=utf-8').send(openapi),
     );
     await api.register((files) => fileRoutes(files, { upstreams, authenticator }));
+    await api.register((sql) => sqlRoute(sql, { upstreams, authenticator }));
     noRoutes(api);
   });
   if (config.WEB_ADDRESS) await pages(app, config.WEB_ADDRESS);

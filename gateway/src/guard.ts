@@ -4,7 +4,7 @@ import type { Rates } from './rates.ts';
 import { addressOf } from './request.ts';
 import type { Authenticator } from './session/authenticator.ts';
 import type { SessionCookie } from './session/cookie.ts';
-import { credentialOf, type Credential } from './session/credential.ts';
+import { clickhouseAuthorization, credentialOf, type Credential } from './session/credential.ts';
 import { refuseCrossSite } from './session/cross-site.ts';
 
 type Guard = { authenticator: Authenticator; rates: Rates; cookie: SessionCookie; publicOrigin: string };
@@ -37,10 +37,11 @@ export const guard =
   (parts: Guard) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { headers } = request;
-    if (!headers.authorization) refuseCrossSite(request.method, headers, parts.publicOrigin);
-    const { audience = 'public' } = request.routeOptions.config;
+    const { audience = 'public', clickhouse } = request.routeOptions.config;
+    const authorization = clickhouse ? clickhouseAuthorization(headers) : headers.authorization;
+    if (!authorization) refuseCrossSite(request.method, headers, parts.publicOrigin);
     if (audience === 'public') return parts.rates.stranger(request);
-    const credential = credentialOf(headers.authorization, parts.cookie.read(request));
+    const credential = credentialOf(authorization, parts.cookie.read(request));
     if (!credential) {
       await parts.rates.stranger(request);
       throw signInFirst();

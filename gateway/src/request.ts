@@ -15,6 +15,8 @@ declare module 'fastify' {
     audience?: 'public' | 'signedIn' | 'inPerson';
     /** Request field that the body is: field errors are named without it. */
     bodyField?: string;
+    /** API keys also come as clients of ClickHouse send passwords. */
+    clickhouse?: boolean;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { MessageFns } from './crm/common/v1/common.ts';
 import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
 import * as crm_analytics_v1_reconciliation from './crm/analytics/v1/reconciliation.ts';
+import * as crm_analytics_v1_sql from './crm/analytics/v1/sql.ts';
 import * as crm_capability_v1_attachment from './crm/capability/v1/attachment.ts';
 import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
@@ -88,6 +89,14 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.analytics.v1.ListFindingsResponse', crm_analytics_v1_reconciliation.ListFindingsResponse],
   ['crm.analytics.v1.RunReconciliationRequest', crm_analytics_v1_reconciliation.RunReconciliationRequest],
   ['crm.analytics.v1.RunReconciliationResponse', crm_analytics_v1_reconciliation.RunReconciliationResponse],
+  ['crm.analytics.v1.ListSqlViewsRequest', crm_analytics_v1_sql.ListSqlViewsRequest],
+  ['crm.analytics.v1.ListSqlViewsResponse', crm_analytics_v1_sql.ListSqlViewsResponse],
+  ['crm.analytics.v1.SqlView', crm_analytics_v1_sql.SqlView],
+  ['crm.analytics.v1.SqlColumn', crm_analytics_v1_sql.SqlColumn],
+  ['crm.analytics.v1.RunStatementRequest', crm_analytics_v1_sql.RunStatementRequest],
+  ['crm.analytics.v1.RunStatementResponse', crm_analytics_v1_sql.RunStatementResponse],
+  ['crm.analytics.v1.SqlProgress', crm_analytics_v1_sql.SqlProgress],
+  ['crm.analytics.v1.SqlResultHead', crm_analytics_v1_sql.SqlResultHead],
   ['crm.capability.v1.Attachment', crm_capability_v1_attachment.Attachment],
   ['crm.capability.v1.AddAttachmentRequest', crm_capability_v1_attachment.AddAttachmentRequest],
   ['crm.capability.v1.AddAttachmentResponse', crm_capability_v1_attachment.AddAttachmentResponse],

@@ -2,6 +2,7 @@
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import * as crm_analytics_v1_analytics from './crm/analytics/v1/analytics.ts';
 import * as crm_analytics_v1_reconciliation from './crm/analytics/v1/reconciliation.ts';
+import * as crm_analytics_v1_sql from './crm/analytics/v1/sql.ts';
 import * as crm_capability_v1_attachment from './crm/capability/v1/attachment.ts';
 import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
@@ -51,6 +52,7 @@ import * as crm_ticket_v1_ticket_form from './crm/ticket/v1/ticket_form.ts';
 export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImplementation>> = new Map<string, ServiceDefinition<UntypedServiceImplementation>>([
   ['crm.analytics.v1.AnalyticsService', crm_analytics_v1_analytics.AnalyticsServiceService],
   ['crm.analytics.v1.ReconciliationService', crm_analytics_v1_reconciliation.ReconciliationServiceService],
+  ['crm.analytics.v1.SqlService', crm_analytics_v1_sql.SqlServiceService],
   ['crm.capability.v1.AttachmentService', crm_capability_v1_attachment.AttachmentServiceService],
   ['crm.capability.v1.CommentService', crm_capability_v1_comment.CommentServiceService],
   ['crm.capability.v1.CustomFieldService', crm_capability_v1_custom_field.CustomFieldServiceService],

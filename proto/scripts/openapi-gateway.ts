@@ -1,6 +1,7 @@
-// What the gateway serves besides the routes of rpcs: sessions, the bytes of files, live updates.
+// What the gateway serves besides the routes of rpcs: sessions, the bytes of files, live updates, statements in SQL.
 import type { Contract, Rpc } from '../src/contract-data.ts';
 import { operationId, permissionNote, sentence, tagOf } from './operation-words.ts';
+import { sqlOperations } from './openapi-sql.ts';
 import type { Schema, Schemas } from './schemas.ts';
 
 type Failures = Record<string, Schema>;
@@ -13,6 +14,7 @@ export const gatewayOperations = (contract: Contract, schemas: Schemas, failures
   '/v1/session': sessionOperations(contract, schemas, failures),
   '/v1/{service}/files': { post: uploadOperation(contract, schemas, failures) },
   '/v1/{service}/files/{id}': { get: downloadOperation(contract, schemas, failures) },
+  '/v1/analytics/sql': sqlOperations(contract, schemas, failures),
   '/v1/live': { get: liveOperation(failures) },
 });
 

@@ -61,6 +61,8 @@ test('every route is documented with its permission, once', () => {
     ['crm.identity.v1.SessionService/SignOut', 'in_person'],
     ['crm.capability.v1.FileService/UploadFile', 'signed_in'],
     ['crm.capability.v1.FileService/DownloadFile', 'signed_in'],
+    ['crm.analytics.v1.SqlService/RunStatement', 'analytics.query'],
+    ['crm.analytics.v1.SqlService/RunStatement', 'analytics.query'],
     [undefined, 'in_person'],
   ];
   expect(operations.map((operation) => [operation['x-rpc'], operation['x-permission']]).sort()).toEqual(

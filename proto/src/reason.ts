@@ -3,9 +3,10 @@
 import { LISTS_AND_FILES } from './reasons/lists-and-files.ts';
 import { FORMATS, REQUEST, TYPES } from './reasons/request.ts';
 import type { Sentences } from './reasons/sentences.ts';
+import { SQL } from './reasons/sql.ts';
 import { WORK } from './reasons/work.ts';
 
-const REASONS = { ...REQUEST, ...WORK, ...LISTS_AND_FILES };
+const REASONS = { ...REQUEST, ...WORK, ...LISTS_AND_FILES, ...SQL };
 
 /** Every reason that a problem, a field error or a row may give. A new one gets its Chinese in `reasons/` first. */
 export type Reason = keyof typeof REASONS;

@@ -37,7 +37,8 @@ const reasonErrors = (error: ServiceError): string[] => {
     ...(error.metadata?.get('grpc-status-details-bin').length ? [] : [`${kind} gives no reason: ${error.details}`]),
     ...(inChinese(reason, params) === undefined ? [`${kind} is no reason that can be said: ${message}`] : []),
     ...(message.trim().includes(' ') ? [] : [`${kind} is no sentence: ${message}`]),
-    ...(code === 'INVALID_ARGUMENT' && !fields.length && reason !== 'REQUEST_MALFORMED'
+    // A statement's refusal says the place in the statement.
+    ...(code === 'INVALID_ARGUMENT' && !fields.length && reason !== 'REQUEST_MALFORMED' && !reason.startsWith('SQL_')
       ? [`${kind} names no field: ${message}`]
       : []),
     ...fields.flatMap(({ field, reason: why, message: sentence }) => [

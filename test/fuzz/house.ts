@@ -223,6 +223,7 @@ const wordsOf = async (admin: Person): Promise<Map<string, string[]>> => {
   const { nouns } = (await admin.get('/v1/permissions')) as Permissions;
   const { pipelines } = await admin.get('/v1/pipelines');
   type Name = { name: string };
+  const { views } = (await admin.get('/v1/analytics/sql/views')) as { views: (Name & { columns: Name[] })[] };
   const names = (items: Name[]): string[] => items.map(({ name }) => name);
   const measures = cubes.flatMap((cube: { measures: Name[] }) => names(cube.measures));
   const dimensions = cubes.flatMap((cube: { dimensions: Name[] }) => names(cube.dimensions));
@@ -244,7 +245,9 @@ const wordsOf = async (admin: Person): Promise<Map<string, string[]>> => {
     ['fields', ['name', 'phones', 'number', 'ownerId', 'custom.budget']],
     ['columns', ['name', 'state', 'ownerId', 'custom.tier']],
     ['action', ['update', 'assign', 'delete', 'change']],
-    ['format', ['csv', 'xlsx']],
+    ['format', ['csv', 'xlsx', 'JSON', 'CSVWithNames', 'Native', 'Parquet']],
+    ['sqlView', names(views)],
+    ['sqlColumn', [...new Set(views.flatMap(({ columns }) => names(columns)))]],
     ['layout', ['table', 'board']],
     ['rate', ['7.1', '0.14', '1']],
     ['region', ['CN', 'US']],

@@ -1,4 +1,4 @@
-import { answerSchema, schemaErrors, type Operation } from './schema.ts';
+import { answerSchema, refusesInText, schemaErrors, type Operation } from './schema.ts';
 import type { Answer } from './http.ts';
 
 /** Nothing takes longer, in milliseconds on a machine of one's own. */
@@ -68,6 +68,14 @@ const problemErrors = (status: number, body: ProblemJson, language: 'zh' | 'en')
   ];
 };
 
+/** As ClickHouse says it, with our reason behind. */
+const EXCEPTION = /^Code: \d+\. DB::Exception: ([^]*) \([A-Z_]+\) \[([A-Z][A-Z0-9_]+)\]\n$/;
+
+const exceptionErrors = (text: string, language: 'zh' | 'en'): string[] => {
+  const [, sentence, reason] = EXCEPTION.exec(text) ?? [];
+  return sentenceErrors('the exception', sentence, reason, language);
+};
+
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
@@ -118,6 +126,10 @@ export const judge = ({ operation, answer, language, forbidden, busy }: Judged):
   if (status < 300) {
     if (forbidden.length) wrong.push(`${status} for what the contract forbids: ${forbidden.slice(0, 3).join('; ')}`);
     return { wrong, rule: true };
+  }
+  if (operation && type.startsWith('text/plain') && refusesInText(operation, status)) {
+    wrong.push(...exceptionErrors(text, language));
+    return { wrong, rule: /\[SQL_\w+\]\n$/.test(text) };
   }
   if (!type.startsWith('application/problem+json')) wrong.push(`a refusal of the type ${type}`);
   const problem = (body ?? {}) as ProblemJson;

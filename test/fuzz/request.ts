@@ -4,6 +4,7 @@ import { hostileText, hostileValue } from './hostile.ts';
 import { NOUNS, type Pool } from './pool.ts';
 import { filterOf, maskOf, nounOf, orderOf } from './questions.ts';
 import type { Random } from '../random.ts';
+import { statementOf } from './statements.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -49,6 +50,8 @@ const textFor = (making: Making, rpc: Rpc, field: Field, siblings: Json): string
     case 'noun':
     case 'subjectNoun':
       return random.of(ownNouns(siblings));
+    case 'statement':
+      return statementOf(making);
     case 'requestId':
       return `fuzz-${random.below(50)}`;
     default:

@@ -4,6 +4,7 @@ import { SERVICES } from '../../deploy/local/processes.ts';
 import { hostileText } from './hostile.ts';
 import type { Sent } from './http.ts';
 import { requestOf, spoiled, type Json, type Making } from './request.ts';
+import { statementOf } from './statements.ts';
 import { schemaErrors, type Operation, type Parameter } from './schema.ts';
 
 /** A request of the REST interface before it is bytes. */
@@ -19,6 +20,7 @@ export type Draft = {
   forbidden: string[];
 };
 
+const SQL = '/v1/analytics/sql';
 /** More would not fit into the head of a request, and never be looked at. */
 const QUERY_ITEMS_MAX = 60;
 
@@ -153,8 +155,28 @@ const BREAKING: Way[] = [
   (draft) => ({ headers: { ...draft.headers, 'idempotency-key': '"\u00ff"'.repeat(70) } }),
 ];
 
-/** What the paths that are no rpcs take: sessions, files, live updates. */
-const ownDraft = ({ method, path, body }: Operation, { random, pool }: Making): Omit<Draft, 'forbidden'> => {
+/** A statement of an analyst, in its body or its address. */
+const statementDraft = ({ method, path }: Operation, making: Making): Omit<Draft, 'forbidden'> => {
+  const { random } = making;
+  const statement = statementOf(making);
+  const query: [string, string][] = random.chance(0.3) ? [['default_format', random.of(['JSON', 'CSV', 'None'])]] : [];
+  const more: [string, string][] = random.chance(0.2)
+    ? [[random.of(['param_x', 'max_rows', 'readonly', 'x']), '1']]
+    : [];
+  return method === 'GET'
+    ? { method, path, query: [['query', statement.slice(0, 4_000)], ...query, ...more], headers: {} }
+    : {
+        ...{ method, path, query: [...query, ...more] },
+        headers: { 'content-type': random.of(['text/plain', 'application/x-www-form-urlencoded', 'application/json']) },
+        bytes: Buffer.from(statement.toWellFormed()),
+      };
+};
+
+/** What the paths that are no rpcs take: sessions, files, live updates, statements. */
+const ownDraft = (operation: Operation, making: Making): Omit<Draft, 'forbidden'> => {
+  const { method, path, body } = operation;
+  const { random, pool } = making;
+  if (path === SQL) return statementDraft(operation, making);
   const filled = path
     .replace('{service}', random.of([...SERVICES, 'none']))
     .replace('{id}', pool.stranger(random) ?? 'none');

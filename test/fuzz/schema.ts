@@ -67,6 +67,10 @@ export const answerSchema = ({ responses }: Operation, status: number): Schema |
   return content?.['application/json']?.schema ?? content?.['application/problem+json']?.schema;
 };
 
+/** Whether the document says that refusals of this status are text. */
+export const refusesInText = ({ responses }: Operation, status: number): boolean =>
+  Boolean((responses[String(status)] ?? responses['default'])?.content?.['text/plain']);
+
 const resolved = (schema: Schema): Schema =>
   schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!]! : schema;
 

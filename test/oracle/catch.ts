@@ -6,8 +6,6 @@ import { askEverybody } from './run.ts';
 import { changeRole, share, takeStep } from './steps.ts';
 import { readValues, type World } from './world.ts';
 
-/** The process that has the mistake. */
-const PROCESS = 'customer';
 /** Somebody has to be there to whom the mistake opens something. */
 const ROUNDS_MAX = 8;
 const STEPS_EACH = 6;
@@ -16,10 +14,13 @@ const STEPS_EACH = 6;
  * Gives a process the mistake, for as long as it runs: the first difference that it brings, in the paths that must show it;
  * undefined when nobody sees it.
  */
-export const caughtBy = async (world: World, { name, sees }: Mutant): Promise<Difference | undefined> => {
+export const caughtBy = async (
+  world: World,
+  { name, sees, process = 'customer' }: Mutant,
+): Promise<Difference | undefined> => {
   const probes = sees.flatMap((path) => PROBES[path]);
   const { mesh, admin } = world.house;
-  await mesh.restart(PROCESS, {
+  await mesh.restart(process, {
     NODE_OPTIONS: `--import=${new URL('./plant.ts', import.meta.url).href}`,
     [MUTANT]: name,
   });

@@ -16,6 +16,8 @@ export type Door = {
   rest: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** Calls an rpc at its service, past the gateway, as the gateway would; answers the reason of a refusal, or the answer. */
   call: (rpc: Rpc, request: object) => Promise<{ reason: string; code: string; answer?: any }>;
+  /** What is no JSON, as text. */
+  read: (path: string) => Promise<{ status: number; headers: Headers; text: string }>;
   /** What a file holds, as text. */
   bytes: (path: string) => Promise<string>;
   /** What an answer begins with, whatever comes after it. */
@@ -74,9 +76,13 @@ export const rpcNamed = (name: string): Rpc => {
 };
 
 /** Answers that are no JSON: files and streams. */
-const raw = (base: string, headers: Record<string, string>): Pick<Door, 'bytes' | 'status' | 'upload'> => {
+const raw = (base: string, headers: Record<string, string>): Pick<Door, 'read' | 'bytes' | 'status' | 'upload'> => {
   const send = { 'sec-fetch-site': 'same-origin', ...headers };
   return {
+    read: async (path) => {
+      const response = await fetch(`${base}${path}`, { headers: send });
+      return { status: response.status, headers: response.headers, text: await response.text() };
+    },
     bytes: async (path) => (await fetch(`${base}${path}`, { headers: send })).text(),
     status: async (path) => {
       const stop = new AbortController();

@@ -1,7 +1,15 @@
 import type { PathClass } from './paths.ts';
 
 /** A mistake that is put into the product while it is loaded, and the paths of which one must show it. */
-export type Mutant = { name: string; file: string; from: string; to: string; sees: PathClass[] };
+export type Mutant = {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+  sees: PathClass[];
+  /** Which process has it; customer unless it says so. */
+  process?: string;
+};
 
 export const MUTANTS: Mutant[] = [
   {
@@ -24,6 +32,14 @@ export const MUTANTS: Mutant[] = [
     from: 'maskAnswer(caller, message, told);',
     to: '',
     sees: ['export'],
+  },
+  {
+    name: 'a statement forgets the scope of the right to it',
+    file: 'analytics/src/question/scope.ts',
+    from: 'scoping.querying ? withinScope(STATEMENTS, scoping) : undefined',
+    to: 'undefined',
+    sees: ['statements'],
+    process: 'analytics',
   },
 ];
 

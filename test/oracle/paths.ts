@@ -36,6 +36,7 @@ export type PathClass =
   | 'funnel'
   | 'funnel rows'
   | 'figure file'
+  | 'statements'
   | 'live'
   | 'files'
   | 'settings'
@@ -102,11 +103,15 @@ const NAMED: Record<string, PathClass> = {
   'AnalyticsService/GetFunnel': 'funnel',
   'AnalyticsService/ListFunnelRows': 'funnel rows',
   'AnalyticsService/ExportRows': 'figure file',
+  'SqlService/ListSqlViews': 'statements',
+  'SqlService/RunStatement': 'statements',
 };
 
 /** Routes of the gateway that are no rpc of their own, by method and path. */
 const ROUTES: Record<string, PathClass> = {
   'get /v1/live': 'live',
+  'get /v1/analytics/sql': 'statements',
+  'post /v1/analytics/sql': 'statements',
   'post /v1/session': 'anybody',
   'delete /v1/session': 'in person',
   'post /v1/{service}/files': 'files',

@@ -12,6 +12,7 @@ import { streams } from './probes/live.ts';
 import { settings } from './probes/targets.ts';
 import { seamOf } from './probes/seam.ts';
 import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
+import { closedColumns, statements, viewLists } from './probes/statements.ts';
 import { promises } from './probes/promises.ts';
 import { commands, creating, fieldsWritten, logging } from './probes/writing.ts';
 
@@ -43,6 +44,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   funnel: [seamOf('funnel'), funnels],
   'funnel rows': [seamOf('funnel rows')],
   'figure file': [seamOf('figure file'), figureFiles],
+  statements: [seamOf('statements'), statements, closedColumns, viewLists],
   live: [streams],
   export: [seamOf('export'), exportFiles],
   jobs: [seamOf('jobs')],

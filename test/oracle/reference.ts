@@ -101,7 +101,7 @@ const isWithin = (organisation: Organisation, person: Employee, scope: Scope, th
 };
 
 /** What a share for reading gives, and what no share gives. Everything else needs a share for writing. */
-const READING = ['read', 'export', 'reveal'];
+const READING = ['read', 'export', 'reveal', 'query'];
 const NEVER_SHARED = ['assign', 'share', 'delete', 'convert'];
 
 const isShared = (shares: Share[], person: Employee, action: string, nowMs: number): boolean => {
@@ -179,6 +179,13 @@ export const knowsPromise = (organisation: Organisation, asker: Asker, followUp:
     if (!isOpen(organisation, asker, 'activity', field)) return false;
   if (!reachesOwned(organisation, asker, 'schedule.read', followUp, nowMs)) return false;
   return reaches(organisation, asker, 'read', on, nowMs);
+};
+
+/** Does a statement of theirs find this record? To ask in SQL is a right with a scope of its own, beside that to figures. */
+export const answers = (organisation: Organisation, asker: Asker, thing: Thing, nowMs: number): boolean => {
+  const owned = SCOPED.includes(thing.noun) ? thing : hangsOn(organisation, thing);
+  if (!owned || !counts(organisation, asker, thing, nowMs)) return false;
+  return reachesOwned(organisation, asker, 'analytics.query', owned, nowMs);
 };
 
 export type FieldRight = 'open' | 'hidden' | 'masked';

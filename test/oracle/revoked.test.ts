@@ -73,6 +73,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
       noun: 'lead',
       figure: { question: QUESTION, measure: 'new_count' },
     }),
+  statements: async (door) => ({ ...(await door.read('/v1/analytics/sql?query=select%201')), body: undefined }),
   transfer: (door) =>
     door.rest('POST', '/v1/customer/transfers', { noun: 'lead', fromEmployeeId: NOBODY, toEmployeeId: SOMEBODY }),
   import: (door) => door.rest('POST', '/v1/customer/imports:inspect', { noun: 'lead', fileId: NOBODY }),

@@ -13,10 +13,17 @@ export type Scoping = {
   bindings: Bindings;
   /** For a file, the right to export narrows it too. */
   exporting?: boolean;
+  /** The database, where names that somebody else chose stand in the same statement: with it no table is mistaken for one of them. */
+  database?: string;
+  /** For a statement of an analyst, the right to it narrows it too. */
+  querying?: boolean;
 };
+
+const tableOf = (noun: string, { database }: Scoping): string => (database ? `${database}.${noun}` : noun);
 
 /** Needed for every figure; its scope narrows that of the noun. */
 const FIGURES = 'analytics.read';
+const STATEMENTS = 'analytics.query';
 
 const shared = ({ caller, now, bindings }: Scoping): string =>
   `arrayExists((who, until) -> who = ${bindings.bind('String', caller.id)} and until > ${bindings.bind("DateTime64(3, 'UTC')", now.toISOString().replace('T', ' ').replace('Z', ''))}, share_ids, share_ends)`;
@@ -57,7 +64,11 @@ const all = (conditions: (string | undefined)[]): string[] => [
 
 /** What of a noun may be seen through figures; empty when everything. */
 const conditionsOn = (noun: string, scoping: Scoping): string[] =>
-  all([withinScope(`${noun}.read`, scoping), withinScope(FIGURES, scoping)]);
+  all([
+    withinScope(`${noun}.read`, scoping),
+    withinScope(FIGURES, scoping),
+    scoping.querying ? withinScope(STATEMENTS, scoping) : undefined,
+  ]);
 
 /** What is seen with another record has no scope of its own: the permission is there or not, as in lists, and the recycle bin holds it back with what it hangs on. */
 const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): string[] => {
@@ -66,8 +77,8 @@ const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): strin
   const parents = seenWith.map(({ noun: parent, key, where }) => {
     const conditions = conditionsOn(parent, scoping);
     const within = conditions.length
-      ? `${key} in (select id from ${parent} final where ${['deleted = 0', ...conditions].join(' and ')})`
-      : `${key} not in (select id from ${parent} final where deleted = 1)`;
+      ? `${key} in (select id from ${tableOf(parent, scoping)} final where ${['deleted = 0', ...conditions].join(' and ')})`
+      : `${key} not in (select id from ${tableOf(parent, scoping)} final where deleted = 1)`;
     return [where?.replaceAll('f.', ''), within].filter(Boolean).join(' and ');
   });
   return [`(${parents.join(' or ')})`];
@@ -88,12 +99,12 @@ const conditionsFor = (cube: Cube, scoping: Scoping): string[] => {
 
 /** The records of a noun that the caller's figures are made of, as a table. The recycle bin is in none. */
 export const visibleRecords = (cube: Cube, scoping: Scoping): string =>
-  `(select * from ${cube.noun} final where ${['deleted = 0', ...conditionsFor(cube, scoping)].join(' and ')})`;
+  `(select * from ${tableOf(cube.noun, scoping)} final where ${['deleted = 0', ...conditionsFor(cube, scoping)].join(' and ')})`;
 
 /** The same as a condition on an id, for rows that need nothing else of the record: what is left out is the shorter list. */
 export const isVisible = (id: string, cube: Cube, scoping: Scoping): string => {
   const conditions = conditionsFor(cube, scoping);
   return conditions.length
-    ? `${id} in (select id from ${cube.noun} final where ${['deleted = 0', ...conditions].join(' and ')})`
-    : `${id} not in (select id from ${cube.noun} final where deleted = 1)`;
+    ? `${id} in (select id from ${tableOf(cube.noun, scoping)} final where ${['deleted = 0', ...conditions].join(' and ')})`
+    : `${id} not in (select id from ${tableOf(cube.noun, scoping)} final where deleted = 1)`;
 };

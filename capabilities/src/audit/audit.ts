@@ -39,7 +39,7 @@ const BATCH_MAX = 200;
 /** Characters of a detail that an entry holds. */
 const DETAIL_MAX = 20_000;
 /** Their handlers write an entry of their own when they succeed, with what the request does not say. */
-const SPEAK_FOR_THEMSELVES = new Set(['RevealField', 'DiscardParkedMessages']);
+const SPEAK_FOR_THEMSELVES = new Set(['RevealField', 'DiscardParkedMessages', 'RunStatement']);
 
 /** The trail of a service that is not identity. */
 export const deliverTo = (identityAddress: string, token: () => Promise<string>): DeliverAudit => {

@@ -11,6 +11,8 @@ const OWN: { method: string; pattern: RegExp }[] = [
   { method: 'GET', pattern: /^\/v1\/openapi\.json$/ },
   { method: 'POST', pattern: /^\/v1\/[^:/]+\/files$/ },
   { method: 'GET', pattern: /^\/v1\/[^:/]+\/files\/[^:/]+$/ },
+  { method: 'GET', pattern: /^\/v1\/analytics\/sql(\/|\/ping)?$/ },
+  { method: 'POST', pattern: /^\/v1\/analytics\/sql\/?$/ },
 ];
 
 const paths = [

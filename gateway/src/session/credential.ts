@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from '@pelagic/chassis/problem';
 
 /** What a request proves its sender with. */
@@ -35,4 +36,16 @@ export const credentialOf = (authorization: string | undefined, cookie: string |
     return credential('apiKey', key);
   }
   return cookie && SESSION.test(cookie) ? credential('session', cookie) : undefined;
+};
+
+const BASIC = /^Basic ([\w+/=]{1,1000})$/i;
+
+/** The Authorization header that a client of ClickHouse means: the API key is the password, whoever the user is. */
+export const clickhouseAuthorization = (headers: IncomingHttpHeaders): string | undefined => {
+  const key = headers['x-clickhouse-key'];
+  if (!headers.authorization && typeof key === 'string') return `Bearer ${key}`;
+  const basic = BASIC.exec(headers.authorization ?? '')?.[1];
+  if (!basic) return headers.authorization;
+  const text = Buffer.from(basic, 'base64').toString();
+  return `Bearer ${text.slice(text.indexOf(':') + 1)}`;
 };

@@ -131,7 +131,7 @@ export const builtInRoles: readonly BuiltIn[] = [
     kind: 'bi_analyst',
     zh: { name: '数据分析师', description: '查看全部业务和报表，电话和邮箱打码' },
     en: { name: 'BI analyst', description: 'Reads all business and figures; phone numbers and mail addresses masked' },
-    permissions: give([...of(businessNouns, ['read']), 'analytics.read'], Scope.ALL),
+    permissions: give([...of(businessNouns, ['read']), 'analytics.read', 'analytics.query'], Scope.ALL),
     fields: maskableFields.map(({ noun, field }) => ({ noun, field, access: FieldAccess.MASKED })),
   },
   {

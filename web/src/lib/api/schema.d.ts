@@ -229,6 +229,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/analytics/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask a statement
+         * @description Runs one SELECT over the views. The bytes go through the gateway's route, which speaks ClickHouse's HTTP interface.
+         *     Waits for its turn. Breaking off ends the query.
+         *
+         *     Speaks ClickHouse's HTTP interface; the guide of analysts says how much of it. Values of `{name:Type}` are sent as `param_name`. Basic authentication (the password is the key) and `X-ClickHouse-Key` are understood too.
+         *
+         *     Permission: `analytics.query`. Written to the audit log.
+         */
+        get: operations["askStatement"];
+        put?: never;
+        /**
+         * Run statement
+         * @description Runs one SELECT over the views. The bytes go through the gateway's route, which speaks ClickHouse's HTTP interface.
+         *     Waits for its turn. Breaking off ends the query.
+         *
+         *     Speaks ClickHouse's HTTP interface; the guide of analysts says how much of it. Values of `{name:Type}` are sent as `param_name`. Basic authentication (the password is the key) and `X-ClickHouse-Key` are understood too.
+         *
+         *     Permission: `analytics.query`. Written to the audit log.
+         */
+        post: operations["runStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/sql/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sql views
+         * @description The views that the caller may ask, with the columns that they may read.
+         *
+         *     Permission: `analytics.query`.
+         */
+        get: operations["listSqlViews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -6925,6 +6981,9 @@ export interface components {
         ListSessionsResponse: {
             sessions: components["schemas"]["Session"][];
         };
+        ListSqlViewsResponse: {
+            views: components["schemas"]["SqlView"][];
+        };
         ListStageStaysResponse: {
             stays: components["schemas"]["StageStay"][];
         };
@@ -8300,6 +8359,22 @@ export interface components {
             /** @description The twelve months in order. */
             targets: components["schemas"]["Target"][];
         };
+        SqlColumn: {
+            name: string;
+            /** @description Of ClickHouse. */
+            type: string;
+            /** @description In the caller's language. */
+            label: string;
+        };
+        SqlView: {
+            /** @description As statements name it. */
+            name: string;
+            /** @description In the caller's language. */
+            label: string;
+            /** @description In the caller's language. */
+            description: string;
+            columns: components["schemas"]["SqlColumn"][];
+        };
         Stage: {
             /**
              * @description Kept from one revision of the pipeline to the next. A new stage may bring one, so that others can name it in
@@ -9564,6 +9639,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportRowsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    askStatement: {
+        parameters: {
+            query?: {
+                /** @description The statement, or its beginning: the body goes on where it ends. */
+                query?: string;
+                /** @description For a statement without a FORMAT of its own. */
+                default_format?: string;
+                /** @description Only the first rows. */
+                max_rows?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer in its format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    runStatement: {
+        parameters: {
+            query?: {
+                /** @description The statement, or its beginning: the body goes on where it ends. */
+                query?: string;
+                /** @description For a statement without a FORMAT of its own. */
+                default_format?: string;
+                /** @description Only the first rows. */
+                max_rows?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description The answer in its format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused: `Code: …. DB::Exception: … (NAME) [REASON]`, with the headers `X-ClickHouse-Exception-Code` and `X-Pelagic-Reason`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    listSqlViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSqlViewsResponse"];
                 };
             };
             400: components["responses"]["Problem400"];
