@@ -143,7 +143,9 @@ function replaced(value: Record<string, unknown>, other: unknown, place: number)
 }
 
 test('every answer fits its schema, empty or full', () => {
-  const misfits = routed.flatMap((operation) => {
+  // A file is bytes, of whatever kind.
+  const told = routed.filter(({ responses }) => !responses['200']!.content!['*/*']);
+  const misfits = told.flatMap((operation) => {
     const rpc = contract.rpcs.get(operation['x-rpc'])!;
     const codec = registry.get(rpc.response)!;
     const { responseBody } = rpc.bindings[0]!;

@@ -1,34 +1,17 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from '../../deploy/local/paths.ts';
 import type { Event } from '../../docs/guide/partner/follow.ts';
+import { settleVenv } from '../venv.ts';
 import type { Login } from './house.ts';
 
 const NATS_PY = 'nats-py==2.16.*';
-const FOLDER = join(ROOT, 'node_modules/.cache/nats-py');
 const GUIDE = join(ROOT, 'docs/guide/partner');
 
-/** Path of a Python with nats-py, fetched from PyPI when it is not there. Throws with what to do when it cannot be had. */
-export const settlePython = (): string => {
-  const python = join(FOLDER, 'bin/python');
-  if (existsSync(join(FOLDER, 'settled'))) return python;
-  const steps: [string, string[]][] = [
-    ['python3', ['-m', 'venv', FOLDER]],
-    [join(FOLDER, 'bin/pip'), ['install', '--quiet', NATS_PY]],
-    ['touch', [join(FOLDER, 'settled')]],
-  ];
-  for (const [command, args] of steps) {
-    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0)
-      throw new Error(
-        `${command} failed, so that the guide’s Python cannot be run: ${stderr ?? ''}\nInstall Python with venv (Debian: apt-get install python3-venv).`,
-      );
-  }
-  return python;
-};
+/** A Python with nats-py. Throws with what to do when it cannot be had. */
+const settlePython = (): string => join(settleVenv('nats-py', NATS_PY), 'python');
 
 /** The guide’s client as its reader would call it: what it is told becomes a line each. */
 const FOLLOW = `
