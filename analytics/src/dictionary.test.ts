@@ -1,4 +1,5 @@
 import { messageType, contract } from '@pelagic/proto/contract';
+import { Tag } from '@pelagic/proto/crm/capability/v1/tag';
 import { describe, expect, it } from 'vitest';
 import { CUBES } from './cubes/catalogue.ts';
 import { dictionary } from './dictionary.ts';
@@ -14,6 +15,7 @@ const directory: Directory = {
   products: new Map(),
   productCategories: new Map(),
   pipelineRevisions: [],
+  tags: [],
   customFields: [
     {
       noun: 'opportunity',
@@ -36,6 +38,9 @@ const directory: Directory = {
   ],
   tree: treeOf([]),
 };
+
+const tag = (name: string, service: string, retired = false): Tag =>
+  Tag.fromPartial({ id: `id of ${name}`, name, service, retired });
 
 describe('the dictionary of figures', () => {
   it('explains every measure and dimension in both languages', () => {
@@ -74,6 +79,14 @@ describe('the dictionary of figures', () => {
     });
     const former = [...cube!.measures, ...cube!.dimensions].filter(({ name }) => name.startsWith('custom.former'));
     expect(former).toEqual([]);
+    const tagged = { ...directory, tags: [tag('战略项目', 'sales'), tag('旧', 'sales', true), tag('VIP', 'customer')] };
+    const cutBy = (caller: typeof chinese) =>
+      dictionary(tagged, caller)[0]
+        ?.dimensions.find(({ name }) => name === 'tags')
+        ?.values.map(({ label }) => label);
+    expect(cutBy(chinese)).toEqual(['战略项目']);
+    const blind = reader({ 'opportunity.read': 'OWN' }, { fields: { opportunity: { hidden: ['tagIds'] } } });
+    expect(cutBy(blind)).toBeUndefined();
     const english = dictionary(directory, BOSS).find(({ name }) => name === 'opportunity');
     expect(english?.measures.find(({ name }) => name === 'win_rate')).toMatchObject({
       label: 'Win rate',

@@ -10,9 +10,13 @@ import type { Directory } from './directory/directory.ts';
 import { dimensionsOf, measuresOf } from './question/asked.ts';
 import { said } from './question/labels.ts';
 
-/** The cubes as the caller may use them, said in their language. A retired custom field is offered no more; reports that ask by it go on. */
+/** The cubes as the caller may use them, said in their language. A retired custom field or tag is offered no more; reports that ask by it go on. */
 export const dictionary = (everything: Directory, caller: Caller): CubeMessage[] => {
-  const directory = { ...everything, customFields: everything.customFields.filter(({ retired }) => !retired) };
+  const directory = {
+    ...everything,
+    customFields: everything.customFields.filter(({ retired }) => !retired),
+    tags: everything.tags.filter(({ retired }) => !retired),
+  };
   const readable = [...CUBES.values()].filter(
     ({ noun }) => caller.kind === 'service' || caller.grants?.permissions.has(`${noun}.read`),
   );

@@ -31,6 +31,8 @@ page is generated from them (\`npm run -w analytics generate\`); the product sho
 - **The recycle bin** is in no figure. **Custom fields** of the kinds text, choice, choices and employee are dimensions,
   numbers and amounts are measures, as \`custom.<slug>\`. One that was retired is offered no more; who asks by its name is
   answered as before, so a report that stands goes on.
+- **Tags** are a dimension (\`tags\`) of every cube of records that people keep. A record with several counts under each, so
+  that the rows by tag may come to more than the figure.
 - **Compared with.** While a period lasts, the cards compare with as many days of the other period; the trend shows the
   whole of it. Two shares are compared in points.
 - **How fresh.** An event counts within about two seconds; every answer says up to when it counts (\`freshness\`).

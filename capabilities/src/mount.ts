@@ -8,6 +8,7 @@ import { MailServiceService } from '@pelagic/proto/crm/capability/v1/mail';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
 import { SeedServiceService } from '@pelagic/proto/crm/capability/v1/seed';
+import { TagServiceService } from '@pelagic/proto/crm/capability/v1/tag';
 import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
 import type { Broker } from '@pelagic/chassis/broker';
 import type { Consumer } from '@pelagic/chassis/consumer';
@@ -47,6 +48,8 @@ import { endShares } from './record/end-shares.ts';
 import { recordHandlers } from './record/record.handlers.ts';
 import { defineNoun, type Noun } from './record/noun.ts';
 import { seedHandlers } from './seed/seed.handlers.ts';
+import { tagHandlers } from './tag/tag.handlers.ts';
+import { tagNoun } from './tag/tag.ts';
 import { followOwner, type Following } from './transfer/follow-owner.ts';
 import { viewHandlers } from './view/view.handlers.ts';
 
@@ -148,13 +151,14 @@ export const mountCapabilities = (options: Options): Capabilities => {
     wordings,
     bulk,
     lookups,
-    names: { employee: 'directory_employee', department: 'directory_department', ...options.names },
+    names: { employee: 'directory_employee', department: 'directory_department', tag: 'tag', ...options.names },
   });
   const projections = [...directory.projections, ...options.projections];
   const consumers = [...projections.map(({ consumer }) => consumer), ...options.consumers, follow.consumer];
   const mailing = options.mail ? [mailSender({ database, log, ...options.mail })] : [];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
   const comment = commentNoun(service, nouns);
+  const tag = tagNoun(service);
   const attachments: Attachments = { noun: attachmentNoun(service, nouns), nouns, files };
   const seam: Seam = { log, identify: identity.identify, prune, audit: audit.seam };
   return {
@@ -171,11 +175,12 @@ export const mountCapabilities = (options: Options): Capabilities => {
       implement(
         seam,
         RecordServiceService,
-        recordHandlers({ database, nouns: [...nouns, customField, comment, attachments.noun], audit }),
+        recordHandlers({ database, nouns: [...nouns, customField, tag, comment, attachments.noun], audit }),
       ),
       implement(seam, CommentServiceService, commentHandlers({ service, database, directory, noun: comment, nouns })),
       implement(seam, AttachmentServiceService, attachmentHandlers({ ...attachments, database })),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service, database, queue, nouns })),
+      implement(seam, TagServiceService, tagHandlers({ service, database, noun: tag, nouns })),
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
       implement(
         seam,

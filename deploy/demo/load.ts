@@ -14,6 +14,7 @@ import { makeOrganization, PASSWORD, type Organization, type Person } from './or
 import { seeded, type Random } from './random.ts';
 import { makeSchedules } from './schedules.ts';
 import { settleEnterprise } from './settings.ts';
+import { makeTags, type Tagging } from './tags.ts';
 import { makeTargets } from './targets.ts';
 import { makeTasks } from './tasks.ts';
 import { makeTickets } from './tickets.ts';
@@ -88,13 +89,11 @@ const planDeals = (random: Random, customers: KnownCustomer[], span: Span) =>
   }).toSorted((a, b) => a.time.getTime() - b.time.getTime());
 
 /** The deals that do not come of a lead. */
-const makeDeals = async (org: Organization, plans: ReturnType<typeof planDeals>): Promise<Deal[]> => {
-  const commands = plans.map(({ request, person, time }) => ({
-    rpc: 'crm.sales.v1.OpportunityService/CreateOpportunity',
-    request,
-    actor: person.id,
-    time,
-  }));
+const makeDeals = async (org: Organization, plans: ReturnType<typeof planDeals>, tagged: Tagging): Promise<Deal[]> => {
+  const rpc = 'crm.sales.v1.OpportunityService/CreateOpportunity';
+  const commands = plans.map(({ request, person, time }) =>
+    tagged('opportunity', { rpc, request, actor: person.id, time }),
+  );
   const made = await runCommands<{ opportunity: { id: string } }>('sales', commands, org.token, org.today);
   return made.map(({ opportunity }, index) => {
     const { person, time, customerId } = plans[index]!;
@@ -160,20 +159,23 @@ const tellOffice = async (org: Organization, owned: { person: Person; customerId
 const tellStory = async (org: Organization, pipeline: Pipeline, random: Random, span: Span): Promise<void> => {
   const { token, today } = org;
   const make = <T>(commands: Command[]) => runCommands<T>('customer', commands, token, today);
+  const tagged = await makeTags(org, span);
   const leadPlans = planLeads(random, org, span);
   say(`市场活动 campaigns: ${await makeCampaigns(org, leadPlans, span)}`);
-  const madeLeads = await make<{ lead: { id: string } }>(leadPlans.map(({ create }) => create));
+  const madeLeads = await make<{ lead: { id: string } }>(leadPlans.map(({ create }) => tagged('lead', create)));
   const leads = leadPlans.map((plan, index) => ({ plan, id: madeLeads[index]!.lead.id }));
   say(`线索 leads: ${leads.length}`);
 
   const customerPlans = planCustomers(random, org, span);
-  const madeCustomers = await make<{ customer: { id: string } }>(customerPlans.map(({ create }) => create));
+  const madeCustomers = await make<{ customer: { id: string } }>(
+    customerPlans.map(({ create }) => tagged('customer', create)),
+  );
   const customers = customerPlans.map((plan, index) => ({ plan, id: madeCustomers[index]!.customer.id }));
   const contacts = planContacts(random, customers, span);
   const stories = leads.map(({ plan, id }) => leadStory(random, plan, id, span));
   const dealPlans = planDeals(random, customers, span);
   const [deals] = await Promise.all([
-    makeDeals(org, dealPlans),
+    makeDeals(org, dealPlans, tagged),
     make(contacts).then(() => runLanes('customer', lanesOf(stories), token, today)),
   ]);
   say(

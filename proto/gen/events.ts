@@ -2,6 +2,7 @@
 import * as crm_capability_v1_attachment from './crm/capability/v1/attachment.ts';
 import * as crm_capability_v1_comment from './crm/capability/v1/comment.ts';
 import * as crm_capability_v1_custom_field from './crm/capability/v1/custom_field.ts';
+import * as crm_capability_v1_tag from './crm/capability/v1/tag.ts';
 import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
 import * as crm_customer_v1_contact from './crm/customer/v1/contact.ts';
 import * as crm_customer_v1_customer from './crm/customer/v1/customer.ts';
@@ -64,6 +65,16 @@ export const events = {
   'crm.office.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'office', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.sales.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'sales', noun: 'custom_field', summary: "A custom field was defined or changed." },
   'crm.ticket.custom_field.defined.v1': { message: crm_capability_v1_custom_field.CustomFieldDefined, name: 'crm.capability.v1.CustomFieldDefined', service: 'ticket', noun: 'custom_field', summary: "A custom field was defined or changed." },
+  'crm.customer.tag.created.v1': { message: crm_capability_v1_tag.TagCreated, name: 'crm.capability.v1.TagCreated', service: 'customer', noun: 'tag', summary: "A tag was added to those on offer." },
+  'crm.marketing.tag.created.v1': { message: crm_capability_v1_tag.TagCreated, name: 'crm.capability.v1.TagCreated', service: 'marketing', noun: 'tag', summary: "A tag was added to those on offer." },
+  'crm.office.tag.created.v1': { message: crm_capability_v1_tag.TagCreated, name: 'crm.capability.v1.TagCreated', service: 'office', noun: 'tag', summary: "A tag was added to those on offer." },
+  'crm.sales.tag.created.v1': { message: crm_capability_v1_tag.TagCreated, name: 'crm.capability.v1.TagCreated', service: 'sales', noun: 'tag', summary: "A tag was added to those on offer." },
+  'crm.ticket.tag.created.v1': { message: crm_capability_v1_tag.TagCreated, name: 'crm.capability.v1.TagCreated', service: 'ticket', noun: 'tag', summary: "A tag was added to those on offer." },
+  'crm.customer.tag.updated.v1': { message: crm_capability_v1_tag.TagUpdated, name: 'crm.capability.v1.TagUpdated', service: 'customer', noun: 'tag', summary: "A tag was renamed, coloured, grouped, retired or brought back." },
+  'crm.marketing.tag.updated.v1': { message: crm_capability_v1_tag.TagUpdated, name: 'crm.capability.v1.TagUpdated', service: 'marketing', noun: 'tag', summary: "A tag was renamed, coloured, grouped, retired or brought back." },
+  'crm.office.tag.updated.v1': { message: crm_capability_v1_tag.TagUpdated, name: 'crm.capability.v1.TagUpdated', service: 'office', noun: 'tag', summary: "A tag was renamed, coloured, grouped, retired or brought back." },
+  'crm.sales.tag.updated.v1': { message: crm_capability_v1_tag.TagUpdated, name: 'crm.capability.v1.TagUpdated', service: 'sales', noun: 'tag', summary: "A tag was renamed, coloured, grouped, retired or brought back." },
+  'crm.ticket.tag.updated.v1': { message: crm_capability_v1_tag.TagUpdated, name: 'crm.capability.v1.TagUpdated', service: 'ticket', noun: 'tag', summary: "A tag was renamed, coloured, grouped, retired or brought back." },
   'crm.customer.activity.created.v1': { message: crm_customer_v1_activity.ActivityCreated, name: 'crm.customer.v1.ActivityCreated', service: 'customer', noun: 'activity', summary: "A follow-up was logged." },
   'crm.customer.activity.updated.v1': { message: crm_customer_v1_activity.ActivityUpdated, name: 'crm.customer.v1.ActivityUpdated', service: 'customer', noun: 'activity', summary: "A follow-up was corrected." },
   'crm.customer.activity.deleted.v1': { message: crm_customer_v1_activity.ActivityDeleted, name: 'crm.customer.v1.ActivityDeleted', service: 'customer', noun: 'activity', summary: "A follow-up was taken back." },
@@ -241,6 +252,16 @@ interface EventDataOf {
   'crm.office.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.sales.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
   'crm.ticket.custom_field.defined.v1': crm_capability_v1_custom_field.CustomFieldDefined;
+  'crm.customer.tag.created.v1': crm_capability_v1_tag.TagCreated;
+  'crm.marketing.tag.created.v1': crm_capability_v1_tag.TagCreated;
+  'crm.office.tag.created.v1': crm_capability_v1_tag.TagCreated;
+  'crm.sales.tag.created.v1': crm_capability_v1_tag.TagCreated;
+  'crm.ticket.tag.created.v1': crm_capability_v1_tag.TagCreated;
+  'crm.customer.tag.updated.v1': crm_capability_v1_tag.TagUpdated;
+  'crm.marketing.tag.updated.v1': crm_capability_v1_tag.TagUpdated;
+  'crm.office.tag.updated.v1': crm_capability_v1_tag.TagUpdated;
+  'crm.sales.tag.updated.v1': crm_capability_v1_tag.TagUpdated;
+  'crm.ticket.tag.updated.v1': crm_capability_v1_tag.TagUpdated;
   'crm.customer.activity.created.v1': crm_customer_v1_activity.ActivityCreated;
   'crm.customer.activity.updated.v1': crm_customer_v1_activity.ActivityUpdated;
   'crm.customer.activity.deleted.v1': crm_customer_v1_activity.ActivityDeleted;

@@ -13,6 +13,7 @@ import * as crm_capability_v1_mail from './crm/capability/v1/mail.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
 import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
+import * as crm_capability_v1_tag from './crm/capability/v1/tag.ts';
 import * as crm_capability_v1_view from './crm/capability/v1/view.ts';
 import * as crm_common_v1_common from './crm/common/v1/common.ts';
 import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
@@ -212,6 +213,17 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.capability.v1.SeedCommand', crm_capability_v1_seed.SeedCommand],
   ['crm.capability.v1.RunCommandsRequest', crm_capability_v1_seed.RunCommandsRequest],
   ['crm.capability.v1.RunCommandsResponse', crm_capability_v1_seed.RunCommandsResponse],
+  ['crm.capability.v1.Tag', crm_capability_v1_tag.Tag],
+  ['crm.capability.v1.CreateTagRequest', crm_capability_v1_tag.CreateTagRequest],
+  ['crm.capability.v1.CreateTagResponse', crm_capability_v1_tag.CreateTagResponse],
+  ['crm.capability.v1.UpdateTagRequest', crm_capability_v1_tag.UpdateTagRequest],
+  ['crm.capability.v1.UpdateTagResponse', crm_capability_v1_tag.UpdateTagResponse],
+  ['crm.capability.v1.ListTagsRequest', crm_capability_v1_tag.ListTagsRequest],
+  ['crm.capability.v1.ListTagsResponse', crm_capability_v1_tag.ListTagsResponse],
+  ['crm.capability.v1.ChangeTagsRequest', crm_capability_v1_tag.ChangeTagsRequest],
+  ['crm.capability.v1.ChangeTagsResponse', crm_capability_v1_tag.ChangeTagsResponse],
+  ['crm.capability.v1.TagCreated', crm_capability_v1_tag.TagCreated],
+  ['crm.capability.v1.TagUpdated', crm_capability_v1_tag.TagUpdated],
   ['crm.capability.v1.SavedView', crm_capability_v1_view.SavedView],
   ['crm.capability.v1.CreateSavedViewRequest', crm_capability_v1_view.CreateSavedViewRequest],
   ['crm.capability.v1.CreateSavedViewResponse', crm_capability_v1_view.CreateSavedViewResponse],

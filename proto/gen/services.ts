@@ -13,6 +13,7 @@ import * as crm_capability_v1_mail from './crm/capability/v1/mail.ts';
 import * as crm_capability_v1_parked from './crm/capability/v1/parked.ts';
 import * as crm_capability_v1_record from './crm/capability/v1/record.ts';
 import * as crm_capability_v1_seed from './crm/capability/v1/seed.ts';
+import * as crm_capability_v1_tag from './crm/capability/v1/tag.ts';
 import * as crm_capability_v1_view from './crm/capability/v1/view.ts';
 import * as crm_customer_v1_activity from './crm/customer/v1/activity.ts';
 import * as crm_customer_v1_contact from './crm/customer/v1/contact.ts';
@@ -63,6 +64,7 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.capability.v1.ParkedService', crm_capability_v1_parked.ParkedServiceService],
   ['crm.capability.v1.RecordService', crm_capability_v1_record.RecordServiceService],
   ['crm.capability.v1.SeedService', crm_capability_v1_seed.SeedServiceService],
+  ['crm.capability.v1.TagService', crm_capability_v1_tag.TagServiceService],
   ['crm.capability.v1.SavedViewService', crm_capability_v1_view.SavedViewServiceService],
   ['crm.customer.v1.ActivityService', crm_customer_v1_activity.ActivityServiceService],
   ['crm.customer.v1.ContactService', crm_customer_v1_contact.ContactServiceService],

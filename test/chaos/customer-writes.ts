@@ -133,6 +133,23 @@ export const correctActivity = async (writer: Writer): Promise<void> => {
   );
 };
 
+/** A tag of its own for each write: none is lost, whatever else is done to the lead at the same time. */
+export const tagLead = async (writer: Writer): Promise<void> => {
+  const { person, history, index, random, leads } = writer;
+  if (!leads.length) return createLead(writer);
+  const { id: recordId } = random.pick(leads);
+  const name = tokenOf(writer);
+  const tag = { kind: 'tag create', writer: index, requestId: name, effects: [created('tag', 'name', name)] };
+  const { op, body } = await attempt(history, tag, () => person.ask('POST', '/v1/customer/tags', { name }));
+  if (op.outcome !== 'ok') return;
+  const addIds = [body.id];
+  await attempt(
+    history,
+    { kind: 'lead tag', writer: index, requestId: name, effects: [changed('lead', 'tagIds', body.id)] },
+    () => person.ask('POST', '/v1/customer/tags:change', { noun: 'lead', recordId, addIds }),
+  );
+};
+
 /** The file is there before the write: what breaks off at its upload is nobody's, and swept away. */
 export const attachFile = async (writer: Writer): Promise<void> => {
   const { person, history, index, random } = writer;

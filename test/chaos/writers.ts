@@ -9,6 +9,7 @@ import {
   createCustomer,
   createLead,
   logActivity,
+  tagLead,
   updateCustomer,
   updateLead,
 } from './customer-writes.ts';
@@ -106,6 +107,7 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'lead convert': convertLead,
   'lead import': importLeads,
   'lead bulk edit': editLeads,
+  'lead tag': tagLead,
   'file attach': attachFile,
   'customer create': createCustomer,
   'customer update': updateCustomer,
@@ -142,6 +144,7 @@ export const DAY: Mix = {
   'lead convert': 7,
   'lead import': 3,
   'lead bulk edit': 1,
+  'lead tag': 1,
   'file attach': 3,
   'customer create': 6,
   'customer update': 7,

@@ -172,6 +172,14 @@ const business = async (person: Person, of: string, admin: Person, ownerId?: str
     const fileId = await person.upload('customer', `名片 ${index}.txt`, Buffer.from('李雷'), 'FILE_PURPOSE_ATTACHMENT');
     await person.post('/v1/customer/attachments', { recordNoun: 'customer', recordId: customers[index].id, fileId });
   });
+  const tag = await admin.post('/v1/customer/tags', { name: `重点 ${of}`, exclusiveGroup: '级别' });
+  await some((index) =>
+    person.post('/v1/customer/tags:change', {
+      noun: 'customer',
+      recordId: customers[index].id,
+      addIds: index % 2 ? [tag.id] : [],
+    }),
+  );
   await some((index) =>
     person.post('/v1/schedules', {
       name: `例会 ${index}`,

@@ -50,6 +50,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
       `select (select count(*)::int from lead) as leads, (select count(*)::int from customer) as customers,
         (select count(*)::int from contact) as contacts, (select count(*)::int from activity) as activities`,
     )),
+    ...(await ask('customer', "select count(*)::int as tagged from lead where tag_ids <> '{}'")),
     ...(await ask('sales', 'select count(*)::int as opportunities from opportunity')),
     ...(await ask('sales', 'select count(*)::int as contracts from contract')),
     ...(await ask('sales', 'select count(*)::int as targets from target')),
@@ -78,6 +79,7 @@ it('the demo has the amounts that it promises, as the whole does', async () => {
   expect(counts['employees']).toBe(43);
   expect(counts['campaigns']).toBe(12);
   expect(counts['attributed']).toBeGreaterThan(0);
+  expect(counts['tagged']).toBeGreaterThan(0);
   for (const [noun, amount] of Object.entries(promised))
     expect.soft(counts[noun as keyof typeof counts], noun).toBeGreaterThanOrEqual(amount * SHARE);
 });

@@ -31,6 +31,7 @@ export type PathClass =
   | 'ticket messages'
   | 'comments'
   | 'attachments'
+  | 'tags'
   | 'figures'
   | 'figure rows'
   | 'funnel'
@@ -85,6 +86,7 @@ const NAMED: Record<string, PathClass> = {
   'AttachmentService/AddAttachment': 'attachments',
   'AttachmentService/ListAttachments': 'attachments',
   'AttachmentService/RemoveAttachment': 'attachments',
+  'TagService/ChangeTags': 'tags',
   'TicketService/AddTicketMessage': 'ticket messages',
   'TicketService/ListTicketMessages': 'ticket messages',
   'ReconciliationService/GetReconciliation': 'settings',

@@ -9,6 +9,7 @@ import { bulkEdits, exportFiles, imports, transfers } from './probes/jobs.ts';
 import { dealsByCustomer, filters, gets, lists, orders, searches } from './probes/listing.ts';
 import { balances, dueInstalments } from './probes/receipts.ts';
 import { streams } from './probes/live.ts';
+import { tags } from './probes/tags.ts';
 import { settings } from './probes/targets.ts';
 import { seamOf } from './probes/seam.ts';
 import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
@@ -39,6 +40,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   'ticket messages': [seamOf('ticket messages'), conversations],
   comments: [seamOf('comments'), comments],
   attachments: [seamOf('attachments'), attachments],
+  tags: [seamOf('tags'), tags],
   figures: [seamOf('figures'), figures, cuts],
   'figure rows': [seamOf('figure rows'), figureRows],
   funnel: [seamOf('funnel'), funnels],

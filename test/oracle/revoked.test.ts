@@ -47,6 +47,7 @@ const ASKED: Partial<Record<PathClass, (door: Door, of: Records) => Promise<Answ
     }),
   comments: (door, { lead }) => door.rest('GET', `/v1/customer/comments?noun=lead&recordId=${lead}`),
   attachments: (door, { lead }) => door.rest('GET', `/v1/customer/attachments?noun=lead&recordId=${lead}`),
+  tags: (door, { lead }) => door.rest('POST', '/v1/customer/tags:change', { noun: 'lead', recordId: lead }),
   timeline: (door, { lead }) => door.rest('GET', `/v1/timeline?noun=lead&recordId=${lead}`),
   drafting: (door, { opportunity }) => door.rest('POST', `/v1/opportunities/${opportunity}:contract`, {}),
   'contact dates': (door, { opportunity }) => door.rest('GET', `/v1/opportunities/${opportunity}/contact-dates`),

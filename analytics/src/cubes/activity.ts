@@ -1,5 +1,5 @@
 import { beginningOf } from '@pelagic/chassis/text';
-import { choice, computed, dayOf, instant, owned, text } from '../facts/column.ts';
+import { choice, computed, dayOf, instant, owned, text, tags } from '../facts/column.ts';
 import { BRANCH, byField, DEPARTMENT, field, OWNER, type Cube, type Measure } from './cube.ts';
 
 const NAME_MAX = 200;
@@ -29,6 +29,7 @@ export const activity: Cube = {
   description: { zh: '电话、拜访、邮件与记录的次数。', en: 'Calls, visits, mails and notes, and who made them.' },
   columns: {
     ...owned('number'),
+    tag_ids: tags,
     name: computed('String', (state) => beginningOf(field(state, 'content'), NAME_MAX)),
     create_date: dayOf('createTime'),
     happen_date: dayOf('happenTime'),

@@ -1,4 +1,4 @@
-import { choice, computed, dayOf, money, owned } from '../facts/column.ts';
+import { choice, computed, dayOf, money, owned, tags } from '../facts/column.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
 
 const STATES: Record<string, Text> = {
@@ -29,6 +29,7 @@ export const campaign: Cube = {
   description: { zh: '市场活动的数量、预算与费用。', en: 'How many campaigns there were, and what they cost.' },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: startDate,
     kind: choice('kind'),
     state: choice('state'),

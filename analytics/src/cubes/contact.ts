@@ -1,4 +1,4 @@
-import { choice, computed, dayOf, owned, text } from '../facts/column.ts';
+import { choice, computed, dayOf, owned, text, tags } from '../facts/column.ts';
 import { BRANCH, byCustomer, byField, CREATED, DEPARTMENT, field, OWNER, type Cube } from './cube.ts';
 
 export const contact: Cube = {
@@ -7,6 +7,7 @@ export const contact: Cube = {
   description: { zh: '联系人的新增与构成。', en: 'Contacts that were added and what part they play.' },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: dayOf('createTime'),
     customer_id: text('customerId'),
     decision_role: choice('decisionRole'),

@@ -1,4 +1,4 @@
-import { choice, computed, dayOf, money, owned, text } from '../facts/column.ts';
+import { choice, computed, dayOf, money, owned, tags, text } from '../facts/column.ts';
 import { PRODUCT_COLUMNS } from '../facts/product-lines.ts';
 import {
   BRANCH,
@@ -42,6 +42,7 @@ export const contract: Cube = {
   },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: signDate,
     state: choice('state'),
     customer_id: text('customerId'),

@@ -1,4 +1,4 @@
-import { choice, dayOf, owned, text } from '../facts/column.ts';
+import { choice, dayOf, owned, text, tags } from '../facts/column.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube } from './cube.ts';
 
 export const customer: Cube = {
@@ -7,6 +7,7 @@ export const customer: Cube = {
   description: { zh: '客户的新增与构成。', en: 'Customers that came and what they are made of.' },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: dayOf('createTime'),
     kind: choice('kind'),
     industry: choice('industry'),

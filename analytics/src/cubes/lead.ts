@@ -1,4 +1,4 @@
-import { choice, dayOf, owned, text, computed } from '../facts/column.ts';
+import { choice, dayOf, owned, text, computed, tags } from '../facts/column.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, standing, type Cube, type Text } from './cube.ts';
 
 const STATES: Record<string, Text> = {
@@ -19,6 +19,7 @@ export const lead: Cube = {
   description: { zh: '线索的新增与转化。', en: 'Leads that came in and what became of them.' },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: dayOf('createTime'),
     company: text('company'),
     state: choice('state'),

@@ -1,4 +1,4 @@
-import { choice, computed, day, money, owned, text, weighted } from '../facts/column.ts';
+import { choice, computed, day, money, owned, text, weighted, tags } from '../facts/column.ts';
 import {
   BRANCH,
   byField,
@@ -33,6 +33,7 @@ export const opportunity: Cube = {
   },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: computed('Date32', (state) => field(state, 'createDate') || '1970-01-01'),
     state: choice('state'),
     step: computed('LowCardinality(String)', step),

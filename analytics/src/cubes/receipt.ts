@@ -1,4 +1,4 @@
-import { choice, computed, dayOf, money, owned, text } from '../facts/column.ts';
+import { choice, computed, dayOf, money, owned, text, tags } from '../facts/column.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
 
 const KINDS: Record<string, Text> = {
@@ -29,6 +29,7 @@ export const receipt: Cube = {
   },
   columns: {
     ...owned('number'),
+    tag_ids: tags,
     create_date: receiveDate,
     kind: choice('kind'),
     method: choice('method'),

@@ -1,6 +1,6 @@
 import { dateIn } from '@pelagic/chassis/clock';
 import { enterprise } from '@pelagic/chassis/enterprise';
-import { choice, computed, day, dayOf, flag, owned, type State } from '../facts/column.ts';
+import { choice, computed, day, dayOf, flag, owned, type State, tags } from '../facts/column.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, standing, type Cube, type Text } from './cube.ts';
 
 const STATES: Record<string, Text> = {
@@ -31,6 +31,7 @@ export const task: Cube = {
   description: { zh: '任务的新增与完成。', en: 'Tasks that were made and finished.' },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: dayOf('createTime'),
     due_date: day('dueDate'),
     state: choice('state'),

@@ -1,6 +1,6 @@
 import { dateIn } from '@pelagic/chassis/clock';
 import { enterprise } from '@pelagic/chassis/enterprise';
-import { choice, computed, dayOf, flag, instant, owned, text, type Column } from '../facts/column.ts';
+import { choice, computed, dayOf, flag, instant, owned, text, type Column, tags } from '../facts/column.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, standing, type Cube, type Text } from './cube.ts';
 
 const STATES: Record<string, Text> = {
@@ -43,6 +43,7 @@ export const ticket: Cube = {
   },
   columns: {
     ...owned('name'),
+    tag_ids: tags,
     create_date: dayOf('createTime'),
     solve_date: solveDate,
     state: choice('state'),

@@ -5,6 +5,7 @@ import type { Enterprise } from '@pelagic/proto/crm/identity/v1/enterprise';
 import type { Pipeline } from '@pelagic/proto/crm/sales/v1/pipeline';
 import type { Product } from '@pelagic/proto/crm/sales/v1/product';
 import type { ProductCategory } from '@pelagic/proto/crm/sales/v1/product_category';
+import type { Tag } from '@pelagic/proto/crm/capability/v1/tag';
 import type { Queue } from '@pelagic/proto/crm/ticket/v1/queue';
 import type { Engine } from '../engine/engine.ts';
 import type { State } from '../facts/column.ts';
@@ -21,6 +22,7 @@ export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set([
   'product',
   'product_category',
   'custom_field',
+  'tag',
 ]);
 
 /** What is kept of states of which there are many; of the others everything. */
@@ -54,6 +56,7 @@ export type Directory = {
   /** Every revision of every pipeline: deals keep the one that they began under. */
   pipelineRevisions: readonly Pipeline[];
   customFields: readonly CustomDefinition[];
+  tags: readonly Tag[];
   tree: Tree;
 };
 
@@ -81,6 +84,7 @@ const directoryOf = (states: ReadonlyMap<string, ReadonlyMap<string, State>>): D
     productCategories: of<ProductCategory>('product_category'),
     pipelineRevisions: [...of<Pipeline>(REVISION).values()],
     customFields: [...(states.get('custom_field')?.values() ?? [])].flatMap((state) => definitionOf(state) ?? []),
+    tags: [...of<Tag>('tag').values()],
     tree: treeOf([...departments.values()]),
   };
 };

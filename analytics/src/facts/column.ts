@@ -81,6 +81,12 @@ type Share = { employeeId?: string; endTime?: string };
 /** Far enough to mean: until taken back. */
 const FOREVER = '2299-12-31 00:00:00.000';
 
+/** What people put on records to group them. */
+export const tags: Column = {
+  type: 'Array(LowCardinality(String))',
+  read: (state) => (state['tagIds'] ?? []) as string[],
+};
+
 /** What every noun with an owner has, whatever else it has. */
 export const owned = (nameField: string): Record<string, Column> => ({
   number: text('number'),

@@ -5,6 +5,7 @@ import type { Question } from '@pelagic/proto/crm/analytics/v1/analytics';
 import { CUBES } from '../cubes/catalogue.ts';
 import type { Cube, Dimension, Measure } from '../cubes/cube.ts';
 import { customDimensions, customMeasures } from '../cubes/custom.ts';
+import { tagDimension } from '../cubes/tags.ts';
 import { customFieldsOf, type Directory } from '../directory/directory.ts';
 import { grainOf, periodOf, type Grain, type Period } from './period.ts';
 import { demandRead } from './scope.ts';
@@ -42,9 +43,13 @@ export const cubeOf = (name: string, caller: Caller, field = 'question.cube'): C
   return cube;
 };
 
-/** The dimensions of a cube with those of its custom fields, without what the caller may not read. */
+/** The dimensions of a cube with its tags and those of its custom fields, without what the caller may not read. */
 export const dimensionsOf = (cube: Cube, directory: Directory, caller: Caller): Map<string, Dimension> => {
-  const every = { ...cube.dimensions, ...customDimensions(customFieldsOf(directory, cube.noun)) };
+  const every = {
+    ...cube.dimensions,
+    ...tagDimension(cube, directory.tags),
+    ...customDimensions(customFieldsOf(directory, cube.noun)),
+  };
   const readable = ({ from, field, permission }: Dimension): boolean =>
     (!field || queryable(caller, from === 'customer' ? 'customer' : cube.noun, field)) &&
     (!permission || caller.kind === 'service' || Boolean(caller.grants?.permissions.has(permission)));

@@ -30,6 +30,7 @@ const directory: Directory = {
   products: new Map(),
   productCategories: new Map(),
   pipelineRevisions: [],
+  tags: [],
   customFields: [
     // Retired, and answered to who still asks by it.
     { noun: 'opportunity', slug: 'tags', label: '标签', labelEn: 'Tags', kind: 'CHOICES', choices: [], retired: true },

@@ -8,17 +8,20 @@ import { once } from '@pelagic/chassis/once';
 import { invalid, invalidField, refused, type FieldError } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { BulkTarget } from '../job/bulk-target.ts';
 import { createJob, jobMessage, type JobRow, type NewJob } from '../job/job.ts';
 import { notUpdated } from '../record/fields.ts';
 import { conditions } from '../record/list.ts';
 import type { Noun } from '../record/noun.ts';
+import { taggedNoun } from '../tag/change-tags.ts';
+import { settleTags } from '../tag/settle-tags.ts';
+import { isTagged } from '../tag/tag.ts';
 import { changesOf, permissionOfAction, type BulkAction, type BulkOptions } from './run-bulk.ts';
 
 /** Records that one job changes. */
 export const BULK_MAX = 100_000;
-const ACTIONS: BulkAction[] = ['update', 'assign', 'delete', 'undelete'];
+const ACTIONS: BulkAction[] = ['update', 'tag', 'assign', 'delete', 'undelete'];
 
 type Options = BulkOptions & { service: string; queue: Queue };
 
@@ -51,6 +54,19 @@ const checkChanges = (noun: Noun, text: string): void => {
   if (errors.length) throw invalid(...errors);
   const elsewhere = notUpdated(noun, changes.paths, 'changes');
   if (elsewhere.length) throw invalid(...elsewhere);
+};
+
+/** Said at once, and not of each record: tags that there are not, and who may put none on. */
+const checkTags = async (
+  db: Kysely<any>,
+  noun: Noun,
+  { addTagIds, removeTagIds }: StartBulkEditRequest,
+  caller: Caller,
+): Promise<void> => {
+  taggedNoun([noun], noun.noun, caller);
+  if (!addTagIds.length && !removeTagIds.length)
+    throw invalidField('addTagIds', 'REQUIRED', 'Say which tags to put on or to take off.');
+  await settleTags(db, { before: [], wanted: addTagIds, field: 'addTagIds' });
 };
 
 /** The records of a condition as they are now, written down so that each is done once whatever becomes of it. */
@@ -90,7 +106,7 @@ export const bulkHandlers = ({
   const targetOf = (noun: string, action: BulkAction): BulkTarget => {
     const target = bulk.find((candidate) => candidate.noun.noun === noun);
     if (!target) throw invalidField('noun', 'UNKNOWN_NOUN', 'Records of this kind cannot be changed in bulk here.');
-    if (!target[action])
+    if (action === 'tag' ? !isTagged(target.noun) : !target[action])
       throw invalidField('action', 'UNKNOWN_VALUE', 'This cannot be done in bulk with records of this kind.');
     return target;
   };
@@ -113,12 +129,14 @@ export const bulkHandlers = ({
   return {
     startBulkEdit: async (request, caller) => {
       const action = ACTIONS.find((known) => known === request.action);
-      if (!action) throw invalidField('action', 'UNKNOWN_VALUE', 'The action is update, assign, delete or undelete.');
+      if (!action)
+        throw invalidField('action', 'UNKNOWN_VALUE', 'The action is update, tag, assign, delete or undelete.');
       const { noun, assign } = targetOf(request.noun, action);
       if (request.ownerId && !assign)
         throw invalidField('ownerId', 'NO_OWNER', 'Records of this kind have no owner of their own.');
       authorize(caller, permissionOfAction(request.noun, action));
       if (action === 'update') checkChanges(noun, request.changes);
+      if (action === 'tag') await checkTags(database.sql, noun, request, caller);
       const { records, filter, query } = request;
       const where = records.length
         ? []

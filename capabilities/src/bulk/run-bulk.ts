@@ -13,17 +13,21 @@ import { attemptRow, faultsOf } from '../job/one-row.ts';
 import { asCaller, type RunKind } from '../job/run-job.ts';
 import type { Watch } from '../job/watch.ts';
 import type { Message } from '../record/mapping.ts';
+import { changeTags, taggedNoun } from '../tag/change-tags.ts';
 
 export type BulkOptions = { database: Database; bulk: BulkTarget[] };
 
 const BATCH_MAX = 100;
 const BATCH_MS = 2_000;
 
-export type BulkAction = 'update' | 'assign' | 'delete' | 'undelete';
+export type BulkAction = 'update' | 'tag' | 'assign' | 'delete' | 'undelete';
+
+/** Actions that need the right of another one. */
+const SAME_RIGHT: Partial<Record<BulkAction, BulkAction>> = { undelete: 'delete', tag: 'update' };
 
 /** The right that an action needs at all; that of each record is the record's. */
 export const permissionOfAction = (noun: string, action: BulkAction): string =>
-  `${noun}.${action === 'undelete' ? 'delete' : action}`;
+  `${noun}.${SAME_RIGHT[action] ?? action}`;
 
 type Waiting = { row: number; record_id: string; version: number };
 
@@ -45,6 +49,11 @@ const bulkAct = (target: BulkTarget, request: StartBulkEditRequest): Act => {
       const { json, paths } = changesOf(request.changes);
       const { fromJSON } = registry.get(contract.nouns.get(request.noun)!.message)!;
       return (tx, one) => target.update!(tx, one, { ...(fromJSON(json) as Message), version: one.version }, paths);
+    }
+    case 'tag': {
+      const change = { addIds: request.addTagIds, removeIds: request.removeTagIds };
+      return (tx, { id, caller }) =>
+        changeTags(tx, taggedNoun([target.noun], request.noun, caller), id, change, caller);
     }
     case 'assign':
       return (tx, one) => target.assign!(tx, one, request.ownerId || undefined, '');

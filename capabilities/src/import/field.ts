@@ -1,8 +1,11 @@
 import type { CustomField } from '@pelagic/proto/crm/capability/v1/custom_field';
 import { contract, messageType, type Field as ContractField } from '@pelagic/proto/contract';
 import { languageOf } from '@pelagic/proto/language';
+import type { Kysely } from 'kysely';
 import { caseOf } from '../custom-field/custom-field.ts';
+import { definitionsOf } from '../custom-field/definitions.ts';
 import type { ImportField, ImportTarget, Lookup } from '../job/import-target.ts';
+import { tagNames, type TagName } from '../tag/tag.ts';
 import {
   parseBoolean,
   parseDate,
@@ -246,8 +249,30 @@ const customFields = (definition: CustomField, lookups: Lookups): Field[] => {
     : [field];
 };
 
+/** Tags by name, several in one cell. */
+const tagField = (tags: TagName[]): Field => {
+  const words = new Map(tags.flatMap(({ id, name }) => [name, id].map((word) => [plainValue(word), id] as const)));
+  return {
+    ...{ path: 'tagIds', labels: labelsOf({ field: 'tagIds' }), required: false, matchKey: false, history: false },
+    ...{ sameFile: false, dependsOn: [], part: 'json', list: true, choices: true },
+    parse: (cell) =>
+      words.has(plainValue(cell))
+        ? [parseWord(cell, words)]
+        : parseList(cell, false).map((part) => parseWord(part, words)),
+    put: assign('tagIds'),
+  };
+};
+
+/** What the enterprise says itself of a noun: fields of its own, and the tags of the service. */
+export type Own = { definitions: CustomField[]; tags: TagName[] };
+
+export const ownOf = async (db: Kysely<any>, noun: string): Promise<Own> => ({
+  definitions: await definitionsOf(db, noun),
+  tags: await tagNames(db),
+});
+
 /** Everything that a column of this noun's file can be. The order is that of the lookups. */
-export const fieldsOf = (target: ImportTarget, definitions: CustomField[], lookups: Lookups): Field[] => {
+export const fieldsOf = (target: ImportTarget, { definitions, tags }: Own, lookups: Lookups): Field[] => {
   const { message, custom } = contract.nouns.get(target.noun)!;
   const identified =
     messageType(message).fields.some(({ json }) => json === 'externalId') &&
@@ -255,6 +280,7 @@ export const fieldsOf = (target: ImportTarget, definitions: CustomField[], looku
   const items: ImportField[] = [...(identified ? [{ field: 'externalId', matchKey: true }] : []), ...target.fields];
   return [
     ...items.flatMap((item) => plannedFields(target, item, lookups)),
+    ...(messageType(message).fields.some(({ json }) => json === 'tagIds') ? [tagField(tags)] : []),
     ...(custom
       ? definitions.filter(({ retired }) => !retired).flatMap((definition) => customFields(definition, lookups))
       : []),

@@ -7,12 +7,11 @@ import { invalid, invalidField, Problem } from '@pelagic/chassis/problem';
 import type { Queue } from '@pelagic/chassis/queue';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import { beginningOf } from '@pelagic/chassis/text';
-import { definitionsOf } from '../custom-field/definitions.ts';
 import type { FileRow } from '../file/store.ts';
 import type { ImportTarget } from '../job/import-target.ts';
 import { createJob, jobMessage } from '../job/job.ts';
 import { openSheet } from '../sheet/sheet.ts';
-import { fieldsOf, labelOf } from './field.ts';
+import { fieldsOf, labelOf, ownOf } from './field.ts';
 import { fieldsFor, proposeMapping } from './plan.ts';
 import { previewImport } from './preview.ts';
 import { planImport, type ImportOptions } from './run-import.ts';
@@ -74,7 +73,7 @@ export const importHandlers = (
       });
       await files.rememberRows(file.id, total);
       const locale = caller.grants?.locale ?? 'en';
-      const fields = fieldsFor(fieldsOf(target, await definitionsOf(database.sql, noun), lookups), noun, caller);
+      const fields = fieldsFor(fieldsOf(target, await ownOf(database.sql, noun), lookups), noun, caller);
       return {
         encoding: file.encoding,
         columns,

@@ -26,6 +26,7 @@ export const FIELD_LABELS: Record<string, Labels> = {
   website: of('网站|网址|官网', 'Website|Web site|URL|Homepage'),
   size: of('规模|人员规模', 'Size|Company size'),
   level: of('级别|等级|客户级别', 'Level|Grade|Tier'),
+  tagIds: of('标签', 'Tags|Tag|Labels'),
   source: of('来源|线索来源|客户来源', 'Source|Lead source'),
   note: of('备注|说明|描述', 'Note|Notes|Remark|Remarks|Comment|Description'),
   state: of('状态', 'State|Status'),

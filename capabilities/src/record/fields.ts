@@ -9,6 +9,7 @@ import { checkCustom, type CustomValues } from '../custom-field/custom-field.ts'
 import { definitionsOf } from '../custom-field/definitions.ts';
 import { peopleErrors } from '../custom-field/people.ts';
 import { settleMoney } from '../money/money.ts';
+import { settleTags } from '../tag/settle-tags.ts';
 import type { Message, Row } from './mapping.ts';
 import type { Noun } from './noun.ts';
 
@@ -69,6 +70,7 @@ export const writeFields = async (
   if (errors.length) throw invalid(...errors);
   const slugs = paths.filter((path) => path.startsWith('custom.')).map((path) => path.slice(7));
   if (slugs.length) await writeCustom(tx, noun, row, message, slugs, caller);
+  const tagged = row['tag_ids'] as string[] | undefined;
   // Last: lists of messages are text from here on, as they are stored, and the row could not be read as a message.
   Object.assign(
     row,
@@ -77,6 +79,13 @@ export const writeFields = async (
       paths.filter((path) => !path.startsWith('custom.')),
     ),
   );
+  if (paths.includes('tagIds')) await writeTags(tx, noun, row, tagged ?? [], caller);
+};
+
+/** Puts what the row has of tags in order, now that it has what was asked for. */
+const writeTags = async (tx: Tx, noun: Noun, row: Row, before: string[], { imported: past }: Caller): Promise<void> => {
+  const wanted = row['tag_ids'] as string[];
+  row['tag_ids'] = await settleTags(tx.sql, { before, wanted, field: `${noun.key}.tagIds`, past });
 };
 
 /** Sums of money get their worth in the base currency by the rate of today, or of the day they name. */
@@ -123,6 +132,7 @@ export const newFields = async (tx: Tx, noun: Noun, message: Message, caller: Ca
     .filter(({ json, rules }) => !rules?.outputOnly && !['id', 'version', 'custom'].includes(json))
     .map(({ json }) => json);
   const row = noun.mapping.toColumns(message, all);
+  if ((row['tag_ids'] as string[] | undefined)?.length) await writeTags(tx, noun, row, [], caller);
   if (!contract.nouns.get(noun.noun)?.custom) return row;
   const custom = (message['custom'] ?? {}) as CustomValues;
   const { values, errors } = checkCustom(await definitionsOf(tx.sql, noun.noun), custom, {

@@ -6,6 +6,7 @@ import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { COUNT_MAX, decodeCursor, encodeCursor, pageSize } from '@pelagic/chassis/page';
 import { invalidField } from '@pelagic/chassis/problem';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { tagsByName } from '../tag/tags-by-name.ts';
 import { found } from './found.ts';
 import type { Noun } from './noun.ts';
 
@@ -99,7 +100,8 @@ const narrowing = async (
       ? sql`${sql.ref(`${noun.table}.delete_time`)} is not null`
       : sql`${sql.ref(`${noun.table}.delete_time`)} is null`,
   ];
-  const parsed = parseFilter(filter);
+  const written = parseFilter(filter);
+  const parsed = written && (await tagsByName(db, written));
   if (parsed) {
     const columns = await columnsOf(db, noun, caller, parsed);
     parts.push(

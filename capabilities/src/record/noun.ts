@@ -97,6 +97,8 @@ export const defineNoun = (spec: NounSpec): Noun => {
         return known.custom ? customColumn(await definitionsOf(db, spec.noun), table, path.slice(7)) : undefined;
       const special = spec.own?.[json]?.column;
       if (special) return special;
+      // Ids of a list that is chosen from: none of them is a part of another.
+      if (json === 'tagIds' && field) return { kind: 'choices', sql: sql.ref(`${table}.${field.name}`) };
       if (isMoney) return { kind: 'number', sql: sql`(${sql.ref(`${table}.${sum.name}`)} ->> 'baseAmount')::numeric` };
       const kind = field && columnKind(field);
       if (!field || !kind) return undefined;

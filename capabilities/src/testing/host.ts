@@ -6,6 +6,7 @@ import { FileServiceService } from '@pelagic/proto/crm/capability/v1/file';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { ParkedServiceService } from '@pelagic/proto/crm/capability/v1/parked';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
+import { TagServiceService } from '@pelagic/proto/crm/capability/v1/tag';
 import { SavedViewServiceService } from '@pelagic/proto/crm/capability/v1/view';
 import type { AuditEntry } from '@pelagic/proto/crm/identity/v1/audit';
 import { contract, messageType, rpcOfPath } from '@pelagic/proto/contract';
@@ -37,6 +38,8 @@ import { fileHandlers } from '../file/file.handlers.ts';
 import { openJobs } from '../job/job.handlers.ts';
 import { parkedHandlers } from '../parked/parked.handlers.ts';
 import { recordHandlers } from '../record/record.handlers.ts';
+import { tagHandlers } from '../tag/tag.handlers.ts';
+import { tagNoun } from '../tag/tag.ts';
 import { viewHandlers } from '../view/view.handlers.ts';
 import {
   department,
@@ -67,6 +70,7 @@ export const everything = (scope: TestPerson['permissions'][string] = 'ALL'): Te
   Object.fromEntries([
     ...['lead', 'department'].flatMap((noun) => ACTIONS.map((action) => [`${noun}.${action}`, scope])),
     ['custom_field.manage', 'ALL'],
+    ['tag.manage', 'ALL'],
     ['parked_message.manage', 'ALL'],
     ['employee.manage', 'ALL'],
   ]);
@@ -171,7 +175,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     imports: [leadImport, departmentImport],
     bulk: [leadBulk, departmentBulk],
     lookups: { employee: employeeLookup(database), department: departmentLookup },
-    names: { employee: 'directory_employee', department: 'department' },
+    names: { employee: 'directory_employee', department: 'department', tag: 'tag' },
   });
   const own = [...jobs.works, indexWork(database)];
   const prune = (type: string, answer: unknown) => dropRetired(database.sql, type, answer);
@@ -184,6 +188,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
     },
   };
   const comments = { service: SERVICE, directory, noun: commentNoun(SERVICE, nouns), nouns };
+  const tag = tagNoun(SERVICE);
   const attachments = { noun: attachmentNoun(SERVICE, nouns), nouns, files };
   const server = grpcServer({
     host: '127.0.0.1',
@@ -192,11 +197,12 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
       implement(
         seam,
         RecordServiceService,
-        recordHandlers({ database, nouns: [...nouns, comments.noun, attachments.noun], audit }),
+        recordHandlers({ database, nouns: [...nouns, tag, comments.noun, attachments.noun], audit }),
       ),
       implement(seam, CustomFieldServiceService, customFieldHandlers({ service: SERVICE, database, queue, nouns })),
       implement(seam, CommentServiceService, commentHandlers({ ...comments, database })),
       implement(seam, AttachmentServiceService, attachmentHandlers({ ...attachments, database })),
+      implement(seam, TagServiceService, tagHandlers({ service: SERVICE, database, noun: tag, nouns })),
       implement(seam, SavedViewServiceService, viewHandlers({ database, nouns })),
       implement(
         seam,
@@ -235,6 +241,7 @@ export const startHost = async ({ url, dir, consumers = [], works = true }: Opti
       fields: as(CustomFieldServiceService),
       views: as(SavedViewServiceService),
       comments: as(CommentServiceService),
+      tags: as(TagServiceService),
       attachments: as(AttachmentServiceService),
       parked: as(ParkedServiceService),
     };

@@ -34,7 +34,7 @@ export const unworded = (noun: Noun, options: WordingOptions): string[] => {
 /** Headings of a noun's own export, in both languages, that its import would not put back where they come from. */
 export const misread = (noun: Noun, options: WordingOptions): string[] => {
   const target = options.imports.find((each) => each.noun === noun.noun)!;
-  const fields = fieldsOf(target, [], {});
+  const fields = fieldsOf(target, { definitions: [], tags: [] }, {});
   const wordings = wordingsOf(options, noun.noun);
   return ['zh-CN', 'en'].flatMap((locale) => {
     const columns = columnsFor({ noun, definitions: [], wordings, caller: CALLER, locale, asked: [] });

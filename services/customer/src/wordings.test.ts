@@ -36,5 +36,7 @@ test.each([
   ['contact', ['联系人姓名', '公司名称'], ['name', 'customerId']],
 ])('the headings of a file of %ss are known: %j', (noun, headings, fields) => {
   const target = imports.find((each) => each.noun === noun)!;
-  expect(proposeMapping(headings, fieldsOf(target, [], {})).map(({ field }) => field)).toEqual(fields);
+  expect(
+    proposeMapping(headings, fieldsOf(target, { definitions: [], tags: [] }, {})).map(({ field }) => field),
+  ).toEqual(fields);
 });

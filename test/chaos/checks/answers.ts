@@ -23,7 +23,7 @@ const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
   };
   if (version === 1) for (const field of MADE_UP) key('created', field, state?.[field]);
   for (const field of Object.keys(before))
-    for (const value of [state?.[field]].flat())
+    for (const value of [state?.[field]].flat().filter((each) => ![before[field]].flat().includes(each)))
       key('changed', field, (value as { name?: unknown } | null)?.name ?? value);
   // A conversion names the customer that it made: found by the lead itself.
   if (event.type === 'crm.customer.lead.converted.v1') key('changed', 'customerId', event.subject);

@@ -15,6 +15,7 @@ const SAME: Record<string, (row: any) => Cell> = {
   stage_id: (row) => row.stage_id ?? '',
   customer_id: (row) => row.customer_id ?? '',
   lead_id: (row) => row.lead_id ?? '',
+  tag_ids: (row) => String(row.tag_ids ?? []),
 };
 
 /** Sums of money that a record holds as messages, and facts by their worth in the base currency. */

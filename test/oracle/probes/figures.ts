@@ -67,6 +67,9 @@ export const figures: Probe = async (probing) => {
   }
 };
 
+/** Every cube of what people keep can be cut by it. */
+const TAGS: [string, string] = ['tags', 'tagIds'];
+
 /** Dimensions of closed fields are none: to cut by them, and to filter by them. */
 export const cuts: Probe = async (probing) => {
   const { door, decide } = probing;
@@ -105,7 +108,7 @@ export const cuts: Probe = async (probing) => {
       ['customer', 'customerId'],
     ],
   };
-  for (const [cube, dimensions] of Object.entries(by))
+  for (const [cube, dimensions] of Object.entries(by).map(([each, some]) => [each, [...some, TAGS]] as const))
     for (const [dimension, field, permission] of dimensions) {
       const asked = question(probing, cube, WHOLE[cube]!, { dimensions: [dimension] });
       const answer = await door.rest('POST', `${FIGURES_AT}:batchAsk`, { questions: [asked] });

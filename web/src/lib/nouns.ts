@@ -36,6 +36,8 @@ export interface NounEntry {
   path?: string;
   /** In the rail, under this heading. */
   rail?: { area: 'customers' | 'sales' | 'marketing' | 'office' | 'service'; label: () => string; thumb?: boolean };
+  /** People put tags on it. */
+  tagged?: true;
   /** Takes fields of the enterprise's own. */
   custom?: true;
   /** Under the +. */
@@ -47,6 +49,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'lead',
     service: 'customer',
+    tagged: true,
     plural: 'leads',
     icon: Funnel,
     label: m.lead,
@@ -59,6 +62,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'customer',
     service: 'customer',
+    tagged: true,
     plural: 'customers',
     icon: Building,
     label: m.customer,
@@ -71,6 +75,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'contact',
     service: 'customer',
+    tagged: true,
     plural: 'contacts',
     icon: ContactRound,
     label: m.contact,
@@ -83,6 +88,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'opportunity',
     service: 'sales',
+    tagged: true,
     plural: 'opportunities',
     icon: Handshake,
     label: m.opportunity,
@@ -95,6 +101,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'contract',
     service: 'sales',
+    tagged: true,
     plural: 'contracts',
     icon: FileSignature,
     label: m.contract,
@@ -107,6 +114,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'receipt',
     service: 'sales',
+    tagged: true,
     plural: 'receipts',
     icon: Banknote,
     label: m.receipt,
@@ -139,6 +147,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'campaign',
     service: 'marketing',
+    tagged: true,
     plural: 'campaigns',
     icon: Megaphone,
     label: m.campaign,
@@ -151,6 +160,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'task',
     service: 'office',
+    tagged: true,
     plural: 'tasks',
     icon: ListTodo,
     label: m.task,
@@ -163,6 +173,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'schedule',
     service: 'office',
+    tagged: true,
     plural: 'schedules',
     icon: CalendarDays,
     label: m.schedule,
@@ -174,6 +185,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'ticket',
     service: 'ticket',
+    tagged: true,
     plural: 'tickets',
     icon: LifeBuoy,
     label: m.ticket,
@@ -195,6 +207,7 @@ export const NOUNS: readonly NounEntry[] = [
   {
     noun: 'activity',
     service: 'customer',
+    tagged: true,
     plural: 'activities',
     icon: Phone,
     label: m.activity,
@@ -214,11 +227,18 @@ export const SERVICES: readonly Service[] = [...RECORD_SERVICES, 'identity'];
 /** The nouns that take fields of the enterprise's own. */
 export const CUSTOM_NOUNS: readonly NounEntry[] = NOUNS.filter(({ custom }) => custom);
 
+/** The services that keep a list of tags. */
+export const TAG_SERVICES: readonly Service[] = [
+  ...new Set(NOUNS.filter(({ tagged }) => tagged).map(({ service }) => service)),
+];
+
 const BY_NOUN = new Map(NOUNS.map((entry) => [entry.noun, entry]));
 
 export function pathOf({ path, plural }: NounEntry): string {
   return path ?? `/${plural}`;
 }
+
+export const isTagged = (noun: string): boolean => BY_NOUN.get(noun)?.tagged === true;
 
 export function recordPath(noun: string, id: string): string | undefined {
   const entry = BY_NOUN.get(noun);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { forgetDefinitions } from '@pelagic/capabilities/custom-field/definitions';
 import type { TestPerson } from '@pelagic/chassis/testing/callers';
 import { Lead } from '@pelagic/proto/crm/customer/v1/lead';
@@ -69,6 +70,34 @@ describe('the custom fields of a lead', () => {
     expect(customer!.custom['budget']!.value).toMatchObject({ value: { ...worth, baseAmount: '50000.00' } });
     expect(sales.deals.get(made!.opportunityId!)!.custom['budget']!.value).toMatchObject({ value: worth });
   });
+});
+
+it('the tags of a lead go to its customer and contact, but for those no longer in use', async () => {
+  const time = new Date();
+  const tag = (name: string, retired = false) => ({
+    ...{ id: randomUUID(), version: 1, name, color: 'TAG_COLOR_GREY', exclusive_group: '', retired },
+    ...{ service: 'customer', create_time: time, update_time: time },
+  });
+  const [vip, fair, old] = [tag('VIP'), tag('展会'), tag('旧', true)];
+  await started.database.sql.insertInto('tag').values([vip, fair, old]).execute();
+  const person = await started.person({ permissions: RIGHTS });
+  conversion.knowsToken(person);
+  const lead = await enter(person, { phones: ['13811223366'], tagIds: [vip.id, fair.id] });
+  await expect(enter(person, { phones: ['13811223366'], tagIds: [old.id] })).rejects.toMatchObject({
+    fields: [{ field: 'lead.tagIds', reason: 'TAG_RETIRED', params: { name: '旧' } }],
+  });
+  await started.database.sql
+    .updateTable('lead')
+    .set({ tag_ids: [old.id, vip.id, fair.id] })
+    .where('id', '=', lead.id)
+    .execute();
+  const { conversion: made } = await conversion.convert(person, { id: lead.id });
+  const { customer } = await person.customers.getCustomer({ id: made!.customerId });
+  const { contact } = await person.contacts.getContact({ id: made!.contactId });
+  expect([customer!.tagIds, contact!.tagIds]).toEqual([
+    [vip.id, fair.id],
+    [vip.id, fair.id],
+  ]);
 });
 
 describe('the name of a deal that is given none', () => {

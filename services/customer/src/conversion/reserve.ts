@@ -2,6 +2,7 @@ import { Contact } from '@pelagic/proto/crm/customer/v1/contact';
 import type { ConvertLeadRequest } from '@pelagic/proto/crm/customer/v1/conversion';
 import { Customer } from '@pelagic/proto/crm/customer/v1/customer';
 import { carryCustom } from '@pelagic/capabilities/custom-field/carry';
+import { carryTags } from '@pelagic/capabilities/tag/carry-tags';
 import { getRecord, lockRecord, need } from '@pelagic/capabilities/record/records';
 import type { Caller } from '@pelagic/chassis/caller';
 import { now } from '@pelagic/chassis/clock';
@@ -86,10 +87,11 @@ const reserveCustomer = async (
     ownerId,
   });
   const custom = await carryCustom(tx, customer, customOf(row), asProcess(caller));
+  const tagIds = await carryTags(tx, customer, row.tag_ids, asProcess(caller));
   return createCustomer(
     service,
     tx,
-    { ...draft, phones: row.company ? [] : phones, emails: row.company ? [] : emails, custom },
+    { ...draft, phones: row.company ? [] : phones, emails: row.company ? [] : emails, custom, tagIds },
     asProcess(caller),
     { lead_id: row.id, creator_id: caller.id },
   );
@@ -114,10 +116,9 @@ const reserveContact = async (
   need(caller, 'contact.create');
   const draft = Contact.fromJSON({ name: request.contactName.trim() || row.name, customerId, title: row.title });
   const custom = await carryCustom(tx, contact, customOf(row), asProcess(caller));
-  return createContact(service, tx, { ...draft, phones: row.phones, emails: row.emails, custom }, asProcess(caller), {
-    lead_id: row.id,
-    creator_id: caller.id,
-  });
+  const tagIds = await carryTags(tx, contact, row.tag_ids, asProcess(caller));
+  const filled = { ...draft, phones: row.phones, emails: row.emails, custom, tagIds };
+  return createContact(service, tx, filled, asProcess(caller), { lead_id: row.id, creator_id: caller.id });
 };
 
 /** First step, in one transaction: the lead is locked, its customer and contact stand, the process is written down. */

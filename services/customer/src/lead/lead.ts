@@ -29,6 +29,7 @@ export type LeadRow = RecordRow & {
   opportunity_id: string | null;
   campaign_id: string | null;
   custom: Record<string, unknown>;
+  tag_ids: string[];
   shares: unknown[];
 };
 

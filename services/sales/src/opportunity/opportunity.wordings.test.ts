@@ -24,5 +24,5 @@ test.each([
   ['公司名称', 'customerId'],
   ['预计成交时间', 'expectedCloseDate'],
 ])('the heading %s is %s', (heading, field) =>
-  expect(proposeMapping([heading], fieldsOf(target, [], {}))).toMatchObject([{ field }]),
+  expect(proposeMapping([heading], fieldsOf(target, { definitions: [], tags: [] }, {}))).toMatchObject([{ field }]),
 );

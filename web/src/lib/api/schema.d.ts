@@ -4407,6 +4407,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{service}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description All of them, by exclusive group and name.
+         *
+         *     For everybody who is signed in.
+         */
+        get: operations["listTags"];
+        put?: never;
+        /**
+         * Create tag
+         * @description At most 500 in a service.
+         *
+         *     Permission: `tag.manage`. Written to the audit log.
+         */
+        post: operations["createTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{service}/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update tag
+         * @description Permission: `tag.manage`. Written to the audit log.
+         */
+        patch: operations["updateTag"];
+        trace?: never;
+    };
+    "/v1/{service}/tags:change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change tags
+         * @description Puts tags on a record that the caller may change, and takes others off, whatever else was done to it meanwhile.
+         *
+         *     Permission: `{noun}.update`.
+         */
+        post: operations["changeTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{service}/transfers": {
         parameters: {
             query?: never;
@@ -4528,6 +4598,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         ActivityChange: {
             version?: number | null;
@@ -4560,6 +4632,8 @@ export interface components {
             nextContactDate?: string | null;
             /** @description Set at creation only. */
             externalId?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         ActivityInput: {
             version?: number | null;
@@ -4594,6 +4668,8 @@ export interface components {
             nextContactDate?: string | null;
             /** @description Set at creation only. */
             externalId?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @enum {string} */
         ActivityKind: "ACTIVITY_KIND_UNSPECIFIED" | "ACTIVITY_KIND_CALL" | "ACTIVITY_KIND_VISIT" | "ACTIVITY_KIND_MAIL" | "ACTIVITY_KIND_NOTE";
@@ -4866,6 +4942,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         CampaignChange: {
             version?: number | null;
@@ -4896,6 +4974,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         CampaignInput: {
             version?: number | null;
@@ -4927,6 +5007,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @enum {string} */
         CampaignKind: "CAMPAIGN_KIND_UNSPECIFIED" | "CAMPAIGN_KIND_EMAIL" | "CAMPAIGN_KIND_SMS" | "CAMPAIGN_KIND_SOCIAL" | "CAMPAIGN_KIND_CONTENT" | "CAMPAIGN_KIND_EVENT" | "CAMPAIGN_KIND_ADVERTISING" | "CAMPAIGN_KIND_PHONE" | "CAMPAIGN_KIND_OTHER";
@@ -4960,6 +5042,11 @@ export interface components {
             compare: string;
         };
         ChangePasswordResponse: Record<string, never>;
+        /** @description What the record has now. */
+        ChangeTagsResponse: {
+            tagIds: string[];
+            version: number;
+        };
         ChecklistItem: {
             id: string;
             text: string;
@@ -5101,6 +5188,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         ContactChange: {
             version?: number | null;
@@ -5128,6 +5217,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         ContactInput: {
             version?: number | null;
@@ -5156,6 +5247,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         ContactRole: {
             /** @description Id of a record of the noun contact. */
@@ -5248,6 +5341,8 @@ export interface components {
             deleteTime?: string;
             /** @description The receipt plan, the first due first; SetReceiptPlan writes it. Together not more than the amount. */
             instalments: components["schemas"]["Instalment"][];
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         ContractChange: {
             version?: number | null;
@@ -5292,6 +5387,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         ContractInput: {
             version?: number | null;
@@ -5339,6 +5436,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /**
          * @description CONTRACT_STATE_IN_APPROVAL: Somebody is to decide on it: nothing that it says can be changed meanwhile.
@@ -5588,6 +5687,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         CustomerChange: {
             version?: number | null;
@@ -5625,6 +5726,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         CustomerInput: {
             version?: number | null;
@@ -5662,6 +5765,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @enum {string} */
         CustomerKind: "CUSTOMER_KIND_UNSPECIFIED" | "CUSTOMER_KIND_COMPANY" | "CUSTOMER_KIND_PERSON";
@@ -6570,6 +6675,8 @@ export interface components {
              *     Id of a record of the noun campaign.
              */
             campaignId?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         LeadChange: {
             version?: number | null;
@@ -6611,6 +6718,8 @@ export interface components {
              *     Id of a record of the noun campaign.
              */
             campaignId?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         LeadForm: {
             id: string;
@@ -6745,6 +6854,8 @@ export interface components {
              *     Id of a record of the noun campaign.
              */
             campaignId?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @enum {string} */
         LeadState: "LEAD_STATE_UNSPECIFIED" | "LEAD_STATE_NEW" | "LEAD_STATE_ASSIGNED" | "LEAD_STATE_CONTACTING" | "LEAD_STATE_QUALIFIED" | "LEAD_STATE_CONVERTED" | "LEAD_STATE_INVALID" | "LEAD_STATE_RECYCLED";
@@ -6986,6 +7097,9 @@ export interface components {
         };
         ListStageStaysResponse: {
             stays: components["schemas"]["StageStay"][];
+        };
+        ListTagsResponse: {
+            tags: components["schemas"]["Tag"][];
         };
         ListTargetsResponse: {
             targets: components["schemas"]["Target"][];
@@ -7241,6 +7355,8 @@ export interface components {
             campaignId?: string;
             /** @description What is to be sold. While there are lines, the amount is the sum of their totals. */
             lines: components["schemas"]["ProductLine"][];
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         OpportunityChange: {
             version?: number | null;
@@ -7287,6 +7403,8 @@ export interface components {
             } | null;
             /** @description What is to be sold. While there are lines, the amount is the sum of their totals. */
             lines?: components["schemas"]["ProductLineInput"][] | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         OpportunityDraftInput: {
             name?: string | null;
@@ -7342,6 +7460,8 @@ export interface components {
             } | null;
             /** @description What is to be sold. While there are lines, the amount is the sum of their totals. */
             lines?: components["schemas"]["ProductLineInput"][] | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /**
          * @description OPPORTUNITY_STATE_INVALID: Never was one; kept out of the win rate.
@@ -7911,6 +8031,8 @@ export interface components {
             updateTime?: string;
             /** @description Id of a record of the noun employee. */
             creatorId: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         /** @description What of a receipt is for an instalment of its contract. */
         ReceiptAllocation: {
@@ -7962,6 +8084,8 @@ export interface components {
              *     Set at creation only.
              */
             externalId?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @description A row of a contract's ledger. Its sums are never changed: what goes back is a row of its own. */
         ReceiptInput: {
@@ -8002,6 +8126,8 @@ export interface components {
              *     Set at creation only.
              */
             externalId?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /**
          * @description RECEIPT_KIND_REFUND: Part of a receipt, or all of it, went back to the customer.
@@ -8197,6 +8323,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         ScheduleChange: {
             version?: number | null;
@@ -8242,6 +8370,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         ScheduleInput: {
             version?: number | null;
@@ -8287,6 +8417,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @enum {string} */
         Scope: "SCOPE_UNSPECIFIED" | "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
@@ -8459,6 +8591,47 @@ export interface components {
             /** @description The hand-over, when a successor was named. */
             job?: components["schemas"]["Job"];
         };
+        Tag: {
+            id: string;
+            version: number;
+            /** @description Unlike every other of the service, in whatever case. */
+            name: string;
+            color: components["schemas"]["TagColor"];
+            /** @description Of those with the same word here a record has one at most: putting one on takes the others off. */
+            exclusiveGroup: string;
+            /** @description No longer offered; records keep it. */
+            retired: boolean;
+            /** @description Whose records it is put on. */
+            service: string;
+            /** @description Id of a record of the noun employee. */
+            creatorId: string;
+            /** Format: date-time */
+            createTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+        };
+        TagChange: {
+            version?: number | null;
+            /** @description Unlike every other of the service, in whatever case. */
+            name?: string | null;
+            color?: components["schemas"]["TagColor"] | null;
+            /** @description Of those with the same word here a record has one at most: putting one on takes the others off. */
+            exclusiveGroup?: string | null;
+            /** @description No longer offered; records keep it. */
+            retired?: boolean | null;
+        };
+        /** @enum {string} */
+        TagColor: "TAG_COLOR_UNSPECIFIED" | "TAG_COLOR_GREY" | "TAG_COLOR_BLUE" | "TAG_COLOR_GREEN" | "TAG_COLOR_AMBER" | "TAG_COLOR_RED" | "TAG_COLOR_VIOLET";
+        TagInput: {
+            version?: number | null;
+            /** @description Unlike every other of the service, in whatever case. */
+            name: string;
+            color?: components["schemas"]["TagColor"] | null;
+            /** @description Of those with the same word here a record has one at most: putting one on takes the others off. */
+            exclusiveGroup?: string | null;
+            /** @description No longer offered; records keep it. */
+            retired?: boolean | null;
+        };
         /** @description There is one for a subject, measure and month. Cleared, it lies deleted until it is set again. */
         Target: {
             id: string;
@@ -8585,6 +8758,8 @@ export interface components {
             creatorId: string;
             /** Format: date-time */
             deleteTime?: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         TaskChange: {
             version?: number | null;
@@ -8628,6 +8803,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         TaskInput: {
             version?: number | null;
@@ -8671,6 +8848,8 @@ export interface components {
             custom?: {
                 [key: string]: components["schemas"]["CustomValueInput"];
             } | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @description A step of the work, in the order of the list. */
         TaskItem: {
@@ -8782,6 +8961,8 @@ export interface components {
             requesterEmail: string;
             /** @description The language that they are written to in; that of the enterprise when absent. */
             requesterLocale: string;
+            /** @description Id of a record of the noun tag. */
+            tagIds: string[];
         };
         TicketChange: {
             version?: number | null;
@@ -8833,6 +9014,8 @@ export interface components {
             requesterEmail?: string | null;
             /** @description The language that they are written to in; that of the enterprise when absent. */
             requesterLocale?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @enum {string} */
         TicketChannel: "TICKET_CHANNEL_UNSPECIFIED" | "TICKET_CHANNEL_PHONE" | "TICKET_CHANNEL_MAIL" | "TICKET_CHANNEL_FORM" | "TICKET_CHANNEL_CHAT" | "TICKET_CHANNEL_VISIT" | "TICKET_CHANNEL_OTHER";
@@ -8886,6 +9069,8 @@ export interface components {
             requesterEmail?: string | null;
             /** @description The language that they are written to in; that of the enterprise when absent. */
             requesterLocale?: string | null;
+            /** @description Id of a record of the noun tag. */
+            tagIds?: string[] | null;
         };
         /** @description Something that was said on a ticket. It stands as it was said. */
         TicketMessage: {
@@ -17644,7 +17829,7 @@ export interface operations {
                     records?: components["schemas"]["RecordVersionInput"][] | null;
                     filter?: string | null;
                     query?: string | null;
-                    /** @description update, assign, delete or undelete. */
+                    /** @description update, tag, assign, delete or undelete. */
                     action: string;
                     /** @description The noun with the fields to write, as JSON. */
                     changes?: string | null;
@@ -17654,6 +17839,13 @@ export interface operations {
                      */
                     ownerId?: string | null;
                     requestId?: string | null;
+                    /**
+                     * @description Tags to put on and to take off, whatever version of the record is stored.
+                     *     Id of a record of the noun tag.
+                     */
+                    addTagIds?: string[] | null;
+                    /** @description Id of a record of the noun tag. */
+                    removeTagIds?: string[] | null;
                 };
             };
         };
@@ -18605,6 +18797,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealFieldResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                includeRetired?: boolean;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTagsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    updateTag: {
+        parameters: {
+            query?: {
+                /** @description Names of fields with commas between them. */
+                updateMask?: string;
+            };
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service: "analytics" | "customer" | "identity" | "marketing" | "office" | "sales" | "ticket";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    noun: string;
+                    /** Format: uuid */
+                    recordId: string;
+                    addIds?: string[] | null;
+                    removeIds?: string[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeTagsResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

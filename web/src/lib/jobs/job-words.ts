@@ -28,6 +28,7 @@ interface Deed {
 
 const BULK: Record<string, Deed> = {
   update: { title: m.job_kind_bulk_edit, count: m.job_updated, outcome: m.job_outcome_updated },
+  tag: { title: m.job_kind_bulk_tag, count: m.job_updated, outcome: m.job_outcome_updated },
   assign: { title: m.job_kind_bulk_assign, count: m.job_assigned, outcome: m.job_outcome_assigned },
   delete: { title: m.job_kind_bulk_delete, count: m.job_deleted, outcome: m.job_outcome_deleted },
   undelete: { title: m.job_kind_bulk_restore, count: m.job_restored, outcome: m.job_outcome_restored },

@@ -8,6 +8,7 @@ import type { Selection } from './selection.svelte.ts';
 
 export type BulkChange =
   | { action: 'update'; fields: Record<string, unknown> }
+  | { action: 'tag'; addTagIds: string[]; removeTagIds: string[] }
   | { action: 'assign'; ownerId: string }
   | { action: 'delete' }
   /** To the owner that each had, unless another is named. */
@@ -40,9 +41,7 @@ export async function startBulk<T extends Stored>(
       body: {
         noun,
         ...whose,
-        action: change.action,
-        ...(change.action === 'update' ? { changes: changesOf(change.fields) } : {}),
-        ...('ownerId' in change ? { ownerId: change.ownerId } : {}),
+        ...(change.action === 'update' ? { action: 'update', changes: changesOf(change.fields) } : change),
         requestId: crypto.randomUUID(),
       },
     }),

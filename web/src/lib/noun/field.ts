@@ -47,6 +47,8 @@ export interface Choice {
   value: string;
   label: string;
   tone?: Tone;
+  /** Shown where it stands, and not offered any more. */
+  retired?: boolean;
 }
 
 export type Money = Schemas['Money'];

@@ -3,6 +3,7 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 import { session } from '#lib/session.svelte.ts';
 import type { Icon } from '#lib/ui/icon.ts';
 import type { MenuItem } from '#lib/ui/Menu.svelte';
+import { tagField } from '#lib/tag/tags.svelte.ts';
 import { customFields } from './custom-fields.svelte.ts';
 import type { Field } from './field.ts';
 
@@ -64,10 +65,10 @@ export function toMenu(actions: Action[]): MenuItem[] {
   }));
 }
 
-/** All fields of a noun that the person may see, custom ones at the end. */
+/** All fields of a noun that the person may see, its tags and custom ones at the end. */
 export function visibleFields<T extends Stored>(noun: Noun<T>): Field[] {
   const { service, noun: name } = noun.resource;
-  return [...noun.fields, ...customFields(service, name)].filter(
+  return [...noun.fields, ...tagField(service, name), ...customFields(service, name)].filter(
     (field) => session.access(name, field.key) !== 'hidden',
   );
 }

@@ -1,6 +1,7 @@
 import { asProblem } from '#lib/api/problem.ts';
 import type { Resource, Stored } from '#lib/api/resource.ts';
 import { readField, sameValue, wrapField, type Field } from '#lib/noun/field.ts';
+import { changeTags } from '#lib/tag/change-tags.ts';
 import { openModal } from '#lib/ui/modal.svelte.ts';
 import Conflict from './Conflict.svelte';
 import { savedSince } from './overtaken.ts';
@@ -31,7 +32,7 @@ export async function saveEdits<T extends Stored>(
   edits: Edit[],
 ): Promise<T | undefined> {
   try {
-    return await resource.update(seen.id, toFields(edits), seen.version);
+    return await write(resource, seen, edits);
   } catch (error) {
     if (!asProblem(error).isConflict) throw error;
     return resolveConflict(resource, seen, edits);
@@ -56,6 +57,17 @@ async function resolveConflict<T extends Stored>(
   const clashing = new Set(clashes.map(({ field }) => field.key));
   const kept = edits.filter(({ field }) => !clashing.has(field.key) || mine?.has(field.key));
   return mine && kept.length > 0 ? saveEdits(resource, current, kept) : current;
+}
+
+/** Tags go as what is put on and taken off, on top of what others did; the rest against the version that was seen. */
+async function write<T extends Stored>(resource: Resource<T>, seen: T, edits: Edit[]): Promise<T> {
+  const tagging = edits.find(({ field }) => field.key === 'tagIds');
+  const others = edits.filter((edit) => edit !== tagging);
+  const saved = others.length > 0 ? await resource.update(seen.id, toFields(others), seen.version) : seen;
+  if (!tagging) return saved;
+  const [before, after] = [readField(seen, tagging.field), tagging.value].map((ids) => (ids ?? []) as string[]);
+  await changeTags(resource, seen.id, before!, after!);
+  return resource.get(seen.id);
 }
 
 function toFields(edits: Edit[]): Record<string, unknown> {

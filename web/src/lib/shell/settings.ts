@@ -15,6 +15,7 @@ import Network from '@lucide/svelte/icons/network';
 import Scale from '@lucide/svelte/icons/scale';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
+import Tags from '@lucide/svelte/icons/tags';
 import TextCursorInput from '@lucide/svelte/icons/text-cursor-input';
 import Users from '@lucide/svelte/icons/users';
 import { m } from '#lib/paraglide/messages.js';
@@ -94,6 +95,13 @@ const GROUPS: SettingsGroup[] = [
         icon: TextCursorInput,
         path: '/settings/fields',
         permission: 'custom_field.manage',
+      },
+      {
+        label: m.tags,
+        purpose: m.tags_purpose,
+        icon: Tags,
+        path: '/settings/tags',
+        permission: 'tag.manage',
       },
       {
         label: m.working_calendars,

@@ -458,13 +458,16 @@ export interface StartBulkEditRequest {
   records: RecordVersion[];
   filter: string;
   query: string;
-  /** update, assign, delete or undelete. */
+  /** update, tag, assign, delete or undelete. */
   action: string;
   /** The noun with the fields to write, as JSON. */
   changes: string;
   /** Who gets the records when they are assigned; also when they are undeleted, if somebody else is to have them. */
   ownerId: string;
   requestId: string;
+  /** Tags to put on and to take off, whatever version of the record is stored. */
+  addTagIds: string[];
+  removeTagIds: string[];
 }
 
 export interface RecordVersion {
@@ -3282,6 +3285,8 @@ function createBaseStartBulkEditRequest(): StartBulkEditRequest {
     changes: "",
     ownerId: "",
     requestId: "",
+    addTagIds: [],
+    removeTagIds: [],
   };
 }
 
@@ -3313,6 +3318,12 @@ export const StartBulkEditRequest: MessageFns<StartBulkEditRequest> = {
     }
     if (message.requestId !== "") {
       writer.uint32(74).string(message.requestId);
+    }
+    for (const v of message.addTagIds) {
+      writer.uint32(82).string(v!);
+    }
+    for (const v of message.removeTagIds) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -3402,6 +3413,22 @@ export const StartBulkEditRequest: MessageFns<StartBulkEditRequest> = {
             message.requestId = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.addTagIds.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.removeTagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3435,6 +3462,16 @@ export const StartBulkEditRequest: MessageFns<StartBulkEditRequest> = {
         : isSet(object.request_id)
         ? globalThis.String(object.request_id)
         : "",
+      addTagIds: globalThis.Array.isArray(object?.addTagIds)
+        ? object.addTagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.add_tag_ids)
+        ? object.add_tag_ids.map((e: any) => globalThis.String(e))
+        : [],
+      removeTagIds: globalThis.Array.isArray(object?.removeTagIds)
+        ? object.removeTagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.remove_tag_ids)
+        ? object.remove_tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -3467,6 +3504,12 @@ export const StartBulkEditRequest: MessageFns<StartBulkEditRequest> = {
     if (message.requestId !== undefined) {
       obj.requestId = message.requestId;
     }
+    if (message.addTagIds) {
+      obj.addTagIds = message.addTagIds;
+    }
+    if (message.removeTagIds) {
+      obj.removeTagIds = message.removeTagIds;
+    }
     return obj;
   },
 
@@ -3484,6 +3527,8 @@ export const StartBulkEditRequest: MessageFns<StartBulkEditRequest> = {
     message.changes = object.changes ?? "";
     message.ownerId = object.ownerId ?? "";
     message.requestId = object.requestId ?? "";
+    message.addTagIds = object.addTagIds?.map((e) => e) || [];
+    message.removeTagIds = object.removeTagIds?.map((e) => e) || [];
     return message;
   },
 };

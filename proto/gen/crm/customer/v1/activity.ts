@@ -130,6 +130,7 @@ export interface Activity {
   updateTime: string | undefined;
   creatorId: string;
   deleteTime?: string | undefined;
+  tagIds: string[];
 }
 
 export interface CreateActivityRequest {
@@ -238,6 +239,7 @@ function createBaseActivity(): Activity {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    tagIds: [],
   };
 }
 
@@ -290,6 +292,9 @@ export const Activity: MessageFns<Activity> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(130).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(138).string(v!);
     }
     return writer;
   },
@@ -435,6 +440,14 @@ export const Activity: MessageFns<Activity> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -513,6 +526,11 @@ export const Activity: MessageFns<Activity> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -566,6 +584,9 @@ export const Activity: MessageFns<Activity> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -590,6 +611,7 @@ export const Activity: MessageFns<Activity> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

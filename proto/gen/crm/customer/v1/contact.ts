@@ -56,6 +56,7 @@ export interface Contact {
   updateTime: string | undefined;
   creatorId: string;
   deleteTime?: string | undefined;
+  tagIds: string[];
 }
 
 export interface Contact_CustomEntry {
@@ -199,6 +200,7 @@ function createBaseContact(): Contact {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    tagIds: [],
   };
 }
 
@@ -272,6 +274,9 @@ export const Contact: MessageFns<Contact> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(186).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(194).string(v!);
     }
     return writer;
   },
@@ -476,6 +481,14 @@ export const Contact: MessageFns<Contact> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -572,6 +585,11 @@ export const Contact: MessageFns<Contact> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -652,6 +670,9 @@ export const Contact: MessageFns<Contact> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -691,6 +712,7 @@ export const Contact: MessageFns<Contact> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -178,6 +178,7 @@ export interface Lead {
     | undefined;
   /** What it came of; its deal is credited to it too. */
   campaignId?: string | undefined;
+  tagIds: string[];
 }
 
 export interface Lead_CustomEntry {
@@ -370,6 +371,7 @@ function createBaseLead(): Lead {
     creatorId: "",
     deleteTime: undefined,
     campaignId: undefined,
+    tagIds: [],
   };
 }
 
@@ -467,6 +469,9 @@ export const Lead: MessageFns<Lead> = {
     }
     if (message.campaignId !== undefined) {
       writer.uint32(250).string(message.campaignId);
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(258).string(v!);
     }
     return writer;
   },
@@ -735,6 +740,14 @@ export const Lead: MessageFns<Lead> = {
             message.campaignId = reader.string();
             continue;
           }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -851,6 +864,11 @@ export const Lead: MessageFns<Lead> = {
         : isSet(object.campaign_id)
         ? globalThis.String(object.campaign_id)
         : undefined,
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -955,6 +973,9 @@ export const Lead: MessageFns<Lead> = {
     if (message.campaignId !== undefined) {
       obj.campaignId = message.campaignId;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1002,6 +1023,7 @@ export const Lead: MessageFns<Lead> = {
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
     message.campaignId = object.campaignId ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -281,6 +281,7 @@ export interface Campaign {
   updateTime: string | undefined;
   creatorId: string;
   deleteTime?: string | undefined;
+  tagIds: string[];
 }
 
 export interface Campaign_CustomEntry {
@@ -717,6 +718,7 @@ function createBaseCampaign(): Campaign {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    tagIds: [],
   };
 }
 
@@ -793,6 +795,9 @@ export const Campaign: MessageFns<Campaign> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(194).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(202).string(v!);
     }
     return writer;
   },
@@ -1005,6 +1010,14 @@ export const Campaign: MessageFns<Campaign> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1110,6 +1123,11 @@ export const Campaign: MessageFns<Campaign> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1193,6 +1211,9 @@ export const Campaign: MessageFns<Campaign> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1241,6 +1262,7 @@ export const Campaign: MessageFns<Campaign> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

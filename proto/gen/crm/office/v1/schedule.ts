@@ -63,6 +63,7 @@ export interface Schedule {
   updateTime: string | undefined;
   creatorId: string;
   deleteTime?: string | undefined;
+  tagIds: string[];
 }
 
 export interface Schedule_CustomEntry {
@@ -206,6 +207,7 @@ function createBaseSchedule(): Schedule {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    tagIds: [],
   };
 }
 
@@ -270,6 +272,9 @@ export const Schedule: MessageFns<Schedule> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(162).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(170).string(v!);
     }
     return writer;
   },
@@ -450,6 +455,14 @@ export const Schedule: MessageFns<Schedule> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -553,6 +566,11 @@ export const Schedule: MessageFns<Schedule> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -624,6 +642,9 @@ export const Schedule: MessageFns<Schedule> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -660,6 +681,7 @@ export const Schedule: MessageFns<Schedule> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

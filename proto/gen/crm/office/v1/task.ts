@@ -234,6 +234,7 @@ export interface Task {
   updateTime: string | undefined;
   creatorId: string;
   deleteTime?: string | undefined;
+  tagIds: string[];
 }
 
 export interface Task_CustomEntry {
@@ -496,6 +497,7 @@ function createBaseTask(): Task {
     updateTime: undefined,
     creatorId: "",
     deleteTime: undefined,
+    tagIds: [],
   };
 }
 
@@ -569,6 +571,9 @@ export const Task: MessageFns<Task> = {
     }
     if (message.deleteTime !== undefined) {
       Timestamp.encode(toTimestamp(message.deleteTime), writer.uint32(186).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(194).string(v!);
     }
     return writer;
   },
@@ -773,6 +778,14 @@ export const Task: MessageFns<Task> = {
             message.deleteTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -881,6 +894,11 @@ export const Task: MessageFns<Task> = {
         : isSet(object.delete_time)
         ? globalThis.String(object.delete_time)
         : undefined,
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -961,6 +979,9 @@ export const Task: MessageFns<Task> = {
     if (message.deleteTime !== undefined) {
       obj.deleteTime = message.deleteTime;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1000,6 +1021,7 @@ export const Task: MessageFns<Task> = {
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

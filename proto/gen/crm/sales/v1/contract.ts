@@ -186,6 +186,7 @@ export interface Contract {
     | undefined;
   /** The receipt plan, the first due first; SetReceiptPlan writes it. Together not more than the amount. */
   instalments: Instalment[];
+  tagIds: string[];
 }
 
 export interface Contract_CustomEntry {
@@ -588,6 +589,7 @@ function createBaseContract(): Contract {
     creatorId: "",
     deleteTime: undefined,
     instalments: [],
+    tagIds: [],
   };
 }
 
@@ -688,6 +690,9 @@ export const Contract: MessageFns<Contract> = {
     }
     for (const v of message.instalments) {
       Instalment.encode(v!, writer.uint32(258).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(266).string(v!);
     }
     return writer;
   },
@@ -964,6 +969,14 @@ export const Contract: MessageFns<Contract> = {
             message.instalments.push(Instalment.decode(reader, reader.uint32()));
             continue;
           }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1109,6 +1122,11 @@ export const Contract: MessageFns<Contract> = {
       instalments: globalThis.Array.isArray(object?.instalments)
         ? object.instalments.map((e: any) => Instalment.fromJSON(e))
         : [],
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1216,6 +1234,9 @@ export const Contract: MessageFns<Contract> = {
     if (message.instalments) {
       obj.instalments = message.instalments.map((e) => Instalment.toJSON(e));
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1268,6 +1289,7 @@ export const Contract: MessageFns<Contract> = {
     message.creatorId = object.creatorId ?? "";
     message.deleteTime = object.deleteTime ?? undefined;
     message.instalments = object.instalments?.map((e) => Instalment.fromPartial(e)) || [];
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

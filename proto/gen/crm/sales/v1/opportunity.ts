@@ -176,6 +176,7 @@ export interface Opportunity {
     | undefined;
   /** What is to be sold. While there are lines, the amount is the sum of their totals. */
   lines: ProductLine[];
+  tagIds: string[];
 }
 
 export interface Opportunity_CustomEntry {
@@ -497,6 +498,7 @@ function createBaseOpportunity(): Opportunity {
     checkedItems: [],
     campaignId: undefined,
     lines: [],
+    tagIds: [],
   };
 }
 
@@ -612,6 +614,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     }
     for (const v of message.lines) {
       ProductLine.encode(v!, writer.uint32(298).fork()).join();
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(306).string(v!);
     }
     return writer;
   },
@@ -928,6 +933,14 @@ export const Opportunity: MessageFns<Opportunity> = {
             message.lines.push(ProductLine.decode(reader, reader.uint32()));
             continue;
           }
+          case 38: {
+            if (tag !== 306) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1090,6 +1103,11 @@ export const Opportunity: MessageFns<Opportunity> = {
       lines: globalThis.Array.isArray(object?.lines)
         ? object.lines.map((e: any) => ProductLine.fromJSON(e))
         : [],
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1212,6 +1230,9 @@ export const Opportunity: MessageFns<Opportunity> = {
     if (message.lines) {
       obj.lines = message.lines.map((e) => ProductLine.toJSON(e));
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1267,6 +1288,7 @@ export const Opportunity: MessageFns<Opportunity> = {
     message.checkedItems = object.checkedItems?.map((e) => e) || [];
     message.campaignId = object.campaignId ?? undefined;
     message.lines = object.lines?.map((e) => ProductLine.fromPartial(e)) || [];
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

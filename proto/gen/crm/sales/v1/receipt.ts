@@ -423,6 +423,7 @@ export interface Receipt {
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
+  tagIds: string[];
 }
 
 /** How far an instalment is paid; worked out when it is asked for, never stored. */
@@ -739,6 +740,7 @@ function createBaseReceipt(): Receipt {
     createTime: undefined,
     updateTime: undefined,
     creatorId: "",
+    tagIds: [],
   };
 }
 
@@ -812,6 +814,9 @@ export const Receipt: MessageFns<Receipt> = {
     }
     if (message.creatorId !== "") {
       writer.uint32(186).string(message.creatorId);
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(194).string(v!);
     }
     return writer;
   },
@@ -1013,6 +1018,14 @@ export const Receipt: MessageFns<Receipt> = {
             message.creatorId = reader.string();
             continue;
           }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1096,6 +1109,11 @@ export const Receipt: MessageFns<Receipt> = {
         : isSet(object.creator_id)
         ? globalThis.String(object.creator_id)
         : "",
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1170,6 +1188,9 @@ export const Receipt: MessageFns<Receipt> = {
     if (message.creatorId !== undefined) {
       obj.creatorId = message.creatorId;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1205,6 +1226,7 @@ export const Receipt: MessageFns<Receipt> = {
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
     message.creatorId = object.creatorId ?? "";
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -554,6 +554,7 @@ export interface Ticket {
   requesterEmail: string;
   /** The language that they are written to in; that of the enterprise when absent. */
   requesterLocale: string;
+  tagIds: string[];
 }
 
 export interface Ticket_CustomEntry {
@@ -821,6 +822,7 @@ function createBaseTicket(): Ticket {
     requesterPhone: "",
     requesterEmail: "",
     requesterLocale: "",
+    tagIds: [],
   };
 }
 
@@ -933,6 +935,9 @@ export const Ticket: MessageFns<Ticket> = {
     }
     if (message.requesterLocale !== "") {
       writer.uint32(290).string(message.requesterLocale);
+    }
+    for (const v of message.tagIds) {
+      writer.uint32(298).string(v!);
     }
     return writer;
   },
@@ -1241,6 +1246,14 @@ export const Ticket: MessageFns<Ticket> = {
             message.requesterLocale = reader.string();
             continue;
           }
+          case 37: {
+            if (tag !== 298) {
+              break;
+            }
+
+            message.tagIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1394,6 +1407,11 @@ export const Ticket: MessageFns<Ticket> = {
         : isSet(object.requester_locale)
         ? globalThis.String(object.requester_locale)
         : "",
+      tagIds: globalThis.Array.isArray(object?.tagIds)
+        ? object.tagIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.tag_ids)
+        ? object.tag_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1513,6 +1531,9 @@ export const Ticket: MessageFns<Ticket> = {
     if (message.requesterLocale !== undefined) {
       obj.requesterLocale = message.requesterLocale;
     }
+    if (message.tagIds) {
+      obj.tagIds = message.tagIds;
+    }
     return obj;
   },
 
@@ -1565,6 +1586,7 @@ export const Ticket: MessageFns<Ticket> = {
     message.requesterPhone = object.requesterPhone ?? "";
     message.requesterEmail = object.requesterEmail ?? "";
     message.requesterLocale = object.requesterLocale ?? "";
+    message.tagIds = object.tagIds?.map((e) => e) || [];
     return message;
   },
 };

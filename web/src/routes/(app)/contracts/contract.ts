@@ -73,7 +73,7 @@ export const contract: Noun<Contract> = {
   purpose: m.contract_purpose,
   title: ({ name }) => name,
   fields: FIELDS,
-  columns: ['number', 'customerId', 'amount', 'state', 'signDate', 'endDate', 'ownerId'],
+  columns: ['number', 'customerId', 'amount', 'state', 'signDate', 'endDate', 'ownerId', 'tagIds'],
   form: [
     'name',
     'customerId',

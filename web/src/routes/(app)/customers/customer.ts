@@ -56,7 +56,17 @@ export const customer: Noun<Customer> = {
   purpose: m.customer_purpose,
   title: ({ name }) => name,
   fields: FIELDS,
-  columns: ['industry', 'region', 'level', 'phones', 'ownerId', 'nextContactDate', 'lastContactTime', 'createTime'],
+  columns: [
+    'industry',
+    'region',
+    'level',
+    'phones',
+    'ownerId',
+    'nextContactDate',
+    'lastContactTime',
+    'createTime',
+    'tagIds',
+  ],
   form: [
     'name',
     'kind',

@@ -84,7 +84,17 @@ export const lead: Noun<Lead> = {
   purpose: m.lead_purpose,
   title: ({ name }) => name,
   fields: FIELDS,
-  columns: ['company', 'state', 'phones', 'ownerId', 'nextContactDate', 'lastContactTime', 'source', 'createTime'],
+  columns: [
+    'company',
+    'state',
+    'phones',
+    'ownerId',
+    'nextContactDate',
+    'lastContactTime',
+    'source',
+    'createTime',
+    'tagIds',
+  ],
   form: [
     'name',
     'company',

@@ -88,7 +88,17 @@ export const opportunity: Noun<Opportunity> = {
   purpose: m.opportunity_purpose,
   title: ({ name }) => name,
   fields: FIELDS,
-  columns: ['customerId', 'amount', 'stageId', 'state', 'expectedCloseDate', 'ownerId', 'nextStep', 'createDate'],
+  columns: [
+    'customerId',
+    'amount',
+    'stageId',
+    'state',
+    'expectedCloseDate',
+    'ownerId',
+    'nextStep',
+    'createDate',
+    'tagIds',
+  ],
   form: ['name', 'customerId', 'amount', 'expectedCloseDate', 'pipelineId', 'source', 'competitor', 'nextStep', 'note'],
   groups: [
     { label: m.group_deal, keys: ['name', 'customerId', 'amount', 'expectedCloseDate', 'probability', 'nextStep'] },

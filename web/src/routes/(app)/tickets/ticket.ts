@@ -112,7 +112,7 @@ export const ticket: Noun<Ticket> = {
   purpose: m.ticket_purpose,
   title: ({ name }) => name,
   fields: FIELDS,
-  columns: ['state', 'priority', 'late', 'dueTime', 'queueId', 'ownerId', 'customerId', 'createTime'],
+  columns: ['state', 'priority', 'late', 'dueTime', 'queueId', 'ownerId', 'customerId', 'createTime', 'tagIds'],
   form: ['name', 'description', 'customerId', 'contactId', 'type', 'priority', 'queueId', 'channel'],
   defaults: () => ({
     type: 'TICKET_TYPE_REQUEST',

@@ -19,6 +19,7 @@ const TOLD = new Set([
   'pipeline',
   'queue',
   'role',
+  'tag',
   'working_calendar',
 ]);
 

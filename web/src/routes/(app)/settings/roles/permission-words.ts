@@ -23,6 +23,7 @@ const NOUNS: Record<string, () => string> = {
   role: m.roles,
   saved_view: m.saved_views,
   session: m.sessions,
+  tag: m.tags,
   ticket_submission: m.ticket_submissions,
   work_log: m.work_logs,
   working_calendar: m.working_calendars,
