@@ -6,6 +6,7 @@ import { bringAgreed, type Agreed } from '../mesh/agreed.ts';
 import type { Person } from '../mesh/person.ts';
 import { senderOf, type Sender } from './people.ts';
 import { Pool } from './pool.ts';
+import { publicForms } from './public-forms.ts';
 import { randomOf } from '../random.ts';
 import type { Making } from './request.ts';
 
@@ -198,33 +199,6 @@ const business = async (person: Person, of: string, admin: Person, ownerId?: str
   );
 };
 
-/** The form of a queue, what its page is given, and the link of one who sent it. */
-const publicRequests = async (admin: Person): Promise<{ key: string; ticket: string; token: string }> => {
-  const form = { open: true, title: '联系客服' };
-  const { publicKey: key } = await admin.post('/v1/queues', { name: '网上请求', active: true, form });
-  const at = `/v1/ticket-forms/${key}`;
-  const { ticket } = await admin.get(at);
-  const written = { subject: '不能登录', description: '页面空白', name: '李雷', email: 'li@example.com' };
-  const { token } = await admin.post(`${at}:submit`, { ticket, ...written });
-  return { key, ticket, token };
-};
-
-/** A form that strangers may fill in, and what its page is given; one of them has. */
-const publicForm = async (admin: Person): Promise<Map<string, string[]>> => {
-  const asked = ['NAME', 'PHONE'].map((field) => ({ field: `FORM_FIELD_${field}`, required: true }));
-  const form = await admin.post('/v1/lead-forms', { name: '官网', title: '联系我们', fields: asked });
-  const { publicKey } = await admin.post(`/v1/lead-forms/${form.id}:setState`, { state: 'LEAD_FORM_STATE_PUBLISHED' });
-  const at = `/v1/public-forms/${publicKey}`;
-  const { ticket } = await admin.get(at);
-  await admin.post(`${at}:submit`, { ticket, name: '李雷', phone: '13900003001' });
-  const requests = await publicRequests(admin);
-  return new Map([
-    ['key', [publicKey, requests.key]],
-    ['ticket', [ticket, requests.ticket]],
-    ['token', [requests.token]],
-  ]);
-};
-
 /** Values that mean something, by the field that holds them: what a cube measures, which permissions there are. */
 const wordsOf = async (admin: Person): Promise<Map<string, string[]>> => {
   const { cubes } = await admin.get('/v1/analytics/cubes');
@@ -279,7 +253,7 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<Omit<House
     ...employees.filter(({ login }: { login: string }) => ['admin', 'seller'].includes(login)),
     ...roles.filter(({ name, builtIn }: { name: string; builtIn: boolean }) => builtIn || name === '销售 受限'),
   ].map(({ id }: { id: string }) => id);
-  const words = new Map([...(await wordsOf(admin)), ...(await publicForm(admin))]);
+  const words = new Map([...(await wordsOf(admin)), ...(await publicForms(admin))]);
   const making: Making = { random: randomOf(seed), pool: new Pool(spared), words };
   const senders = [senderOf(base, 'administrator', 'admin'), senderOf(base, 'salesperson', 'seller')];
   return { enterprise, senders, making };
