@@ -3,6 +3,7 @@ import { checkEffects } from './checks/effects.ts';
 import { checkClickhouse } from './checks/facts.ts';
 import { checkLedgers } from './checks/ledgers.ts';
 import { checkMoney } from './checks/money.ts';
+import { checkOutside } from './checks/outside.ts';
 import type { Difference, Finding } from './difference.ts';
 import type { Waiting } from './drain.ts';
 import type { Op } from './history.ts';
@@ -38,6 +39,7 @@ export const check = async (world: World, ops: Op[], beganAt: number, left: Wait
     ...checkEffects(ledger),
     ...checkClickhouse(ledger),
     checkMoney(ledger),
+    checkOutside(ledger),
   ];
   const differences = findings.flatMap((finding) => finding.differences);
   return { findings, differences, events: ledger.events.length, twiceInStream: twice, ledger };

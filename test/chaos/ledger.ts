@@ -9,7 +9,9 @@ import { RECORD_SERVICES, SERVICES, WITHOUT_PAGES } from '../../deploy/local/pro
 import { BELONGING_NOUNS } from '../../services/customer/src/timeline/belonging.ts';
 import { readRange, streamState, type Message } from '../../analytics/src/ingest/read.ts';
 import { partsOf } from '../../deploy/local/paths.ts';
+import type { Event } from '../../docs/guide/partner/follow.ts';
 import { streamsOf } from './drain.ts';
+import { copyOf } from './outsider.ts';
 import type { Read } from './read-clickhouse.ts';
 import type { World } from './world.ts';
 
@@ -50,6 +52,8 @@ export type Ledger = {
   copies: Map<string, Map<string, any>>;
   timeline: any[];
   conversions: any[];
+  /** What a partner system has of each record. */
+  outside: Map<string, Event>;
   clickhouse: Read;
 };
 
@@ -207,6 +211,7 @@ export const readLedger = async (world: World): Promise<Ledger> => {
     ),
     timeline: await world.ask('customer', 'select event_id, time, event, record_id, version from timeline'),
     conversions: await tableOf(world, 'customer', 'conversion'),
+    outside: await copyOf(world, events),
     clickhouse: await readClickhouse(world),
   };
 };

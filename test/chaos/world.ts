@@ -9,6 +9,7 @@ import { visitor } from '../mesh/person.ts';
 import { foundEnterprise, reachable, type Employed, type Enterprise } from '../mesh/enterprise.ts';
 import { giveDisks, type Disks } from './disk.ts';
 import type { History } from './history.ts';
+import { letIn, type Outsider } from './outsider.ts';
 import { openProxy, type Proxy } from './proxy.ts';
 import type { Writer } from './writer.ts';
 
@@ -22,6 +23,7 @@ export type World = {
   forms: string[];
   /** Keys of the forms of queues. */
   requests: string[];
+  outsider: Outsider;
   /** By "from→to": customer→postgres. */
   lines: Map<string, Proxy>;
   /** Of the stores; none where we may not mount. */
@@ -123,7 +125,7 @@ export const foundWorld = async (): Promise<World> => {
     managers.push(manager);
     owners.set(manager.id, await Promise.all(sellers));
   }
-  const [forms, requests] = await Promise.all([publishForms(house), openRequests(house)]);
+  const [forms, requests, outsider] = await Promise.all([publishForms(house), openRequests(house), letIn(house)]);
   const { pipelines } = await house.admin.get('/v1/pipelines');
   const environments = await Promise.all(
     WITHOUT_PAGES.map(async (name) => [name, await layLines(house, name, lines)] as const),
@@ -137,6 +139,7 @@ export const foundWorld = async (): Promise<World> => {
     stages: pipelines[0].stages,
     forms,
     requests,
+    outsider,
     lines,
     disks,
     folder,
