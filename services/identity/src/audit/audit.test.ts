@@ -11,6 +11,7 @@ import {
   type TestIdentity,
 } from '../testing/start-identity.ts';
 import { keepCalendars } from '../testing/keep-calendars.ts';
+import { keepPartners } from '../testing/keep-partners.ts';
 
 let identity: TestIdentity;
 let admin: string;
@@ -129,7 +130,7 @@ describe('the audit trail', () => {
       },
       await as(),
     );
-    await keepCalendars(identity, as);
+    for (const keep of [keepCalendars, keepPartners]) await keep(identity, as);
     await identity.enterprise.setExchangeRate(
       {
         exchangeRate: { id: '', version: 0, currency: 'USD', fromDate: '2026-01-01', rate: '7', createTime: undefined },

@@ -1,0 +1,13 @@
+import { Partner } from '@pelagic/proto/crm/identity/v1/partner';
+import type { TestIdentity } from './start-identity.ts';
+
+/** Every command that there is for partners, once. */
+export const keepPartners = async (
+  { partners }: Pick<TestIdentity, 'partners'>,
+  as: () => Promise<{ token: string }>,
+): Promise<void> => {
+  const partner = Partner.fromJSON({ name: '数据平台', active: true });
+  const { id } = (await partners.createPartner({ partner }, await as())).partner!;
+  await partners.updatePartner({ id, partner: { ...partner, note: '备注' }, updateMask: ['note'] }, await as());
+  await partners.rotatePartnerSecret({ id }, await as());
+};
