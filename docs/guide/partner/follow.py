@@ -75,12 +75,14 @@ async def replay(servers, user, password, since, apply):
     """Reads again everything that was recorded at that time (ISO 8601) or later, and a little before; then ends."""
     nc = await open_connection(servers, user, password)
     events = await subscription_to(nc, await ask(nc, f"{user}.replay", {"from": since}))
-    while True:
+    left = (await events.consumer_info()).num_pending
+    while left > 0:
         try:
-            messages = await events.fetch(200, timeout=2)
+            messages = await events.fetch(200, timeout=5)
         except NothingCame:
-            break
+            continue
         for message in messages:
             await apply(json.loads(message.data))
             await message.ack()
+            left = message.metadata.num_pending
     await nc.close()

@@ -72,8 +72,8 @@ export const replay = async (access: Access, from: Date, apply: Copy['apply']): 
   const nc = await open(access);
   const { stream, consumer } = await ask(nc, `${access.user}.replay`, { from: from.toISOString() });
   const again = await jetstream(nc).consumers.get(stream, consumer);
-  for (let left = 1; left > 0;) {
-    left = 0;
+  let left = (await again.info()).num_pending;
+  while (left > 0) {
     for await (const message of await again.fetch({ max_messages: 200, expires: 2_000 })) {
       await apply(message.json<Event>());
       message.ack();
