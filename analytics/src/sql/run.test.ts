@@ -63,6 +63,19 @@ const until = async (holds: () => Promise<boolean>, limitMs: number): Promise<bo
   return false;
 };
 
+it('brings records together with their tags', async () => {
+  const state = JSON.stringify({ id: 't1', name: 'VIP', service: 'customer', version: 1 });
+  await engine.insert('directory', [{ noun: 'tag', id: 't1', version: 1, state }], 'tag');
+  const owned = { version: 1, owner_id: ann.id, create_time: '2026-05-06 04:00:00', create_date: '2026-05-06' };
+  const leads = ['a', 'b'].map((id) => ({ ...owned, id, tag_ids: id === 'a' ? ['t1', 't2'] : [] }));
+  await engine.insert('lead', leads, 'tagged leads');
+  const joined =
+    'select t.name, l.id from (select id, tag from leads array join tag_ids as tag) l join tags t on t.id = l.tag';
+  expect((await answered(run(joined, { format: 'TabSeparated' }))).text).toBe('VIP\ta\n');
+  const tagged = "select count() from leads where has(tag_ids, 't2')";
+  expect((await answered(run(tagged, { format: 'TabSeparated' }))).text).toBe('1\n');
+});
+
 it('answers in the format of the statement, or of the request, and says who asked what', async () => {
   expect(await answered(run('select year from calendar limit 1 format CSV', { format: 'JSON' }))).toEqual({
     format: 'CSV',

@@ -73,6 +73,23 @@ export const ORGANIZATION_VIEWS: View[] = [
     },
   },
   {
+    kind: 'directory',
+    name: 'tags',
+    noun: 'tag',
+    label: { zh: '标签', en: 'Tags' },
+    description: {
+      zh: '记录的标签；用 has(tag_ids, id) 或 array join 与记录关联。',
+      en: 'Tags of records, which has(tag_ids, id) or array join brings together with them.',
+    },
+    columns: {
+      id: ID,
+      name: told('名称', 'Name', 'name'),
+      service: told('所属服务', 'Service whose records it is put on', 'service'),
+      exclusive_group: told('互斥组', 'Exclusive group', 'exclusiveGroup'),
+      retired: told('已归档', 'Archived', 'retired', 'Bool'),
+    },
+  },
+  {
     kind: 'calendar',
     name: 'calendar',
     label: { zh: '日历', en: 'Calendar' },

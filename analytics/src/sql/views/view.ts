@@ -65,6 +65,8 @@ const WHOSE: Record<string, Named> = {
   creator_id: ['创建人', 'Created by'],
   create_time: ['创建时间', 'Created at'],
 };
+/** Of what people put tags on; their names are in the view `tags`. */
+const TAGGED: Record<string, Named> = { tag_ids: ['标签', 'Tags'] };
 /** Of nouns with a state: who had the record when it came into it. */
 export const SETTLED: Record<string, Named> = {
   state_date: ['进入当前状态的日期', 'Since when it is in its state', { fields: ['state'] }],
@@ -84,6 +86,9 @@ export const recordsView = (name: string, cube: Cube, description: Text, own: Re
   label: cube.label,
   description,
   columns: Object.fromEntries(
-    Object.entries({ ...ID, ...own, ...WHOSE }).map(([column, named]) => [column, columnOf(cube, column, named)]),
+    Object.entries({ ...ID, ...own, ...(cube.columns['tag_ids'] && TAGGED), ...WHOSE }).map(([column, named]) => [
+      column,
+      columnOf(cube, column, named),
+    ]),
   ),
 });
