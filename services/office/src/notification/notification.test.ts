@@ -125,7 +125,10 @@ describe('a notification', () => {
   it('keeps quiet about the kinds that somebody muted', async () => {
     await anew();
     const muted = ['NOTIFICATION_KIND_TASK_ASSIGNED', 'NOTIFICATION_KIND_TASK_ASSIGNED'] as never[];
-    expect(await bob.notifications.updateNotificationSettings({ muted })).toEqual({ muted: muted.slice(1) });
+    expect(await bob.notifications.updateNotificationSettings({ muted })).toEqual({
+      muted: muted.slice(1),
+      dailyMail: false,
+    });
     await create(bob.id);
     await inTx((tx) => tellOwner(tx, assigned(bob.id), NOW));
     expect(await kinds(bob)).toEqual(['NOTIFICATION_KIND_RECORD_HANDED']);
