@@ -52,6 +52,7 @@ const SETTLED: Record<string, ColumnTruth> = {
   state_owner_id: untold('state', 'ownerId'),
   state_department_id: untold('state', 'departmentId'),
 };
+const TAGGED: Record<string, ColumnTruth> = { tag_ids: same('tagIds') };
 const CREATED: Record<string, ColumnTruth> = { create_date: dayOf('createTime') };
 
 /** Columns named as their fields are, and those that are not so simple. */
@@ -59,6 +60,8 @@ const view = (noun: string, plain: string, more: Record<string, ColumnTruth> = {
   noun,
   columns: {
     ...OF_EVERY,
+    // Of targets nobody puts tags on.
+    ...(noun !== 'target' && TAGGED),
     ...Object.fromEntries(plain.split(' ').map((column) => [column, same(camel(column))])),
     ...more,
   },
@@ -114,4 +117,4 @@ export const VIEWS_TELL: Record<string, ViewTruth> = {
 };
 
 /** Who is who and which days there are: of no record, open to everybody who may ask at all but for closed fields. */
-export const VIEWS_OF_ALL: readonly string[] = ['employees', 'departments', 'pipelines', 'queues', 'calendar'];
+export const VIEWS_OF_ALL: readonly string[] = ['employees', 'departments', 'pipelines', 'queues', 'tags', 'calendar'];
