@@ -84,7 +84,9 @@ export const openHouse = async (): Promise<House> => {
   const executablePath = findChromium();
   if (!executablePath)
     throw new Error('There is no Chromium: say where it is by CHROMIUM, or run `npm test -- browser`.');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  // Without it the browser saves no file under a Chinese name.
+  const env = { ...process.env, LANG: 'C.UTF-8' };
+  const browser = await chromium.launch({ executablePath, env, args: ['--no-sandbox'] });
   const complaints: string[] = [];
   const enterprise = await foundEnterprise({ redeem: (link) => foundInBrowser(browser, link, complaints) });
   const { base } = enterprise;

@@ -67,7 +67,7 @@ export const partners = (house: () => House) =>
       expect(await page.getByRole('checkbox', { name: /phones/ }).isChecked()).toBe(false);
       await page.getByRole('checkbox', { name: /note/ }).uncheck();
       await page.getByRole('button', { name: '筛选' }).click();
-      await page.getByRole('option', { name: '来源' }).click();
+      await page.getByRole('option', { name: '来源', exact: true }).click();
       await page.getByRole('textbox', { name: '来源' }).fill('合作官网');
       await page.getByText(/合作官网/).waitFor();
       await page.keyboard.press('Escape');
