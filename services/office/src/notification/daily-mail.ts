@@ -1,6 +1,6 @@
 import { writeMail } from '@pelagic/capabilities/mail/mail';
 import { serviceCaller } from '@pelagic/chassis/caller';
-import { dateIn, startOfDate } from '@pelagic/chassis/clock';
+import { startOfDate } from '@pelagic/chassis/clock';
 import { runIn } from '@pelagic/chassis/context';
 import type { Tx } from '@pelagic/chassis/database';
 import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
@@ -9,13 +9,13 @@ import { languageOf } from '@pelagic/proto/language';
 import { sql } from 'kysely';
 import { stands } from '../follow-up/follow-up.ts';
 import type { OfficeService } from '../office-service.ts';
-import { isWorkingDay } from '../work-log/work-log.ts';
+import { workingDayAt } from '../work-log/working-day.ts';
 
 const LONG_MS = 60_000;
 /** Written in one transaction. */
 const AT_ONCE = 100;
 /** From eight on, and not to whom it would only reach after the morning. */
-const [FIRST_HOUR, LAST_HOUR] = [8, 12];
+const MORNING: [number, number] = [8, 12];
 
 /** What waits for a person and what the day holds. Numbers only: a mail is read by whoever opens the mailbox. */
 type Counts = { approvals: number; unread: number; overdue: number; due: number; schedules: number; promised: number };
@@ -114,13 +114,10 @@ export const writeDailyMail = async (
   service: Pick<OfficeService, 'database' | 'calendars'>,
   at = new Date(),
 ): Promise<void> => {
-  const zone = enterpriseTimeZone();
-  const date = dateIn(zone, at);
-  const { hour } = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
-  const time = await service.calendars.of(service.database.sql);
-  if (hour < FIRST_HOUR || hour >= LAST_HOUR || !isWorkingDay(time, date)) return;
+  const day = await workingDayAt(service, at, MORNING);
+  if (!day) return;
   const some = () =>
-    runIn({ caller: serviceCaller('office'), deadline: Date.now() + LONG_MS }, () => writeSome(service, date));
+    runIn({ caller: serviceCaller('office'), deadline: Date.now() + LONG_MS }, () => writeSome(service, day.date));
   while ((await some()) === AT_ONCE);
 };
 

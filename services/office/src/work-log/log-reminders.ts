@@ -1,13 +1,12 @@
 import { serviceCaller } from '@pelagic/chassis/caller';
-import { dateIn } from '@pelagic/chassis/clock';
 import { runIn } from '@pelagic/chassis/context';
-import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import type { Work } from '@pelagic/chassis/queue';
 import { sql } from 'kysely';
 import { notify } from '../notification/notify.ts';
 import type { OfficeService } from '../office-service.ts';
 import { expected, submitted } from './missing-logs.ts';
-import { IN_TIME_UNTIL, isWorkingDay, workingDayBefore } from './work-log.ts';
+import { IN_TIME_UNTIL, workingDayBefore } from './work-log.ts';
+import { workingDayAt } from './working-day.ts';
 
 const LONG_MS = 60_000;
 /** Told in one transaction. */
@@ -43,12 +42,9 @@ export const remindOfLogs = async (
   service: Pick<OfficeService, 'database' | 'calendars'>,
   at = new Date(),
 ): Promise<void> => {
-  const zone = enterpriseTimeZone();
-  const date = dateIn(zone, at);
-  const { hour } = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
-  const time = await service.calendars.of(service.database.sql);
-  if (hour < IN_TIME_UNTIL || hour >= LAST_HOUR || !isWorkingDay(time, date)) return;
-  const day = workingDayBefore(time, date);
+  const today = await workingDayAt(service, at, [IN_TIME_UNTIL, LAST_HOUR]);
+  if (!today) return;
+  const day = workingDayBefore(today.time, today.date);
   const some = () =>
     runIn({ caller: serviceCaller('office'), deadline: Date.now() + LONG_MS }, () => remindSome(service, day));
   while ((await some()) === AT_ONCE);
