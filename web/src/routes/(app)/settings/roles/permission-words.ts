@@ -4,6 +4,7 @@ import { nounLabel } from '#lib/nouns.ts';
 const NOUNS: Record<string, () => string> = {
   analytics: m.analytics,
   api_key: m.api_keys,
+  attachment: m.attachments,
   approval: m.approvals,
   audit_entry: m.audit,
   custom_field: m.fields_custom,
