@@ -102,8 +102,9 @@ export const partners = (house: () => House) =>
       await page.getByRole('dialog').getByRole('button', { name: '继续' }).click();
       const renewed = await loginIn('密码已更换');
       expect(renewed.user).toBe(login.user);
-      await enter('换密码之后', '合作官网');
+      // Until it is cut off, the connection of the old password reads on: what it took would not come again.
       await reader.stop();
+      await enter('换密码之后', '合作官网');
       reader = followAs(renewed);
       await heard('what came meanwhile', (events) => events.some((event) => leadOf(event)?.['name'] === '换密码之后'));
       await page.getByLabel('启用').uncheck();
