@@ -24,7 +24,7 @@ export default defineConfig({
           setupFiles: ['test/each-file.ts'],
           // A worker loads the packages once, not once for each of its files: a third of the time of the whole.
           isolate: false,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -11,7 +11,7 @@ const SCREENSHOTS = join(import.meta.dirname, '../../screenshots');
 /** How soon others see what somebody wrote; the tests share their machine with everything that they test. */
 export const FRESH_MS = 2_000 * busyness();
 /** For what is not measured: a page, an answer. */
-export const PATIENT_MS = 20_000;
+export const PATIENT_MS = 45_000;
 
 type Look = BrowserContextOptions & { theme?: 'light' | 'dark' };
 
