@@ -9,6 +9,7 @@ import sys
 from urllib.parse import urlsplit
 
 import clickhouse_connect
+from sqlalchemy import MetaData, Table, create_engine, func, inspect, select
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 base, questions, example = sys.argv[1:]
@@ -37,6 +38,23 @@ def told():
     return names['client']
 
 
+def as_superset_does():
+    """Through SQLAlchemy: which tables there are, what they hold, and a question that it writes itself."""
+    key = os.environ['PELAGIC_KEY']
+    engine = create_engine(f'clickhousedb://default:{key}@{address.netloc}/pelagic?proxy_path=/v1/analytics/sql')
+    look = inspect(engine)
+    leads = Table('leads', MetaData(schema='pelagic'), autoload_with=engine)
+    with engine.connect() as connection:
+        states = connection.execute(select(leads.c.state, func.count()).group_by(leads.c.state).limit(10)).fetchall()
+    return {
+        'schemas': look.get_schema_names(),
+        'leads': 'leads' in look.get_table_names(schema='pelagic'),
+        'columns': [column['name'] for column in look.get_columns('leads', schema='pelagic')][:4],
+        'there': [look.has_table(name, schema='pelagic') for name in ('leads', 'event_log')],
+        'states': [list(row) for row in states],
+    }
+
+
 client = told()
 answers = {}
 for statement in json.load(open(questions)):
@@ -54,8 +72,11 @@ print(json.dumps({
     'many': client.query('select a.date from calendar a join calendar b on a.year = b.year and a.month = b.month '
                          'limit 90000').row_count,
     'csv': client.raw_query('select name from leads order by name limit 1', fmt='CSVWithNames').decode(),
-    'refused': refusal(lambda: client.query('select * from system.tables')),
+    'refused': refusal(lambda: client.query('select * from system.processes')),
     'setting': refusal(lambda: client.query('select 1', settings={'max_execution_time': 0})),
     'wrong_key': refusal(lambda: connect('plg_' + 'x' * 40)),
-    'written': refusal(lambda: client.insert('leads', [['x']], column_names=['name'])),
+    'sqlalchemy': as_superset_does(),
+    'written': refusal(lambda: connect(os.environ['PELAGIC_KEY'], compress=False).insert(
+        'leads', [['x']], column_names=['name'])),
+    'written_packed': refusal(lambda: client.insert('leads', [['x']], column_names=['name'])),
 }))

@@ -11,7 +11,7 @@ import { foundEnterprise, type Enterprise } from './enterprise.ts';
 import { until } from './person.ts';
 
 /** An analyst with a key, by the guide: its commands and questions are run as they stand there, by ClickHouse's own client. */
-const CLIENT = 'clickhouse-connect==1.12.*';
+const CLIENT = 'clickhouse-connect[sqlalchemy]==1.12.*';
 const GUIDE = readFileSync(join(ROOT, 'docs/guide/analyst.md'), 'utf8');
 const blocks = (language: string): string[] =>
   [...GUIDE.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(([, text]) => text!);
@@ -107,7 +107,15 @@ describe.skipIf('missing' in settled)('clickhouse-connect', () => {
       refused: expect.stringContaining('[SQL_TABLE]'),
       setting: 'Setting max_execution_time is readonly',
       wrong_key: expect.stringContaining('AUTHENTICATION_FAILED'),
+      sqlalchemy: {
+        schemas: ['pelagic'],
+        leads: true,
+        columns: ['id', 'version', 'number', 'name'],
+        there: [true, false],
+        states: [['LEAD_STATE_ASSIGNED', 3]],
+      },
       written: expect.stringContaining('[SQL_'),
+      written_packed: expect.stringContaining('[MEDIA_TYPE_UNSUPPORTED]'),
     });
     expect(said['leads']).toHaveLength(3);
   });

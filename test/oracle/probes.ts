@@ -13,7 +13,7 @@ import { tags } from './probes/tags.ts';
 import { settings } from './probes/targets.ts';
 import { seamOf } from './probes/seam.ts';
 import { changes, conversions, dues, duplicates, histories, reveals, timelines, visibles } from './probes/telling.ts';
-import { closedColumns, statements, viewLists } from './probes/statements.ts';
+import { closedColumns, lookedUp, statements, viewLists } from './probes/statements.ts';
 import { promises } from './probes/promises.ts';
 import { commands, creating, fieldsWritten, logging } from './probes/writing.ts';
 
@@ -46,7 +46,7 @@ export const PROBES: Record<PathClass, Probe[]> = {
   funnel: [seamOf('funnel'), funnels],
   'funnel rows': [seamOf('funnel rows')],
   'figure file': [seamOf('figure file'), figureFiles],
-  statements: [seamOf('statements'), statements, closedColumns, viewLists],
+  statements: [seamOf('statements'), statements, closedColumns, viewLists, lookedUp],
   live: [streams],
   export: [seamOf('export'), exportFiles],
   jobs: [seamOf('jobs')],

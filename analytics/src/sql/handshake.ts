@@ -1,3 +1,5 @@
+import { DATABASE } from './database.ts';
+
 /**
  * What named clients ask when they connect (clickhouse-connect, the JDBC and ODBC drivers), answered by what is written
  * here: nothing of it is read from the engine.
@@ -18,8 +20,7 @@ const ANSWERS = new Map([
   ['select version(), timezone()', `select ${VERSION}, ${TIME_ZONE}`],
   ['select name, value, readonly from system.settings limit 10000', SETTINGS],
   ['select name, value, readonly as readonly from system.settings limit 10000', SETTINGS],
-  ['select currentdatabase()', "select 'pelagic' as `currentDatabase()`"],
-  ['show databases', "select 'pelagic' as name"],
+  ['select currentdatabase()', `select '${DATABASE}' as \`currentDatabase()\``],
 ]);
 
 const QUESTION = /^\s*([^;]{1,200}?)(?:\s+format\s+(\w{1,40}))?\s*;?\s*$/i;

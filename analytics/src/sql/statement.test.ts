@@ -141,6 +141,52 @@ describe('says what is wrong', () => {
   });
 });
 
+describe('what clients look up', () => {
+  const names = async (statement: string, caller?: Caller): Promise<unknown[]> =>
+    (await ask(statement, caller)).map(({ name }) => name);
+
+  it('is told of the views that the caller may read, and of nothing else', async () => {
+    expect(await names('SHOW TABLES FROM `pelagic`')).toEqual([
+      ...['calendar', 'contacts', 'customers', 'departments', 'employees', 'leads', 'pipelines', 'queues', 'tags'],
+    ]);
+    expect(await names('show tables from "default"')).toEqual([]);
+    expect(await names('show databases')).toEqual(['pelagic']);
+    expect(await names("select name from system.tables where database = 'pelagic' and name like 'l%'")).toEqual([
+      'leads',
+    ]);
+    const few = reader({ 'analytics.query': 'ALL' });
+    expect(await names('show tables', few)).not.toContain('leads');
+  });
+
+  it('has the columns of a view, without those that are hidden', async () => {
+    const hiding = reader(READ, { id: ANN, fields: { lead: { hidden: ['name'] } } });
+    expect((await ask('describe table pelagic.leads')).slice(0, 4)).toMatchObject([
+      { name: 'id', type: 'String', default_type: '' },
+      { name: 'version', type: 'UInt32' },
+      { name: 'number' },
+      { name: 'name' },
+    ]);
+    expect(await names('DESC `leads`', hiding)).not.toContain('name');
+    expect(await names("select c.name from system.columns as c where c.table = 'leads'", hiding)).not.toContain('name');
+    await expect(ask('describe tickets')).rejects.toMatchObject({ reason: 'SQL_TABLE' });
+  });
+
+  it('says what there is', async () => {
+    expect(await ask('exists table pelagic.leads')).toEqual([{ result: 1 }]);
+    expect(await ask('EXISTS `tickets`')).toEqual([{ result: 0 }]);
+    expect(await ask('exists database pelagic')).toEqual([{ result: 1 }]);
+    expect(await ask("describe `leads' or 1 = 1 --`").catch(({ reason }: { reason: string }) => reason)).toBe(
+      'SQL_TABLE',
+    );
+    expect(await ask("exists `leads' or 1 = 1 --`")).toEqual([{ result: 0 }]);
+  });
+
+  it('lets views be named within their database', async () => {
+    expect(await names('select l.name as name from pelagic.leads as l')).toEqual(['Acme']);
+    expect(await names('select `pelagic`.`leads`.`name` from `pelagic`.`leads`')).toEqual(['Acme']);
+  });
+});
+
 it('takes parameters', async () => {
   expect(await ask('select name from leads where name = {name:String}', ann, { name: 'Acme' })).toEqual([
     { name: 'Acme' },

@@ -8,10 +8,12 @@ import type { Scoping } from '../question/scope.ts';
 import { check, type Known, type Used } from './language/check.ts';
 import { parameterName, queryText } from './language/print.ts';
 import { parse } from './language/query.ts';
-import { SqlRefusal, told } from './language/refusal.ts';
+import { shown } from './language/show.ts';
+import { SqlRefusal, told as heard } from './language/refusal.ts';
 import { weigh } from './language/weight.ts';
 import { VIEWS } from './views/catalogue.ts';
 import { readableViews, type ReadableView } from './views/readable.ts';
+import { SYSTEM_VIEWS } from './views/system.ts';
 import { viewSql } from './views/view-sql.ts';
 
 export type Asked = {
@@ -32,11 +34,17 @@ const columnsBehind: ReadonlySet<string> = new Set([
   ...OF_SCOPE,
   ...[...VIEWS.values()].flatMap(({ columns }) => Object.keys(columns)),
   ...[...CUBES.values()].flatMap(({ columns }) => Object.keys(columns)),
+  ...[...SYSTEM_VIEWS.values()].flatMap(({ columns }) => columns),
 ]);
 
+const NONE: ReadonlySet<string> = new Set();
+
 const knownTo = (views: ReadonlyMap<string, ReadableView>, database: string): Known => ({
-  views: new Map([...views].map(([name, { columns, hidden }]) => [name, { columns: new Set(columns.keys()), hidden }])),
-  taken: new Set([...VIEWS.keys(), database, 'system']),
+  views: new Map([
+    ...[...views].map(([name, { columns, hidden }]) => [name, { columns: new Set(columns.keys()), hidden }] as const),
+    ...[...SYSTEM_VIEWS].map(([name, { columns }]) => [name, { columns: new Set(columns), hidden: NONE }] as const),
+  ]),
+  taken: new Set([...VIEWS.keys(), ...SYSTEM_VIEWS.keys(), database, 'system']),
   takenForValues: columnsBehind,
 });
 
@@ -66,13 +74,18 @@ const parametersOf = ({ parameters }: Used, given: Record<string, string>): Reco
 
 const understoodFrom = ({ statement, parameters }: Asked, around: Around): Understood => {
   const { caller, directory, now, database } = around;
-  const { query, format } = parse(statement);
   const views = readableViews(directory, caller);
+  const asked = shown(statement);
+  if (asked?.view !== undefined && !views.has(asked.view))
+    throw new SqlRefusal('SQL_TABLE', 0, `There is no view ${asked.view} that you may read.`, asked.view);
+  const { query, format } = parse(asked?.statement ?? statement);
   const used = check(query, knownTo(views, database));
   weigh(query);
   const bound = bindings();
   const scoping: Scoping & { database: string } = { caller, now, bindings: bound, database, querying: true };
-  const behind = new Map([...used.views].map((name) => [name, viewSql(views.get(name)!, scoping)]));
+  const told = (name: string): string =>
+    SYSTEM_VIEWS.get(name)?.sql([...views.values()], scoping) ?? viewSql(views.get(name)!, scoping);
+  const behind = new Map([...used.views].map((name) => [name, told(name)]));
   const text = queryText(query, (name) => behind.get(name));
   return {
     sql: query.kind === 'set' ? `select * from (${text})` : text,
@@ -87,7 +100,7 @@ export const understand = (asked: Asked, around: Around): Understood => {
   try {
     return understoodFrom(asked, around);
   } catch (error) {
-    if (error instanceof SqlRefusal) throw told(error, asked.statement);
+    if (error instanceof SqlRefusal) throw heard(error, asked.statement);
     throw error;
   }
 };

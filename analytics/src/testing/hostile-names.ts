@@ -38,7 +38,7 @@ export const TABLES = words(`
   numbers tables columns query_log processes LEADS Leads lead_ leads_ leadss
 `);
 export const QUALIFIED = words(`
-  system.tables system.columns system.query_log system.processes system.users system.settings system.numbers system.one
-  system.databases system.parts system.grants system.row_policies system.functions system.clusters system.macros
-  information_schema.tables INFORMATION_SCHEMA.COLUMNS default.lead default.event_log pelagic.lead pelagic.leads default.leads
+  system.query_log system.query_thread_log system.part_log system.processes system.users system.settings system.numbers system.one
+  system.disks system.parts system.grants system.row_policies system.functions system.clusters system.macros
+  information_schema.tables INFORMATION_SCHEMA.COLUMNS default.lead default.event_log pelagic.lead pelagic.event_log default.leads system.Tables
 `);

@@ -107,6 +107,23 @@ export const closedColumns: Probe = async (probing) => {
   }
 };
 
+/** What tools look up about tables is what the caller may read, and no word of the rest. */
+export const lookedUp: Probe = async (probing) => {
+  const { door, decide } = probing;
+  const { verdict, rows } = await say(probing, 'select table, name from system.columns order by name');
+  decide(PATH, door.name, 'system.columns', { oracle: mayAsk(probing), product: verdict });
+  if (verdict !== 'ok') return;
+  for (const [name, view] of Object.entries(VIEWS_TELL))
+    decide(PATH, door.name, `system.columns of ${name}`, {
+      oracle: refusalOf(probing, view.noun) === 'ok' ? openColumns(probing, view).join(' ') : '',
+      product: rows
+        .filter(({ table }) => table === name)
+        .map((row) => String(row['name']))
+        .toSorted()
+        .join(' '),
+    });
+};
+
 /** The list of views says what a statement would find. */
 export const viewLists: Probe = async (probing) => {
   const { door, decide } = probing;

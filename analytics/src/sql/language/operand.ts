@@ -1,3 +1,4 @@
+import { DATABASE } from '../database.ts';
 import type { Expression, Order, Window } from './ast.ts';
 import { acceptName, expectName, expectPart, listOf, listUntil, type Cursor } from './cursor.ts';
 import { canonicalFunction } from './functions.ts';
@@ -141,6 +142,8 @@ const readName = (cursor: Cursor): Expression => {
     if (cursor.acceptSign('*')) return { kind: 'everything', of: { parts, at }, except: readExcept(cursor), at };
     parts.push(expectPart(cursor));
   }
+  // `pelagic`.`leads`.`state`, as tools write it.
+  if (parts.length === 3 && parts[0] === DATABASE) parts.shift();
   if (parts.length > 2)
     throw new SqlRefusal(
       'SQL_NAME',

@@ -1,3 +1,4 @@
+import { DATABASE } from '../database.ts';
 import type { Aliased, Definition, Expression, Join, Limit, Query, Select, Statement, Table } from './ast.ts';
 import { acceptAlias, cursorOver, expectName, expectPart, listOf, listUntil, type Cursor } from './cursor.ts';
 import { expression } from './expression.ts';
@@ -61,6 +62,17 @@ const refuseTableFunction = (cursor: Cursor): void => {
     throw new SqlRefusal('SQL_TABLE_FUNCTION', at, `${name}(…) cannot be read from; read from the views.`, name);
 };
 
+/** Views are named alone or within the one database; what is told of them, within `system`, known by its last name. */
+const tableName = (cursor: Cursor): { name: string; alias: string | undefined } => {
+  const { at } = cursor.peek();
+  const name = expectName(cursor);
+  if (!cursor.acceptSign('.')) return { name, alias: undefined };
+  const table = cursor.acceptSign('*') ? '*' : expectPart(cursor);
+  if (name === DATABASE) return { name: table, alias: undefined };
+  if (name === 'system') return { name: `system.${table}`, alias: table };
+  throw new SqlRefusal('SQL_TABLE', at, `There is no view ${name}.${table}.`, `${name}.${table}`);
+};
+
 const readTable = (cursor: Cursor): Table => {
   refuseClause(cursor);
   const { at } = cursor.peek();
@@ -71,19 +83,9 @@ const readTable = (cursor: Cursor): Table => {
     return { kind: 'derived', query, alias: acceptAlias(cursor), at };
   }
   refuseTableFunction(cursor);
-  const name = expectName(cursor);
-  if (cursor.isSign('.')) {
-    cursor.next();
-    const table = cursor.acceptSign('*') ? '*' : expectPart(cursor);
-    throw new SqlRefusal(
-      'SQL_TABLE',
-      at,
-      `There is no view ${name}.${table}; views are named alone.`,
-      `${name}.${table}`,
-    );
-  }
+  const { name, alias: own } = tableName(cursor);
   refuseClause(cursor);
-  const alias = acceptAlias(cursor);
+  const alias = acceptAlias(cursor) ?? own;
   refuseClause(cursor);
   return { kind: 'table', name, alias, at };
 };
