@@ -9,7 +9,11 @@ import { settlePackages } from '../deploy/local/packages.mjs';
 
 /** @type {Run[]} */
 const RUNS = [
-  { name: 'bench', what: 'rates, lists, search, freshness, dashboards, an hour of load', args: ['test/bench/main.ts'] },
+  {
+    name: 'bench',
+    what: 'rates, lists, search, freshness, dashboards, analysts, an hour of load',
+    args: ['test/bench/main.ts'],
+  },
   { name: 'chaos', what: 'five seeds of 200 faults in 20,000 writes', args: ['test/chaos/main.ts', '--seeds=5'] },
   { name: 'chaos', what: 'ten seeded bugs are seen', args: ['test/chaos/main.ts', '--bugs=all'] },
   { name: 'chaos', what: 'ten minutes without NATS', args: ['test/chaos/main.ts', '--away=nats'] },

@@ -6,6 +6,7 @@ import { makeOrganization } from './data/organization.ts';
 import { makeRecords } from './data/records.ts';
 import { DATA_FOLDER, madeOnce, openHouse, type House } from './house.ts';
 import { writeReport } from './report.ts';
+import { measureAnalysts } from './runs/analysts.ts';
 import { measureCards } from './runs/cards.ts';
 import { measureCreate } from './runs/create.ts';
 import { measureFreshness } from './runs/freshness.ts';
@@ -64,6 +65,11 @@ const RUNS: Record<string, () => Promise<void>> = {
     withHouse(options.rows, async (house) => {
       await withEvents(house);
       await measureCards(house, Math.max(2, options.seconds / 12));
+    }),
+  analysts: () =>
+    withHouse(options.rows, async (house) => {
+      await withEvents(house);
+      await measureAnalysts(house, options.seconds);
     }),
   soak: () => withHouse(options.rows, (house) => measureSoak(house, options.minutes * 6)),
 };

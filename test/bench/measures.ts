@@ -163,3 +163,11 @@ export const cardPlan = async (house: House, name: string, seconds: number): Pro
     clients: 1,
   };
 };
+
+/** All cards in turn, as one who looks at the dashboard asks them. */
+export const dashboardPlan = async (house: House, seconds: number): Promise<Plan> => {
+  const plans = await inTurn(Object.keys(cards()).length, (index) =>
+    cardPlan(house, Object.keys(cards())[index]!, seconds),
+  );
+  return { ...plans[0]!, name: 'dashboard', requests: plans.flatMap(({ requests }) => requests) };
+};
