@@ -7,6 +7,9 @@ import { quoted, settingsClause, type QuerySettings } from './settings.ts';
 export type Row = Record<string, unknown>;
 export type Params = Record<string, unknown>;
 
+/** In a format of the engine. */
+export type Answer = { bytes: Buffer; rows: number };
+
 /** ClickHouse, a server or the engine inside this process: the same statements, the same answers. */
 export type Engine = Part & {
   /** Decimals and 64-bit numbers come as strings. */
@@ -19,7 +22,7 @@ export type Engine = Part & {
    * The answer in a format of the engine, on connections of its own: a statement of an analyst never waits for a figure,
    * nor a figure for it.
    */
-  bytes: (sql: string, params: Params, settings: QuerySettings, format: string) => Promise<Buffer>;
+  bytes: (sql: string, params: Params, settings: QuerySettings, format: string) => Promise<Answer>;
   /** Ends the queries whose text holds this. */
   kill: (text: string) => Promise<void>;
   /** Name of the database, so that tables can be named whole. */
@@ -154,13 +157,15 @@ export const openEngine = ({
       }),
     bytes: (sql, params, settings, format) =>
       analysing(async (client) => {
-        const { stream } = await client.exec({
+        const { stream, summary } = await client.exec({
           query: `${sql}\n${settingsClause(settings)}\nformat ${format}`,
           query_params: params,
+          // A server says how many rows there are, or what went wrong, once it has all of them.
+          ...(!embedded && { clickhouse_settings: { wait_end_of_query: 1 } }),
         });
         const chunks: Uint8Array[] = [];
         for await (const chunk of stream) chunks.push(chunk as Uint8Array);
-        return Buffer.concat(chunks);
+        return { bytes: Buffer.concat(chunks), rows: Number(summary?.result_rows ?? 0) };
       }),
     kill: (text) =>
       reading(async (client) => {

@@ -86,7 +86,7 @@ it('answers in the format of the statement, or of the request, and says who aske
     '2000\n2000\n2000\n',
   );
   expect(noted.map(({ action }) => action)).toEqual(['run_statement', 'run_statement']);
-  expect(noted[0]!.detail).toMatchObject({ views: ['calendar'], format: 'CSV', bytes: 5 });
+  expect(noted[0]!.detail).toMatchObject({ views: ['calendar'], format: 'CSV', rows: 1, bytes: 5 });
 });
 
 it('ends a query in the engine when whoever asked is gone', async () => {

@@ -8,7 +8,7 @@ import { Problem } from '@pelagic/chassis/problem';
 import { beginningOf } from '@pelagic/chassis/text';
 import type { RunStatementRequest, RunStatementResponse } from '@pelagic/proto/crm/analytics/v1/sql';
 import type { LiveDirectory } from '../directory/directory.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Answer, Engine } from '../engine/engine.ts';
 import type { Compiled } from '../question/compile.ts';
 import { formatOf, type Format } from './format.ts';
 import { greetingFor } from './handshake.ts';
@@ -32,7 +32,7 @@ export type SqlHouse = {
   turns: Turns;
 };
 
-type Answered = { bytes: Buffer; ms: number };
+type Answered = Answer & { ms: number };
 
 /** In the engine, under its limits; ended there when the caller goes. */
 const answerOf = async (
@@ -48,8 +48,8 @@ const answerOf = async (
   const stop = (): void => void engine.kill(`sql ${queryId}`).catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const bytes = await engine.bytes(sql, params, settings, format.name);
-    return { bytes, ms: Math.round(performance.now() - began) };
+    const answer = await engine.bytes(sql, params, settings, format.name);
+    return { ...answer, ms: Math.round(performance.now() - began) };
   } catch (error) {
     throw problemWith(error);
   } finally {
@@ -96,7 +96,7 @@ export async function* runStatement(
   const answering = answerOf(house, caller, query, format, { maxRows: request.maxRows, queryId, signal: gone.signal });
   try {
     yield* waitingFor(answering);
-    const { bytes, ms } = await answering;
+    const { bytes, rows, ms } = await answering;
     if (query.views.length)
       await house.audit.note(house.database.sql, caller, {
         action: 'run_statement',
@@ -105,13 +105,17 @@ export async function* runStatement(
           statement: beginningOf(request.statement, AUDITED_MAX),
           views: query.views,
           format: format.name,
+          rows,
           bytes: bytes.length,
           milliseconds: ms,
           queryId,
         },
       });
     yield {
-      part: { $case: 'head', value: { queryId, format: format.name, mediaType: format.mediaType, elapsedMs: ms } },
+      part: {
+        $case: 'head',
+        value: { queryId, format: format.name, mediaType: format.mediaType, rows, elapsedMs: ms },
+      },
     };
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
       yield { part: { $case: 'chunk', value: bytes.subarray(at, at + CHUNK_BYTES) } };

@@ -63,7 +63,7 @@ const ask = async (
   const around = { caller, directory: openDirectory(engine).now(), now: new Date(), database: await engine.database() };
   const { sql, params } = understand({ statement, parameters }, around);
   try {
-    const bytes = await engine.bytes(sql, params, STATEMENT_LIMITS, 'JSONEachRow');
+    const { bytes } = await engine.bytes(sql, params, STATEMENT_LIMITS, 'JSONEachRow');
     return bytes
       .toString()
       .split('\n')
@@ -117,7 +117,7 @@ it('has every column of every view', async () => {
   const around = { caller, directory: openDirectory(engine).now(), now: new Date(), database: await engine.database() };
   for (const [name, { columns }] of VIEWS) {
     const { sql, params } = understand({ statement: `select * from ${name} limit 0`, parameters: {} }, around);
-    const told = await engine.bytes(sql, params, STATEMENT_LIMITS, 'TabSeparatedWithNamesAndTypes');
+    const { bytes: told } = await engine.bytes(sql, params, STATEMENT_LIMITS, 'TabSeparatedWithNamesAndTypes');
     const [names, types] = told
       .toString()
       .split('\n')

@@ -35,7 +35,7 @@ async function* runStatement(request: RunStatementRequest): AsyncGenerator<RunSt
     yield {
       part: {
         $case: 'head',
-        value: { queryId: 'q', format: 'CSV', mediaType: 'text/csv; charset=UTF-8', elapsedMs: 5 },
+        value: { queryId: 'q', format: 'CSV', mediaType: 'text/csv; charset=UTF-8', rows: 1, elapsedMs: 5 },
       },
     };
     yield { part: { $case: 'chunk', value: Buffer.from('1,') } };

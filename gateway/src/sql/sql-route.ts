@@ -71,6 +71,10 @@ async function* chunks(parts: Parts): AsyncGenerator<Buffer> {
     if (next.value.part?.$case === 'chunk') yield next.value.part.value;
 }
 
+/** As ClickHouse writes it: numbers are texts. */
+const summaryOf = (elapsedMs: number, rows: number): string =>
+  JSON.stringify({ result_rows: String(rows), elapsed_ns: String(elapsedMs * 1_000_000) });
+
 /** One statement. The query ends with the connection, and when its caller may no longer ask. */
 const run = (
   { upstreams, authenticator }: SqlParts,
@@ -87,13 +91,13 @@ const run = (
       stopWatching();
       call.cancel();
     });
-    const { queryId, format, mediaType, elapsedMs } = await headOf(parts);
+    const { queryId, format, mediaType, elapsedMs, rows } = await headOf(parts);
     return reply
       .header('x-clickhouse-query-id', queryId)
       .header('x-clickhouse-format', format)
       .header('x-clickhouse-timezone', 'UTC')
       .header('x-clickhouse-server-display-name', 'pelagic')
-      .header('x-clickhouse-summary', JSON.stringify({ elapsed_ns: String(elapsedMs * 1_000_000) }))
+      .header('x-clickhouse-summary', summaryOf(elapsedMs, rows))
       .type(mediaType)
       .send(Readable.from(chunks(parts), { objectMode: false }));
   });

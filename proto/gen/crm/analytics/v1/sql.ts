@@ -87,6 +87,7 @@ export interface SqlResultHead {
   mediaType: string;
   /** In the engine, without the wait for its turn. */
   elapsedMs: number;
+  rows: number;
 }
 
 function createBaseListSqlViewsRequest(): ListSqlViewsRequest {
@@ -837,7 +838,7 @@ export const SqlProgress: MessageFns<SqlProgress> = {
 };
 
 function createBaseSqlResultHead(): SqlResultHead {
-  return { queryId: "", format: "", mediaType: "", elapsedMs: 0 };
+  return { queryId: "", format: "", mediaType: "", elapsedMs: 0, rows: 0 };
 }
 
 export const SqlResultHead: MessageFns<SqlResultHead> = {
@@ -853,6 +854,9 @@ export const SqlResultHead: MessageFns<SqlResultHead> = {
     }
     if (message.elapsedMs !== 0) {
       writer.uint32(32).uint32(message.elapsedMs);
+    }
+    if (message.rows !== 0) {
+      writer.uint32(40).uint32(message.rows);
     }
     return writer;
   },
@@ -902,6 +906,14 @@ export const SqlResultHead: MessageFns<SqlResultHead> = {
             message.elapsedMs = reader.uint32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.rows = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -932,6 +944,7 @@ export const SqlResultHead: MessageFns<SqlResultHead> = {
         : isSet(object.elapsed_ms)
         ? globalThis.Number(object.elapsed_ms)
         : 0,
+      rows: isSet(object.rows) ? globalThis.Number(object.rows) : 0,
     };
   },
 
@@ -949,6 +962,9 @@ export const SqlResultHead: MessageFns<SqlResultHead> = {
     if (message.elapsedMs !== undefined) {
       obj.elapsedMs = Math.round(message.elapsedMs);
     }
+    if (message.rows !== undefined) {
+      obj.rows = Math.round(message.rows);
+    }
     return obj;
   },
 
@@ -961,6 +977,7 @@ export const SqlResultHead: MessageFns<SqlResultHead> = {
     message.format = object.format ?? "";
     message.mediaType = object.mediaType ?? "";
     message.elapsedMs = object.elapsedMs ?? 0;
+    message.rows = object.rows ?? 0;
     return message;
   },
 };
