@@ -100,7 +100,7 @@ export async function* runStatement(
     if (query.views.length)
       await house.audit.note(house.database.sql, caller, {
         action: 'run_statement',
-        noun: 'sql',
+        noun: 'analytics',
         detail: {
           statement: beginningOf(request.statement, AUDITED_MAX),
           views: query.views,

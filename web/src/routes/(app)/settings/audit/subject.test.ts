@@ -27,5 +27,9 @@ it('knows what an entry is about, also where it has no noun', () => {
   });
   const change = { name: '标准流程', before: { active: true }, after: { active: false } };
   expect(subjectOf(entry('update_pipeline', change, 'pipeline'))).toEqual({ noun: 'pipeline', name: '标准流程' });
+  const asked = { statement: 'select name\nfrom leads', parameters: {}, format: 'CSV' };
+  expect(subjectOf(entry('run_statement', asked, 'analytics')).name).toBe('select name from leads');
+  const long = { statement: '线'.repeat(5_000) };
+  expect(subjectOf(entry('run_statement', long, 'analytics')).name).toBe(`${'线'.repeat(80)}…`);
   expect(subjectOf(entry('change_password', {}))).toEqual({ noun: '', name: '' });
 });

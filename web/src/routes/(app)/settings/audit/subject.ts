@@ -23,6 +23,9 @@ const TOLD = new Set([
   'working_calendar',
 ]);
 
+/** Characters by which a statement is known. */
+const STATEMENT_MAX = 80;
+
 export function detailOf({ detail }: Pick<Entry, 'detail'>): Values {
   return detail ? (JSON.parse(detail) as Values) : {};
 }
@@ -39,6 +42,13 @@ export function subjectOf(entry: Entry): { noun: string; name: string } {
 
 function nameIn(value: unknown): string {
   if (!value || typeof value !== 'object') return '';
-  const { name, label, currency } = value as Values;
-  return [name, label, currency].find((text): text is string => typeof text === 'string' && text !== '') ?? '';
+  const { name, label, currency, statement } = value as Values;
+  const told = [name, label, currency].find((text): text is string => typeof text === 'string' && text !== '');
+  return told ?? (typeof statement === 'string' ? beginning(statement) : '');
+}
+
+/** The whole of a statement stands in the entry. */
+function beginning(statement: string): string {
+  const characters = [...statement.trim().replaceAll(/\s+/g, ' ')];
+  return characters.length > STATEMENT_MAX ? `${characters.slice(0, STATEMENT_MAX).join('')}…` : characters.join('');
 }
