@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Problem } from './problem.ts';
+import { Problem, problemOf } from './problem.ts';
 
 const refused = (...fields: string[]): Problem =>
   new Problem({
@@ -24,4 +24,14 @@ it('tells fields of a part of the request apart where the form does', () => {
     'opportunity.pipelineId',
     'opportunity',
   ]);
+});
+
+it('reads the refusal of a statement, which is text', async () => {
+  const text = 'Code: 60. DB::Exception: 第 1 行第 15 列：没有名为“x (y)”的视图。 (UNKNOWN_TABLE) [SQL_TABLE]\n';
+  const response = new Response(text, { status: 400, headers: { 'x-pelagic-reason': 'SQL_TABLE' } });
+  expect(await problemOf(response)).toMatchObject({
+    status: 400,
+    reason: 'SQL_TABLE',
+    detail: '第 1 行第 15 列：没有名为“x (y)”的视图。',
+  });
 });

@@ -84,11 +84,22 @@ function fieldProblem(value: unknown): FieldProblem {
   return { field: text(field), reason: text(reason), message: text(message), params: Object.fromEntries(named) };
 }
 
+/** As clients of ClickHouse are told it: the sentence stands between number and name. */
+const EXCEPTION = /^Code: \d+\. DB::Exception: ([^]*) \([A-Z_]+\) \[([A-Z_0-9]+)\]\s*$/;
+
+/** What a statement was refused for: text, where everything else is problem+json. */
+async function refusalOf(response: Response): Promise<Record<string, unknown>> {
+  const [, detail, reason] = EXCEPTION.exec(await response.text()) ?? [];
+  return { detail, reason };
+}
+
 /** An answer that is not 2xx; one that is no problem+json (a proxy's page) keeps its status only. */
 export async function problemOf(response: Response): Promise<Problem> {
   const body = response.headers.get('content-type')?.includes('json')
     ? ((await response.json().catch(() => ({}))) as Record<string, unknown>)
-    : {};
+    : response.headers.has('x-pelagic-reason')
+      ? await refusalOf(response)
+      : {};
   return new Problem({
     status: response.status,
     code: text(body['code']) || (response.status >= 500 ? 'UNAVAILABLE' : 'UNKNOWN'),

@@ -1,6 +1,7 @@
 import BookUser from '@lucide/svelte/icons/book-user';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import DatabaseSearch from '@lucide/svelte/icons/database-search';
 import FileInput from '@lucide/svelte/icons/file-input';
 import House from '@lucide/svelte/icons/house';
 import MailQuestion from '@lucide/svelte/icons/mail-question-mark';
@@ -69,7 +70,12 @@ const AREAS: Area[] = [
       },
     ],
   },
-  { places: [{ label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' }] },
+  {
+    places: [
+      { label: m.analytics, icon: ChartColumn, path: '/analytics', permission: 'analytics.read' },
+      { label: m.sql_query, icon: DatabaseSearch, path: '/analytics/sql', permission: 'analytics.query' },
+    ],
+  },
   {
     places: [
       { label: m.people, icon: BookUser, path: '/people' },
@@ -90,6 +96,11 @@ export function places(): Place[] {
   return areas().flatMap((area) => area.places);
 }
 
-export function isHere(place: Place, pathname: string): boolean {
-  return place.path === '/' ? pathname === '/' : pathname === place.path || pathname.startsWith(`${place.path}/`);
+const holds = ({ path }: Pick<Place, 'path'>, pathname: string): boolean =>
+  path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`);
+
+/** The deepest of the places that hold the page. */
+export function isHere(place: Pick<Place, 'path'>, pathname: string): boolean {
+  const within = AREAS.flatMap((area) => area.places).filter((each) => each.path.startsWith(`${place.path}/`));
+  return holds(place, pathname) && !within.some((each) => holds(each, pathname));
 }

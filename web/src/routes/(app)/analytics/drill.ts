@@ -1,6 +1,7 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import { api, body, type Schemas } from '#lib/api/client.ts';
+import { saveFile } from '#lib/save-file.ts';
 import type { FunnelQuestion, Question } from './ask.svelte.ts';
 
 /** A question, one of its measures, and the row of the answer (no keys: the total). */
@@ -78,11 +79,6 @@ export async function saveRows(drill: Drill, noun: string): Promise<number> {
       ? { step: { funnel: drill.funnel, step: drill.step, dropReason: drill.reason, ...paging } }
       : { figure: { ...drill, ...paging } };
   const file = await body(api.POST('/v1/analytics/rows:export', { body: { noun, ...part } }));
-  const url = URL.createObjectURL(new Blob([file.content], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file.fileName;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(file);
   return file.rows;
 }
