@@ -427,6 +427,8 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.identity.v1.RotatePartnerSecretResponse', crm_identity_v1_partner.RotatePartnerSecretResponse],
   ['crm.identity.v1.ListPartnerNounsRequest', crm_identity_v1_partner.ListPartnerNounsRequest],
   ['crm.identity.v1.ListPartnerNounsResponse', crm_identity_v1_partner.ListPartnerNounsResponse],
+  ['crm.identity.v1.PreviewPartnerEventRequest', crm_identity_v1_partner.PreviewPartnerEventRequest],
+  ['crm.identity.v1.PreviewPartnerEventResponse', crm_identity_v1_partner.PreviewPartnerEventResponse],
   ['crm.identity.v1.ListDeliveriesRequest', crm_identity_v1_partner.ListDeliveriesRequest],
   ['crm.identity.v1.ListDeliveriesResponse', crm_identity_v1_partner.ListDeliveriesResponse],
   ['crm.identity.v1.Delivery', crm_identity_v1_partner.Delivery],

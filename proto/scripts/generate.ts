@@ -2,11 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { indexContract, type ContractData } from '../src/contract-data.ts';
+import { sampleEvent } from '../src/sample.ts';
 import { asyncApi, eventsPage } from './asyncapi.ts';
 import { eventsModule, registryModule, servicesModule } from './catalogue.ts';
 import { readComments } from './comments.ts';
 import { readContract } from './contract.ts';
-import { goldenEvent, mergeGolden } from './golden.ts';
+import { mergeGolden } from './golden.ts';
 import { buf, readImage, reflectionImage, root, temporaryFolder, type Image } from './image.ts';
 import { openApi } from './openapi.ts';
 
@@ -67,7 +68,7 @@ const comments = readComments(image.files);
 const goldens = new Map(
   [...contract.events.values()].map((event) => {
     const path = `proto/golden/${event.subject}.json`;
-    const fresh = JSON.parse(JSON.stringify(goldenEvent(contract, event)));
+    const fresh = JSON.parse(JSON.stringify(sampleEvent(contract, event)));
     if (!existsSync(join(root, path))) return [path, fresh];
     const found: string[] = [];
     const merged = mergeGolden(JSON.parse(readFileSync(join(root, path), 'utf8')), fresh, event.subject, found);

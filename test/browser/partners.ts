@@ -71,6 +71,10 @@ export const partners = (house: () => House) =>
       await page.getByRole('textbox', { name: '来源' }).fill('合作官网');
       await page.getByText(/合作官网/).waitFor();
       await page.keyboard.press('Escape');
+      // What it will get follows what is ticked.
+      const preview = page.getByRole('region', { name: '对方收到的样例' });
+      await preview.getByText('"name": "Name"').waitFor();
+      expect(await preview.innerText()).not.toMatch(/phones|note/);
       await save();
       login = await loginIn('合作系统已创建');
       await page.getByRole('heading', { level: 1, name: '数据平台' }).waitFor();

@@ -99,6 +99,7 @@ const NAMED: Record<string, PathClass> = {
   'RoleService/ListPermissions': 'settings',
   'WorkingCalendarService/AddWorkingTime': 'settings',
   'PartnerService/ListPartnerNouns': 'settings',
+  'PartnerService/PreviewPartnerEvent': 'settings',
   'AnalyticsService/AskQuestion': 'figures',
   'AnalyticsService/BatchAskQuestions': 'figures',
   'AnalyticsService/ListRows': 'figure rows',

@@ -105,26 +105,24 @@ const filterErrors = (noun: Noun, filter: string, at: string): FieldError[] => {
   }
 };
 
+/** All that is wrong with one choice, which stands at that path. */
+export const errorsOfChoice = ({ noun, fields, filter }: Choice, path: string): FieldError[] => {
+  const known = OPENABLE.get(noun);
+  if (known) return [...fieldErrors(known, fields, path), ...filterErrors(known, filter, path)];
+  const message = `Nobody outside can be told of ${noun}.`;
+  return [{ field: `${path}.noun`, reason: 'UNKNOWN_NOUN', message, params: { value: noun } }];
+};
+
 /** All that is wrong with the choices of a policy; `at` is the path of their list. */
 export const choiceErrors = (choices: Choice[], at: string): FieldError[] => {
   const nouns = choices.map(({ noun }) => noun);
-  return choices.flatMap(({ noun, fields, filter }, index): FieldError[] => {
+  return choices.flatMap((choice, index): FieldError[] => {
     const path = `${at}[${index}]`;
-    const known = OPENABLE.get(noun);
-    if (!known)
-      return [
-        {
-          field: `${path}.noun`,
-          reason: 'UNKNOWN_NOUN',
-          message: `Nobody outside can be told of ${noun}.`,
-          params: { value: noun },
-        },
-      ];
     const twice: FieldError[] =
-      nouns.indexOf(noun) < index
+      nouns.indexOf(choice.noun) < index
         ? [{ field: `${path}.noun`, reason: 'DUPLICATE', message: 'This stands in the list already.' }]
         : [];
-    return [...twice, ...fieldErrors(known, fields, path), ...filterErrors(known, filter, path)];
+    return [...twice, ...errorsOfChoice(choice, path)];
   });
 };
 

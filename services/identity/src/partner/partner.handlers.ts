@@ -1,9 +1,10 @@
-import { choosable, isPersonal, OPENABLE } from '@pelagic/capabilities/disclosure/policy';
+import { choosable, errorsOfChoice, isPersonal, OPENABLE } from '@pelagic/capabilities/disclosure/policy';
+import { previewOf } from '@pelagic/capabilities/disclosure/preview';
 import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import type { Tx } from '@pelagic/chassis/database';
-import { invalidField } from '@pelagic/chassis/problem';
+import { invalid, invalidField } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { PartnerNoun, PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
 import { sql } from 'kysely';
@@ -89,6 +90,11 @@ export const partnerHandlers = ({ service: { database }, changed }: Options): Ha
       return { partner: partnerMessage(row), user: row.bus_user, password };
     },
     listPartnerNouns: async () => ({ nouns: NOUNS }),
+    previewPartnerEvent: async ({ subscription }) => {
+      const errors = errorsOfChoice(subscription!, 'subscription');
+      if (errors.length) throw invalid(...errors);
+      return previewOf(subscription!);
+    },
     listDeliveries: async () => ({ deliveries: await listDeliveries(database.sql) }),
     reportDelivery: async ({ partnerId, delivery }) => {
       await keepReport(database.sql, partnerId, delivery!);

@@ -141,6 +141,15 @@ describe('a partner', () => {
     expect((await identity.partners.getPartner({ id: partner!.id }, await as())).delivery).toMatchObject(delivery);
   });
 
+  it('is shown what a choice tells, and at once what is wrong with it', async () => {
+    const { change, gone } = await identity.partners.previewPartnerEvent({ subscription: LEADS }, await as());
+    expect(Object.keys(change!['data'].lead).toSorted()).toEqual(['id', 'name', 'state', 'version']);
+    expect(gone).toMatchObject({ type: 'crm.customer.lead.gone.v1', data: { gone: true } });
+    await expect(
+      identity.partners.previewPartnerEvent({ subscription: { ...LEADS, filter: 'today = 1' } }, await as()),
+    ).rejects.toMatchObject({ fields: [{ field: 'subscription.filter' }] });
+  });
+
   it('can be told of what people keep', async () => {
     const { nouns } = await identity.partners.listPartnerNouns({}, await as());
     const lead = nouns.find(({ noun }) => noun === 'lead')!;

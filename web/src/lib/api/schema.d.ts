@@ -2238,6 +2238,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/partner-nouns:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview partner event
+         * @description What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up.
+         *
+         *     Permission: `partner.manage`.
+         */
+        post: operations["previewPartnerEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/partners": {
         parameters: {
             query?: never;
@@ -7672,6 +7694,16 @@ export interface components {
              *     several. Most frequent first, at most 200.
              */
             unknown: components["schemas"]["UnknownValue"][];
+        };
+        PreviewPartnerEventResponse: {
+            /** @description A record that it sees changed. */
+            change?: {
+                [key: string]: unknown;
+            };
+            /** @description A record went out of its sight. */
+            gone?: {
+                [key: string]: unknown;
+            };
         };
         Product: {
             id: string;
@@ -14213,6 +14245,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListPartnerNounsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewPartnerEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subscription: components["schemas"]["PartnerSubscriptionInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewPartnerEventResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

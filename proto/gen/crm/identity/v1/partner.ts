@@ -148,6 +148,19 @@ export interface ListPartnerNounsResponse {
   nouns: PartnerNoun[];
 }
 
+export interface PreviewPartnerEventRequest {
+  subscription: PartnerSubscription | undefined;
+}
+
+export interface PreviewPartnerEventResponse {
+  /** A record that it sees changed. */
+  change:
+    | { [key: string]: any }
+    | undefined;
+  /** A record went out of its sight. */
+  gone: { [key: string]: any } | undefined;
+}
+
 export interface ListDeliveriesRequest {
 }
 
@@ -1873,6 +1886,160 @@ export const ListPartnerNounsResponse: MessageFns<ListPartnerNounsResponse> = {
   },
 };
 
+function createBasePreviewPartnerEventRequest(): PreviewPartnerEventRequest {
+  return { subscription: undefined };
+}
+
+export const PreviewPartnerEventRequest: MessageFns<PreviewPartnerEventRequest> = {
+  encode(message: PreviewPartnerEventRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.subscription !== undefined) {
+      PartnerSubscription.encode(message.subscription, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewPartnerEventRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewPartnerEventRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.subscription = PartnerSubscription.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewPartnerEventRequest {
+    return { subscription: isSet(object.subscription) ? PartnerSubscription.fromJSON(object.subscription) : undefined };
+  },
+
+  toJSON(message: PreviewPartnerEventRequest): unknown {
+    const obj: any = {};
+    if (message.subscription !== undefined) {
+      obj.subscription = PartnerSubscription.toJSON(message.subscription);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PreviewPartnerEventRequest>): PreviewPartnerEventRequest {
+    return PreviewPartnerEventRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PreviewPartnerEventRequest>): PreviewPartnerEventRequest {
+    const message = createBasePreviewPartnerEventRequest();
+    message.subscription = (object.subscription !== undefined && object.subscription !== null)
+      ? PartnerSubscription.fromPartial(object.subscription)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePreviewPartnerEventResponse(): PreviewPartnerEventResponse {
+  return { change: undefined, gone: undefined };
+}
+
+export const PreviewPartnerEventResponse: MessageFns<PreviewPartnerEventResponse> = {
+  encode(message: PreviewPartnerEventResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.change !== undefined) {
+      Struct.encode(Struct.wrap(message.change), writer.uint32(10).fork()).join();
+    }
+    if (message.gone !== undefined) {
+      Struct.encode(Struct.wrap(message.gone), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewPartnerEventResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewPartnerEventResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.change = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.gone = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewPartnerEventResponse {
+    return {
+      change: isObject(object.change) ? object.change : undefined,
+      gone: isObject(object.gone) ? object.gone : undefined,
+    };
+  },
+
+  toJSON(message: PreviewPartnerEventResponse): unknown {
+    const obj: any = {};
+    if (message.change !== undefined) {
+      obj.change = message.change;
+    }
+    if (message.gone !== undefined) {
+      obj.gone = message.gone;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PreviewPartnerEventResponse>): PreviewPartnerEventResponse {
+    return PreviewPartnerEventResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PreviewPartnerEventResponse>): PreviewPartnerEventResponse {
+    const message = createBasePreviewPartnerEventResponse();
+    message.change = object.change ?? undefined;
+    message.gone = object.gone ?? undefined;
+    return message;
+  },
+};
+
 function createBaseListDeliveriesRequest(): ListDeliveriesRequest {
   return {};
 }
@@ -2612,6 +2779,18 @@ export const PartnerServiceService = {
       Buffer.from(ListPartnerNounsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPartnerNounsResponse => ListPartnerNounsResponse.decode(value),
   },
+  /** What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up. */
+  previewPartnerEvent: {
+    path: "/crm.identity.v1.PartnerService/PreviewPartnerEvent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewPartnerEventRequest): Buffer =>
+      Buffer.from(PreviewPartnerEventRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewPartnerEventRequest => PreviewPartnerEventRequest.decode(value),
+    responseSerialize: (value: PreviewPartnerEventResponse): Buffer =>
+      Buffer.from(PreviewPartnerEventResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewPartnerEventResponse => PreviewPartnerEventResponse.decode(value),
+  },
   /** The policies by which events are delivered. */
   listDeliveries: {
     path: "/crm.identity.v1.PartnerService/ListDeliveries" as const,
@@ -2649,6 +2828,8 @@ export interface PartnerServiceServer extends UntypedServiceImplementation {
   rotatePartnerSecret: handleUnaryCall<RotatePartnerSecretRequest, RotatePartnerSecretResponse>;
   /** What can be chosen. */
   listPartnerNouns: handleUnaryCall<ListPartnerNounsRequest, ListPartnerNounsResponse>;
+  /** What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up. */
+  previewPartnerEvent: handleUnaryCall<PreviewPartnerEventRequest, PreviewPartnerEventResponse>;
   /** The policies by which events are delivered. */
   listDeliveries: handleUnaryCall<ListDeliveriesRequest, ListDeliveriesResponse>;
   /** How far a delivery is. */
@@ -2749,6 +2930,22 @@ export interface PartnerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPartnerNounsResponse) => void,
+  ): ClientUnaryCall;
+  /** What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up. */
+  previewPartnerEvent(
+    request: PreviewPartnerEventRequest,
+    callback: (error: ServiceError | null, response: PreviewPartnerEventResponse) => void,
+  ): ClientUnaryCall;
+  previewPartnerEvent(
+    request: PreviewPartnerEventRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewPartnerEventResponse) => void,
+  ): ClientUnaryCall;
+  previewPartnerEvent(
+    request: PreviewPartnerEventRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewPartnerEventResponse) => void,
   ): ClientUnaryCall;
   /** The policies by which events are delivered. */
   listDeliveries(
