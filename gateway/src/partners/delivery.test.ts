@@ -192,6 +192,15 @@ describe('the delivery', () => {
     );
   });
 
+  it('goes on when a stream inside was lost and made anew', async () => {
+    const jsm = await jetstreamManager(client);
+    await jsm.streams.delete('CUSTOMER');
+    await ensureStream(broker, 'customer');
+    await tell('customer', 'lead', uuidv7(), { name: 'after the loss', source: 'fair' });
+    const events = await read(2, 1);
+    expect(events.map(({ data }) => (data['lead'] as { source: string }).source)).toContain('fair');
+  }, 30_000);
+
   it('makes a stream again that its partner wrote over, after a while', async () => {
     const { stream, prefix } = spaceOf(USER, 2);
     const jsm = await jetstreamManager(client);
