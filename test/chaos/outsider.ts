@@ -12,7 +12,8 @@ const SUBSCRIPTIONS = [
   { noun: 'opportunity', fields: ['name', 'state'], filter: 'state = OPEN' },
 ];
 const NOUNS = new Set(SUBSCRIPTIONS.map(({ noun }) => noun));
-const EVER = '2020-01-01';
+/** Longer ago than anything that is told here. */
+const EVER = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
 /** The delivery says every ten seconds how far it is. */
 const TOLD_MS = 60_000;
 

@@ -246,7 +246,8 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<Omit<House
   await business(admin, 'A', admin);
   await business(seller, 'B', admin, seller.id);
   const subscriptions = [{ noun: 'lead', fields: ['name', 'phones'], filter: 'source:*' }];
-  await admin.post('/v1/partners', { name: '数据平台', active: true, historyFrom: '2026-01-01', subscriptions });
+  const historyFrom = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
+  await admin.post('/v1/partners', { name: '数据平台', active: true, historyFrom, subscriptions });
   const { employees } = await admin.get('/v1/employees');
   const { roles } = await admin.get('/v1/roles');
   const spared = [

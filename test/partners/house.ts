@@ -111,9 +111,12 @@ export const greeted = ({ user }: Login, { nc }: Connected): Promise<{ stream: s
     { timeout: 15_000, interval: 200 },
   );
 
+/** The date so many days ago, by UTC. */
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
 const createPartner = async (identity: TestIdentity, admin: { token: string }, name: string): Promise<Guest> => {
   const partner: Partner = {
-    ...{ id: '', version: 0, name, contact: '', note: '', active: true, generation: 0, historyFrom: '2026-01-01' },
+    ...{ id: '', version: 0, name, contact: '', note: '', active: true, generation: 0, historyFrom: daysAgo(30) },
     ...{ secretTime: undefined, createTime: undefined, updateTime: undefined },
     subscriptions: [{ noun: 'lead', fields: ['name'], filter: '' }],
   };

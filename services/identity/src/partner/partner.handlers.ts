@@ -12,6 +12,7 @@ import { administer } from '../audit/audit.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { findReport, keepReport, listDeliveries, listPartners } from './partner.queries.ts';
 import {
+  checkHistory,
   newBusUser,
   newPassword,
   partner,
@@ -52,6 +53,7 @@ export const partnerHandlers = ({ service: { database }, changed }: Options): Ha
         const written = await newFields(tx, partner, message as unknown as Message, caller);
         const fields = { ...written, subscriptions } as unknown as PartnerRow;
         tidyPartner(fields);
+        checkHistory(fields);
         await refuseTakenName(tx, fields);
         const values = { ...fields, ...columns, generation: 1, secret_count: 1, bus_user: newBusUser() };
         return insertRecord<PartnerRow>(tx, partner, values as unknown as Row, caller);
@@ -69,6 +71,7 @@ export const partnerHandlers = ({ service: { database }, changed }: Options): Ha
             await writeFields(tx, partner, draft as unknown as Row, message as unknown as Message, caller, plain);
           if (paths.includes('subscriptions')) draft.subscriptions = message!.subscriptions;
           tidyPartner(draft);
+          checkHistory(draft, before);
           await refuseTakenName(tx, draft);
           renewGeneration(draft, before);
         }),

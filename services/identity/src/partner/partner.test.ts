@@ -32,6 +32,8 @@ const aPartner = (fields: Partial<Partner>): Partner => ({
   updateTime: undefined,
   ...fields,
 });
+/** The date so many days ago, by UTC. */
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 const create = async (fields: Partial<Partner>) =>
   identity.partners.createPartner({ partner: aPartner(fields) }, await as());
 const update = async (partner: Partner, updateMask: string[]) =>
@@ -63,7 +65,7 @@ describe('a partner', () => {
     expect(renamed).toMatchObject({ generation: 1, version: 2 });
     const other = await update({ ...renamed, subscriptions: [{ ...LEADS, fields: ['name'] }] }, ['subscriptions']);
     expect(other.generation).toBe(2);
-    expect((await update({ ...other, historyFrom: '2026-01-01' }, ['history_from'])).generation).toBe(3);
+    expect((await update({ ...other, historyFrom: daysAgo(30) }, ['history_from'])).generation).toBe(3);
     expect(await identity.events(partner!.id)).toMatchObject([
       { type: 'crm.identity.partner.created.v1' },
       { type: 'crm.identity.partner.updated.v1', data: { before: { name: 'Generations' } } },
@@ -102,6 +104,10 @@ describe('a partner', () => {
         { field: 'partner.subscriptions[1].filter', reason: 'BAD_FILTER' },
       ],
     });
+    for (const historyFrom of [daysAgo(403), daysAgo(-3)])
+      await expect(create({ name: 'When', historyFrom })).rejects.toMatchObject({
+        fields: [{ field: 'partner.historyFrom', reason: 'OUT_OF_RANGE' }],
+      });
     const { partner } = await create({ name: 'Stale' });
     await update({ ...partner!, name: 'Newer' }, ['name']);
     await expect(update({ ...partner!, name: 'Older' }, ['name'])).rejects.toMatchObject({ code: 'ABORTED' });
@@ -120,14 +126,15 @@ describe('a partner', () => {
   });
 
   it('is delivered to while it is active, and what the delivery says is shown', async () => {
-    const { partner, user } = await create({ name: 'Delivered', historyFrom: '2026-03-01' });
+    const from = daysAgo(30);
+    const { partner, user } = await create({ name: 'Delivered', historyFrom: from });
     const { deliveries } = await identity.partners.listDeliveries({}, await identity.service('customer'));
     expect(deliveries.find(({ partnerId }) => partnerId === partner!.id)).toEqual({
       partnerId: partner!.id,
       user,
       generation: 1,
       subscriptions: [LEADS],
-      fromTime: '2026-02-28T16:00:00.000Z',
+      fromTime: new Date(`${from}T00:00:00+08:00`).toISOString(),
       timeZone: 'Asia/Shanghai',
     });
     const delivery = { generation: 1, filling: true, kept: '12', unread: '3', problem: '' };

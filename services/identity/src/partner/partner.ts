@@ -4,8 +4,10 @@ import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { tidyName } from '@pelagic/capabilities/record/tidy';
 import { may } from '@pelagic/chassis/access';
+import { STREAM_DAYS } from '@pelagic/chassis/broker';
 import { now } from '@pelagic/chassis/clock';
-import { invalid } from '@pelagic/chassis/problem';
+import { today } from '@pelagic/chassis/enterprise';
+import { invalid, invalidField } from '@pelagic/chassis/problem';
 import type { Partner, PartnerSubscription } from '@pelagic/proto/crm/identity/v1/partner';
 import { sql } from 'kysely';
 import { randomBytes } from 'node:crypto';
@@ -64,6 +66,16 @@ export const tidyPartner = (row: PartnerRow): void => {
   row.subscriptions = (row.subscriptions ?? []).map(tidied);
   const errors = choiceErrors(row.subscriptions, 'partner.subscriptions');
   if (errors.length) throw invalid(...errors);
+};
+
+/** Refuses a beginning that has not come yet, or of which the streams know nothing any more. */
+export const checkHistory = ({ history_from: from }: PartnerRow, before?: PartnerRow): void => {
+  if (!from || from === before?.history_from) return;
+  const max = today();
+  const min = Temporal.PlainDate.from(max).subtract({ days: STREAM_DAYS }).toString();
+  if (from >= min && from <= max) return;
+  const message = `Events are kept for ${STREAM_DAYS} days: history begins between ${min} and today.`;
+  throw invalidField('partner.historyFrom', 'OUT_OF_RANGE', message, { min, max });
 };
 
 /**

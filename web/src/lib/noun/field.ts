@@ -13,8 +13,8 @@ export type FieldKind =
   | { kind: 'time'; planned?: boolean }
   /** `unit` stands behind it where it is shown. */
   | { kind: 'number'; unit?: '%' }
-  /** `due`: a promise; it says how far off it is and shows when it is past. */
-  | { kind: 'date'; due?: boolean }
+  /** `due`: a promise; it says how far off it is and shows when it is past. `past`: never later than today. */
+  | { kind: 'date'; due?: boolean; past?: boolean }
   /** `counts`: its values are whole numbers. `prefix` is what the names of an enum's values begin with: `LEAD_STATE_`. Filters go without it. */
   | { kind: 'choice' | 'choices'; options: () => Choice[]; prefix?: string; counts?: boolean }
   /** The id of a record of another noun: employee, department, customer … */

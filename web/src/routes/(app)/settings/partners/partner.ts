@@ -11,7 +11,7 @@ export type Login = { user: string; password: string };
 export const FIELDS: Field[] = [
   { key: 'name', kind: 'text', label: m.name, required: true, maxLength: 100 },
   { key: 'contact', kind: 'text', label: m.partner_contact, help: m.partner_contact_help, maxLength: 200 },
-  { key: 'historyFrom', kind: 'date', label: m.partner_history_from, help: m.partner_history_from_help },
+  { key: 'historyFrom', kind: 'date', past: true, label: m.partner_history_from, help: m.partner_history_from_help },
   { key: 'active', kind: 'boolean', label: m.partner_active, help: m.partner_active_help },
   { key: 'note', kind: 'textarea', label: m.note, maxLength: 2000 },
 ];
