@@ -156,6 +156,25 @@ describe('a reminder', () => {
     expect(await toldTo(ann)).toContainEqual(['SCHEDULE_SOON', moved.id]);
   });
 
+  it('that is due and not told yet is not lost when its record is changed in that moment', async () => {
+    const meeting = await plan();
+    const [due, start, end] = [-2_000, 3_598_000, 7_200_000].map((ms) => new Date(Date.now() + ms));
+    const times = { start_time: start, end_time: end };
+    await started.database.sql.updateTable('schedule').set(times).where('id', '=', meeting.id).execute();
+    await started.database.sql
+      .updateTable('reminder')
+      .set({ fire_time: due })
+      .where('source_id', '=', meeting.id)
+      .execute();
+    const changed = { id: meeting.id, schedule: Schedule.fromJSON({ note: '带合同' }), updateMask: ['note'] };
+    await ann.schedules.updateSchedule(changed);
+    const now = new Date().toISOString();
+    expect(await fire(now)).toBe(1);
+    expect(await toldTo(ann)).toEqual([['SCHEDULE_SOON', meeting.id]]);
+    await ann.schedules.updateSchedule(changed);
+    expect(await fire(now)).toBe(0);
+  });
+
   it('is not made for what is past, nor sent to who has left or muted it', async () => {
     await take(followUp({ nextContactDate: '2020-03-04', happenTime: '2020-03-01T02:00:00Z' }));
     await makeTask({ dueDate: '2020-03-04' });

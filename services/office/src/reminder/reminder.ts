@@ -30,15 +30,22 @@ const rowOf = (reminder: Reminder) => ({
 
 /**
  * What is remembered of these sources from now on, in the transaction that changed them. What lies in the past by the
- * real clock is not: history that is brought in, and what was told already.
+ * real clock is not: history that is brought in, and what was told already. What is due and was not told yet stays: it is
+ * looked for every few seconds only, and nobody would be told of a record that was changed between.
  */
 export const settleReminders = async (tx: Tx, sourceIds: string[], reminders: Reminder[]): Promise<void> => {
-  await sql`delete from reminder where source_id = any(${sourceIds}::uuid[])`.execute(tx.sql);
+  const wanted = JSON.stringify(reminders.map(rowOf));
+  await sql`
+    delete from reminder where source_id = any(${sourceIds}::uuid[]) and not exists (
+      select from jsonb_populate_recordset(null::reminder, ${wanted}::jsonb) as wanted
+      where wanted.source_id = reminder.source_id and wanted.employee_id = reminder.employee_id
+        and wanted.fire_time is not distinct from reminder.fire_time
+        and wanted.local_time is not distinct from reminder.local_time)`.execute(tx.sql);
   if (!reminders.length) return;
   await sql`
     insert into reminder (source_id, employee_id, kind, record_noun, record_id, fire_time, local_time)
     select source_id, employee_id, kind, record_noun, record_id, fire_time, local_time
-    from jsonb_populate_recordset(null::reminder, ${JSON.stringify(reminders.map(rowOf))}::jsonb)
+    from jsonb_populate_recordset(null::reminder, ${wanted}::jsonb)
     where coalesce(fire_time, local_time at time zone ${enterpriseTimeZone()}) > now()
     on conflict do nothing`.execute(tx.sql);
 };
