@@ -4,6 +4,7 @@ import { checkClickhouse } from './checks/facts.ts';
 import { checkLedgers } from './checks/ledgers.ts';
 import { checkMoney } from './checks/money.ts';
 import { checkOutside } from './checks/outside.ts';
+import { checkTold } from './checks/told.ts';
 import type { Difference, Finding } from './difference.ts';
 import type { Waiting } from './drain.ts';
 import type { Op } from './history.ts';
@@ -37,6 +38,7 @@ export const check = async (world: World, ops: Op[], beganAt: number, left: Wait
     ...checkAnswers(ops, ledger, beganAt),
     ...ledgers,
     ...checkEffects(ledger),
+    ...checkTold(ledger),
     ...checkClickhouse(ledger),
     checkMoney(ledger),
     checkOutside(ledger),

@@ -53,6 +53,12 @@ export const waitingIn = async (world: World): Promise<Waiting> => {
     `select count(*)::int as count from ticket_submission where state = 'TICKET_SUBMISSION_STATE_RECEIVED'`,
   );
   if (asked.count) waiting['requests'] = asked.count;
+  // Those that writers made are due within moments.
+  const [due] = await world.ask(
+    'office',
+    `select count(*)::int as count from reminder where fire_time < now() + interval '1 minute'`,
+  );
+  if (due.count) waiting['reminders'] = due.count;
   const read = new Map<string, number>(
     (
       await world.ask(

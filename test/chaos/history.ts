@@ -6,8 +6,8 @@ export type Outcome = 'ok' | 'fail' | 'unknown';
 /** One event that a write leaves behind when it was done, found by a value that no other write carries. */
 export type Effect = {
   noun: string;
-  /** `created` looks at first events, `changed` at those that changed the field, `told` at the reason of the event. */
-  how: 'created' | 'changed' | 'told';
+  /** `created` looks at first events, `changed` at those that changed the field, `set` at both, `told` at the reason of the event. */
+  how: 'created' | 'changed' | 'set' | 'told';
   field: string;
   value: string;
   /** Where the same value goes to many records. */

@@ -1,4 +1,5 @@
-import { change, changed, create, created, keep, tokenOf, told, type Writer } from './writer.ts';
+import { attempt } from './history.ts';
+import { change, changed, create, created, keep, settled, tokenOf, told, type Writer } from './writer.ts';
 
 const ENDS = new Set(['STAGE_CATEGORY_WON', 'STAGE_CATEGORY_LOST', 'STAGE_CATEGORY_INVALID']);
 
@@ -44,4 +45,19 @@ export const amendDeal = async (writer: Writer): Promise<void> => {
     ({ id, version }) => writer.person.ask('PATCH', `/v1/opportunities/${id}`, { note, amount, version }),
     '/v1/opportunities',
   );
+};
+
+const MEASURES = ['TARGET_MEASURE_CONTRACT_AMOUNT', 'TARGET_MEASURE_RECEIPTS'];
+const MONTHS = ['2026-01-01', '2026-02-01', '2026-03-01'];
+let amounts = 0;
+
+/** Three months of a person, each to an amount that no other write sets: all of them or none. */
+export const setTargets = async (writer: Writer): Promise<void> => {
+  const { person, history, index, random } = writer;
+  const { id: employeeId } = random.pick(writer.owners);
+  const months = MONTHS.map((month) => ({ employeeId, month, amount: `${(amounts += 1)}.06` }));
+  const effects = months.map(({ amount }) => settled('target', 'amount', amount));
+  const measure = random.pick(MEASURES);
+  const write = { kind: 'target set', writer: index, requestId: tokenOf(writer), effects };
+  await attempt(history, write, () => person.ask('POST', '/v1/targets:set', { measure, months }));
 };

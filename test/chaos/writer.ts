@@ -31,6 +31,10 @@ export type Writer = {
   customers: Held[];
   deals: Deal[];
   activities: { id: string }[];
+  comments: (Held & { service: string })[];
+  schedules: Held[];
+  /** Logs that were submitted. */
+  logs: { id: string }[];
   campaigns: Held[];
   /** Drafts. */
   contracts: Held[];
@@ -64,6 +68,8 @@ export const keep = <T>(held: T[], one: T): void => {
 
 export const created = (noun: string, field: string, value: string): Effect => ({ noun, how: 'created', field, value });
 export const changed = (noun: string, field: string, value: string): Effect => ({ noun, how: 'changed', field, value });
+/** Set by whichever write of its record came first, or by a later one. */
+export const settled = (noun: string, field: string, value: string): Effect => ({ noun, how: 'set', field, value });
 export const told = (noun: string, value: string): Effect => ({ noun, how: 'told', field: 'reason', value });
 
 /** A create, tried again now and then when nobody answered. The record, when it is known to be there. */

@@ -13,11 +13,13 @@ import {
   updateCustomer,
   updateLead,
 } from './customer-writes.ts';
+import { rewriteComment, writeComment } from './comment-writes.ts';
 import { approve, createContract, planContract, submitContract } from './contract-writes.ts';
 import { attempt, type Op } from './history.ts';
 import { createCampaign, sendForm, updateCampaign } from './marketing-writes.ts';
+import { commentOnLog, createSchedule, readNotifications, updateSchedule, writeLog } from './office-writes.ts';
 import { enterReceipt, refundReceipt } from './receipt-writes.ts';
-import { amendDeal, createDeal, moveDeal } from './sales-writes.ts';
+import { amendDeal, createDeal, moveDeal, setTargets } from './sales-writes.ts';
 import { answerTicket, createTicket, sendRequest, solveTicket } from './ticket-writes.ts';
 import { changed, created, phone, tokenOf, type Writer } from './writer.ts';
 
@@ -130,6 +132,14 @@ const WORKS: Record<string, (writer: Writer) => Promise<void>> = {
   'campaign create': createCampaign,
   'campaign update': updateCampaign,
   'form send': sendForm,
+  'comment write': writeComment,
+  'comment rewrite': rewriteComment,
+  'schedule create': createSchedule,
+  'schedule update': updateSchedule,
+  'log write': writeLog,
+  'log comment': commentOnLog,
+  'notification read': readNotifications,
+  'target set': setTargets,
   'employee update': updateEmployee,
 };
 
@@ -167,6 +177,14 @@ export const DAY: Mix = {
   'campaign create': 1,
   'campaign update': 3,
   'form send': 6,
+  'comment write': 4,
+  'comment rewrite': 2,
+  'schedule create': 3,
+  'schedule update': 4,
+  'log write': 4,
+  'log comment': 2,
+  'notification read': 1,
+  'target set': 2,
   'employee update': 1,
 };
 

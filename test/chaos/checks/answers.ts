@@ -9,7 +9,14 @@ const keyOf = ({ noun, how, field, value, recordId = '' }: Effect): string =>
   `${noun} ${how} ${field} ${value} ${recordId}`;
 
 /** Fields whose values writers make up. */
-const MADE_UP = ['name', 'content', 'body', 'leadId', 'bankRef', 'reason'];
+const MADE_UP = ['name', 'content', 'body', 'leadId', 'bankRef', 'reason', 'text', 'done', 'amount'];
+
+/** What a value is found by: of an instalment its name, of a comment on a log its text, of money the amount. */
+const wordOf = (value: unknown): unknown => {
+  const { name, text, amount } = (value ?? {}) as Record<string, unknown>;
+  return name ?? text ?? amount ?? value;
+};
+const wordsOf = (value: unknown): unknown[] => [value].flat().map(wordOf);
 
 /** Everything that an event could be the effect of. */
 const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
@@ -21,10 +28,15 @@ const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
     keys.push(keyOf({ noun, how, field, value }));
     if (how === 'changed') keys.push(keyOf({ noun, how, field, value, recordId }));
   };
-  if (version === 1) for (const field of MADE_UP) key('created', field, state?.[field]);
-  for (const field of Object.keys(before))
-    for (const value of [state?.[field]].flat().filter((each) => ![before[field]].flat().includes(each)))
-      key('changed', field, (value as { name?: unknown } | null)?.name ?? value);
+  const both = (how: Effect['how'], field: string, value: unknown) => {
+    key(how, field, value);
+    key('set', field, value);
+  };
+  if (version === 1) for (const field of MADE_UP) both('created', field, wordOf(state?.[field]));
+  for (const field of Object.keys(before)) {
+    const known = wordsOf(before[field]);
+    for (const value of wordsOf(state?.[field]).filter((each) => !known.includes(each))) both('changed', field, value);
+  }
   // A conversion names the customer that it made: found by the lead itself.
   if (event.type === 'crm.customer.lead.converted.v1') key('changed', 'customerId', event.subject);
   key('told', 'reason', event.reason);
@@ -32,6 +44,20 @@ const keysOf = ({ noun, version, recordId, event }: Written): string[] => {
 };
 
 const say = (op: Op, effect: Effect): string => `${op.kind} ${op.requestId}: ${keyOf(effect)}`;
+
+/** So many refusals and nothing else: what a writer sends is wrong, and shows nothing. */
+const ALL_REFUSED = 10;
+
+const checkWriters = (ops: Op[]): Finding => {
+  const { found, compared, differ } = finding('each kind is written');
+  for (const [kind, theirs] of Map.groupBy(ops, (op) => op.kind)) {
+    compared();
+    const refused = theirs.filter(({ outcome }) => outcome === 'fail');
+    if (refused.length < ALL_REFUSED || theirs.some(({ outcome }) => outcome === 'ok')) continue;
+    differ('lost', `${kind}: ${refused.length} refused, the last for ${refused.at(-1)!.reason}`);
+  }
+  return found;
+};
 
 /**
  * What was answered with yes was done, once; with no, not at all; without an answer, all or nothing. A record that was
@@ -74,5 +100,5 @@ export const checkAnswers = (ops: Op[], { events, conversions }: Ledger, beganAt
     processes.compared();
     if (state === 'CONVERSION_STATE_RUNNING') processes.differ('stuck', `conversion of ${lead}`);
   }
-  return [yes, no, silence, versions, processes].map(({ found }) => found);
+  return [...[yes, no, silence, versions, processes].map(({ found }) => found), checkWriters(ops)];
 };
