@@ -1,4 +1,4 @@
-// `npm run nightly`: the full figures of every instrument, one after the other; `npm run nightly -- chaos fuzz` these only. Takes about seven
+// `npm run nightly`: the full figures of every instrument, one after the other; `npm run nightly -- chaos fuzz` these only. Takes about eight
 // hours on two cores. Everything runs, whatever failed before it; ends with 1 when anything did. Figures go into reports/.
 import { spawn } from 'node:child_process';
 import process from 'node:process';
@@ -6,6 +6,21 @@ import { passSignalsTo, root, withBinaries } from '../deploy/local/foreground.mj
 import { settlePackages } from '../deploy/local/packages.mjs';
 
 /** @typedef {{ name: string, what: string, args: string[], env?: Record<string, string> }} Run */
+
+/** @type {(project: string, ...files: string[]) => string[]} */
+const vitest = (project, ...files) => ['node_modules/vitest/vitest.mjs', 'run', `--project=${project}`, ...files];
+
+/** Where the figures of issues are that take no longer at night. */
+const WHOLE_IN_TEST = [
+  'services/office/src/approval',
+  'services/sales/src/receipt/receipt.test.ts',
+  'services/sales/src/contract/contract.test.ts',
+  'services/marketing/src/submission',
+  'services/ticket/src/submission',
+  'capabilities/src/calendar/working-time.test.ts',
+  'analytics/src/sql/language/hostile.test.ts',
+  'test/partners.test.ts',
+];
 
 /** @type {Run[]} */
 const RUNS = [
@@ -18,23 +33,52 @@ const RUNS = [
   { name: 'chaos', what: 'ten seeded bugs are seen', args: ['test/chaos/main.ts', '--bugs=all'] },
   { name: 'chaos', what: 'ten minutes without NATS', args: ['test/chaos/main.ts', '--away=nats'] },
   { name: 'chaos', what: 'ten minutes without ClickHouse', args: ['test/chaos/main.ts', '--away=analytics'] },
-  { name: 'drill', what: 'rows, messages and stores lost and healed', args: ['test/drill/main.ts'] },
+  {
+    name: 'drill',
+    what: 'rows, messages and stores lost and healed on command, a million events rebuilt',
+    args: ['test/drill/main.ts'],
+  },
+  {
+    name: 'drill',
+    what: 'the same found and healed by the job',
+    args: ['test/drill/main.ts', '--by-itself', '--rebuild=0'],
+  },
+  {
+    name: 'rollout',
+    what: 'two replicas of everything replaced under load, with migrations between',
+    args: ['test/drill/main.ts', '--rollout'],
+  },
   { name: 'k8s', what: 'the chart, both profiles, by the API of Kubernetes', args: ['deploy/chart/main.ts'] },
   { name: 'images', what: 'the steps of the Dockerfile, each process from there', args: ['deploy/docker/main.ts'] },
   { name: 'oracle', what: '100,000 decisions', args: ['test/oracle/main.ts', '--decisions=100000'] },
   {
     name: 'money',
     what: '20,000 histories of contracts, receipts and refunds',
-    args: ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', 'services/sales/src/receipt/money.test.ts'],
+    args: vitest('unit', 'services/sales/src/receipt/money.test.ts'),
     env: { MONEY_HISTORIES: '20000' },
   },
   {
     name: 'partners',
     what: '100,000 events over 10 breaks, by the guide’s clients',
-    args: ['node_modules/vitest/vitest.mjs', 'run', '--project=unit', 'test/partner-guide.test.ts'],
+    args: vitest('unit', 'test/partner-guide.test.ts'),
     env: { PARTNER_EVENTS: '100000' },
   },
-  { name: 'fuzz', what: '200,000 requests', args: ['test/fuzz/main.ts', '--requests=200000'] },
+  // As in `npm test`, where they already are whole.
+  {
+    name: 'limits',
+    what: '100 at once, public forms and robots, working hours, hostile partners and statements',
+    args: vitest('unit', ...WHOLE_IN_TEST),
+  },
+  {
+    name: 'limits',
+    what: 'memory of everything, a warm start',
+    args: vitest('mesh', 'test/mesh/limits.test.ts'),
+  },
+  {
+    name: 'fuzz',
+    what: '200,000 requests and 30 minutes of Schemathesis',
+    args: ['test/fuzz/main.ts', '--requests=200000'],
+  },
 ];
 
 const asked = process.argv.slice(2);

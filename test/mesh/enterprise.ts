@@ -20,7 +20,7 @@ export type Enterprise = {
   stop: () => Promise<void>;
 };
 
-type Options = Pick<MeshOptions, 'only' | 'env' | 'pace' | 'processes' | 'report'> & {
+type Options = Pick<MeshOptions, 'only' | 'env' | 'pace' | 'processes' | 'postgres' | 'report'> & {
   /** What the first administrator says about the enterprise, where it is another than ours. */
   enterprise?: Record<string, unknown>;
   /** Makes the administrator (login admin, our password) by the one-time link in another way: in a browser. */
