@@ -75,7 +75,7 @@ export const ledgerHandlers = (options: Options): Handlers<LedgerServiceService>
 
     proveLedger: async ({ days }) => {
       await sql`
-        insert into outbox_proof (day) select unnest(${days}::date[]) on conflict (day) do update set prove_time = now()`.execute(
+        insert into outbox_proof (day) select distinct unnest(${days}::date[]) on conflict (day) do update set prove_time = now()`.execute(
         database.sql,
       );
       return {};

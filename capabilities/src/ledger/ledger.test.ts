@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { openBroker, STREAM_DAYS, type Broker } from '@pelagic/chassis/broker';
+import { serviceCaller } from '@pelagic/chassis/caller';
 import { consume, type Consumer } from '@pelagic/chassis/consumer';
 import { openDatabase, type Database } from '@pelagic/chassis/database';
 import { createLog } from '@pelagic/chassis/log';
@@ -16,10 +17,12 @@ import { openBytes } from '../file/bytes.ts';
 import { openFiles } from '../file/store.ts';
 import { CAPABILITY_MIGRATIONS } from '../migrations.ts';
 import { exportProven } from './export-days.ts';
+import { ledgerHandlers } from './ledger.handlers.ts';
 import { sumLedger } from './ledger.queries.ts';
 import { publishAgain } from './publish-again.ts';
 
 const log = createLog('test', 'fatal');
+const RECONCILER = serviceCaller('analytics');
 const SERVICE = 'customer';
 const ALL = { from: '2020-01-01T00:00:00Z', to: '2099-01-01T00:00:00Z' };
 let bus: TestBus;
@@ -185,6 +188,14 @@ describe('the ledger', () => {
     expect(sums.reduce((count, { events }) => count + Number(events), 0)).toBe(5);
     if (sums.length === 1) expect(sums[0]!.checksum).toBe(rows[0]!.checksum);
     expect(Date.parse(oldest!)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('takes a day for proven that is named twice', async () => {
+    const { proveLedger } = ledgerHandlers({ service: SERVICE, database, broker });
+    const days = ['2026-01-01', '2026-01-02', '2026-01-01'];
+    for (let times = 0; times < 2; times += 1) await proveLedger({ service: SERVICE, days }, RECONCILER);
+    const { rows } = await sql<{ days: string }>`select count(*)::text as days from outbox_proof`.execute(database.sql);
+    expect(rows).toEqual([{ days: '2' }]);
   });
 
   it('puts a proven day away before it is dropped', async () => {
