@@ -81,6 +81,26 @@ export const money = (house: () => House) =>
       await boss.close();
     });
 
+    it('is told by whose it is to see that it comes, and opens the contract behind it', async () => {
+      const [first] = (await balance()).instalments as { open: string }[];
+      const boss = await house().visit('manager', '/analytics?from=2026-03-01&to=2026-03-31');
+      const card = boss.getByRole('region', { name: '应收分析' });
+      await card.getByRole('button', { name: '查看表格' }).click();
+      const row = card.getByRole('row', { name: '李雷' });
+      await row
+        .getByRole('button', { name: '¥400.00' })
+        .first()
+        .waitFor({ timeout: FRESH_MS * 2 });
+      await row
+        .getByText(`¥${first!.open}`)
+        .first()
+        .waitFor({ timeout: FRESH_MS * 2 });
+      await house().shoot(boss, 'receivables');
+      await row.getByRole('button', { name: '¥400.00' }).first().click();
+      await boss.getByRole('dialog').getByRole('link', { name: '岸桥监测供货' }).waitFor();
+      await boss.close();
+    });
+
     it('is told by product once it is approved, and opens the contract behind it', async () => {
       const { seller, manager } = house().people;
       const product = await house().enterprise.admin.post('/v1/products', {

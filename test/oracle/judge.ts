@@ -27,6 +27,13 @@ export const sees = ({ world: { organisation }, door }: Probing, thing: Thing, a
 export const open = ({ world: { organisation }, door }: Probing, noun: string, field: string): boolean =>
   isOpen(organisation, door.asker, noun, field);
 
+/** Whether they may read a field of the noun, or of another one that they may read at all: `receipt.amount`. */
+export const openAt = (probing: Probing, noun: string, path: string): boolean => {
+  const [other, field] = path.split('.') as [string, string?];
+  if (!field || other === 'custom') return open(probing, noun, path);
+  return mayDo(probing, `${other}.read`) && open(probing, other, field);
+};
+
 export const isOut = ({ world: { organisation }, door }: Probing): boolean => !isIn(organisation, door.asker);
 
 /** Fields of a noun by the contract, custom ones written out. */

@@ -10,7 +10,10 @@ export type ColumnTruth = {
   of?: (value: Value) => unknown;
 };
 
-export type ViewTruth = { noun: string; columns: Record<string, ColumnTruth> };
+/** Of a view with a row for each part of a record: the field that holds them, the columns that name both, and the parts that there are. */
+export type PartsTruth = { field: string; record: string; part: string; of: (value: Value) => Value[] };
+
+export type ViewTruth = { noun: string; columns: Record<string, ColumnTruth>; parts?: PartsTruth };
 
 const ZONE = 'Asia/Shanghai';
 /** What ClickHouse has for a date that is none. */
@@ -67,6 +70,16 @@ const view = (noun: string, plain: string, more: Record<string, ColumnTruth> = {
   },
 });
 
+/** Of the contract that a part is of. */
+const CONTRACT_OF: Record<string, ColumnTruth> = {
+  contract_id: untold(),
+  customer_id: same('customerId'),
+  owner_id: same('ownerId'),
+  department_id: same('departmentId'),
+};
+/** Who may not read receipts is not told how far a plan is paid. */
+const HOW_FAR = untold('amount', 'instalments', 'state', 'receipt.amount', 'receipt.allocations');
+
 /** Every view of records: a new one says here what its columns show, and of which fields they are made. */
 export const VIEWS_TELL: Record<string, ViewTruth> = {
   leads: view(
@@ -98,6 +111,40 @@ export const VIEWS_TELL: Record<string, ViewTruth> = {
     amount: money('amount'),
     sign_date: dayOrCreated('signDate'),
   }),
+  contract_products: {
+    noun: 'contract',
+    parts: {
+      ...{ field: 'lines', record: 'contract_id', part: 'product_id' },
+      of: ({ lines = [] }) =>
+        lines.length
+          ? [...new Set((lines as Value[]).map(({ productId }) => productId))].map((id) => ({ id }))
+          : [{ id: '' }],
+    },
+    columns: {
+      ...CONTRACT_OF,
+      state: same('state'),
+      sign_date: dayOrCreated('signDate'),
+      product_id: untold('lines'),
+      quantity: untold('amount', 'lines'),
+      amount: untold('amount', 'lines'),
+      list_amount: untold('amount', 'lines'),
+    },
+  },
+  instalments: {
+    noun: 'contract',
+    parts: {
+      ...{ field: 'instalments', record: 'contract_id', part: 'id' },
+      of: ({ instalments = [] }) => instalments as Value[],
+    },
+    columns: {
+      ...CONTRACT_OF,
+      id: untold('instalments'),
+      name: untold('instalments'),
+      due_date: untold('instalments'),
+      amount: untold('amount', 'instalments'),
+      ...Object.fromEntries(['status', 'received', 'outstanding'].map((column) => [column, HOW_FAR])),
+    },
+  },
   receipts: view('receipt', 'number contract_id customer_id kind method', {
     amount: money('amount'),
     receive_date: day('receiveDate'),
@@ -117,4 +164,9 @@ export const VIEWS_TELL: Record<string, ViewTruth> = {
 };
 
 /** Who is who and which days there are: of no record, open to everybody who may ask at all but for closed fields. */
-export const VIEWS_OF_ALL: readonly string[] = ['employees', 'departments', 'pipelines', 'queues', 'tags', 'calendar'];
+export const VIEWS_OF_ALL: readonly string[] = [
+  ...['employees', 'departments', 'pipelines', 'queues', 'tags', 'calendar', 'product_categories'],
+];
+
+/** The same, for who has a right. */
+export const VIEWS_OF_RIGHT: Record<string, string> = { products: 'product.read' };

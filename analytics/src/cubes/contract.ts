@@ -1,5 +1,7 @@
 import { choice, computed, dayOf, money, owned, tags, text } from '../facts/column.ts';
+import { PLAN_COLUMNS } from '../facts/instalments.ts';
 import { PRODUCT_COLUMNS } from '../facts/product-lines.ts';
+import { AGREED, DUE, RECEIVABLES } from './receivables.ts';
 import {
   BRANCH,
   byField,
@@ -21,9 +23,6 @@ const STATES: Record<string, Text> = {
   CONTRACT_STATE_COMPLETED: { zh: '已完成', en: 'Completed' },
   CONTRACT_STATE_VOID: { zh: '已作废', en: 'Void' },
 };
-
-/** Approved, whether or not it is done by now. */
-const AGREED = "f.state in ('CONTRACT_STATE_EFFECTIVE', 'CONTRACT_STATE_COMPLETED')";
 
 /** The day from which it counts: that on which it was signed, or else that on which it was drafted. */
 const signDate = computed('Date32', (state) => field(state, 'signDate') || dayOf('createTime').read(state));
@@ -48,13 +47,14 @@ export const contract: Cube = {
     customer_id: text('customerId'),
     amount: money('amount'),
     ...PRODUCT_COLUMNS,
+    ...PLAN_COLUMNS,
   },
   moves: [],
   changeDate: (state, { sequence, businessdate }) =>
     sequence === '1' ? String(dayOf('createTime').read(state)) : businessdate,
   changeTime: (state, { sequence, time }) => (sequence === '1' && field(state, 'createTime')) || time,
   customer: 'customer_id',
-  moments: { create: SIGNED, sale: { ...SIGNED, rows: 'products' } },
+  moments: { create: SIGNED, sale: { ...SIGNED, rows: 'products' }, due: DUE },
   measures: {
     new_count: {
       label: { zh: '合同数', en: 'Contracts' },
@@ -140,6 +140,7 @@ export const contract: Cube = {
       per: 'f.product_list_amount',
       ...SOLD,
     },
+    ...RECEIVABLES,
   },
   dimensions: {
     owner: OWNER,

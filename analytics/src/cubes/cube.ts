@@ -8,9 +8,10 @@ export type Unit = 'count' | 'money' | 'percent' | 'days' | 'hours';
 /**
  * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, a row for each record as
  * it stood at the end of a period; `enters` and `leaves`, the movements into and out of a step; `products`, a row for each
- * product that a record in its last state names (`f.product`, and what of it is of that product).
+ * product that a record in its last state names (`f.product`, and what of it is of that product); `instalments`, a row for
+ * each instalment of its receipt plan (`f.due_date`, `f.planned`, `f.received`, `f.late`).
  */
-export type Rows = 'facts' | 'products' | 'stock' | 'enters' | 'leaves';
+export type Rows = 'facts' | 'products' | 'instalments' | 'stock' | 'enters' | 'leaves';
 
 /**
  * What a measure counts by: the date that decides its period, and who had the record then. SQL over `f`, the fact, and
@@ -41,7 +42,11 @@ export type Measure = {
   per?: string;
   /** Fields that a reader of the figure must be allowed to read. */
   fields?: string[];
+  behind?: Behind;
 };
+
+/** Fields of other nouns that something is made of: its reader must be allowed to read those nouns and these of their fields. */
+export type Behind = Record<string, string[]>;
 
 export type DimensionKind =
   | 'text'

@@ -1,4 +1,5 @@
 import { choice, computed, dayOf, money, owned, text, tags } from '../facts/column.ts';
+import { ALLOCATION_COLUMNS } from '../facts/instalments.ts';
 import { BRANCH, byField, CREATED, DEPARTMENT, field, OWNER, type Cube, type Text } from './cube.ts';
 
 const KINDS: Record<string, Text> = {
@@ -36,6 +37,7 @@ export const receipt: Cube = {
     contract_id: text('contractId'),
     customer_id: text('customerId'),
     amount: money('amount'),
+    ...ALLOCATION_COLUMNS,
   },
   moves: [],
   nameField: 'number',

@@ -26,7 +26,7 @@ export const DIRECTORY_NOUNS: ReadonlySet<string> = new Set([
 ]);
 
 /** What is kept of states of which there are many; of the others everything. */
-const KEPT: Record<string, string[]> = { product: ['name', 'categoryId'] };
+const KEPT: Record<string, string[]> = { product: ['number', 'name', 'sku', 'categoryId', 'unit', 'deleteTime'] };
 
 /** Kept beside the last state of each pipeline, by id and revision. */
 const REVISION = 'pipeline_revision';

@@ -1,9 +1,9 @@
-import { queryable } from '@pelagic/chassis/access';
+import { may, queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { invalidField } from '@pelagic/chassis/problem';
 import type { Question } from '@pelagic/proto/crm/analytics/v1/analytics';
 import { CUBES } from '../cubes/catalogue.ts';
-import type { Cube, Dimension, Measure } from '../cubes/cube.ts';
+import type { Behind, Cube, Dimension, Measure } from '../cubes/cube.ts';
 import { customDimensions, customMeasures } from '../cubes/custom.ts';
 import { tagDimension } from '../cubes/tags.ts';
 import { customFieldsOf, type Directory } from '../directory/directory.ts';
@@ -56,12 +56,20 @@ export const dimensionsOf = (cube: Cube, directory: Directory, caller: Caller): 
   return new Map(Object.entries(every).filter(([, dimension]) => readable(dimension)));
 };
 
+/** Whether the caller may read what of other nouns something is made of. */
+export const mayReadBehind = (caller: Caller, behind: Behind = {}): boolean =>
+  Object.entries(behind).every(
+    ([noun, fields]) => may(caller, `${noun}.read`) && fields.every((field) => queryable(caller, noun, field)),
+  );
+
 /** The measures of a cube with those of its custom fields, without what the caller may not read. */
 export const measuresOf = (cube: Cube, directory: Directory, caller: Caller): Map<string, Measure> => {
   const every = { ...cube.measures, ...customMeasures(cube, customFieldsOf(directory, cube.noun)) };
   return new Map(
-    Object.entries(every).filter(([, { fields = [], moment }]) =>
-      [...fields, ...(cube.moments[moment]?.fields ?? [])].every((field) => queryable(caller, cube.noun, field)),
+    Object.entries(every).filter(
+      ([, { fields = [], moment, behind }]) =>
+        [...fields, ...(cube.moments[moment]?.fields ?? [])].every((field) => queryable(caller, cube.noun, field)) &&
+        mayReadBehind(caller, behind),
     ),
   );
 };

@@ -45,11 +45,13 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
   // What stands is shown with the day since when it does.
   const date = moment.rows === 'stock' ? 'm.date' : source.date;
   const divisor = measure.per ? source.value({ ...measure, value: measure.per }) : 'toDecimal128(0, 4)';
-  const once = moment.rows === 'products';
+  const once = moment.rows === 'products' || moment.rows === 'instalments';
   const summed = (expression: string): string => (once ? `sum(${expression})` : expression);
-  return `select ${source.row}.id as id, toString(${date}) as date, toString(${source.owner}) as owner_id, ${summed(source.value(measure))} as value, ${summed(divisor)} as divisor
+  // A record whose instalments are due on several days stands under the first of them.
+  const first = once ? `min(${date})` : date;
+  return `select ${source.row}.id as id, toString(${first}) as date, toString(${source.owner}) as owner_id, ${summed(source.value(measure))} as value, ${summed(divisor)} as divisor
   from ${source.from}
-  where ${where.join('\n    and ') || '1'}${once ? '\n  group by id, date, owner_id' : ''}`;
+  where ${where.join('\n    and ') || '1'}${once ? '\n  group by id, owner_id' : ''}`;
 };
 
 const later = (a: string, b: string): string => (a > b ? a : b);

@@ -19,7 +19,8 @@ export type Scoping = {
   querying?: boolean;
 };
 
-const tableOf = (noun: string, { database }: Scoping): string => (database ? `${database}.${noun}` : noun);
+export const tableOf = (noun: string, { database }: Pick<Scoping, 'database'>): string =>
+  database ? `${database}.${noun}` : noun;
 
 /** Needed for every figure; its scope narrows that of the noun. */
 const FIGURES = 'analytics.read';

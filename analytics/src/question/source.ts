@@ -5,8 +5,9 @@ import type { Tree } from '../directory/tree.ts';
 import type { Asked } from './asked.ts';
 import { TEXTS, type Bindings } from './bindings.ts';
 import { branchOf, isBelow, type TreeChoice } from './organization.ts';
+import { isOfFacts, visibleParts } from './parts.ts';
 import { startOfSql, type Bucket, type Period } from './period.ts';
-import { placeOfProducts, productsOf, productsMatch } from './products.ts';
+import { placeOfProducts, productsMatch } from './products.ts';
 import { isVisible, visibleRecords, type Scoping } from './scope.ts';
 
 /** What a question is compiled under, besides itself. */
@@ -24,7 +25,7 @@ export type Circumstances = {
 export type Source = {
   from: string;
   where: string[];
-  /** `f` or `m`: one row of it for each record, of products one for each that it names. */
+  /** `f` or `m`: one row of it for each record, of products and instalments one for each that it names. */
   row: string;
   /** Business date of a row. */
   date: string;
@@ -59,19 +60,17 @@ const needsFacts = ({ dimensions, filters }: Asked, { date, owner }: Moment): bo
 const usesCustomer = ({ dimensions, filters }: Asked): boolean =>
   [...dimensions, ...filters.map(({ dimension }) => dimension)].some(({ from }) => from === 'customer');
 
-type Parts = { asked: Asked; moment: Moment; ends: Bucket[]; scoping: Scoping; withFacts: boolean };
+type Parts = { asked: Asked; moment: Moment; ends: Bucket[]; scoping: Scoping; today: string; withFacts: boolean };
 
 /** The table of a moment's rows, `f` or the movements `m`, with what else the question needs; and who may see them. */
-const tablesOf = ({ asked, moment, ends, scoping, withFacts }: Parts): Pick<Source, 'from' | 'where'> => {
+const tablesOf = ({ asked, moment, ends, scoping, today, withFacts }: Parts): Pick<Source, 'from' | 'where'> => {
   const { cube } = asked;
   const { noun } = cube;
   const customers = usesCustomer(asked)
     ? `\n  left join ${visibleRecords(CUBES.get('customer')!, scoping)} as c on c.id = f.${cube.customer}`
     : '';
-  if (moment.rows === 'facts' || moment.rows === 'products') {
-    const facts = visibleRecords(cube, scoping);
-    return { from: `${moment.rows === 'facts' ? facts : productsOf(facts)} as f${customers}`, where: [] };
-  }
+  if (isOfFacts(moment.rows))
+    return { from: `${visibleParts(cube, moment.rows, today, scoping)} as f${customers}`, where: [] };
   const movements =
     moment.rows === 'stock' ? stockOf(noun, ends, scoping.bindings) : movesOf(noun, moment.rows === 'enters' ? 1 : -1);
   if (!withFacts && !needsFacts(asked, moment))
@@ -103,8 +102,8 @@ export const sourceOf = (
   const { bind } = bindings;
   const { date, owner, department } = moment;
   const stock = moment.rows === 'stock';
-  const row = moment.rows === 'facts' || moment.rows === 'products' ? 'f' : 'm';
-  const tables = tablesOf({ asked, moment, ends, scoping: { caller, now, bindings, exporting }, withFacts });
+  const row = isOfFacts(moment.rows) ? 'f' : 'm';
+  const tables = tablesOf({ asked, moment, ends, scoping: { caller, now, bindings, exporting }, today, withFacts });
   const choice: TreeChoice = { tree, today, todaysTree: asked.todaysTree };
 
   const key = (dimension: Dimension): string => {

@@ -112,6 +112,7 @@ it('has every column of every view', async () => {
   const nouns = [...VIEWS.values()].flatMap((view) => (view.kind === 'records' ? [view.cube.noun] : []));
   const caller = reader({
     ...Object.fromEntries(nouns.map((noun) => [`${noun}.read`, 'ALL' as const])),
+    'product.read': 'ALL',
     'analytics.query': 'ALL',
   });
   const around = { caller, directory: openDirectory(engine).now(), now: new Date(), database: await engine.database() };
@@ -147,7 +148,8 @@ describe('what clients look up', () => {
 
   it('is told of the views that the caller may read, and of nothing else', async () => {
     expect(await names('SHOW TABLES FROM `pelagic`')).toEqual([
-      ...['calendar', 'contacts', 'customers', 'departments', 'employees', 'leads', 'pipelines', 'queues', 'tags'],
+      ...['calendar', 'contacts', 'customers', 'departments', 'employees', 'leads', 'pipelines'],
+      ...['product_categories', 'queues', 'tags'],
     ]);
     expect(await names('show tables from "default"')).toEqual([]);
     expect(await names('show databases')).toEqual(['pelagic']);
@@ -227,7 +229,7 @@ const questions = [...readFileSync(GUIDE, 'utf8').matchAll(/```sql\n([^]*?)```/g
 
 it('answers the questions of the guide', async () => {
   expect(questions.length).toBeGreaterThanOrEqual(4);
-  const nouns = ['lead', 'opportunity', 'contract', 'receipt'];
+  const nouns = ['lead', 'opportunity', 'contract', 'receipt', 'product'];
   const caller = reader({
     ...Object.fromEntries(nouns.map((noun) => [`${noun}.read`, 'ALL' as const])),
     'analytics.query': 'ALL',

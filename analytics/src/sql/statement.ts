@@ -4,6 +4,7 @@ import { CUBES } from '../cubes/catalogue.ts';
 import type { Directory } from '../directory/directory.ts';
 import { bindings } from '../question/bindings.ts';
 import type { Compiled } from '../question/compile.ts';
+import { NAMES_OF_PARTS } from '../question/parts.ts';
 import type { Scoping } from '../question/scope.ts';
 import { check, type Known, type Used } from './language/check.ts';
 import { parameterName, queryText } from './language/print.ts';
@@ -32,6 +33,7 @@ const OF_SCOPE = ['deleted', 'share_ids', 'share_ends', 'who', 'until', 'noun', 
 
 const columnsBehind: ReadonlySet<string> = new Set([
   ...OF_SCOPE,
+  ...NAMES_OF_PARTS,
   ...[...VIEWS.values()].flatMap(({ columns }) => Object.keys(columns)),
   ...[...CUBES.values()].flatMap(({ columns }) => Object.keys(columns)),
   ...[...SYSTEM_VIEWS.values()].flatMap(({ columns }) => columns),

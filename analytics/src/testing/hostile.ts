@@ -126,6 +126,7 @@ const NAMES_TAKEN = [
   'with `default` as (select 1) select * from `default`',
   'with system as (select 1) select 1',
   'with 0 as deleted select * from leads',
+  'with 0 as paid select * from leads',
   "with 'me' as owner_id select * from leads",
   "with 'x' as id select * from leads",
   'with [] as share_ids select * from leads',

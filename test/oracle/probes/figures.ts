@@ -1,4 +1,4 @@
-import { isOut, judgeSet, living, mayDo, open, plain, verdict, type Probe, type Probing } from '../judge.ts';
+import { isOut, judgeSet, living, mayDo, open, openAt, plain, verdict, type Probe, type Probing } from '../judge.ts';
 import type { Thing } from '../organisation.ts';
 import { counts } from '../reference.ts';
 import { MADE_OF, WHOLE } from './measures.ts';
@@ -28,7 +28,7 @@ const refusalOf = (probing: Probing, noun: string): string => {
 const refusalOfFigure = (probing: Probing, cube: string, measure: string, more: string[] = []): string => {
   const refusal = refusalOf(probing, cube);
   const fields = [...(MADE_OF[cube]?.[measure] ?? []), ...more];
-  return refusal === 'ok' && fields.some((field) => !open(probing, cube, field)) ? 'refused' : refusal;
+  return refusal === 'ok' && fields.some((field) => !openAt(probing, cube, field)) ? 'refused' : refusal;
 };
 
 const FIGURES_AT = '/v1/analytics/questions';

@@ -1,4 +1,10 @@
-/** What each measure is made of: who may not see one of these fields may not have the figure. */
+/** How far a receipt plan is paid: of the contract, and of its receipts. */
+const PAID = ['amount', 'instalments', 'state', 'receipt.amount', 'receipt.allocations'];
+
+/**
+ * What each measure is made of: who may not see one of these fields may not have the figure. Those of another noun stand
+ * under its name: who may not read that noun may not have it either.
+ */
 export const MADE_OF: Record<string, Record<string, string[]>> = {
   lead: {
     new_count: [],
@@ -35,6 +41,12 @@ export const MADE_OF: Record<string, Record<string, string[]>> = {
     average_price: ['signDate', 'amount', 'lines', 'state'],
     discount_amount: ['signDate', 'amount', 'lines', 'state'],
     realisation_rate: ['signDate', 'amount', 'lines', 'state'],
+    due_amount: ['amount', 'instalments', 'state'],
+    paid_amount: PAID,
+    outstanding_amount: PAID,
+    overdue_amount: PAID,
+    overdue_count: PAID,
+    collection_rate: PAID,
   },
   receipt: {
     entry_count: ['receiveDate'],

@@ -1,7 +1,8 @@
 import { contract } from '@pelagic/proto/contract';
-import { isOut, judgeSet, living, mayDo, open, plain, sample, type Probe, type Probing } from '../judge.ts';
+import { isOut, judgeSet, living, mayDo, openAt, plain, sample, type Probe, type Probing } from '../judge.ts';
+import type { Thing } from '../organisation.ts';
 import { answers } from '../reference.ts';
-import { VIEWS_OF_ALL, VIEWS_TELL, type ColumnTruth, type ViewTruth } from '../views.ts';
+import { VIEWS_OF_ALL, VIEWS_OF_RIGHT, VIEWS_TELL, type ColumnTruth, type ViewTruth } from '../views.ts';
 
 const PATH = 'statements';
 const AT = '/v1/analytics/sql';
@@ -29,22 +30,24 @@ const mayAsk = (probing: Probing): string => {
   return mayDo(probing, 'analytics.query') ? 'ok' : 'PERMISSION_DENIED';
 };
 
-/** What is not theirs to read is not there for them. */
-const refusalOf = (probing: Probing, noun: string): string => {
+/** What is not theirs to read is not there for them: nor how many parts there are of it. */
+const refusalOf = (probing: Probing, { noun, parts }: ViewTruth): string => {
   const asking = mayAsk(probing);
   if (asking !== 'ok') return asking;
-  return mayDo(probing, 'analytics.read') && mayDo(probing, `${noun}.read`) ? 'ok' : 'SQL_TABLE';
+  const rights = ['analytics.read', `${noun}.read`].every((right) => mayDo(probing, right));
+  return rights && (!parts || openAt(probing, noun, parts.field)) ? 'ok' : 'SQL_TABLE';
 };
 
-const columnsOf = ({ noun, columns }: ViewTruth): Record<string, ColumnTruth> => ({
+const columnsOf = ({ noun, columns, parts }: ViewTruth): Record<string, ColumnTruth> => ({
   ...columns,
-  ...(contract.nouns.get(noun)!.custom && {
-    custom_tier: { fields: ['custom.tier'], of: ({ custom }) => custom?.tier?.text },
-  }),
+  ...(!parts &&
+    contract.nouns.get(noun)!.custom && {
+      custom_tier: { fields: ['custom.tier'], of: ({ custom }) => custom?.tier?.text },
+    }),
 });
 
 const isClosed = (probing: Probing, noun: string, { fields }: ColumnTruth): boolean =>
-  fields.some((field) => !open(probing, noun, field));
+  fields.some((field) => !openAt(probing, noun, field));
 
 const openColumns = (probing: Probing, view: ViewTruth): string[] =>
   Object.entries(columnsOf(view))
@@ -52,16 +55,35 @@ const openColumns = (probing: Probing, view: ViewTruth): string[] =>
     .map(([name]) => name)
     .toSorted();
 
+const recordOf = ({ parts }: ViewTruth, row: Row): string => String(row[parts?.record ?? 'id']);
+
 const judgeRow = (probing: Probing, view: ViewTruth, row: Row): void => {
   const { world, door, decide } = probing;
-  const value = world.organisation.values.get(String(row['id'])) ?? {};
+  const value = world.organisation.values.get(recordOf(view, row)) ?? {};
   for (const [column, { of }] of Object.entries(columnsOf(view)))
     if (of && Object.hasOwn(row, column))
-      decide(PATH, door.name, `${view.noun} ${String(row['id'])}`, {
+      decide(PATH, door.name, `${view.noun} ${recordOf(view, row)}`, {
         field: column,
         oracle: plain(of(value)),
         product: plain(row[column]),
       });
+};
+
+/** Of every record that they see the parts that it has, and no more. */
+const judgeParts = (probing: Probing, name: string, { parts }: ViewTruth, things: Thing[], rows: Row[]): void => {
+  const { world, door, decide } = probing;
+  const byRecord = Map.groupBy(rows, (row) => String(row[parts!.record]));
+  for (const { id } of things) {
+    const truth = parts!.of(world.organisation.values.get(id) ?? {}).map((part) => String(part['id']));
+    decide(PATH, door.name, `${name} of ${id}`, {
+      field: 'parts',
+      oracle: truth.toSorted().join(' '),
+      product: (byRecord.get(id) ?? [])
+        .map((row) => String(row[parts!.part]))
+        .toSorted()
+        .join(' '),
+    });
+  }
 };
 
 /** Every view of records: those rows and columns that are theirs, with what the records hold, and nothing of the rest. */
@@ -69,11 +91,15 @@ export const statements: Probe = async (probing) => {
   const { door, decide, world } = probing;
   for (const [name, view] of Object.entries(VIEWS_TELL)) {
     const { verdict, rows } = await say(probing, `select * from ${name}`);
-    decide(PATH, door.name, name, { oracle: refusalOf(probing, view.noun), product: verdict });
+    decide(PATH, door.name, name, { oracle: refusalOf(probing, view), product: verdict });
     if (verdict !== 'ok') continue;
     const theirs = (thing: Parameters<typeof answers>[2]): boolean =>
       answers(world.organisation, door.asker, thing, Date.now());
-    judgeSet(PATH, probing, living(probing, view.noun), theirs, new Set(rows.map(({ id }) => String(id))));
+    const things = living(probing, view.noun).filter(
+      ({ id }) => !view.parts || view.parts.of(world.organisation.values.get(id) ?? {}).length > 0,
+    );
+    judgeSet(PATH, probing, things, theirs, new Set(rows.map((row) => recordOf(view, row))));
+    if (view.parts) judgeParts(probing, name, view, things.filter(theirs), rows);
     for (const row of rows) judgeRow(probing, view, row);
     if (rows[0])
       decide(PATH, door.name, name, {
@@ -97,7 +123,7 @@ const WAYS = [
 export const closedColumns: Probe = async (probing) => {
   const { door, decide, random } = probing;
   for (const [name, view] of Object.entries(VIEWS_TELL)) {
-    if (refusalOf(probing, view.noun) !== 'ok') continue;
+    if (refusalOf(probing, view) !== 'ok') continue;
     const closed = Object.entries(columnsOf(view)).filter(([, column]) => isClosed(probing, view.noun, column));
     for (const [column] of sample(probing, closed, 2)) {
       const statement = random.of(WAYS)(name, column);
@@ -115,7 +141,7 @@ export const lookedUp: Probe = async (probing) => {
   if (verdict !== 'ok') return;
   for (const [name, view] of Object.entries(VIEWS_TELL))
     decide(PATH, door.name, `system.columns of ${name}`, {
-      oracle: refusalOf(probing, view.noun) === 'ok' ? openColumns(probing, view).join(' ') : '',
+      oracle: refusalOf(probing, view) === 'ok' ? openColumns(probing, view).join(' ') : '',
       product: rows
         .filter(({ table }) => table === name)
         .map((row) => String(row['name']))
@@ -130,12 +156,20 @@ export const viewLists: Probe = async (probing) => {
   const { status, body } = await door.rest('GET', `${AT}/views`);
   if (status !== 200) return;
   const views = body.views as { name: string; columns: { name: string }[] }[];
-  const unknown = views.find(({ name }) => !Object.hasOwn(VIEWS_TELL, name) && !VIEWS_OF_ALL.includes(name));
+  const unknown = views.find(
+    ({ name }) =>
+      ![VIEWS_TELL, VIEWS_OF_RIGHT].some((known) => Object.hasOwn(known, name)) && !VIEWS_OF_ALL.includes(name),
+  );
   if (unknown) throw new Error(`Say in test/oracle/views.ts what the columns of ${unknown.name} show.`);
+  for (const [name, right] of Object.entries(VIEWS_OF_RIGHT))
+    decide(PATH, door.name, `the list's ${name}`, {
+      oracle: mayAsk(probing) === 'ok' && mayDo(probing, right),
+      product: views.some((each) => each.name === name),
+    });
   for (const [name, view] of Object.entries(VIEWS_TELL)) {
     const listed = views.find((each) => each.name === name);
     decide(PATH, door.name, `the list's ${name}`, {
-      oracle: refusalOf(probing, view.noun) === 'ok' ? openColumns(probing, view).join(' ') : 'none',
+      oracle: refusalOf(probing, view) === 'ok' ? openColumns(probing, view).join(' ') : 'none',
       product:
         listed?.columns
           .map((column) => column.name)

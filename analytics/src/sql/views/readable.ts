@@ -2,6 +2,7 @@ import { may, queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { customColumn, customColumns } from '../../facts/custom.ts';
 import { customFieldsOf, type Directory } from '../../directory/directory.ts';
+import { mayReadBehind } from '../../question/asked.ts';
 import { VIEWS } from './catalogue.ts';
 import type { View, ViewColumn } from './view.ts';
 
@@ -34,18 +35,22 @@ const customOf = (noun: string, directory: Directory): Record<string, ViewColumn
 };
 
 const mayRead = (view: View, caller: Caller): boolean =>
-  view.kind !== 'records' || (may(caller, `${view.cube.noun}.read`) && may(caller, 'analytics.read'));
+  view.kind === 'records'
+    ? ['analytics.read', `${view.cube.noun}.read`].every((right) => may(caller, right)) &&
+      (!view.field || queryable(caller, view.cube.noun, view.field))
+    : view.kind !== 'directory' || !view.permission || may(caller, view.permission);
 
 const nounOf = (view: View): string =>
   view.kind === 'records' ? view.cube.noun : view.kind === 'directory' ? view.noun : '';
 
 const readableView = (view: View, directory: Directory, caller: Caller): ReadableView => {
   const noun = nounOf(view);
-  const every = { ...view.columns, ...(view.kind === 'records' && customOf(noun, directory)) };
+  const every = { ...view.columns, ...(view.kind === 'records' && view.rows === 'facts' && customOf(noun, directory)) };
   const columns = new Map<string, ViewColumn>();
   const hidden = new Set<string>();
   for (const [name, column] of Object.entries(every))
-    if (column.fields.every((field) => queryable(caller, noun, field))) columns.set(name, column);
+    if (column.fields.every((field) => queryable(caller, noun, field)) && mayReadBehind(caller, column.behind))
+      columns.set(name, column);
     else hidden.add(name);
   return { view, columns, hidden };
 };

@@ -1,5 +1,7 @@
+import { dateIn } from '@pelagic/chassis/clock';
 import { enterprise } from '@pelagic/chassis/enterprise';
-import { visibleRecords, type Scoping } from '../../question/scope.ts';
+import { visibleParts } from '../../question/parts.ts';
+import type { Scoping } from '../../question/scope.ts';
 import type { ReadableView } from './readable.ts';
 
 /** Its years, 2000 to 2049. */
@@ -9,9 +11,9 @@ const DAYS = 18_263;
 const sourceOf = ({ view }: ReadableView, scoping: Scoping & { database: string }): string => {
   switch (view.kind) {
     case 'records':
-      return visibleRecords(view.cube, scoping);
+      return visibleParts(view.cube, view.rows, dateIn(enterprise().timeZone, scoping.now), scoping);
     case 'directory':
-      return `(select id, state from ${scoping.database}.directory final where noun = ${scoping.bindings.bind('String', view.noun)})`;
+      return `(select id, state from ${scoping.database}.directory final where ${[`noun = ${scoping.bindings.bind('String', view.noun)}`, ...(view.where ? [view.where] : [])].join(' and ')})`;
     case 'calendar':
       return `(select addDays(toDate32('${FIRST_DAY}'), number) as date, ${enterprise().fiscalYearStartMonth} as fiscal_start from system.numbers limit ${DAYS})`;
   }

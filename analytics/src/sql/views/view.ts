@@ -1,5 +1,6 @@
 import { camel } from '@pelagic/chassis/projection';
-import type { Cube, Text } from '../../cubes/cube.ts';
+import type { Behind, Cube, Text } from '../../cubes/cube.ts';
+import type { Parts } from '../../question/parts.ts';
 
 export type ViewColumn = {
   label: Text;
@@ -9,6 +10,7 @@ export type ViewColumn = {
   value: string;
   /** Fields of the noun that its reader must be allowed to read. */
   fields: string[];
+  behind?: Behind;
 };
 
 /** A table that analysts may read, by its name. */
@@ -17,12 +19,14 @@ export type View = {
   label: Text;
   description: Text;
   columns: Record<string, ViewColumn>;
-} & (
-  | { kind: 'records'; cube: Cube }
-  /** Of the last states of a directory noun, which everybody signed in may read. */
-  | { kind: 'directory'; noun: string }
-  | { kind: 'calendar' }
-);
+} &
+  /** A row for each of the records, or for each of their parts, which stand in a field: who may not read it is not told how many there are. */
+  (
+    | { kind: 'records'; cube: Cube; rows: Parts; field?: string }
+    /** Of the last states of a directory noun, which everybody signed in may read, or who has the right. */
+    | { kind: 'directory'; noun: string; permission?: string; where?: string }
+    | { kind: 'calendar' }
+  );
 
 /** What the facts have beside the columns of their cube. */
 const OF_EVERY_FACT: Record<string, string> = {
@@ -35,7 +39,7 @@ const OF_EVERY_FACT: Record<string, string> = {
   state_department_id: 'LowCardinality(String)',
 };
 
-type More = { source?: string; fields?: string[]; value?: string; type?: string };
+type More = { source?: string; fields?: string[]; value?: string; type?: string; behind?: Behind };
 
 /** A column by its labels; it shows the column of the fact of the same name, and the field that is called so, unless it says more. */
 export type Named = [zh: string, en: string, more?: More];
@@ -49,6 +53,7 @@ const columnOf = (cube: Cube, name: string, [zh, en, more = {}]: Named): ViewCol
     type,
     value: more.value ?? source,
     fields: more.fields ?? [camel(name)],
+    ...(more.behind && { behind: more.behind }),
   };
 };
 
@@ -78,17 +83,28 @@ export const SETTLED: Record<string, Named> = {
   ],
 };
 
+const columnsOf = (cube: Cube, columns: Record<string, Named>): Record<string, ViewColumn> =>
+  Object.fromEntries(Object.entries(columns).map(([name, named]) => [name, columnOf(cube, name, named)]));
+
 /** The records of a noun in their last version. */
 export const recordsView = (name: string, cube: Cube, description: Text, own: Record<string, Named>): View => ({
   kind: 'records',
+  rows: 'facts',
   name,
   cube,
   label: cube.label,
   description,
-  columns: Object.fromEntries(
-    Object.entries({ ...ID, ...own, ...(cube.columns['tag_ids'] && TAGGED), ...WHOSE }).map(([column, named]) => [
-      column,
-      columnOf(cube, column, named),
-    ]),
-  ),
+  columns: columnsOf(cube, { ...ID, ...own, ...(cube.columns['tag_ids'] && TAGGED), ...WHOSE }),
+});
+
+/** What the records of a noun are made of, with whose they are. */
+export const partsView = (
+  name: string,
+  cube: Cube,
+  { rows, field }: { rows: Parts; field: string },
+  { label, description }: Record<'label' | 'description', Text>,
+  own: Record<string, Named>,
+): View => ({
+  ...{ kind: 'records', rows, field, name, cube, label, description },
+  columns: columnsOf(cube, { ...own, owner_id: WHOSE['owner_id']!, department_id: WHOSE['department_id']! }),
 });

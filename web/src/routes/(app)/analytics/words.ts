@@ -49,6 +49,7 @@ const DATES: Record<string, () => string> = {
   close_date: m.date_closed,
   state_date: m.date_changed,
   happen_date: m.date_happened,
+  due_date: m.date_due,
   period_end: m.date_since,
 };
 
