@@ -3,7 +3,7 @@ import { postgresUrl } from './engines/postgres.ts';
 import { partsOf } from './paths.ts';
 import { LOOPBACK } from './ports.ts';
 import { ENGINE_OFFSETS, type ProcessDefinition } from './processes.ts';
-import { calloutSecrets, deliverySecrets, hashedServiceSecrets, tokenKeys, type Secrets } from './secrets.ts';
+import { deliverySecrets, hashedServiceSecrets, partnerSecrets, tokenKeys, type Secrets } from './secrets.ts';
 
 export interface Surroundings {
   dataDir: string;
@@ -86,7 +86,8 @@ function particulars(name: string, { basePort, dataDir, secrets, processes }: Su
       return {
         SIGNING_KEY: JSON.stringify(secrets.signingKey),
         SERVICE_SECRETS: JSON.stringify(hashedServiceSecrets(secrets)),
-        ...calloutSecrets(secrets),
+        ...partnerSecrets(secrets),
+        WEBHOOK_ALLOW: process.env['PELAGIC_WEBHOOK_ALLOW'] ?? '',
       };
     case 'office':
     case 'ticket':
@@ -98,7 +99,7 @@ function particulars(name: string, { basePort, dataDir, secrets, processes }: Su
       return web ? { WEB_ADDRESS: `${LOOPBACK}:${basePort + web.offset}` } : {};
     }
     case 'delivery':
-      return deliverySecrets(secrets);
+      return { ...deliverySecrets(secrets), WEBHOOK_ALLOW: process.env['PELAGIC_WEBHOOK_ALLOW'] ?? '' };
     case 'web':
       return { ORIGIN: publicUrl(basePort) };
     default:

@@ -29,6 +29,8 @@ export interface Secrets {
   signingKey: Jwk;
   /** Seeds of the keys (nkeys) that identity answers the bus with. */
   callout: { issuer: string; curve: string };
+  /** What the secrets of webhooks are made from. */
+  webhooks: string;
 }
 
 /** Reads the secrets of a data folder and makes what is missing for the given processes. */
@@ -42,6 +44,7 @@ export function loadSecrets(dataDir: string, processes: string[]): Secrets {
     services: completed(known.services, processes),
     signingKey: known.signingKey ?? newSigningKey(),
     callout: known.callout ?? { issuer: seedOf(createAccount()), curve: seedOf(createCurve()) },
+    webhooks: known.webhooks ?? password(),
   };
   // Renamed into place: cut short by a full disk, it would lock us out of the database.
   const draft = `${file}.new`;
@@ -66,13 +69,14 @@ export function partnerDoor({ callout, bus }: Secrets): PartnerDoor {
   };
 }
 
-/** What identity needs to answer the bus. */
-export function calloutSecrets({ callout, bus }: Secrets): Record<string, string> {
+/** What identity needs to let partners in and to sign what is posted to them. */
+export function partnerSecrets({ callout, bus, webhooks }: Secrets): Record<string, string> {
   return {
     CALLOUT_ISSUER_SEED: callout.issuer,
     CALLOUT_CURVE_SEED: callout.curve,
     CALLOUT_PASSWORD: bus[DOOR_USERS.callout] ?? '',
     SWEEP_PASSWORD: bus[DOOR_USERS.sweep] ?? '',
+    WEBHOOK_KEY: webhooks,
   };
 }
 

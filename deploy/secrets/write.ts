@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { natsAccounts } from '../local/engines/nats.ts';
 import { PROCESSES } from '../local/processes.ts';
 import {
-  calloutSecrets,
   deliverySecrets,
   hashedServiceSecrets,
   loadSecrets,
   partnerDoor,
+  partnerSecrets,
   tokenKeys,
   type Secrets,
 } from '../local/secrets.ts';
@@ -38,7 +38,7 @@ export const secretsOf = (name: string, secrets: Secrets, { postgres, clickhouse
     ...(name === 'identity' && {
       SIGNING_KEY: JSON.stringify(secrets.signingKey),
       SERVICE_SECRETS: JSON.stringify(hashedServiceSecrets(secrets)),
-      ...calloutSecrets(secrets),
+      ...partnerSecrets(secrets),
     }),
     ...(name === 'delivery' && { SERVICE_SECRET: secrets.services[name]!, ...deliverySecrets(secrets) }),
     ...(name === 'analytics' && url && { CLICKHOUSE_URL: url.href }),

@@ -115,6 +115,8 @@ export const events = {
   'crm.identity.partner.created.v1': { message: crm_identity_v1_partner.PartnerCreated, name: 'crm.identity.v1.PartnerCreated', service: 'identity', noun: 'partner', summary: "A system outside was let in." },
   'crm.identity.partner.updated.v1': { message: crm_identity_v1_partner.PartnerUpdated, name: 'crm.identity.v1.PartnerUpdated', service: 'identity', noun: 'partner', summary: "What a partner may know changed, or whether it is let in." },
   'crm.identity.partner.secret_rotated.v1': { message: crm_identity_v1_partner.PartnerSecretRotated, name: 'crm.identity.v1.PartnerSecretRotated', service: 'identity', noun: 'partner', summary: "A partner was given another password." },
+  'crm.identity.partner.webhook_stopped.v1': { message: crm_identity_v1_partner.PartnerWebhookStopped, name: 'crm.identity.v1.PartnerWebhookStopped', service: 'identity', noun: 'partner', summary: "Nothing is posted to a partner any more: by hand, at its wish, or because it took nothing." },
+  'crm.identity.partner.webhook_started.v1': { message: crm_identity_v1_partner.PartnerWebhookStarted, name: 'crm.identity.v1.PartnerWebhookStarted', service: 'identity', noun: 'partner', summary: "What waited is posted to a partner again." },
   'crm.identity.role.created.v1': { message: crm_identity_v1_role.RoleCreated, name: 'crm.identity.v1.RoleCreated', service: 'identity', noun: 'role', summary: "A role was made." },
   'crm.identity.role.updated.v1': { message: crm_identity_v1_role.RoleUpdated, name: 'crm.identity.v1.RoleUpdated', service: 'identity', noun: 'role', summary: "A role changed." },
   'crm.identity.role.deleted.v1': { message: crm_identity_v1_role.RoleDeleted, name: 'crm.identity.v1.RoleDeleted', service: 'identity', noun: 'role', summary: "A role was taken away." },
@@ -302,6 +304,8 @@ interface EventDataOf {
   'crm.identity.partner.created.v1': crm_identity_v1_partner.PartnerCreated;
   'crm.identity.partner.updated.v1': crm_identity_v1_partner.PartnerUpdated;
   'crm.identity.partner.secret_rotated.v1': crm_identity_v1_partner.PartnerSecretRotated;
+  'crm.identity.partner.webhook_stopped.v1': crm_identity_v1_partner.PartnerWebhookStopped;
+  'crm.identity.partner.webhook_started.v1': crm_identity_v1_partner.PartnerWebhookStarted;
   'crm.identity.role.created.v1': crm_identity_v1_role.RoleCreated;
   'crm.identity.role.updated.v1': crm_identity_v1_role.RoleUpdated;
   'crm.identity.role.deleted.v1': crm_identity_v1_role.RoleDeleted;

@@ -30,6 +30,7 @@ import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
 import * as crm_identity_v1_partner from './crm/identity/v1/partner.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
+import * as crm_identity_v1_webhook from './crm/identity/v1/webhook.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
@@ -437,6 +438,8 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.identity.v1.PartnerCreated', crm_identity_v1_partner.PartnerCreated],
   ['crm.identity.v1.PartnerUpdated', crm_identity_v1_partner.PartnerUpdated],
   ['crm.identity.v1.PartnerSecretRotated', crm_identity_v1_partner.PartnerSecretRotated],
+  ['crm.identity.v1.PartnerWebhookStopped', crm_identity_v1_partner.PartnerWebhookStopped],
+  ['crm.identity.v1.PartnerWebhookStarted', crm_identity_v1_partner.PartnerWebhookStarted],
   ['crm.identity.v1.Role', crm_identity_v1_role.Role],
   ['crm.identity.v1.Permission', crm_identity_v1_role.Permission],
   ['crm.identity.v1.FieldRule', crm_identity_v1_role.FieldRule],
@@ -489,6 +492,23 @@ export const registry: ReadonlyMap<string, MessageFns<any>> = new Map<string, Me
   ['crm.identity.v1.GetGrantsResponse', crm_identity_v1_session.GetGrantsResponse],
   ['crm.identity.v1.ListTokenKeysRequest', crm_identity_v1_session.ListTokenKeysRequest],
   ['crm.identity.v1.ListTokenKeysResponse', crm_identity_v1_session.ListTokenKeysResponse],
+  ['crm.identity.v1.WebhookAttempt', crm_identity_v1_webhook.WebhookAttempt],
+  ['crm.identity.v1.WebhookEvent', crm_identity_v1_webhook.WebhookEvent],
+  ['crm.identity.v1.WebhookStanding', crm_identity_v1_webhook.WebhookStanding],
+  ['crm.identity.v1.ListWebhookEventsRequest', crm_identity_v1_webhook.ListWebhookEventsRequest],
+  ['crm.identity.v1.ListWebhookEventsResponse', crm_identity_v1_webhook.ListWebhookEventsResponse],
+  ['crm.identity.v1.ResendWebhookEventsRequest', crm_identity_v1_webhook.ResendWebhookEventsRequest],
+  ['crm.identity.v1.ResendWebhookEventsResponse', crm_identity_v1_webhook.ResendWebhookEventsResponse],
+  ['crm.identity.v1.SendTestWebhookRequest', crm_identity_v1_webhook.SendTestWebhookRequest],
+  ['crm.identity.v1.SendTestWebhookResponse', crm_identity_v1_webhook.SendTestWebhookResponse],
+  ['crm.identity.v1.StopWebhookRequest', crm_identity_v1_webhook.StopWebhookRequest],
+  ['crm.identity.v1.StopWebhookResponse', crm_identity_v1_webhook.StopWebhookResponse],
+  ['crm.identity.v1.StartWebhookRequest', crm_identity_v1_webhook.StartWebhookRequest],
+  ['crm.identity.v1.StartWebhookResponse', crm_identity_v1_webhook.StartWebhookResponse],
+  ['crm.identity.v1.WebhookResult', crm_identity_v1_webhook.WebhookResult],
+  ['crm.identity.v1.KeepWebhookRequest', crm_identity_v1_webhook.KeepWebhookRequest],
+  ['crm.identity.v1.WebhookPending', crm_identity_v1_webhook.WebhookPending],
+  ['crm.identity.v1.KeepWebhookResponse', crm_identity_v1_webhook.KeepWebhookResponse],
   ['crm.identity.v1.WeekHours', crm_identity_v1_working_calendar.WeekHours],
   ['crm.identity.v1.DayHours', crm_identity_v1_working_calendar.DayHours],
   ['crm.identity.v1.CalendarException', crm_identity_v1_working_calendar.CalendarException],

@@ -29,6 +29,7 @@ import * as crm_identity_v1_enterprise from './crm/identity/v1/enterprise.ts';
 import * as crm_identity_v1_partner from './crm/identity/v1/partner.ts';
 import * as crm_identity_v1_role from './crm/identity/v1/role.ts';
 import * as crm_identity_v1_session from './crm/identity/v1/session.ts';
+import * as crm_identity_v1_webhook from './crm/identity/v1/webhook.ts';
 import * as crm_identity_v1_working_calendar from './crm/identity/v1/working_calendar.ts';
 import * as crm_marketing_v1_campaign from './crm/marketing/v1/campaign.ts';
 import * as crm_marketing_v1_lead_form from './crm/marketing/v1/lead_form.ts';
@@ -81,6 +82,7 @@ export const services: ReadonlyMap<string, ServiceDefinition<UntypedServiceImple
   ['crm.identity.v1.RoleService', crm_identity_v1_role.RoleServiceService],
   ['crm.identity.v1.SessionService', crm_identity_v1_session.SessionServiceService],
   ['crm.identity.v1.CallerService', crm_identity_v1_session.CallerServiceService],
+  ['crm.identity.v1.WebhookService', crm_identity_v1_webhook.WebhookServiceService],
   ['crm.identity.v1.WorkingCalendarService', crm_identity_v1_working_calendar.WorkingCalendarServiceService],
   ['crm.marketing.v1.CampaignService', crm_marketing_v1_campaign.CampaignServiceService],
   ['crm.marketing.v1.LeadFormService', crm_marketing_v1_lead_form.LeadFormServiceService],

@@ -17,6 +17,7 @@ import { tags } from './tags.ts';
 import { targets } from './targets.ts';
 import { tickets } from './tickets.ts';
 import { together } from './together.ts';
+import { webhooks } from './webhooks.ts';
 
 /** One house for all chapters: its start takes longer than most of them. The first administrator enters through the browser. */
 let house: House;
@@ -45,4 +46,5 @@ money(() => house);
 targets(() => house);
 statements(() => house);
 partners(() => house);
+webhooks(() => house);
 looks(() => house);

@@ -88,7 +88,11 @@ export const openHouse = async (): Promise<House> => {
   const env = { ...process.env, LANG: 'C.UTF-8' };
   const browser = await chromium.launch({ executablePath, env, args: ['--no-sandbox'] });
   const complaints: string[] = [];
-  const enterprise = await foundEnterprise({ redeem: (link) => foundInBrowser(browser, link, complaints) });
+  const enterprise = await foundEnterprise({
+    redeem: (link) => foundInBrowser(browser, link, complaints),
+    // A receiver of webhooks that runs beside.
+    env: { identity: { WEBHOOK_ALLOW: '127.0.0.1' }, delivery: { WEBHOOK_ALLOW: '127.0.0.1' } },
+  });
   const { base } = enterprise;
   const people = await hireAll(enterprise);
   const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();

@@ -248,6 +248,13 @@ const furnish = async (enterprise: Enterprise, seed: number): Promise<Omit<House
   const subscriptions = [{ noun: 'lead', fields: ['name', 'phones'], filter: 'source:*' }];
   const historyFrom = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
   await admin.post('/v1/partners', { name: '数据平台', active: true, historyFrom, subscriptions });
+  // A name that leads nowhere: what is posted waits, and there is something to look at and to send again.
+  await admin.post('/v1/partners', {
+    name: '仓储',
+    active: true,
+    webhookUrl: 'https://receiver.invalid/crm',
+    subscriptions,
+  });
   const { employees } = await admin.get('/v1/employees');
   const { roles } = await admin.get('/v1/roles');
   const spared = [

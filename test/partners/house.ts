@@ -3,21 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccount, createCurve } from '@nats-io/nkeys';
 import { connect, PermissionViolationError, type NatsConnection } from '@nats-io/transport-node';
+import { readAllowed } from '@pelagic/capabilities/disclosure/receiver';
 import { OUTSIDE, spaceOf, type Space } from '@pelagic/capabilities/disclosure/space';
 import { ensureStream, openBroker, type Broker } from '@pelagic/chassis/broker';
 import { createLog } from '@pelagic/chassis/log';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import type { Part } from '@pelagic/chassis/service';
 import type { Partner, PartnerDelivery } from '@pelagic/proto/crm/identity/v1/partner';
+import type { KeepWebhookRequest } from '@pelagic/proto/crm/identity/v1/webhook';
+import { sql } from 'kysely';
 import { expect, vi } from 'vitest';
 import { startNats, type Nats } from '../../deploy/local/engines/nats.ts';
 import { DOOR_USERS } from '../../deploy/local/engines/nats-partners.ts';
 import { keepFeeds } from '../../gateway/src/partners/feeds.ts';
+import type { KeepWebhook } from '../../gateway/src/webhooks/deliverer.ts';
+import { openPost } from '../../gateway/src/webhooks/post.ts';
 import { startIdentity, type TestIdentity } from '../../services/identity/src/testing/start-identity.ts';
 
 // Partners on a real bus: identity lets them in and cuts them off, the delivery writes for them, the server keeps them apart.
 
-export type Guest = { user: string; password: string; partner: Partner; space: Space };
+export type Guest = { user: string; password: string; webhookSecret: string; partner: Partner; space: Space };
 export type Login = Pick<Guest, 'user' | 'password'>;
 /** `refused` grows with what the server does not let it do. */
 export type Connected = { nc: NatsConnection; refused: string[] };
@@ -30,7 +35,14 @@ export type House = {
   customer: Broker;
   outside: Broker;
   tell: (name: string, id?: string, version?: number) => Promise<void>;
-  partner: (name: string) => Promise<Guest>;
+  /** With a URL it is posted to. */
+  partner: (name: string, webhookUrl?: string) => Promise<Guest>;
+  /** What webhooks wait for is due now. */
+  hurry: () => Promise<unknown>;
+  /** Another process that delivers; `keep` stands between it and identity. */
+  deliver: (keep?: (real: KeepWebhook) => KeepWebhook) => Promise<Part>;
+  /** The process that delivers from the beginning on. */
+  delivering: Part;
   connect: (login: Login) => Promise<Connected>;
   /** Breaks the connections of a partner, as a network does. */
   cut: (login: Login) => Promise<void>;
@@ -114,10 +126,16 @@ export const greeted = ({ user }: Login, { nc }: Connected): Promise<{ stream: s
 /** The date so many days ago, by UTC. */
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
-const createPartner = async (identity: TestIdentity, admin: { token: string }, name: string): Promise<Guest> => {
+const createPartner = async (
+  identity: TestIdentity,
+  admin: { token: string },
+  name: string,
+  webhookUrl = '',
+): Promise<Guest> => {
   const partner: Partner = {
     ...{ id: '', version: 0, name, contact: '', note: '', active: true, generation: 0, historyFrom: daysAgo(30) },
     ...{ secretTime: undefined, createTime: undefined, updateTime: undefined },
+    ...{ webhookUrl, webhookStop: 'WEBHOOK_STOP_UNSPECIFIED' as const },
     subscriptions: [{ noun: 'lead', fields: ['name'], filter: '' }],
   };
   const answer = await identity.partners.createPartner({ partner }, admin);
@@ -149,15 +167,21 @@ export const openHouse = async (): Promise<House> => {
       await identity.partners.reportDelivery({ partnerId, delivery }, await asService());
     },
   };
-  const feeds = keepFeeds({
-    identity: asked,
-    broker: await opened('delivery', 'd'),
-    outside,
-    log,
-    pace: { lookMs: 200, reportMs: 1_000 },
-  });
-  await feeds.start();
-  parts.push(feeds);
+  const inside = await opened('delivery', 'd');
+  const webhooks = {
+    keep: async (request: KeepWebhookRequest) => identity.webhooks.keepWebhook(request, await asService()),
+    post: openPost({ allowed: readAllowed('127.0.0.1'), timeoutMs: 1_000 }).post,
+    idleMs: 100,
+  };
+  const deliver = async (keep: (real: KeepWebhook) => KeepWebhook = (real) => real): Promise<Part> => {
+    const pace = { lookMs: 200, reportMs: 1_000 };
+    const posting = { ...webhooks, keep: keep(webhooks.keep) };
+    const feeds = keepFeeds({ identity: asked, broker: inside, outside, webhooks: posting, log, pace });
+    await feeds.start();
+    parts.push(feeds);
+    return feeds;
+  };
+  const delivering = await deliver();
   return {
     identity,
     url: nats.url,
@@ -165,7 +189,13 @@ export const openHouse = async (): Promise<House> => {
     customer,
     outside,
     tell: (...told) => tellOn(customer, ...told),
-    partner: async (name) => createPartner(identity, await identity.as(admin), name),
+    partner: async (name, url) => createPartner(identity, await identity.as(admin), name, url),
+    hurry: () =>
+      sql`update webhook_event set due_time = now() where state = 'WEBHOOK_EVENT_STATE_WAITING' and due_time is not null`.execute(
+        identity.database.sql,
+      ),
+    deliver,
+    delivering,
     connect: (login) => connectAs(nats, login),
     cut: ({ user }) => cutOff(nats, user),
     standing: () => standingIn(outside),

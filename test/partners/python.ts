@@ -28,6 +28,14 @@ async def apply(event): print(json.dumps(event), flush=True)
 asyncio.run(replay(*sys.argv[1:5], apply))
 `;
 
+const RECEIVE = `
+import json, sys
+from receive import receive
+def begin(generation): print(json.dumps({"begun": generation}), flush=True)
+def apply(event): print(json.dumps(event), flush=True)
+receive(int(sys.argv[1]), sys.argv[2], begin, apply)
+`;
+
 const call = (text: string, args: string[], take: (event: Event) => void): ChildProcess => {
   const child = spawn(settlePython(), ['-c', text, ...args], {
     cwd: GUIDE,
@@ -60,4 +68,14 @@ export const replayInPython = async (
   const child = call(REPLAY, [url, user, password, since], take);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`The replay in Python ended with ${code}.`);
+};
+
+/** What is posted to a port of this machine, for ever, until it is stopped; `begun` of a generation comes as a line of its own. */
+export const receiveInPython = (
+  port: number,
+  secret: string,
+  take: (said: Event & { begun?: number }) => void,
+): { stop: () => void } => {
+  const child = call(RECEIVE, [String(port), secret], take);
+  return { stop: () => child.kill() };
 };

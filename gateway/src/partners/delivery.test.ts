@@ -1,6 +1,7 @@
 import { jetstream, jetstreamManager, type JetStreamClient } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { DisclosedEvent } from '@pelagic/capabilities/disclosure/disclose';
+import { readAllowed } from '@pelagic/capabilities/disclosure/receiver';
 import { READER, spaceOf } from '@pelagic/capabilities/disclosure/space';
 import { ensureStream, openBroker, type Broker } from '@pelagic/chassis/broker';
 import { createLog } from '@pelagic/chassis/log';
@@ -9,6 +10,7 @@ import type { Part } from '@pelagic/chassis/service';
 import { testBus, type TestBus } from '@pelagic/chassis/testing/engines';
 import type { Delivery, PartnerDelivery } from '@pelagic/proto/crm/identity/v1/partner';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openPost } from '../webhooks/post.ts';
 import { keepFeeds } from './feeds.ts';
 
 const USER = `ptn_${'a'.repeat(32)}`;
@@ -30,6 +32,10 @@ const startDelivery = async (): Promise<Part> => {
     },
     broker,
     outside: broker,
+    webhooks: {
+      keep: () => Promise.reject(new Error('nobody is posted to here')),
+      post: openPost({ allowed: readAllowed('') }).post,
+    },
     log,
     pace: { lookMs: 200, reportMs: 300 },
   });
@@ -63,6 +69,8 @@ const policy = (fields: Partial<Delivery>): Delivery => ({
   ],
   fromTime: '2026-01-01T00:00:00.000Z',
   timeZone: 'Asia/Shanghai',
+  webhook: false,
+  webhookStopped: false,
   ...fields,
 });
 

@@ -5,6 +5,8 @@ import type { Broker } from '@pelagic/chassis/broker';
 import type { Log } from '@pelagic/chassis/log';
 import type { Part } from '@pelagic/chassis/service';
 import type { Delivery, PartnerDelivery } from '@pelagic/proto/crm/identity/v1/partner';
+import type { Webhooks } from '../webhooks/deliverer.ts';
+import { keepDeliverers } from '../webhooks/deliverers.ts';
 import { openFeed, type Feed } from './feed.ts';
 import { answerQuestions } from './questions.ts';
 
@@ -27,6 +29,7 @@ type Options = {
   broker: Broker;
   /** The bus outside, where partners are. */
   outside: Broker;
+  webhooks: Webhooks;
   log: Log;
   /** Tests do not wait so long. */
   pace?: typeof PACE;
@@ -36,22 +39,30 @@ type Running = { delivery: Delivery; feed: Feed };
 
 const keyOf = ({ user, generation }: Delivery): string => spaceOf(user, generation).stream;
 
-/** What stands in the stream of a partner, and what of it was read. */
-const readingOf = async (jsm: JetStreamManager, stream: string) => {
+/** What stands in the stream of a partner, and what of it was read or, by `behind`, posted. */
+const readingOf = async (jsm: JetStreamManager, stream: string, behind: number | undefined) => {
   const { num_pending, num_ack_pending, delivered } = await jsm.consumers.info(stream, READER);
   const { state } = await jsm.streams.info(stream);
   return {
     // The position stands there too.
     kept: String(Math.max(0, state.messages - 1)),
-    unread: String(num_pending + num_ack_pending),
+    unread: String(behind ?? num_pending + num_ack_pending),
     // Said as text, whatever its type says.
     readTime: delivered.last_active as unknown as string | undefined,
   };
 };
 
-const reportOf = async ({ delivery, feed }: Running, jsm: JetStreamManager): Promise<PartnerDelivery> => {
+const reportOf = async (
+  { delivery, feed }: Running,
+  jsm: JetStreamManager,
+  behind?: number,
+): Promise<PartnerDelivery> => {
   const { filling, until, problem } = feed.state();
-  const reading = await readingOf(jsm, keyOf(delivery)).catch(() => ({ kept: '0', unread: '0', readTime: undefined }));
+  const reading = await readingOf(jsm, keyOf(delivery), behind).catch(() => ({
+    kept: '0',
+    unread: '0',
+    readTime: undefined,
+  }));
   return {
     generation: delivery.generation,
     filling,
@@ -63,7 +74,7 @@ const reportOf = async ({ delivery, feed }: Running, jsm: JetStreamManager): Pro
 };
 
 /** Keeps a feed for each active partner, by the policy that holds now, and deletes what was kept for policies of before. */
-export const keepFeeds = ({ identity, broker, outside, log, pace = PACE }: Options): Part => {
+export const keepFeeds = ({ identity, broker, outside, webhooks, log, pace = PACE }: Options): Part => {
   const stopping = new AbortController();
   const running = new Map<string, Running>();
   let loops: Promise<unknown> = Promise.resolve();
@@ -73,6 +84,7 @@ export const keepFeeds = ({ identity, broker, outside, log, pace = PACE }: Optio
   let questions: ReturnType<typeof answerQuestions> | undefined;
 
   const reach = async () => ({ js: outside.js(), jsm: await outside.jsm(), replicas: outside.replicas });
+  const deliverers = keepDeliverers({ webhooks, outside: reach, log });
 
   /**
    * What is no longer delivered is deleted. Of two processes one may have asked earlier: a stream of a later policy stays, and
@@ -94,6 +106,7 @@ export const keepFeeds = ({ identity, broker, outside, log, pace = PACE }: Optio
 
   const renew = async (): Promise<void> => {
     const deliveries = new Map((await identity.deliveries()).map((delivery) => [keyOf(delivery), delivery]));
+    await deliverers.renew(deliveries);
     const over = [...running].filter(([key]) => !deliveries.has(key));
     for (const [key] of over) running.delete(key);
     await Promise.all(over.map(([, { feed }]) => feed.stop()));
@@ -124,7 +137,12 @@ export const keepFeeds = ({ identity, broker, outside, log, pace = PACE }: Optio
 
   const tell = async (): Promise<void> => {
     const jsm = await outside.jsm();
-    for (const each of running.values()) await identity.report(each.delivery.partnerId, await reportOf(each, jsm));
+    for (const [stream, each] of running) {
+      const behind = deliverers.behind(stream);
+      // How far that is, the process knows that posts.
+      if (each.delivery.webhook && behind === undefined) continue;
+      await identity.report(each.delivery.partnerId, await reportOf(each, jsm, behind));
+    }
   };
 
   const forEver = async (everyMs: number, work: () => Promise<void>, what: string): Promise<void> => {
@@ -145,8 +163,10 @@ export const keepFeeds = ({ identity, broker, outside, log, pace = PACE }: Optio
     stop: async () => {
       stopping.abort();
       questions?.stop();
-      await Promise.all([...running.values()].map(({ feed }) => feed.stop()));
       await loops;
+      await current.catch(() => {});
+      await deliverers.renew(new Map());
+      await Promise.all([...running.values()].map(({ feed }) => feed.stop()));
     },
   };
 };

@@ -4,7 +4,10 @@ import { printable, readConfig } from '@pelagic/chassis/config';
 import { connectIdentity } from '@pelagic/chassis/identify';
 import { createLog } from '@pelagic/chassis/log';
 import { runService } from '@pelagic/chassis/service';
+import { readAllowed } from '@pelagic/capabilities/disclosure/receiver';
 import { PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
+import { WebhookServiceService, type KeepWebhookRequest } from '@pelagic/proto/crm/identity/v1/webhook';
+import { openPost } from '../webhooks/post.ts';
 import { SETTINGS, type DeliveryConfig } from './config.ts';
 import { keepFeeds } from './feeds.ts';
 
@@ -24,6 +27,7 @@ const self = connectIdentity({
   tokenKeys: { keys: [] },
 });
 const partners = connect(PartnerServiceService, config.IDENTITY_ADDRESS);
+const keeper = connect(WebhookServiceService, config.IDENTITY_ADDRESS);
 const identity = {
   deliveries: async () => (await partners.listDeliveries({}, { token: await self.serviceToken() })).deliveries,
   report: async (...[partnerId, delivery]: Parameters<Parameters<typeof keepFeeds>[0]['identity']['report']>) => {
@@ -31,7 +35,12 @@ const identity = {
   },
 };
 
-await runService('delivery', [broker, outside, keepFeeds({ identity, broker, outside, log })], {
+const webhooks = {
+  keep: async (request: KeepWebhookRequest) => keeper.keepWebhook(request, { token: await self.serviceToken() }),
+  post: openPost({ allowed: readAllowed(config.WEBHOOK_ALLOW) }).post,
+};
+
+await runService('delivery', [broker, outside, keepFeeds({ identity, broker, outside, webhooks, log })], {
   log,
   adminPort: config.ADMIN_PORT,
   drainMs: config.DRAIN_MS,

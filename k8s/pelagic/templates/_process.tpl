@@ -1,7 +1,7 @@
 {{/* One process with what it does not say itself. Takes { root, name }. */}}
 {{- define "pelagic.process" -}}
 {{- $own := index .root.Values.processes .name -}}
-{{- mustMergeOverwrite (deepCopy .root.Values.defaults) (dict "admin" true "database" false "bus" false "files" false "clickhouse" false "public" false "mail" false "secrets" list "entry" "") (deepCopy $own) | toYaml -}}
+{{- mustMergeOverwrite (deepCopy .root.Values.defaults) (dict "admin" true "database" false "bus" false "files" false "clickhouse" false "public" false "mail" false "posts" false "secrets" list "entry" "") (deepCopy $own) | toYaml -}}
 {{- end -}}
 
 {{- define "pelagic.fullname" -}}
@@ -58,6 +58,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $_ := set $env "PUBLIC_URL" $values.publicUrl }}
 {{- end }}
 {{- if and $process.mail $values.smtp.enabled }}{{ $_ := set $env "MAIL_FROM" (required "smtp.from: who mail comes from" $values.smtp.from) }}{{ end }}
+{{- if or $process.posts (has "WEBHOOK_KEY" $process.secrets) }}{{ $_ := set $env "WEBHOOK_ALLOW" $values.webhooks.allow }}{{ end }}
 {{- if $process.public }}
 {{- $_ := set $env "TRUSTED_PROXIES" $values.ingress.trustedProxies }}
 {{- end }}

@@ -193,6 +193,12 @@ export const WORK = {
   FOLLOWED_TICKET_OVER: '该请求已关闭，如仍有问题请重新提交。',
   MAIL_SENT: '该邮件已发出。',
   MAIL_ON_ITS_WAY: '该邮件正在发送。',
+  WEBHOOKS_OFF: '本系统未配置 Webhook 签名密钥（WEBHOOK_KEY），请联系运维人员。',
+  NO_WEBHOOK: '该合作系统通过 NATS 读取事件，没有 Webhook。',
+  WEBHOOK_STOPPED: '该合作系统的投递已停止，请先恢复投递。',
+  HTTPS_REQUIRED: 'Webhook 地址必须使用 https。',
+  ADDRESS_REFUSED: '不能投递到内网地址，如确需投递请运维人员加入允许名单。',
+  EITHER_OR: '请指定事件，或指定重新发送的起始时间，二者选一。',
   TICKET_TAKEN: ['该工单已由 {name} 领取。', '该工单已被领取。'],
   SOLVED_OUT_OF_TIME: '解决时间不能早于创建时间，也不能晚于现在。',
 

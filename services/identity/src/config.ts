@@ -1,8 +1,10 @@
 import { FILE_SETTINGS } from '@pelagic/capabilities/file/settings';
+import { readAllowed, WEBHOOK_ALLOW } from '@pelagic/capabilities/disclosure/receiver';
 import { json, secret, text, type Settings } from '@pelagic/chassis/config';
 import { contract } from '@pelagic/proto/contract';
 import type { JWK } from 'jose';
 import type { DoorOptions } from './partner/door.ts';
+import type { Webhooks } from './partner/partner.handlers.ts';
 
 /** What is mounted everywhere has no process of its own. */
 const NOT_ASKED = ['identity', 'capability'];
@@ -36,6 +38,8 @@ export const SETTINGS = {
   CALLOUT_CURVE_SEED: secret('seed of the curve nkey that the bus encrypts its questions for', ''),
   CALLOUT_PASSWORD: secret('password of the user partner_callout of the bus', ''),
   SWEEP_PASSWORD: secret('password of the user partner_sweep of the bus', ''),
+  WEBHOOK_KEY: secret('what the secrets of webhooks are made from; empty lets nothing be posted', ''),
+  WEBHOOK_ALLOW: text(WEBHOOK_ALLOW, ''),
   PELAGIC_DEMO: text('1 lets the demo generator act on a simulated clock', ''),
 } satisfies Settings;
 
@@ -50,4 +54,10 @@ export const doorIn = (config: DoorConfig): DoorOptions => ({
   keys: { issuerSeed: config.CALLOUT_ISSUER_SEED, curveSeed: config.CALLOUT_CURVE_SEED },
   calloutPassword: config.CALLOUT_PASSWORD,
   sweepPassword: config.SWEEP_PASSWORD,
+});
+
+/** With what is signed what is posted, and who of the own network may be posted to. */
+export const webhooksIn = (config: Record<'WEBHOOK_KEY' | 'WEBHOOK_ALLOW', string>): Webhooks => ({
+  key: config.WEBHOOK_KEY,
+  allowed: readAllowed(config.WEBHOOK_ALLOW),
 });

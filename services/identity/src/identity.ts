@@ -19,6 +19,7 @@ import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterpr
 import { PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
 import { RoleServiceService } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService } from '@pelagic/proto/crm/identity/v1/session';
+import { WebhookServiceService } from '@pelagic/proto/crm/identity/v1/webhook';
 import { WorkingCalendarServiceService } from '@pelagic/proto/crm/identity/v1/working_calendar';
 import { importJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { apiKeyHandlers } from './api-key/api-key.handlers.ts';
@@ -32,7 +33,7 @@ import { dayOfVersion } from './grants/policy.ts';
 import type { IdentityService } from './identity-service.ts';
 import { mountOwn } from './mount.ts';
 import { openDoor, type DoorOptions } from './partner/door.ts';
-import { partnerHandlers } from './partner/partner.handlers.ts';
+import { partnerHandlers, type Webhooks } from './partner/partner.handlers.ts';
 import { roleHandlers } from './role/role.handlers.ts';
 import { seedToken } from './seed/seed.ts';
 import { issueToken, SERVICE_SECONDS } from './session/caller-token.ts';
@@ -42,6 +43,7 @@ import { isSecret } from './session/secret.ts';
 import { sessionHandlers } from './session/session.handlers.ts';
 import { signInGuard } from './session/sign-in-guard.ts';
 import { upkeep } from './upkeep/upkeep.ts';
+import { webhookHandlers } from './webhook/webhook.handlers.ts';
 import { workingCalendarHandlers } from './working-calendar/working-calendar.handlers.ts';
 
 export const openIdentityDatabase = (url: string): Promise<Database> =>
@@ -76,6 +78,7 @@ type Options = {
   demo: boolean;
   /** Lets partners onto the bus; absent where there is none to let them onto. */
   door?: DoorOptions;
+  webhooks: Webhooks;
 };
 
 /** Other services ask for grants by gRPC; identity asks itself. */
@@ -160,7 +163,11 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
     'crm.identity.v1.RoleService': roleHandlers(service),
     'crm.identity.v1.EnterpriseService': enterpriseHandlers(service),
     'crm.identity.v1.WorkingCalendarService': workingCalendarHandlers(service),
-    'crm.identity.v1.PartnerService': partnerHandlers({ service, changed: () => door?.changed() }),
+    'crm.identity.v1.PartnerService': partnerHandlers({
+      service,
+      changed: () => door?.changed(),
+      webhooks: options.webhooks,
+    }),
   };
   const mounted = mountOwn({
     service,
@@ -183,6 +190,7 @@ export const openIdentity = async (options: Options): Promise<Identity> => {
       implement(seam, EnterpriseServiceService, own['crm.identity.v1.EnterpriseService']),
       implement(seam, WorkingCalendarServiceService, own['crm.identity.v1.WorkingCalendarService']),
       implement(seam, PartnerServiceService, own['crm.identity.v1.PartnerService']),
+      implement(seam, WebhookServiceService, webhookHandlers({ service, key: options.webhooks.key })),
       implement(seam, ApiKeyServiceService, apiKeyHandlers(service)),
       implement(seam, AuditServiceService, auditHandlers(service)),
       ...mounted.implementations(),

@@ -3,7 +3,7 @@ import { startProcess } from '@pelagic/chassis/process';
 import { relay } from '@pelagic/chassis/relay';
 import { grpcServer } from '@pelagic/chassis/server';
 import { runService } from '@pelagic/chassis/service';
-import { doorIn, ownersIn, SETTINGS } from './config.ts';
+import { doorIn, ownersIn, SETTINGS, webhooksIn } from './config.ts';
 import { openIdentity, openIdentityDatabase } from './identity.ts';
 
 const { config, log, broker } = startProcess('identity', SETTINGS);
@@ -20,6 +20,7 @@ const identity = await openIdentity({
   publicUrl: config.PUBLIC_URL,
   owners: ownersIn(config),
   demo: config.PELAGIC_DEMO === '1',
+  webhooks: webhooksIn(config),
   ...(config.CALLOUT_ISSUER_SEED && { door: doorIn(config) }),
 });
 

@@ -1,18 +1,21 @@
 import { choosable, errorsOfChoice, isPersonal, OPENABLE } from '@pelagic/capabilities/disclosure/policy';
 import { previewOf } from '@pelagic/capabilities/disclosure/preview';
+import type { Allowed } from '@pelagic/capabilities/disclosure/receiver';
 import { newFields, writablePaths, writeFields } from '@pelagic/capabilities/record/fields';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
 import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import type { Tx } from '@pelagic/chassis/database';
-import { invalid, invalidField } from '@pelagic/chassis/problem';
+import { invalid, invalidField, refused } from '@pelagic/chassis/problem';
 import type { Handlers } from '@pelagic/chassis/rpc';
 import type { PartnerNoun, PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
 import { sql } from 'kysely';
 import { administer } from '../audit/audit.ts';
 import type { IdentityService } from '../identity-service.ts';
+import { oldSecretUntil, webhookSecret } from '../webhook/secret.ts';
 import { findReport, keepReport, listDeliveries, listPartners } from './partner.queries.ts';
 import {
   checkHistory,
+  checkReceiver,
   newBusUser,
   newPassword,
   partner,
@@ -37,14 +40,31 @@ const NOUNS: PartnerNoun[] = [...OPENABLE].map(([noun, known]) => ({
 }));
 
 /** `changed` cuts off at once who came in before; what it cannot reach, the next round of the sweep does. */
-type Options = { service: IdentityService; changed: () => void };
+type Options = { service: IdentityService; changed: () => void; webhooks: Webhooks };
 
-export const partnerHandlers = ({ service: { database }, changed }: Options): Handlers<PartnerServiceService> => {
+/** What is signed with and who may be posted to. Without a key nothing is posted. */
+export type Webhooks = { key: string; allowed: Allowed };
+
+export const partnerHandlers = ({
+  service: { database },
+  changed,
+  webhooks,
+}: Options): Handlers<PartnerServiceService> => {
   const change = async (action: string, work: (tx: Tx) => Promise<PartnerRow>): Promise<PartnerRow> => {
     const row = await administer(database, action, work);
     changed();
     return row;
   };
+  const checkUrl = (row: PartnerRow, before?: PartnerRow): void => {
+    if (row.webhook_url && !webhooks.key)
+      throw refused('WEBHOOKS_OFF', 'This installation has no key to sign webhooks with (WEBHOOK_KEY).');
+    checkReceiver(row, webhooks.allowed, before);
+  };
+  /** What the other system proves itself by or checks what it is sent with, this once. */
+  const shown = (row: PartnerRow, password: string) =>
+    row.webhook_url
+      ? { user: '', password: '', webhookSecret: webhookSecret(webhooks.key, row.id, row.secret_count) }
+      : { user: row.bus_user, password, webhookSecret: '' };
   return {
     createPartner: async ({ partner: message }, caller) => {
       const { password, columns } = newPassword();
@@ -54,11 +74,12 @@ export const partnerHandlers = ({ service: { database }, changed }: Options): Ha
         const fields = { ...written, subscriptions } as unknown as PartnerRow;
         tidyPartner(fields);
         checkHistory(fields);
+        checkUrl(fields);
         await refuseTakenName(tx, fields);
         const values = { ...fields, ...columns, generation: 1, secret_count: 1, bus_user: newBusUser() };
         return insertRecord<PartnerRow>(tx, partner, values as unknown as Row, caller);
       });
-      return { partner: partnerMessage(row), user: row.bus_user, password };
+      return { partner: partnerMessage(row), ...shown(row, password) };
     },
     updatePartner: async ({ id, partner: message, updateMask }, caller) => {
       const asked = { action: 'manage', verb: 'updated', version: message!.version };
@@ -72,6 +93,7 @@ export const partnerHandlers = ({ service: { database }, changed }: Options): Ha
           if (paths.includes('subscriptions')) draft.subscriptions = message!.subscriptions;
           tidyPartner(draft);
           checkHistory(draft, before);
+          checkUrl(draft, before);
           await refuseTakenName(tx, draft);
           renewGeneration(draft, before);
         }),
@@ -88,9 +110,10 @@ export const partnerHandlers = ({ service: { database }, changed }: Options): Ha
       const row = await change('rotate_partner_secret', (tx) =>
         changeRecord<PartnerRow>(tx, partner, id, caller, { action: 'manage', verb: 'secret_rotated' }, (draft) => {
           Object.assign(draft, columns, { secret_count: draft.secret_count + 1 });
+          if (draft.webhook_url) draft.old_secret_until = oldSecretUntil();
         }),
       );
-      return { partner: partnerMessage(row), user: row.bus_user, password };
+      return { partner: partnerMessage(row), ...shown(row, password) };
     },
     listPartnerNouns: async () => ({ nouns: NOUNS }),
     previewPartnerEvent: async ({ subscription }) => {

@@ -27,6 +27,8 @@ export const listDeliveries = async (db: Kysely<any>): Promise<Delivery[]> => {
       ? startOfDate(row.time_zone, row.history_from).toISOString()
       : new Date(row.create_time).toISOString(),
     timeZone: row.time_zone,
+    webhook: row.webhook_url !== '',
+    webhookStopped: row.webhook_stop !== 'WEBHOOK_STOP_UNSPECIFIED',
   }));
 };
 
@@ -51,7 +53,7 @@ export type Admission = Pick<PartnerRow, 'bus_user' | 'generation' | 'secret_cou
 
 export const findAdmission = async (db: Kysely<any>, user: string): Promise<Admission | undefined> => {
   const { rows } = await sql<Admission>`
-    select bus_user, generation, secret_count, password_hash from partner where bus_user = ${user} and active`.execute(
+    select bus_user, generation, secret_count, password_hash from partner where bus_user = ${user} and active and webhook_url = ''`.execute(
     db,
   );
   return rows[0];
@@ -59,6 +61,8 @@ export const findAdmission = async (db: Kysely<any>, user: string): Promise<Admi
 
 export const listAdmissions = async (db: Kysely<any>): Promise<Admission[]> => {
   const { rows } = await sql<Admission>`
-    select bus_user, generation, secret_count, password_hash from partner where active`.execute(db);
+    select bus_user, generation, secret_count, password_hash from partner where active and webhook_url = ''`.execute(
+    db,
+  );
   return rows;
 };

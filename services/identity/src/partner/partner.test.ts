@@ -30,6 +30,8 @@ const aPartner = (fields: Partial<Partner>): Partner => ({
   secretTime: undefined,
   createTime: undefined,
   updateTime: undefined,
+  webhookUrl: '',
+  webhookStop: 'WEBHOOK_STOP_UNSPECIFIED',
   ...fields,
 });
 /** The date so many days ago, by UTC. */
@@ -136,6 +138,8 @@ describe('a partner', () => {
       subscriptions: [LEADS],
       fromTime: new Date(`${from}T00:00:00+08:00`).toISOString(),
       timeZone: 'Asia/Shanghai',
+      webhook: false,
+      webhookStopped: false,
     });
     const delivery = { generation: 1, filling: true, kept: '12', unread: '3', problem: '' };
     await identity.partners.reportDelivery(

@@ -1,4 +1,5 @@
 import { choiceErrors } from '@pelagic/capabilities/disclosure/policy';
+import { faultOfUrl, type Allowed } from '@pelagic/capabilities/disclosure/receiver';
 import { defineNoun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
 import type { RecordRow } from '@pelagic/capabilities/record/records';
@@ -8,7 +9,7 @@ import { STREAM_DAYS } from '@pelagic/chassis/broker';
 import { now } from '@pelagic/chassis/clock';
 import { today } from '@pelagic/chassis/enterprise';
 import { invalid, invalidField } from '@pelagic/chassis/problem';
-import type { Partner, PartnerSubscription } from '@pelagic/proto/crm/identity/v1/partner';
+import type { Partner, PartnerSubscription, WebhookStop } from '@pelagic/proto/crm/identity/v1/partner';
 import { sql } from 'kysely';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -26,6 +27,9 @@ export type PartnerRow = RecordRow & {
   bus_user: string;
   password_hash: Buffer;
   secret_count: number;
+  webhook_url: string;
+  webhook_stop: WebhookStop;
+  old_secret_until: string | null;
 };
 
 /** Who may read partners may manage them. */
@@ -64,8 +68,28 @@ export const tidyPartner = (row: PartnerRow): void => {
   row.name = tidyName(row.name, 'partner.name');
   row.contact = (row.contact ?? '').trim();
   row.subscriptions = (row.subscriptions ?? []).map(tidied);
+  row.webhook_url = (row.webhook_url ?? '').trim();
   const errors = choiceErrors(row.subscriptions, 'partner.subscriptions');
   if (errors.length) throw invalid(...errors);
+};
+
+const FAULTS = {
+  BAD_FORMAT: 'This is no web address that can be posted to.',
+  HTTPS_REQUIRED: 'What is posted goes over https only.',
+  ADDRESS_REFUSED: 'Nothing is posted to addresses of this network.',
+};
+
+/** Refuses a way to be told of events that cannot be taken. Which way it is, is decided once: what a secret was shown for stays. */
+export const checkReceiver = ({ webhook_url: url }: PartnerRow, allowed: Allowed, before?: PartnerRow): void => {
+  if (before && (before.webhook_url === '') !== (url === ''))
+    throw invalidField(
+      'partner.webhookUrl',
+      'IMMUTABLE',
+      'A partner reads on NATS or is posted to from its beginning on.',
+    );
+  if (!url || url === before?.webhook_url) return;
+  const fault = faultOfUrl(url, allowed);
+  if (fault) throw invalidField('partner.webhookUrl', fault, FAULTS[fault], { format: 'url' });
 };
 
 /** Refuses a beginning that has not come yet, or of which the streams know nothing any more. */

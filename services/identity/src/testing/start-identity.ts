@@ -1,3 +1,4 @@
+import { readAllowed } from '@pelagic/capabilities/disclosure/receiver';
 import { openBytes } from '@pelagic/capabilities/file/bytes';
 import { openBroker } from '@pelagic/chassis/broker';
 import { closeChannels, connect } from '@pelagic/chassis/client';
@@ -14,6 +15,7 @@ import { EnterpriseServiceService } from '@pelagic/proto/crm/identity/v1/enterpr
 import { PartnerServiceService } from '@pelagic/proto/crm/identity/v1/partner';
 import { RoleServiceService, type Role } from '@pelagic/proto/crm/identity/v1/role';
 import { CallerServiceService, SessionServiceService, type Bootstrap } from '@pelagic/proto/crm/identity/v1/session';
+import { WebhookServiceService } from '@pelagic/proto/crm/identity/v1/webhook';
 import { WorkingCalendarServiceService } from '@pelagic/proto/crm/identity/v1/working_calendar';
 import { JobServiceService } from '@pelagic/proto/crm/capability/v1/job';
 import { RecordServiceService } from '@pelagic/proto/crm/capability/v1/record';
@@ -52,6 +54,7 @@ const clients = (address: string) => ({
   roles: connect(RoleServiceService, address),
   keys: connect(ApiKeyServiceService, address),
   partners: connect(PartnerServiceService, address),
+  webhooks: connect(WebhookServiceService, address),
   enterprise: connect(EnterpriseServiceService, address),
   calendars: connect(WorkingCalendarServiceService, address),
   audit: connect(AuditServiceService, address),
@@ -153,6 +156,7 @@ export const startIdentity = async (
     publicUrl: 'http://crm.test',
     owners,
     demo: true,
+    webhooks: { key: 'webhook key', allowed: readAllowed('127.0.0.1') },
     ...(door && { door }),
   });
   const server = grpcServer({

@@ -2277,7 +2277,7 @@ export interface paths {
         put?: never;
         /**
          * Create partner
-         * @description User and password are in this answer and never again.
+         * @description User and password, or the secret of its webhook, are in this answer and never again.
          *
          *     Permission: `partner.manage`. Written to the audit log.
          */
@@ -2323,11 +2323,120 @@ export interface paths {
         put?: never;
         /**
          * Rotate partner secret
-         * @description Another password; the one before is refused at once, and who is connected with it is cut off.
+         * @description Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
+         *     for 24 hours what is posted is signed with the one before too.
          *
          *     Permission: `partner.manage`. Written to the audit log.
          */
         post: operations["rotatePartnerSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partnerId}/webhook-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhook events
+         * @description Newest first.
+         *
+         *     Permission: `partner.manage`.
+         */
+        get: operations["listWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partnerId}/webhook-events:resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend webhook events
+         * @description Posts events again, those that are named or all that failed since a time. How many.
+         *
+         *     Permission: `partner.manage`. Written to the audit log.
+         */
+        post: operations["resendWebhookEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partnerId}/webhook-events:test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send test webhook
+         * @description Posts an event that says nothing of any record, once.
+         *
+         *     Permission: `partner.manage`. Written to the audit log.
+         */
+        post: operations["sendTestWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partnerId}:startWebhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start webhook
+         * @description Permission: `partner.manage`. Written to the audit log.
+         */
+        post: operations["startWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partners/{partnerId}:stopWebhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop webhook
+         * @description Posts nothing until it is started again; what it is to be told waits.
+         *
+         *     Permission: `partner.manage`. Written to the audit log.
+         */
+        post: operations["stopWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5514,6 +5623,8 @@ export interface components {
             partner?: components["schemas"]["Partner"];
             user: string;
             password: string;
+            /** @description With which what is posted is signed: whsec_…. */
+            webhookSecret: string;
         };
         CreateResetLinkResponse: {
             /** @description Shown once. */
@@ -7155,6 +7266,11 @@ export interface components {
             entries: components["schemas"]["TimelineEntry"][];
             nextPageToken: string;
         };
+        ListWebhookEventsResponse: {
+            events: components["schemas"]["WebhookEvent"][];
+            nextPageToken: string;
+            standing?: components["schemas"]["WebhookStanding"];
+        };
         ListWorkLogsResponse: {
             workLogs: components["schemas"]["WorkLog"][];
             nextPageToken: string;
@@ -7542,6 +7658,9 @@ export interface components {
             createTime?: string;
             /** Format: date-time */
             updateTime?: string;
+            /** @description Where its events are posted. Empty: it reads them on NATS. Which of both is decided when it is made. */
+            webhookUrl: string;
+            webhookStop: components["schemas"]["WebhookStop"];
         };
         PartnerChange: {
             version?: number | null;
@@ -7554,6 +7673,8 @@ export interface components {
             subscriptions?: components["schemas"]["PartnerSubscriptionInput"][] | null;
             /** @description It gets what was recorded from this date on, as far as the streams reach back (400 days). Empty: from its creation on. */
             historyFrom?: string | null;
+            /** @description Where its events are posted. Empty: it reads them on NATS. Which of both is decided when it is made. */
+            webhookUrl?: string | null;
         };
         /** @description How far the delivery to a partner is, and the partner with it. */
         PartnerDelivery: {
@@ -7597,6 +7718,8 @@ export interface components {
             subscriptions?: components["schemas"]["PartnerSubscriptionInput"][] | null;
             /** @description It gets what was recorded from this date on, as far as the streams reach back (400 days). Empty: from its creation on. */
             historyFrom?: string | null;
+            /** @description Where its events are posted. Empty: it reads them on NATS. Which of both is decided when it is made. */
+            webhookUrl?: string | null;
         };
         PartnerNoun: {
             noun: string;
@@ -8193,6 +8316,9 @@ export interface components {
             failed: number;
         };
         RemoveAttachmentResponse: Record<string, never>;
+        ResendWebhookEventsResponse: {
+            count: number;
+        };
         ResultRow: {
             /** @description By dimension, in the question's order; with a grain the first is the period's first day. */
             keys: string[];
@@ -8236,6 +8362,8 @@ export interface components {
             partner?: components["schemas"]["Partner"];
             user: string;
             password: string;
+            /** @description With which what is posted is signed: whsec_…. */
+            webhookSecret: string;
         };
         RowError: {
             field: string;
@@ -8454,6 +8582,9 @@ export interface components {
         };
         /** @enum {string} */
         Scope: "SCOPE_UNSPECIFIED" | "SCOPE_OWN" | "SCOPE_SUBORDINATES" | "SCOPE_DEPARTMENT" | "SCOPE_DEPARTMENT_AND_BELOW" | "SCOPE_ALL";
+        SendTestWebhookResponse: {
+            id: string;
+        };
         ServiceReconciliation: {
             service: string;
             state: components["schemas"]["ReconciliationState"];
@@ -8601,6 +8732,12 @@ export interface components {
             /** @description Id of a record of the noun employee. */
             moverId: string;
             reason: string;
+        };
+        StartWebhookResponse: {
+            partner?: components["schemas"]["Partner"];
+        };
+        StopWebhookResponse: {
+            partner?: components["schemas"]["Partner"];
         };
         SubmitPublicFormResponse: {
             /** @description Whatever becomes of it. */
@@ -9240,6 +9377,74 @@ export interface components {
             /** @description Rows that have it. */
             count: number;
         };
+        /** @description One time that an event was posted. */
+        WebhookAttempt: {
+            /** Format: date-time */
+            time?: string;
+            /** @description HTTP status of the answer; 0 when there was none. */
+            status: number;
+            durationMs: number;
+            /** @description Beginning of the answer's body. */
+            answer: string;
+            /** @description Why there was no answer: TIMEOUT, ADDRESS_REFUSED, ECONNREFUSED … */
+            problem: string;
+        };
+        WebhookEvent: {
+            /** @description Of the event, and of the webhook: webhook-id. */
+            id: string;
+            type: string;
+            /** @description Which record; empty for what the delivery says of itself. */
+            recordId: string;
+            state: components["schemas"]["WebhookEventState"];
+            /** @description Newest last, at most 20. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+            /** @description How often it was posted since it was last asked for. */
+            tries: number;
+            /**
+             * Format: date-time
+             * @description When it is posted next.
+             */
+            dueTime?: string;
+            /** Format: date-time */
+            updateTime?: string;
+            generation: number;
+        };
+        /**
+         * @description WEBHOOK_EVENT_STATE_WAITING: To be posted: again after a failure, or behind another event of its record.
+         *     WEBHOOK_EVENT_STATE_FAILED: Given up; it can be sent again.
+         *     WEBHOOK_EVENT_STATE_DROPPED: Of a policy before: nobody posts it any more.
+         * @enum {string}
+         */
+        WebhookEventState: "WEBHOOK_EVENT_STATE_UNSPECIFIED" | "WEBHOOK_EVENT_STATE_WAITING" | "WEBHOOK_EVENT_STATE_DELIVERED" | "WEBHOOK_EVENT_STATE_FAILED" | "WEBHOOK_EVENT_STATE_DROPPED";
+        /** @description How a webhook does. */
+        WebhookStanding: {
+            waiting: number;
+            failed: number;
+            /**
+             * Format: date-time
+             * @description When it last took an event.
+             */
+            takenTime?: string;
+            /**
+             * Format: date-time
+             * @description Since when it takes nothing; absent while it does.
+             */
+            failingTime?: string;
+            /**
+             * Format: date-time
+             * @description Until when what is posted is signed with the secret before too; absent when it is not.
+             */
+            oldSecretUntil?: string;
+        };
+        /**
+         * @description Why a partner's webhook gets nothing.
+         *     WEBHOOK_STOP_UNSPECIFIED: It gets what it is to be told.
+         *     WEBHOOK_STOP_BY_HAND: An administrator stopped it.
+         *     WEBHOOK_STOP_GONE: It answered 410: it wants no more.
+         *     WEBHOOK_STOP_FAILING: It took nothing for five days.
+         * @enum {string}
+         */
+        WebhookStop: "WEBHOOK_STOP_UNSPECIFIED" | "WEBHOOK_STOP_BY_HAND" | "WEBHOOK_STOP_GONE" | "WEBHOOK_STOP_FAILING";
         /** @description Hours of one weekday, in the zone of the calendar; a weekday may have several. */
         WeekHours: {
             /** @description 1 Monday … 7 Sunday. */
@@ -14440,6 +14645,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotatePartnerSecretResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookEvents: {
+        parameters: {
+            query?: {
+                /** @description Unspecified: of every state. */
+                state?: "WEBHOOK_EVENT_STATE_WAITING" | "WEBHOOK_EVENT_STATE_DELIVERED" | "WEBHOOK_EVENT_STATE_FAILED" | "WEBHOOK_EVENT_STATE_DROPPED";
+                /** @description 50 when absent, at most 200. */
+                pageSize?: number;
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                partnerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookEventsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resendWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[] | null;
+                    /**
+                     * Format: date-time
+                     * @description Instead of ids.
+                     */
+                    failedSince?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResendWebhookEventsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    sendTestWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendTestWebhookResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartWebhookResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stopWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partnerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopWebhookResponse"];
                 };
             };
             400: components["responses"]["Problem400"];

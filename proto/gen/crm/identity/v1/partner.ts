@@ -23,7 +23,83 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/partner.proto";
 
-/** Partners (合作系统): other systems that read events on NATS, each as far as its policy allows. */
+/** Partners (合作系统): other systems that are told of events, on NATS or by webhook, each as far as its policy allows. */
+
+/** Why a partner's webhook gets nothing. */
+export const WebhookStop = {
+  /** UNSPECIFIED - It gets what it is to be told. */
+  UNSPECIFIED: "WEBHOOK_STOP_UNSPECIFIED",
+  /** BY_HAND - An administrator stopped it. */
+  BY_HAND: "WEBHOOK_STOP_BY_HAND",
+  /** GONE - It answered 410: it wants no more. */
+  GONE: "WEBHOOK_STOP_GONE",
+  /** FAILING - It took nothing for five days. */
+  FAILING: "WEBHOOK_STOP_FAILING",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type WebhookStop = typeof WebhookStop[keyof typeof WebhookStop];
+
+export namespace WebhookStop {
+  export type UNSPECIFIED = typeof WebhookStop.UNSPECIFIED;
+  export type BY_HAND = typeof WebhookStop.BY_HAND;
+  export type GONE = typeof WebhookStop.GONE;
+  export type FAILING = typeof WebhookStop.FAILING;
+  export type UNRECOGNIZED = typeof WebhookStop.UNRECOGNIZED;
+}
+
+export function webhookStopFromJSON(object: any): WebhookStop {
+  switch (object) {
+    case 0:
+    case "WEBHOOK_STOP_UNSPECIFIED":
+      return WebhookStop.UNSPECIFIED;
+    case 1:
+    case "WEBHOOK_STOP_BY_HAND":
+      return WebhookStop.BY_HAND;
+    case 2:
+    case "WEBHOOK_STOP_GONE":
+      return WebhookStop.GONE;
+    case 3:
+    case "WEBHOOK_STOP_FAILING":
+      return WebhookStop.FAILING;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return WebhookStop.UNRECOGNIZED;
+  }
+}
+
+export function webhookStopToJSON(object: WebhookStop): string {
+  switch (object) {
+    case WebhookStop.UNSPECIFIED:
+      return "WEBHOOK_STOP_UNSPECIFIED";
+    case WebhookStop.BY_HAND:
+      return "WEBHOOK_STOP_BY_HAND";
+    case WebhookStop.GONE:
+      return "WEBHOOK_STOP_GONE";
+    case WebhookStop.FAILING:
+      return "WEBHOOK_STOP_FAILING";
+    case WebhookStop.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function webhookStopToNumber(object: WebhookStop): number {
+  switch (object) {
+    case WebhookStop.UNSPECIFIED:
+      return 0;
+    case WebhookStop.BY_HAND:
+      return 1;
+    case WebhookStop.GONE:
+      return 2;
+    case WebhookStop.FAILING:
+      return 3;
+    case WebhookStop.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
 
 /** What a partner may know of the records of one noun. */
 export interface PartnerSubscription {
@@ -52,7 +128,12 @@ export interface Partner {
   /** Since when its password holds. */
   secretTime: string | undefined;
   createTime: string | undefined;
-  updateTime: string | undefined;
+  updateTime:
+    | string
+    | undefined;
+  /** Where its events are posted. Empty: it reads them on NATS. Which of both is decided when it is made. */
+  webhookUrl: string;
+  webhookStop: WebhookStop;
 }
 
 /** How far the delivery to a partner is, and the partner with it. */
@@ -100,6 +181,8 @@ export interface CreatePartnerResponse {
   partner: Partner | undefined;
   user: string;
   password: string;
+  /** With which what is posted is signed: whsec_…. */
+  webhookSecret: string;
 }
 
 export interface UpdatePartnerRequest {
@@ -139,6 +222,8 @@ export interface RotatePartnerSecretResponse {
   partner: Partner | undefined;
   user: string;
   password: string;
+  /** With which what is posted is signed: whsec_…. */
+  webhookSecret: string;
 }
 
 export interface ListPartnerNounsRequest {
@@ -181,6 +266,10 @@ export interface Delivery {
     | undefined;
   /** Zone in which dates of filters are instants. */
   timeZone: string;
+  /** They are posted instead of read. */
+  webhook: boolean;
+  /** Nothing is posted now, what is to be told waits. */
+  webhookStopped: boolean;
 }
 
 export interface ReportDeliveryRequest {
@@ -201,6 +290,16 @@ export interface PartnerUpdated {
 }
 
 export interface PartnerSecretRotated {
+  partner: Partner | undefined;
+  before: { [key: string]: any } | undefined;
+}
+
+export interface PartnerWebhookStopped {
+  partner: Partner | undefined;
+  before: { [key: string]: any } | undefined;
+}
+
+export interface PartnerWebhookStarted {
   partner: Partner | undefined;
   before: { [key: string]: any } | undefined;
 }
@@ -320,6 +419,8 @@ function createBasePartner(): Partner {
     secretTime: undefined,
     createTime: undefined,
     updateTime: undefined,
+    webhookUrl: "",
+    webhookStop: WebhookStop.UNSPECIFIED,
   };
 }
 
@@ -360,6 +461,12 @@ export const Partner: MessageFns<Partner> = {
     }
     if (message.updateTime !== undefined) {
       Timestamp.encode(toTimestamp(message.updateTime), writer.uint32(98).fork()).join();
+    }
+    if (message.webhookUrl !== "") {
+      writer.uint32(106).string(message.webhookUrl);
+    }
+    if (message.webhookStop !== WebhookStop.UNSPECIFIED) {
+      writer.uint32(112).int32(webhookStopToNumber(message.webhookStop));
     }
     return writer;
   },
@@ -473,6 +580,22 @@ export const Partner: MessageFns<Partner> = {
             message.updateTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.webhookUrl = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.webhookStop = webhookStopFromJSON(reader.int32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -517,6 +640,16 @@ export const Partner: MessageFns<Partner> = {
         : isSet(object.update_time)
         ? globalThis.String(object.update_time)
         : undefined,
+      webhookUrl: isSet(object.webhookUrl)
+        ? globalThis.String(object.webhookUrl)
+        : isSet(object.webhook_url)
+        ? globalThis.String(object.webhook_url)
+        : "",
+      webhookStop: isSet(object.webhookStop)
+        ? webhookStopFromJSON(object.webhookStop)
+        : isSet(object.webhook_stop)
+        ? webhookStopFromJSON(object.webhook_stop)
+        : WebhookStop.UNSPECIFIED,
     };
   },
 
@@ -558,6 +691,12 @@ export const Partner: MessageFns<Partner> = {
     if (message.updateTime !== undefined) {
       obj.updateTime = message.updateTime;
     }
+    if (message.webhookUrl !== undefined) {
+      obj.webhookUrl = message.webhookUrl;
+    }
+    if (message.webhookStop !== undefined) {
+      obj.webhookStop = webhookStopToJSON(message.webhookStop);
+    }
     return obj;
   },
 
@@ -578,6 +717,8 @@ export const Partner: MessageFns<Partner> = {
     message.secretTime = object.secretTime ?? undefined;
     message.createTime = object.createTime ?? undefined;
     message.updateTime = object.updateTime ?? undefined;
+    message.webhookUrl = object.webhookUrl ?? "";
+    message.webhookStop = object.webhookStop ?? WebhookStop.UNSPECIFIED;
     return message;
   },
 };
@@ -1040,7 +1181,7 @@ export const CreatePartnerRequest: MessageFns<CreatePartnerRequest> = {
 };
 
 function createBaseCreatePartnerResponse(): CreatePartnerResponse {
-  return { partner: undefined, user: "", password: "" };
+  return { partner: undefined, user: "", password: "", webhookSecret: "" };
 }
 
 export const CreatePartnerResponse: MessageFns<CreatePartnerResponse> = {
@@ -1053,6 +1194,9 @@ export const CreatePartnerResponse: MessageFns<CreatePartnerResponse> = {
     }
     if (message.password !== "") {
       writer.uint32(26).string(message.password);
+    }
+    if (message.webhookSecret !== "") {
+      writer.uint32(34).string(message.webhookSecret);
     }
     return writer;
   },
@@ -1094,6 +1238,14 @@ export const CreatePartnerResponse: MessageFns<CreatePartnerResponse> = {
             message.password = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.webhookSecret = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1111,6 +1263,11 @@ export const CreatePartnerResponse: MessageFns<CreatePartnerResponse> = {
       partner: isSet(object.partner) ? Partner.fromJSON(object.partner) : undefined,
       user: isSet(object.user) ? globalThis.String(object.user) : "",
       password: isSet(object.password) ? globalThis.String(object.password) : "",
+      webhookSecret: isSet(object.webhookSecret)
+        ? globalThis.String(object.webhookSecret)
+        : isSet(object.webhook_secret)
+        ? globalThis.String(object.webhook_secret)
+        : "",
     };
   },
 
@@ -1125,6 +1282,9 @@ export const CreatePartnerResponse: MessageFns<CreatePartnerResponse> = {
     if (message.password !== undefined) {
       obj.password = message.password;
     }
+    if (message.webhookSecret !== undefined) {
+      obj.webhookSecret = message.webhookSecret;
+    }
     return obj;
   },
 
@@ -1138,6 +1298,7 @@ export const CreatePartnerResponse: MessageFns<CreatePartnerResponse> = {
       : undefined;
     message.user = object.user ?? "";
     message.password = object.password ?? "";
+    message.webhookSecret = object.webhookSecret ?? "";
     return message;
   },
 };
@@ -1663,7 +1824,7 @@ export const RotatePartnerSecretRequest: MessageFns<RotatePartnerSecretRequest> 
 };
 
 function createBaseRotatePartnerSecretResponse(): RotatePartnerSecretResponse {
-  return { partner: undefined, user: "", password: "" };
+  return { partner: undefined, user: "", password: "", webhookSecret: "" };
 }
 
 export const RotatePartnerSecretResponse: MessageFns<RotatePartnerSecretResponse> = {
@@ -1676,6 +1837,9 @@ export const RotatePartnerSecretResponse: MessageFns<RotatePartnerSecretResponse
     }
     if (message.password !== "") {
       writer.uint32(26).string(message.password);
+    }
+    if (message.webhookSecret !== "") {
+      writer.uint32(34).string(message.webhookSecret);
     }
     return writer;
   },
@@ -1717,6 +1881,14 @@ export const RotatePartnerSecretResponse: MessageFns<RotatePartnerSecretResponse
             message.password = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.webhookSecret = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1734,6 +1906,11 @@ export const RotatePartnerSecretResponse: MessageFns<RotatePartnerSecretResponse
       partner: isSet(object.partner) ? Partner.fromJSON(object.partner) : undefined,
       user: isSet(object.user) ? globalThis.String(object.user) : "",
       password: isSet(object.password) ? globalThis.String(object.password) : "",
+      webhookSecret: isSet(object.webhookSecret)
+        ? globalThis.String(object.webhookSecret)
+        : isSet(object.webhook_secret)
+        ? globalThis.String(object.webhook_secret)
+        : "",
     };
   },
 
@@ -1748,6 +1925,9 @@ export const RotatePartnerSecretResponse: MessageFns<RotatePartnerSecretResponse
     if (message.password !== undefined) {
       obj.password = message.password;
     }
+    if (message.webhookSecret !== undefined) {
+      obj.webhookSecret = message.webhookSecret;
+    }
     return obj;
   },
 
@@ -1761,6 +1941,7 @@ export const RotatePartnerSecretResponse: MessageFns<RotatePartnerSecretResponse
       : undefined;
     message.user = object.user ?? "";
     message.password = object.password ?? "";
+    message.webhookSecret = object.webhookSecret ?? "";
     return message;
   },
 };
@@ -2164,7 +2345,16 @@ export const ListDeliveriesResponse: MessageFns<ListDeliveriesResponse> = {
 };
 
 function createBaseDelivery(): Delivery {
-  return { partnerId: "", user: "", generation: 0, subscriptions: [], fromTime: undefined, timeZone: "" };
+  return {
+    partnerId: "",
+    user: "",
+    generation: 0,
+    subscriptions: [],
+    fromTime: undefined,
+    timeZone: "",
+    webhook: false,
+    webhookStopped: false,
+  };
 }
 
 export const Delivery: MessageFns<Delivery> = {
@@ -2186,6 +2376,12 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.timeZone !== "") {
       writer.uint32(50).string(message.timeZone);
+    }
+    if (message.webhook !== false) {
+      writer.uint32(56).bool(message.webhook);
+    }
+    if (message.webhookStopped !== false) {
+      writer.uint32(64).bool(message.webhookStopped);
     }
     return writer;
   },
@@ -2251,6 +2447,22 @@ export const Delivery: MessageFns<Delivery> = {
             message.timeZone = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.webhook = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.webhookStopped = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2285,6 +2497,12 @@ export const Delivery: MessageFns<Delivery> = {
         : isSet(object.time_zone)
         ? globalThis.String(object.time_zone)
         : "",
+      webhook: isSet(object.webhook) ? globalThis.Boolean(object.webhook) : false,
+      webhookStopped: isSet(object.webhookStopped)
+        ? globalThis.Boolean(object.webhookStopped)
+        : isSet(object.webhook_stopped)
+        ? globalThis.Boolean(object.webhook_stopped)
+        : false,
     };
   },
 
@@ -2308,6 +2526,12 @@ export const Delivery: MessageFns<Delivery> = {
     if (message.timeZone !== undefined) {
       obj.timeZone = message.timeZone;
     }
+    if (message.webhook !== undefined) {
+      obj.webhook = message.webhook;
+    }
+    if (message.webhookStopped !== undefined) {
+      obj.webhookStopped = message.webhookStopped;
+    }
     return obj;
   },
 
@@ -2322,6 +2546,8 @@ export const Delivery: MessageFns<Delivery> = {
     message.subscriptions = object.subscriptions?.map((e) => PartnerSubscription.fromPartial(e)) || [];
     message.fromTime = object.fromTime ?? undefined;
     message.timeZone = object.timeZone ?? "";
+    message.webhook = object.webhook ?? false;
+    message.webhookStopped = object.webhookStopped ?? false;
     return message;
   },
 };
@@ -2712,9 +2938,183 @@ export const PartnerSecretRotated: MessageFns<PartnerSecretRotated> = {
   },
 };
 
+function createBasePartnerWebhookStopped(): PartnerWebhookStopped {
+  return { partner: undefined, before: undefined };
+}
+
+export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
+  encode(message: PartnerWebhookStopped, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partner !== undefined) {
+      Partner.encode(message.partner, writer.uint32(10).fork()).join();
+    }
+    if (message.before !== undefined) {
+      Struct.encode(Struct.wrap(message.before), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerWebhookStopped {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerWebhookStopped();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partner = Partner.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PartnerWebhookStopped {
+    return {
+      partner: isSet(object.partner) ? Partner.fromJSON(object.partner) : undefined,
+      before: isObject(object.before) ? object.before : undefined,
+    };
+  },
+
+  toJSON(message: PartnerWebhookStopped): unknown {
+    const obj: any = {};
+    if (message.partner !== undefined) {
+      obj.partner = Partner.toJSON(message.partner);
+    }
+    if (message.before !== undefined) {
+      obj.before = message.before;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PartnerWebhookStopped>): PartnerWebhookStopped {
+    return PartnerWebhookStopped.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PartnerWebhookStopped>): PartnerWebhookStopped {
+    const message = createBasePartnerWebhookStopped();
+    message.partner = (object.partner !== undefined && object.partner !== null)
+      ? Partner.fromPartial(object.partner)
+      : undefined;
+    message.before = object.before ?? undefined;
+    return message;
+  },
+};
+
+function createBasePartnerWebhookStarted(): PartnerWebhookStarted {
+  return { partner: undefined, before: undefined };
+}
+
+export const PartnerWebhookStarted: MessageFns<PartnerWebhookStarted> = {
+  encode(message: PartnerWebhookStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partner !== undefined) {
+      Partner.encode(message.partner, writer.uint32(10).fork()).join();
+    }
+    if (message.before !== undefined) {
+      Struct.encode(Struct.wrap(message.before), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PartnerWebhookStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePartnerWebhookStarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partner = Partner.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.before = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PartnerWebhookStarted {
+    return {
+      partner: isSet(object.partner) ? Partner.fromJSON(object.partner) : undefined,
+      before: isObject(object.before) ? object.before : undefined,
+    };
+  },
+
+  toJSON(message: PartnerWebhookStarted): unknown {
+    const obj: any = {};
+    if (message.partner !== undefined) {
+      obj.partner = Partner.toJSON(message.partner);
+    }
+    if (message.before !== undefined) {
+      obj.before = message.before;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PartnerWebhookStarted>): PartnerWebhookStarted {
+    return PartnerWebhookStarted.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PartnerWebhookStarted>): PartnerWebhookStarted {
+    const message = createBasePartnerWebhookStarted();
+    message.partner = (object.partner !== undefined && object.partner !== null)
+      ? Partner.fromPartial(object.partner)
+      : undefined;
+    message.before = object.before ?? undefined;
+    return message;
+  },
+};
+
 export type PartnerServiceService = typeof PartnerServiceService;
 export const PartnerServiceService = {
-  /** User and password are in this answer and never again. */
+  /** User and password, or the secret of its webhook, are in this answer and never again. */
   createPartner: {
     path: "/crm.identity.v1.PartnerService/CreatePartner" as const,
     requestStream: false as const,
@@ -2755,7 +3155,10 @@ export const PartnerServiceService = {
       Buffer.from(ListPartnersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPartnersResponse => ListPartnersResponse.decode(value),
   },
-  /** Another password; the one before is refused at once, and who is connected with it is cut off. */
+  /**
+   * Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
+   * for 24 hours what is posted is signed with the one before too.
+   */
   rotatePartnerSecret: {
     path: "/crm.identity.v1.PartnerService/RotatePartnerSecret" as const,
     requestStream: false as const,
@@ -2818,13 +3221,16 @@ export const PartnerServiceService = {
 } as const;
 
 export interface PartnerServiceServer extends UntypedServiceImplementation {
-  /** User and password are in this answer and never again. */
+  /** User and password, or the secret of its webhook, are in this answer and never again. */
   createPartner: handleUnaryCall<CreatePartnerRequest, CreatePartnerResponse>;
   updatePartner: handleUnaryCall<UpdatePartnerRequest, UpdatePartnerResponse>;
   getPartner: handleUnaryCall<GetPartnerRequest, GetPartnerResponse>;
   /** Up to 500. */
   listPartners: handleUnaryCall<ListPartnersRequest, ListPartnersResponse>;
-  /** Another password; the one before is refused at once, and who is connected with it is cut off. */
+  /**
+   * Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
+   * for 24 hours what is posted is signed with the one before too.
+   */
   rotatePartnerSecret: handleUnaryCall<RotatePartnerSecretRequest, RotatePartnerSecretResponse>;
   /** What can be chosen. */
   listPartnerNouns: handleUnaryCall<ListPartnerNounsRequest, ListPartnerNounsResponse>;
@@ -2837,7 +3243,7 @@ export interface PartnerServiceServer extends UntypedServiceImplementation {
 }
 
 export interface PartnerServiceClient extends Client {
-  /** User and password are in this answer and never again. */
+  /** User and password, or the secret of its webhook, are in this answer and never again. */
   createPartner(
     request: CreatePartnerRequest,
     callback: (error: ServiceError | null, response: CreatePartnerResponse) => void,
@@ -2899,7 +3305,10 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPartnersResponse) => void,
   ): ClientUnaryCall;
-  /** Another password; the one before is refused at once, and who is connected with it is cut off. */
+  /**
+   * Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
+   * for 24 hours what is posted is signed with the one before too.
+   */
   rotatePartnerSecret(
     request: RotatePartnerSecretRequest,
     callback: (error: ServiceError | null, response: RotatePartnerSecretResponse) => void,

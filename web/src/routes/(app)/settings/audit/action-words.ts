@@ -30,7 +30,11 @@ const WHOLE: Record<string, () => string> = {
   redrive_parked_messages: m.audit_redrive,
   discard_parked_messages: m.audit_discard,
   discard_parked_message: m.audit_discard,
-  rotate_partner_secret: m.partner_rotate,
+  rotate_partner_secret: m.audit_rotate_partner_secret,
+  resend_webhook_events: m.audit_resend_webhook_events,
+  send_test_webhook: m.audit_send_test_webhook,
+  stop_webhook: m.audit_stop_webhook,
+  start_webhook: m.audit_start_webhook,
 };
 
 const VERBS: Record<string, () => string> = {
