@@ -59,6 +59,8 @@ export const BUGS: Bug[] = [
         from: 'from outbox where published_time is null order by seq limit',
         to: 'from outbox where seq > coalesce((select max(seq) from outbox where published_time is not null), 0) order by seq limit',
       },
+      // Sent along with the commit, an event is hardly ever overtaken: it goes by itself, as it does elsewhere.
+      { file: 'chassis/src/outbox.ts', from: '${sql.raw(WITH_NEXT)}\n    insert into outbox', to: 'insert into outbox' },
     ],
     seconds: 8,
     faults: [slow('customer→postgres', 60, 7_000)],
@@ -104,8 +106,8 @@ export const BUGS: Bug[] = [
     edits: [
       {
         file: 'analytics/src/ingest/batches.ts',
-        from: 'const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq, Infinity);',
-        to: 'batch.lastSeq = (await streamState(broker, stream))!.lastSeq; const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq, Infinity);',
+        from: 'const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq);',
+        to: 'batch.lastSeq = (await streamState(broker, stream))!.lastSeq; const messages = await readRange(broker, stream, batch.firstSeq, batch.lastSeq);',
       },
     ],
     seconds: 10,
