@@ -75,6 +75,12 @@ const RUNS = [
     args: vitest('mesh', 'test/mesh/limits.test.ts'),
   },
   {
+    name: 'demo',
+    what: 'all of the demo, in three minutes',
+    args: vitest('mesh', 'test/mesh/demo.test.ts'),
+    env: { DEMO_SHARE: '1' },
+  },
+  {
     name: 'fuzz',
     what: '200,000 requests and 30 minutes of Schemathesis',
     args: ['test/fuzz/main.ts', '--requests=200000'],
