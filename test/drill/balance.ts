@@ -1,5 +1,6 @@
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { probe } from '../../deploy/local/probe.ts';
 
 const LOOK_MS = 200;
@@ -8,8 +9,10 @@ type Target = { address: string; ready: () => Promise<boolean>; takes: boolean }
 
 export type Balancer = {
   address: string;
-  /** Sends nothing there any more, as when a pod is about to leave; back with `true`, once it is ready. */
-  use: (address: string, wanted: boolean) => void;
+  /** Sends nothing there any more, as when a pod is about to leave. */
+  leave: (address: string) => void;
+  /** Resolves when it sends there again: what is ready is not found to be in the same moment. */
+  take: (address: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -25,15 +28,22 @@ export const balance = async (places: { address: string; readyUrl: string }[]): 
     ready: async () => (await probe(readyUrl)) === 200,
     takes: false,
   }));
-  const look = async () => {
-    for (const target of targets) target.takes = !unwanted.has(target.address) && (await target.ready());
-  };
+  const look = () =>
+    Promise.all(
+      targets.map(async (target) => {
+        target.takes = (await target.ready()) && !unwanted.has(target.address);
+      }),
+    );
   await look();
-  const looking = setInterval(() => void look(), LOOK_MS);
+  let open = true;
+  // One look after the other: what an older one saw must not count for what a newer one did.
+  const looking = (async () => {
+    for (; open; await sleep(LOOK_MS)) await look();
+  })();
   let turn = 0;
   const next = (): Target | undefined => {
-    const open = targets.filter(({ takes, address }) => takes && !unwanted.has(address));
-    return open[(turn += 1) % open.length];
+    const taking = targets.filter(({ takes, address }) => takes && !unwanted.has(address));
+    return taking[(turn += 1) % taking.length];
   };
   const server = createServer((incoming, answer) => {
     const target = next();
@@ -55,9 +65,14 @@ export const balance = async (places: { address: string; readyUrl: string }[]): 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    use: (address, wanted) => void (wanted ? unwanted.delete(address) : unwanted.add(address)),
+    leave: (address) => void unwanted.add(address),
+    take: async (address) => {
+      unwanted.delete(address);
+      while (!targets.find((target) => target.address === address)!.takes) await sleep(LOOK_MS / 4);
+    },
     close: async () => {
-      clearInterval(looking);
+      open = false;
+      await looking;
       server.closeAllConnections();
       agent.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -90,14 +90,14 @@ export const openReplicas = async (
   const begin = async (replica: Replica, code: string): Promise<void> => {
     replica.child = run(replica, code);
     await runs(readyUrl(replica), replica.child, log);
-    balancers.get(replica.definition.name)?.use(`127.0.0.1:${replica.port}`, true);
+    await balancers.get(replica.definition.name)?.take(`127.0.0.1:${replica.port}`);
   };
   const end = async ({ definition, port, child }: Replica): Promise<void> => {
     if (!child || child.exitCode !== null) return;
     const balancer = balancers.get(definition.name);
     // What has no admin port does not say that it is about to leave: the chart lets it sleep before it is told to.
     if (!definition.hasAdmin && balancer) {
-      balancer.use(`127.0.0.1:${port}`, false);
+      balancer.leave(`127.0.0.1:${port}`);
       await sleep(DRAIN_MS);
     }
     const left = once(child, 'exit', { signal: AbortSignal.timeout(LEAVE_MS) }).catch(() => [undefined]);
