@@ -23,6 +23,8 @@ const textHeader = (request: FastifyRequest, name: string): string | undefined =
   return typeof value === 'string' ? value : undefined;
 };
 
+const isOfOneself = ({ access }: Rpc): boolean => access.permission === 'in_person' && !access.idempotent;
+
 const handler =
   ({ upstreams, authenticator, live }: Parts, rpc: Rpc, binding: Binding) =>
   (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -35,6 +37,8 @@ const handler =
       });
       if (streamsFile(rpc)) return sendFile({ upstreams, authenticator }, { rpc, asked }, request, reply);
       const answer = await upstreams.call(rpc, asked);
+      // What somebody changed of themselves, as the language they are told things in, holds with their next request.
+      if (request.credential && isOfOneself(rpc)) authenticator.forget(request.credential);
       if (request.signedIn) live.saw(request.signedIn.key, recordsIn(rpc.response, answer));
       const body = binding.responseBody ? (answer[binding.responseBody] ?? null) : answer;
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));

@@ -8,8 +8,8 @@ import type { Credential } from './credential.ts';
 /** A caller token is handed out for this long, and never in the last seconds of its life: the call still has to be made with it. */
 const FRESH_MS = 2_000;
 const REST_OF_LIFE_MS = 3_000;
-/** How long identity may take; longer counts as away. */
-const TIMEOUT_MS = 2_000;
+/** How long identity may take; longer counts as away. Below the five seconds in which a revocation holds. */
+const TIMEOUT_MS = 4_000;
 const REMEMBERED_MAX = 20_000;
 
 export type SignedIn = {

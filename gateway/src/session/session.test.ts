@@ -80,6 +80,18 @@ describe('a session', () => {
     expect([status, headers.get('set-cookie')?.startsWith('pelagic-7300=;')]).toEqual([204, true]);
   });
 
+  test('is asked for again once somebody changed something of themselves', async () => {
+    const token = identity.signIn({ permissions: {} });
+    const questions = () => identity.asked.filter(({ credential }) => credential === token).length;
+    const look = () => gateway.ask('GET', '/v1/session', { as: token });
+    await look();
+    await look();
+    expect(questions()).toBe(1);
+    await gateway.ask('PATCH', '/v1/session/profile', { as: token, json: { locale: 'en' } });
+    await look();
+    expect(questions()).toBe(2);
+  });
+
   test('is needed', async () => {
     const { status, json } = await gateway.ask('GET', '/v1/session');
     expect([status, json.reason]).toEqual([401, 'SIGN_IN_REQUIRED']);

@@ -64,6 +64,7 @@ export const startTestIdentity = async (log: Log): Promise<TestIdentity> => {
         return { sessionToken: known.token, expireTime: new Date(Date.now() + 3_600_000).toISOString() };
       },
       signOut: async () => ({}),
+      updateProfile: async () => ({}),
     }),
   ];
   let service = await startService(implementations);
