@@ -111,11 +111,21 @@ export const openReplicas = async (
     balancers.set(name, await balance(places));
   };
 
-  for (const { name } of definitions.toSorted(
-    (one, other) => Number(other.name === 'web') - Number(one.name === 'web'),
-  )) {
-    await Promise.all(of(name).map((replica) => begin(replica, root)));
-    if (name === 'web' || name === 'gateway') await balanced(name);
+  const stop = async (): Promise<void> => {
+    for (const { child } of replicas) child?.kill('SIGKILL');
+    for (const balancer of balancers.values()) await balancer.close();
+  };
+
+  // Pages first: the gateway is told where they are.
+  const inOrder = definitions.toSorted((one, other) => Number(other.name === 'web') - Number(one.name === 'web'));
+  try {
+    for (const { name } of inOrder) {
+      await Promise.all(of(name).map((replica) => begin(replica, root)));
+      if (name === 'web' || name === 'gateway') await balanced(name);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
   }
   return {
     base: `http://${balancers.get('gateway')!.address}`,
@@ -131,9 +141,6 @@ export const openReplicas = async (
       const [exit] = (await once(run({ ...replica!, adminPort: 0 }, code, '--migrate'), 'exit')) as [number | null];
       if (exit !== 0) throw new Error(`${name} could not make its tables (${exit}).`);
     },
-    stop: async () => {
-      for (const { child } of replicas) child?.kill('SIGKILL');
-      for (const balancer of balancers.values()) await balancer.close();
-    },
+    stop,
   };
 };
