@@ -43,7 +43,7 @@ const violations = async (page: Page): Promise<string[]> => {
 
 /** Keys of messages and names of enums, which are of no language, and Chinese where English is spoken; names of people and of their firms may be. */
 const foreignWords = async (page: Page, locale: 'zh-CN' | 'en'): Promise<string[]> => {
-  const codes = (await page.locator('main code').allInnerTexts()).flatMap((code) => code.split('.'));
+  const codes = (await page.locator('main code').allInnerTexts()).flatMap((code) => code.split(/\W+/));
   const named = (await page.locator('main').innerText()).match(/\b[a-z]+(?:_[a-z]+)+\b|\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
   const raw = named.filter((text) => !codes.includes(text));
   const words = await page

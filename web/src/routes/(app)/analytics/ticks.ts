@@ -16,8 +16,9 @@ const TICK_MS = 1_000;
 export function followFigures(counted: (freshness: Freshness | undefined) => unknown): () => void {
   let shown = '';
   let shownAt = -TICK_MS;
-  let looks = 0;
-  let wait = IDLE_MS;
+  // What changed just before somebody came to look is being counted now.
+  let looks = LOOKS;
+  let wait = LOOK_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
