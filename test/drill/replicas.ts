@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tailOf } from '../../deploy/local/logs.ts';
 import type { Mesh } from '../../deploy/local/mesh.ts';
-import { anyFreePort } from '../../deploy/local/ports.ts';
+import { anyFreeBasePort } from '../../deploy/local/ports.ts';
 import { probe } from '../../deploy/local/probe.ts';
 import type { ProcessDefinition } from '../../deploy/local/processes.ts';
 import { webBuildFolder } from '../../deploy/local/web-build.ts';
@@ -46,10 +46,11 @@ export const openReplicas = async (
   root: string,
   log: string,
 ): Promise<Replicas> => {
-  const replicas: Replica[] = [];
-  for (const definition of definitions)
-    for (let nth = 0; nth < REPLICAS; nth += 1)
-      replicas.push({ definition, port: await anyFreePort(), adminPort: await anyFreePort() });
+  // Of those that the system does not hand out: a replica that comes back finds its own port free.
+  let next = await anyFreeBasePort();
+  const replicas: Replica[] = definitions.flatMap((definition) =>
+    Array.from({ length: REPLICAS }, () => ({ definition, port: next++, adminPort: next++ })),
+  );
   const of = (name: string) => replicas.filter(({ definition }) => definition.name === name);
   const addresses = Object.fromEntries(
     definitions

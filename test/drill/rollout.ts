@@ -20,6 +20,9 @@ const REACHED_MS = 180_000;
 /** Of PostgreSQL: two replicas of each process hold twice as many as a copy for one machine is made for, and more while they change. */
 const CONNECTIONS = '500';
 
+/** Requests a minute that one of them may make: they work faster than people do. */
+const SESSION_RATE = '1000000';
+
 /** What a newer release would add: tables change under the statements of the old one. */
 const MIGRATIONS: Record<string, string> = {
   customer: 'alter table lead add column drill_note text;\n',
@@ -169,6 +172,7 @@ export const drillRollout = async ({ from, only, people: count, say }: Options):
   const names = both.map(({ name }) => name).filter((name) => name !== 'analytics');
   const house = await foundEnterprise({
     processes: both.map((definition) => codeOf(definition, before.root)),
+    env: { gateway: { SESSION_RATE } },
     postgres: { max_connections: CONNECTIONS },
   });
   let replicas: Replicas | undefined;
