@@ -60,7 +60,11 @@ export const BUGS: Bug[] = [
         to: 'from outbox where seq > coalesce((select max(seq) from outbox where published_time is not null), 0) order by seq limit',
       },
       // Sent along with the commit, an event is hardly ever overtaken: it goes by itself, as it does elsewhere.
-      { file: 'chassis/src/outbox.ts', from: '${sql.raw(WITH_NEXT)}\n    insert into outbox', to: 'insert into outbox' },
+      {
+        file: 'chassis/src/outbox.ts',
+        from: '${sql.raw(WITH_NEXT)}\n    insert into outbox',
+        to: 'insert into outbox',
+      },
     ],
     seconds: 8,
     faults: [slow('customer→postgres', 60, 7_000)],
