@@ -1,4 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { partsOf } from '../../deploy/local/paths.ts';
+import type { Mesh } from '../../deploy/local/mesh.ts';
 import type { Outcome } from './run.ts';
+
+const ERROR_LEVEL = /"level":(50|60)/;
+const LINES_MAX = 10;
+
+/** What the processes wrote down of the faults: an answer does not say what broke. */
+export const loggedFaults = ({ around }: Mesh): string[] => {
+  const { logs } = partsOf(around.dataDir);
+  return readdirSync(logs)
+    .flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n'))
+    .filter((line) => ERROR_LEVEL.test(line))
+    .slice(0, LINES_MAX);
+};
 
 /** A fault with the first request that showed it, for people. */
 export const faultText = ({ part, what, times, request, answer }: Outcome['faults'][number]): string =>
