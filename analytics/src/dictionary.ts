@@ -26,7 +26,7 @@ export const dictionary = (everything: Directory, caller: Caller): CubeMessage[]
       unit,
       label: said(caller, label),
       description: said(caller, description),
-      date: cube.moments[moment]!.date.slice(2),
+      date: cube.moments[moment]!.date.replace(/^[fm]\./, ''),
     });
     const dimension = ([name, { label, description, kind, values = {} }]: [string, Dimension]): DimensionMessage => ({
       name,

@@ -10,7 +10,7 @@ export type Read = {
   facts: Record<string, Record<string, any>[]>;
   /** Records and versions of the changes by noun; `counted` is how often each stands there. */
   changes: Record<string, { id: string; version: number; counted: number }[]>;
-  /** What signed rows add up to: records that stand, and amounts, by noun and state. */
+  /** What stands by the last of each record's movements: records and amounts, by noun and state. */
   standing: Record<string, { state: string; count: string; amount: string }[]>;
 };
 
@@ -43,9 +43,9 @@ export const readClickhouse = async (directory: string, to: string): Promise<voi
       )
     ).map((row) => ({ ...row, counted: Number(row.counted) }));
     if (!cube.moves.includes('state')) continue;
-    const amount = cube.moves.includes('amount') ? 'sum(sign * amount)' : '0';
+    const amount = cube.moves.includes('amount') ? 'sum(moves.amount[-1])' : '0';
     standing[noun] = await engine.query(
-      `select state, sum(sign) as count, ${amount} as amount from ${noun}_movement final group by state`,
+      `select moves.state[-1] as state, count() as count, ${amount} as amount from ${noun} final group by moves.state[-1]`,
     );
   }
   await engine.stop();

@@ -19,8 +19,7 @@ export type RebuildFigures = {
 };
 
 const BATCH_DEALS = 500;
-const FACTS = `select toString(groupBitXor(cityHash64(id, version, amount, state, steps))) as deals,
-  (select toString(groupBitXor(cityHash64(id, version, part, sign, date, until, amount))) from opportunity_movement final) as movements,
+const FACTS = `select toString(groupBitXor(cityHash64(id, version, amount, state, steps, moves.date, moves.until, moves.amount))) as deals,
   (select toString(groupBitXor(cityHash64(id, version, company))) from lead final) as leads from opportunity final`;
 
 /** Deals that move and are raised, and leads that are changed: five events for each pair. */

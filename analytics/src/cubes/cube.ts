@@ -7,7 +7,7 @@ export type Unit = 'count' | 'money' | 'percent' | 'days' | 'hours';
 
 /**
  * Rows that figures are summed over: `facts`, a row for each record in its last state; `stock`, a row for each record as
- * it stood at the end of a period; `enters` and `leaves`, the movements into and out of a step; `products`, a row for each
+ * it stood at the end of a period (`period_end`); `enters` and `leaves`, the movements into and out of a step; `products`, a row for each
  * product that a record in its last state names (`f.product`, and what of it is of that product); `instalments`, a row for
  * each instalment of its receipt plan (`f.due_date`, `f.planned`, `f.received`, `f.late`).
  */
@@ -103,7 +103,7 @@ export type Cube = {
   noun: string;
   label: Text;
   description: Text;
-  /** By column name; those named by `moves` also stand in the movements. */
+  /** By column name; those named by `moves` also stand in each of the record's movements. */
   columns: Record<string, Column>;
   moves: string[];
   /** Business date of a change. */
@@ -238,7 +238,7 @@ export const CREATED: Moment = {
 export const standing = (where: string): Moment => ({
   label: { zh: '期末', en: 'End of the period' },
   rows: 'stock',
-  date: 'm.period_end',
+  date: 'period_end',
   owner: 'm.owner_id',
   department: 'm.department_id',
   where,
@@ -249,7 +249,7 @@ export const standing = (where: string): Moment => ({
 export const moving = (rows: 'enters' | 'leaves'): Moment => ({
   label: { zh: '变更日期', en: 'Date of the move' },
   rows,
-  date: 'm.date',
+  date: rows === 'enters' ? 'm.date' : 'm.until',
   owner: 'm.owner_id',
   department: 'm.department_id',
 });

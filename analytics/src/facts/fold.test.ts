@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { opportunity } from '../cubes/opportunity.ts';
-import { byRecord, foldFact, foldMovements, type Change } from './fold.ts';
+import { byRecord, foldFact, type Change } from './fold.ts';
 
 const change = (version: number, more: Partial<Record<string, unknown>> = {}): Change => ({
   ...{
@@ -58,33 +58,47 @@ describe('facts', () => {
   });
 });
 
+/** The movements of a history, each with some of its columns. */
+const moves = (changes: Change[], ...names: string[]): unknown[][] => {
+  const fact = foldFact(opportunity, opportunity.columns, only(changes));
+  const lists = names.map((name) => fact[`moves.${name}`] as unknown[]);
+  return lists[0]!.map((_, index) => lists.map((list) => list[index]));
+};
+
 describe('movements', () => {
-  it('take away what was and add what is', () => {
-    const rows = foldMovements(opportunity, only(history), 1).map(
-      ({ version, sign, moved, step, other_step: other, owner_id: owner, enter_time: entered }) => [
-        version,
-        sign,
-        moved,
-        step,
-        other,
-        owner,
-        String(entered).slice(8, 10),
-      ],
-    );
-    expect(rows).toEqual([
-      [1, 1, 1, 's1', '', 'ann', '01'],
-      [2, -1, 1, 's1', 's2', 'ann', '01'],
-      [2, 1, 1, 's2', 's1', 'ann', '02'],
-      [3, -1, 1, 's2', 's2', 'ann', '02'],
-      [3, 1, 1, 's2', 's2', 'bob', '02'],
-      [4, -1, 1, 's2', 'won', 'bob', '02'],
-      [4, 1, 1, 'won', 's2', 'bob', '04'],
-      [5, -1, 1, 'won', 'won', 'bob', '04'],
-      [5, 1, 1, 'won', 'won', 'cat', '04'],
+  it('say what stood from when until when, where it came from and where it went', () => {
+    const day = (value: unknown) => String(value).slice(8, 10);
+    expect(
+      moves(
+        history,
+        'step',
+        'from_step',
+        'enters',
+        'leaves',
+        'owner_id',
+        'date',
+        'until',
+        'enter_time',
+        'leave_time',
+      ).map(([step, from, enters, leaves, owner, date, until, entered, left]) => [
+        ...[step, from, enters, leaves, owner],
+        ...[date, until, entered, left].map(day),
+      ]),
+    ).toEqual([
+      ['s1', '', 1, 1, 'ann', '01', '02', '01', '02'],
+      ['s2', 's1', 1, 0, 'ann', '02', '03', '02', '03'],
+      ['s2', 's2', 0, 1, 'bob', '03', '04', '02', '04'],
+      ['won', 's2', 1, 0, 'bob', '04', '05', '04', '05'],
+      ['won', 'won', 0, 0, 'cat', '05', '31', '04', '05'],
     ]);
   });
 
-  it('add up to what stood on every day, from wherever they are written anew', () => {
+  it('are not made of what changes nothing that stands', () => {
+    const renamed = change(6, { step: 'won', state: 'WON', owner_id: 'cat', name: 'Renamed' });
+    expect(moves([...history, renamed], 'date', 'until')).toEqual(moves(history, 'date', 'until'));
+  });
+
+  it('say of every day the one thing that stood, whatever came late', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -95,31 +109,14 @@ describe('movements', () => {
           }),
           { minLength: 1, maxLength: 8 },
         ),
-        fc.nat(8),
-        (states, late) => {
+        (states) => {
           const changes = states.map(({ stage, owner, amount }, index) =>
             change(index + 1, { stage_id: stage, step: stage, owner_id: owner, amount: String(amount) }),
           );
-          // One event comes late: the rows written without it are replaced from its version on.
-          const without = changes.filter((_, index) => index !== late);
-          const stored = new Map<string, Record<string, unknown>>();
-          const store = (rows: Record<string, unknown>[]) =>
-            rows.forEach((row) => stored.set(`${row['version']}/${row['sign']}`, row));
-          if (without.length) store(foldMovements(opportunity, only(without), 1));
-          store(foldMovements(opportunity, only(changes), Math.min(late + 1, changes.length)));
-          const rows = [...stored.values()].filter((row) => row['moved']);
-          const place = (row: Record<string, unknown>) =>
-            `${String(row['stage_id'])}/${String(row['owner_id'])}/${String(row['amount'])}`;
-          for (const [index, last] of changes.entries()) {
-            const day = last.date;
-            const signs = new Map<string, number>();
-            for (const row of rows.filter(({ date }) => String(date) <= day))
-              signs.set(place(row), (signs.get(place(row)) ?? 0) + Number(row['sign']));
-            expect([index, [...signs].filter(([, count]) => count !== 0)]).toEqual([index, [[place(last), 1]]]);
-            const standing = rows.filter(
-              ({ sign, date, until }) => sign === 1 && String(date) <= day && day < String(until),
-            );
-            expect([index, standing.map(place)]).toEqual([index, [place(last)]]);
+          const stood = moves(changes.toReversed(), 'date', 'until', 'stage_id', 'owner_id', 'amount');
+          for (const last of changes) {
+            const then = stood.filter(([date, until]) => String(date) <= last.date && last.date < String(until));
+            expect(then.map((row) => row.slice(2))).toEqual([[last['stage_id'], last['owner_id'], last['amount']]]);
           }
         },
       ),

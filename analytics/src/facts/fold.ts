@@ -3,8 +3,8 @@ import type { Row } from '../engine/engine.ts';
 import type { Column } from './column.ts';
 
 /**
- * Facts and movements are made of a record's changes and depend on nothing else: an event that comes twice, late or out
- * of order leaves them as they should be.
+ * Facts are made of a record's changes and depend on nothing else: an event that comes twice, late or out of order leaves
+ * them as they should be.
  */
 export type Change = Row & { id: string; version: number; part: number; date: string; time: string };
 
@@ -18,7 +18,51 @@ export const byRecord = (changes: Change[]): Change[][] =>
 const settledAt = (changes: Change[]): Change =>
   changes.findLast((change, index) => change['state'] !== changes[index - 1]?.['state']) ?? changes[0]!;
 
-/** The last state of a record, who had it at first, and who had it when its state last changed. */
+/** Further than any period reaches: what is, still is. */
+const STILL = '2299-12-31';
+
+/** What stood of a record from one date to the next, with where it came from and where it went. */
+type Movement = { change: Change; before: Change | undefined; next: Change | undefined; entered: string };
+
+/** The changes that move something, each with those beside it and the time since when the record was in its step. */
+const movementsOf = (cube: Cube, changes: Change[]): Movement[] => {
+  const what = [...cube.moves, 'step'];
+  const moved = changes.filter((change, index) => {
+    const before = changes[index - 1];
+    return !before || what.some((name) => before[name] !== change[name]);
+  });
+  let entered = '';
+  return moved.map((change, index) => {
+    const before = moved[index - 1];
+    if (before?.['step'] !== change['step']) entered = change.time;
+    return { change, before, next: moved[index + 1], entered };
+  });
+};
+
+/** How long something stood in a step is known to the second: of all columns these are the widest. */
+const second = (time: string): string => time.slice(0, 19);
+
+/** Columns of `moves`: a list for each, with a place for each movement. */
+const foldMoves = (cube: Cube, changes: Change[]): Row => {
+  const movements = movementsOf(cube, changes);
+  const columns: Record<string, (movement: Movement) => unknown> = {
+    date: ({ change }) => change.date,
+    until: ({ next }) => next?.date ?? STILL,
+    enter_time: ({ entered }) => second(entered),
+    leave_time: ({ change, next }) => second((next ?? change).time),
+    step: ({ change }) => change['step'],
+    from_step: ({ before }) => before?.['step'] ?? '',
+    // Whether it began in another step, and ended for another: to compare names takes a fifth of a question's time.
+    enters: ({ change, before }) => (change['step'] === (before?.['step'] ?? '') ? 0 : 1),
+    leaves: ({ change, next }) => (next && next['step'] !== change['step'] ? 1 : 0),
+    ...Object.fromEntries(cube.moves.map((name) => [name, ({ change }: Movement) => change[name]])),
+  };
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, valueOf]) => [`moves.${name}`, movements.map(valueOf)]),
+  );
+};
+
+/** The last state of a record, who had it at first, who had it when its state last changed, and how it moved. */
 export const foldFact = (cube: Cube, columns: Record<string, Column>, changes: Change[]): Row => {
   const first = changes[0]!;
   const last = changes.at(-1)!;
@@ -38,50 +82,6 @@ export const foldFact = (cube: Cube, columns: Record<string, Column>, changes: C
     state_owner_id: settled['owner_id'],
     state_department_id: settled['department_id'],
     steps: [...new Set(changes.map(({ step }) => step).filter(Boolean))],
+    ...foldMoves(cube, changes),
   };
-};
-
-/** Further than any period reaches: what is, still is. */
-const STILL = '2299-12-31';
-
-type Moving = { change: Change; before: Change | undefined; moved: boolean; entered: string; wasEntered: string };
-
-/** Each change with the one before it, and the time since when the record had been in its step. */
-const movings = (cube: Cube, changes: Change[]): Moving[] => {
-  const what = [...cube.moves, 'step'];
-  let entered = '';
-  return changes.map((change, index) => {
-    const before = changes[index - 1];
-    const wasEntered = entered;
-    if (before?.['step'] !== change['step']) entered = change.time;
-    return {
-      change,
-      before,
-      moved: !before || what.some((name) => before[name] !== change[name]),
-      entered,
-      wasEntered,
-    };
-  });
-};
-
-/**
- * The signed rows of a record's changes from a version on, with the movement before it, which lasts until the next one.
- * Those of a change that moves nothing are written too, marked: a late change may turn a movement into none.
- */
-export const foldMovements = (cube: Cube, changes: Change[], fromVersion: number): Row[] => {
-  const all = movings(cube, changes);
-  const start = all.findIndex(({ change }) => change.version >= fromVersion);
-  const since = all.slice(0, start).findLastIndex(({ moved }) => moved);
-  const rowsOf = ({ change, before, moved, entered, wasEntered }: Moving, index: number): Row[] => {
-    const { id, version, part, date, time } = change;
-    const signed = (sign: 1 | -1, at: Change, more: Row): Row => ({
-      ...{ id, version, part, sign, date, time, moved: moved ? 1 : 0, step: at['step'], ...more },
-      ...Object.fromEntries(cube.moves.map((name) => [name, at[name]])),
-    });
-    const until = all.slice(index + 1).find((next) => next.moved)?.change.date ?? STILL;
-    const gone = before && signed(-1, before, { until: date, other_step: change['step'], enter_time: wasEntered });
-    const come = signed(1, change, { until, other_step: before?.['step'] ?? '', enter_time: entered });
-    return gone ? [gone, come] : [come];
-  };
-  return all.flatMap((moving, index) => (index >= start || index === since ? rowsOf(moving, index) : []));
 };

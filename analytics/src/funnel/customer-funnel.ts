@@ -119,12 +119,12 @@ export const customerRecords = (
     ratio: false,
     sql: (bound) => {
       const part = partOf(kind, key, funnel, bound);
-      const { rows, row, date, owner } = sourceOfPart(funnel, part, bound);
+      const { rows, date, owner } = sourceOfPart(funnel, part, bound);
       const since = part.moment === 'stock' ? 'm.date' : date;
       const nothing = 'toDecimal128(0, 4) as divisor';
       return part.perCustomer
         ? `select f.customer_id as id, toString(max(${date})) as date, toString(argMax(${owner}, ${date})) as owner_id, ${amounts ? 'sum(toDecimal128(f.amount, 4))' : 'toDecimal128(1, 4)'} as value, ${nothing}\n  ${rows}\n  group by f.customer_id`
-        : `select ${row}.id as id, toString(${since}) as date, toString(${owner}) as owner_id, toDecimal128(1, 4) as value, ${nothing}\n  ${rows}`;
+        : `select f.id as id, toString(${since}) as date, toString(${owner}) as owner_id, toDecimal128(1, 4) as value, ${nothing}\n  ${rows}`;
     },
   };
 };

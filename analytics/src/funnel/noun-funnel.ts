@@ -21,23 +21,16 @@ export type Reached = {
 
 const MEDIAN = 'quantileExactInclusive(0.5)';
 
-export const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings, withFacts = false): Source =>
-  sourceOf(
-    asked,
-    moment,
-    asked.period,
-    { ends: [{ start: asked.period.from, end: asked.period.to }], withFacts },
-    around,
-    bound,
-  );
+export const source = ({ asked, around }: Funnel, moment: Moment, bound: Bindings): Source =>
+  sourceOf(asked, moment, asked.period, { ends: [{ start: asked.period.from, end: asked.period.to }] }, around, bound);
 
 const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
 
 /** Place of a step, from 0; -1 for what is none. */
 export const placeOf = (expression: string, path: Path, { bind }: Bindings): string =>
-  `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, toString(${expression}))) - 1`;
+  `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, ${expression})) - 1`;
 
-export const hasAmount = ({ asked }: Funnel): boolean => asked.cube.columns['amount'] !== undefined;
+const hasAmount = ({ asked }: Funnel): boolean => asked.cube.columns['amount'] !== undefined;
 
 export const amountOf = (funnel: Funnel, row: string): string =>
   hasAmount(funnel) ? `${row}.amount` : 'toDecimal128(0, 4)';
@@ -91,7 +84,7 @@ const compileDays = (funnel: Funnel, moment: Moment): Compiled => {
   const bound = bindings();
   const from = source(funnel, moment, bound);
   return {
-    sql: `select toString(m.step) as step, ${MEDIAN}(dateDiff('second', m.enter_time, m.time) / 86400) as days
+    sql: `select m.step as step, ${MEDIAN}((toUnixTimestamp(m.leave_time) - toUnixTimestamp(m.enter_time)) / 86400) as days
 from ${from.from}
 where ${where(from.where)}
 group by step`,
@@ -106,37 +99,32 @@ export const compileCohortDays = (funnel: Funnel): Compiled =>
 /** Places that a movement passed forward into; coming back from an end is no step forward. */
 export const passed = (path: Path, bound: Bindings): string => {
   const ends = bound.bind(TEXTS, [...path.drops, path.steps.at(-1)!.key]);
-  return `if(toString(m.other_step) in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.other_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
+  return `if(m.from_step in ${ends}, [], range(toUInt32(greatest(0, ${placeOf('m.from_step', path, bound)} + 1)), toUInt32(greatest(0, ${placeOf('m.step', path, bound)} + 1))))`;
 };
 
-/** Records that passed forward into each step in the period, once each, with their present amounts, as figures of the period have them. */
+/**
+ * Records that passed forward into each step in the period, once each, with their present amounts, as figures of the period
+ * have them; and beside them, with a `step`, the ends that records came to, by the place that they were in.
+ */
 export const compileTransition = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { path } = funnel;
-  const from = source(funnel, moving('enters'), bound, hasAmount(funnel));
+  const from = source(funnel, moving('enters'), bound);
+  const ended = `(greatest(0, ${placeOf('m.from_step', path, bound)}), toString(m.step))`;
   return {
-    sql: `select place, count() as records, sum(amount) as amount
+    sql: `select arrayJoin(arrayConcat(
+    arrayMap(place -> (toInt32(place), '', ''), places),
+    arrayMap(ended -> (toInt32(ended.1), ended.2, why), ends))) as what,
+  what.1 as place, what.2 as step, what.3 as reason, count() as records, sum(amount) as amount
 from (
-  select arrayJoin(${passed(path, bound)}) as place, m.id as id, any(${amountOf(funnel, 'f')}) as amount
+  select groupUniqArrayArray(${passed(path, bound)}) as places,
+    groupUniqArrayIf(${ended}, m.step in ${bound.bind(TEXTS, path.drops)}) as ends,
+    any(toString(f.${path.reason})) as why, any(${amountOf(funnel, 'f')}) as amount
   from ${from.from}
   where ${where(from.where)}
-  group by place, id
+  group by f.id
 )
-group by place`,
-    params: bound.params,
-  };
-};
-
-/** Ends that records came to in the period, by the step that they were in. */
-export const compileTransitionDrops = (funnel: Funnel): Compiled => {
-  const bound = bindings();
-  const { path } = funnel;
-  const from = source(funnel, moving('enters'), bound, true);
-  return {
-    sql: `select greatest(0, ${placeOf('m.other_step', path, bound)}) as place, toString(m.step) as step, toString(f.${path.reason}) as reason, uniqExact(m.id) as records
-from ${from.from}
-where ${where([...from.where, `toString(m.step) in ${bound.bind(TEXTS, path.drops)}`])}
-group by place, step, reason`,
+group by what`,
     params: bound.params,
   };
 };
@@ -188,10 +176,11 @@ export const cohort = async (engine: Engine, funnel: Funnel, add: (amounts: stri
 };
 
 export const transition = async (engine: Engine, funnel: Funnel): Promise<Reached> => {
-  const [rows, drops, days] = await Promise.all([
+  const [rows, days] = await Promise.all([
     ask<Row>(engine, compileTransition(funnel), 'analytics funnel transition'),
-    ask<Row>(engine, compileTransitionDrops(funnel), 'analytics funnel drops'),
     ask<Row>(engine, compileTransitionDays(funnel), 'analytics funnel transition days'),
   ]);
-  return { ...byPlace(rows, funnel.path.steps.length), days: daysOf(days), drops: dropsOf(drops) };
+  const passes = rows.filter(({ step }) => step === '');
+  const ends = rows.filter(({ step }) => step !== '');
+  return { ...byPlace(passes, funnel.path.steps.length), days: daysOf(days), drops: dropsOf(ends) };
 };

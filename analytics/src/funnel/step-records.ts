@@ -1,7 +1,7 @@
 import { moving } from '../cubes/cube.ts';
 import { TEXTS, type Bindings } from '../question/bindings.ts';
 import type { Records } from '../question/records.ts';
-import { amountOf, furthest, hasAmount, passed, placeOf, source, where, type Funnel } from './noun-funnel.ts';
+import { amountOf, furthest, passed, placeOf, source, where, type Funnel } from './noun-funnel.ts';
 import type { FunnelDefinition } from './steps.ts';
 
 /** What was clicked on: a step by its place, or what ended in it for a reason. */
@@ -24,7 +24,7 @@ const endedFor = ({ path }: Funnel, step: string, { reason }: Clicked, { bind }:
 
 const snapshotSql: Sql = (funnel, clicked, bound) => {
   const from = source(funnel, funnel.asked.cube.moments['stock']!, bound);
-  return `select m.id as id, toString(m.date) as date, toString(m.owner_id) as owner_id, ${valueOf(funnel, clicked, 'm')} as value, ${NO_DIVISOR}
+  return `select f.id as id, toString(m.date) as date, toString(m.owner_id) as owner_id, ${valueOf(funnel, clicked, 'm')} as value, ${NO_DIVISOR}
   from ${from.from}
   where ${where([...from.where, `greatest(0, ${placeOf('m.step', funnel.path, bound)}) = ${place(clicked, bound)}`])}`;
 };
@@ -45,18 +45,17 @@ const cohortSql: Sql = (funnel, clicked, bound) => {
 
 const transitionSql: Sql = (funnel, clicked, bound) => {
   const { path } = funnel;
-  const withFacts = clicked.reason !== '' || (clicked.amounts && hasAmount(funnel));
-  const from = source(funnel, moving('enters'), bound, withFacts);
+  const from = source(funnel, moving('enters'), bound);
   const counted = clicked.reason
     ? [
-        `greatest(0, ${placeOf('m.other_step', path, bound)}) = ${place(clicked, bound)}`,
+        `greatest(0, ${placeOf('m.from_step', path, bound)}) = ${place(clicked, bound)}`,
         ...endedFor(funnel, 'm.step', clicked, bound),
       ]
     : [`has(${passed(path, bound)}, ${place(clicked, bound)})`];
-  return `select m.id as id, toString(max(m.date)) as date, toString(argMax(m.owner_id, (m.version, m.part))) as owner_id, any(${valueOf(funnel, clicked, 'f')}) as value, ${NO_DIVISOR}
+  return `select f.id as id, toString(max(m.date)) as date, toString(argMax(m.owner_id, (m.date, m.leave_time))) as owner_id, any(${valueOf(funnel, clicked, 'f')}) as value, ${NO_DIVISOR}
   from ${from.from}
   where ${where([...from.where, ...counted])}
-  group by m.id`;
+  group by f.id`;
 };
 
 const SQL: Record<FunnelDefinition, Sql> = { snapshot: snapshotSql, cohort: cohortSql, transition: transitionSql };

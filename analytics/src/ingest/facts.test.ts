@@ -55,7 +55,7 @@ describe('facts', () => {
   it('agree with the movements: what stands is what is open', async () => {
     const [row] = await house.engine.query(`select
       (select count() from opportunity final where deleted = 0 and state = 'OPPORTUNITY_STATE_OPEN') as facts,
-      (select sum(sign) from opportunity_movement final where state = 'OPPORTUNITY_STATE_OPEN') as movements`);
+      (select countIf(moves.state[-1] = 'OPPORTUNITY_STATE_OPEN' and moves.until[-1] = '2299-12-31') from opportunity final) as movements`);
     expect(row).toEqual({ facts: '1', movements: '1' });
   });
 
@@ -70,7 +70,7 @@ describe('facts', () => {
 
   it('are mended from the streams when ClickHouse lost them, and the log with them', async () => {
     const before = await figures();
-    for (const table of ['event_log', 'directory', 'opportunity_change', 'opportunity', 'opportunity_movement'])
+    for (const table of ['event_log', 'directory', 'opportunity_change', 'opportunity'])
       await house.engine.execute(`truncate table ${table}`);
     expect(await figures()).toEqual(['0', '0.00', '0.00', '0', '0.00']);
     expect(await house.counting.reread()).toBeGreaterThan(20);

@@ -58,11 +58,7 @@ export const rebuild = async ({ engine, directory, log, sliceEvents = SLICE_EVEN
   const began = performance.now();
   const run = crypto.randomUUID();
   const onCluster = engine.cluster ? ` on cluster \`${engine.cluster}\`` : '';
-  const tables = [...CUBES.values()].flatMap(({ noun, moves }) => [
-    `${noun}_change`,
-    noun,
-    ...(moves.length ? [`${noun}_movement`] : []),
-  ]);
+  const tables = [...CUBES.keys()].flatMap((noun) => [`${noun}_change`, noun]);
   for (const table of ['directory', ...tables]) await engine.execute(`truncate table ${table}${onCluster}`);
   let events = 0;
   let refused = 0;

@@ -6,7 +6,7 @@ import { DIRECTORY_NOUNS, directoryRows, type LiveDirectory } from '../directory
 import type { Engine, Row } from '../engine/engine.ts';
 import { changesOf, stateOf } from '../facts/change.ts';
 import { instantOf } from '../facts/column.ts';
-import { byRecord, foldFact, foldMovements, type Change } from '../facts/fold.ts';
+import { byRecord, foldFact, type Change } from '../facts/fold.ts';
 import { addCustomColumns, columnsOf } from './columns.ts';
 
 /** An event with the place it was read from; `streamSeq` is 0 in a rebuild. */
@@ -60,7 +60,7 @@ const lastOfEach = (rows: Row[]): Change[] => [
   ).values(),
 ];
 
-/** Makes the facts and movements of the records that changed anew, from all their changes: `touched` when they are whole. */
+/** Makes the facts of the records that changed anew, from all their changes: `touched` when they are whole. */
 const fold = async (
   engine: Engine,
   noun: string,
@@ -71,10 +71,7 @@ const fold = async (
 ): Promise<void> => {
   const cube = CUBES.get(noun)!;
   const columns = columnsOf(cube, directory.now());
-  const since = new Map<string, number>();
-  for (const { id, version } of touched)
-    since.set(String(id), Math.min(Number(version), since.get(String(id)) ?? Infinity));
-  const ids = [...since.keys()];
+  const ids = [...new Set(touched.map(({ id }) => String(id)))];
   const stride = whole ? Math.max(1, ids.length) : FOLD_MAX;
   for (let at = 0; at < ids.length; at += stride) {
     const changes = whole
@@ -82,23 +79,13 @@ const fold = async (
       : await engine.query<Change>(`select * from ${noun}_change final where id in {ids:Array(String)}`, {
           ids: ids.slice(at, at + FOLD_MAX),
         });
-    const records = byRecord(changes);
-    await engine.insert(
-      noun,
-      records.map((record) => foldFact(cube, columns, record)),
-      token(`${noun}:${at}`),
-    );
-    if (cube.moves.length)
-      await engine.insert(
-        `${noun}_movement`,
-        records.flatMap((record) => foldMovements(cube, record, since.get(record[0]!.id)!)),
-        token(`${noun}_movement:${at}`),
-      );
+    const facts = byRecord(changes).map((record) => foldFact(cube, columns, record));
+    await engine.insert(noun, facts, token(`${noun}:${at}`));
   }
 };
 
 /**
- * Directory, changes, facts and movements of a batch. Repeatable: every row has a key that a repetition meets again.
+ * Directory, changes and facts of a batch. Repeatable: every row has a key that a repetition meets again.
  * Answers the events that no row could be made of. `whole` says that these are all events of their records, so that
  * what was written before need not be read.
  */

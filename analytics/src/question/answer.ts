@@ -5,7 +5,7 @@ import type { AskQuestionResponse, Cell, Question, ResultRow } from '@pelagic/pr
 import type { Directory } from '../directory/directory.ts';
 import type { Engine, Row } from '../engine/engine.ts';
 import { asked, type Asked } from './asked.ts';
-import { compile, withoutKeys } from './compile.ts';
+import { addsUp, compile, withoutKeys } from './compile.ts';
 import { figure } from './figure.ts';
 import { labelOf, namesIn } from './labels.ts';
 import { ask } from './limits.ts';
@@ -45,11 +45,20 @@ export const answer = async (
   const purpose = `analytics ask ${understood.cube.noun}`;
   const { limit } = understood;
   const keyed = understood.grain !== undefined || understood.dimensions.length > 0;
-  const [found, [totals]] = await Promise.all([
-    keyed ? ask<Row>(engine, compile({ ...understood, limit: limit + 1 }, around), purpose) : [],
-    ask<Row>(engine, compile(withoutKeys(understood), around), `${purpose} totals`),
-  ]);
-  const all = everyPeriod(understood, found, around);
+  const told = keyed
+    ? ask<Row>(engine, compile({ ...understood, limit: limit + 1 }, around), purpose)
+    : Promise.resolve([]);
+  const apart =
+    keyed && addsUp(understood)
+      ? Promise.resolve([])
+      : ask<Row>(engine, compile(withoutKeys(understood), around), `${purpose} totals`);
+  const [found, [sum]] = await Promise.all([told, apart]);
+  const totals = sum ?? found.find(({ total }) => Number(total));
+  const all = everyPeriod(
+    understood,
+    found.filter(({ total }) => !Number(total)),
+    around,
+  );
   const rows = all.slice(0, limit);
   const shift = understood.grain ? 1 : 0;
   const keysOf = (row: Row): string[] =>

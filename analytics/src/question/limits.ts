@@ -2,6 +2,7 @@ import { Problem } from '@pelagic/chassis/problem';
 import type { Engine, Row } from '../engine/engine.ts';
 import type { QuerySettings } from '../engine/settings.ts';
 import type { Compiled } from './compile.ts';
+import { withUsedMoves } from './moves.ts';
 
 /** What one question may cost. */
 export const LIMITS: QuerySettings = {
@@ -26,7 +27,7 @@ const TOO_LARGE = new Set(['158', '241', '307', '396']);
 /** Runs a question under its limits. `purpose` is what the engine's query log shows. */
 export const ask = async <R extends Row>(engine: Engine, { sql, params }: Compiled, purpose: string): Promise<R[]> => {
   try {
-    return await engine.query<R>(sql, params, { ...LIMITS, log_comment: purpose });
+    return await engine.query<R>(withUsedMoves(sql), params, { ...LIMITS, log_comment: purpose });
   } catch (error) {
     // By its code: the embedded engine brings an error class of its own.
     const code = String((error as { code?: unknown }).code);

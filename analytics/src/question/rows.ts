@@ -49,7 +49,7 @@ const recordsSql = (clicked: Clicked, around: Circumstances, bound: Bindings): s
   const summed = (expression: string): string => (once ? `sum(${expression})` : expression);
   // A record whose instalments are due on several days stands under the first of them.
   const first = once ? `min(${date})` : date;
-  return `select ${source.row}.id as id, toString(${first}) as date, toString(${source.owner}) as owner_id, ${summed(source.value(measure))} as value, ${summed(divisor)} as divisor
+  return `select f.id as id, toString(${first}) as date, toString(${source.owner}) as owner_id, ${summed(source.value(measure))} as value, ${summed(divisor)} as divisor
   from ${source.from}
   where ${where.join('\n    and ') || '1'}${once ? '\n  group by id, owner_id' : ''}`;
 };

@@ -1,6 +1,6 @@
 import type { Caller, Scope } from '@pelagic/chassis/caller';
 import { denied } from '@pelagic/chassis/problem';
-import type { Cube } from '../cubes/cube.ts';
+import type { Cube, SeenWith } from '../cubes/cube.ts';
 import { TEXTS, type Bindings } from './bindings.ts';
 
 /**
@@ -71,17 +71,32 @@ const conditionsOn = (noun: string, scoping: Scoping): string[] =>
     scoping.querying ? withinScope(STATEMENTS, scoping) : undefined,
   ]);
 
+/** Narrows to the rows that name one of the parents, where the column holds ids of several nouns. */
+const ofParents = (parents: SeenWith[]): string =>
+  parents.every(({ where }) => where)
+    ? `(${parents.map(({ where }) => where!.replaceAll('f.', '')).join(' or ')}) and `
+    : '';
+
 /** What is seen with another record has no scope of its own: the permission is there or not, as in lists, and the recycle bin holds it back with what it hangs on. */
 const seenWithParents = ({ noun, seenWith = [] }: Cube, scoping: Scoping): string[] => {
   const needed = [`${noun}.read`, ...(scoping.exporting ? [`${noun}.export`] : [])];
   if (!needed.every((permission) => holds(permission, scoping))) return ['0'];
-  const parents = seenWith.map(({ noun: parent, key, where }) => {
-    const conditions = conditionsOn(parent, scoping);
-    const within = conditions.length
-      ? `${key} in (select id from ${tableOf(parent, scoping)} final where ${['deleted = 0', ...conditions].join(' and ')})`
-      : `${key} not in (select id from ${tableOf(parent, scoping)} final where deleted = 1)`;
-    return [where?.replaceAll('f.', ''), within].filter(Boolean).join(' and ');
-  });
+  const visible = ({ noun: parent }: SeenWith): string[] => conditionsOn(parent, scoping);
+  const whole = seenWith.filter((parent) => !visible(parent).length);
+  const narrowed = Map.groupBy(
+    seenWith.filter((parent) => visible(parent).length),
+    ({ key }) => key,
+  );
+  const ids = (parent: string, conditions: string[]): string =>
+    `select id from ${tableOf(parent, scoping)} final where ${conditions.join(' and ')}`;
+  const parents = [
+    ...whole.map((parent) => `${ofParents([parent])}${parent.key} not in (${ids(parent.noun, ['deleted = 1'])})`),
+    // One set for all parents of a key: an id is of one noun, and looking for it in a set of each cost half of the time.
+    ...[...narrowed].map(
+      ([key, some]) =>
+        `${ofParents(some)}${key} in (${some.map((parent) => ids(parent.noun, ['deleted = 0', ...visible(parent)])).join(' union all ')})`,
+    ),
+  ];
   return [`(${parents.join(' or ')})`];
 };
 
@@ -101,11 +116,3 @@ const conditionsFor = (cube: Cube, scoping: Scoping): string[] => {
 /** The records of a noun that the caller's figures are made of, as a table. The recycle bin is in none. */
 export const visibleRecords = (cube: Cube, scoping: Scoping): string =>
   `(select * from ${tableOf(cube.noun, scoping)} final where ${['deleted = 0', ...conditionsFor(cube, scoping)].join(' and ')})`;
-
-/** The same as a condition on an id, for rows that need nothing else of the record: what is left out is the shorter list. */
-export const isVisible = (id: string, cube: Cube, scoping: Scoping): string => {
-  const conditions = conditionsFor(cube, scoping);
-  return conditions.length
-    ? `${id} in (select id from ${tableOf(cube.noun, scoping)} final where ${['deleted = 0', ...conditions].join(' and ')})`
-    : `${id} not in (select id from ${tableOf(cube.noun, scoping)} final where deleted = 1)`;
-};

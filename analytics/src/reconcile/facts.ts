@@ -6,7 +6,7 @@ import { directoryRows, type LiveDirectory } from '../directory/directory.ts';
 import type { Engine, Row } from '../engine/engine.ts';
 import { changesOf, stateOf } from '../facts/change.ts';
 import type { Column } from '../facts/column.ts';
-import { byRecord, foldMovements, type Change } from '../facts/fold.ts';
+import { byRecord, type Change } from '../facts/fold.ts';
 import { columnsOf } from '../ingest/columns.ts';
 import { parseEvent } from '../ingest/read.ts';
 import { writeFacts, type Incoming } from '../ingest/write.ts';
@@ -41,7 +41,7 @@ const changesIn = (cube: Cube, columns: Record<string, Column>, incoming: Incomi
   });
 
 /** Keys of the rows that these changes make, by table, each with the version that it is made of. */
-const rowsOf = (cube: Cube, changes: Change[]): Map<string, { id: string; version: number }> => {
+const rowsOf = (changes: Change[]): Map<string, { id: string; version: number }> => {
   const rows = new Map<string, { id: string; version: number }>();
   const put = (table: string, key: unknown[], { id, version }: { id: unknown; version: unknown }) =>
     rows.set(keyOf(table, ...key), { id: String(id), version: Number(version) });
@@ -49,25 +49,22 @@ const rowsOf = (cube: Cube, changes: Change[]): Map<string, { id: string; versio
   for (const record of byRecord(changes)) {
     const last = record.at(-1)!;
     put('fact', [last.id, last.version], last);
-    if (!cube.moves.length) continue;
-    for (const row of foldMovements(cube, record, 1))
-      put('movement', [row['id'], row['version'], row['part'], row['sign']], row as Change);
   }
   return rows;
 };
 
-/** Keys of the rows that stand. */
+/** Keys of the rows that stand; a fact without the movements that it ought to have does not. */
 const standing = async (engine: Engine, { noun, moves }: Cube, ids: string[]): Promise<Set<string>> => {
-  const ask = async (name: string, table: string, columns: string[]): Promise<string[]> =>
+  const ask = async (name: string, table: string, columns: string[], more = ''): Promise<string[]> =>
     (
-      await engine.query<Row>(`select ${columns.join(', ')} from ${table} final where id in {ids:Array(String)}`, {
-        ids,
-      })
+      await engine.query<Row>(
+        `select ${columns.join(', ')} from ${table} final where id in {ids:Array(String)}${more}`,
+        { ids },
+      )
     ).map((row) => keyOf(name, ...columns.map((column) => row[column])));
   return new Set([
     ...(await ask('change', `${noun}_change`, ['id', 'version', 'part'])),
-    ...(await ask('fact', noun, ['id', 'version'])),
-    ...(moves.length ? await ask('movement', `${noun}_movement`, ['id', 'version', 'part', 'sign']) : []),
+    ...(await ask('fact', noun, ['id', 'version'], moves.length ? ' and notEmpty(moves.date)' : '')),
   ]);
 };
 
@@ -79,7 +76,7 @@ const compared = async (
   ids: string[],
 ): Promise<Told & { incoming: Incoming[] }> => {
   const incoming = await eventsOf(engine, service, cube.noun, ids);
-  const expected = rowsOf(cube, changesIn(cube, columnsOf(cube, directory.now()), incoming));
+  const expected = rowsOf(changesIn(cube, columnsOf(cube, directory.now()), incoming));
   const stand = await standing(engine, cube, ids);
   const lacking = new Set(
     [...expected].filter(([key]) => !stand.has(key)).map(([, { id, version }]) => keyOf(id, version)),
@@ -131,7 +128,7 @@ const cubesOf = (service: string): Cube[] => {
 };
 
 /**
- * Makes facts, movements and the directory anew where they are not what the event log says: by sums first, record by record where these differ.
+ * Makes facts and the directory anew where they are not what the event log says: by sums first, record by record where these differ.
  * Answers how many events had something of theirs missing.
  */
 export const mendFacts = async (options: LogOptions & { signal: AbortSignal }, service: string): Promise<number> => {

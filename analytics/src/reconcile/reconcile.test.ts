@@ -138,15 +138,16 @@ describe('the reconciler', () => {
       const { engine } = house;
       const before = await figures();
       const stored = () =>
-        engine.query(`select groupBitXor(cityHash64(id, version, state, amount, steps)) as facts,
-          (select groupBitXor(cityHash64(id, version, part, state, amount)) from opportunity_change final) as changes,
-          (select groupBitXor(cityHash64(id, version, part, sign, date, until, moved, amount)) from opportunity_movement final) as movements
+        engine.query(`select groupBitXor(cityHash64(id, version, state, amount, steps, moves.date, moves.until, moves.amount)) as facts,
+          (select groupBitXor(cityHash64(id, version, part, state, amount)) from opportunity_change final) as changes
           from opportunity final`);
       const whole = await stored();
       const some = (from: number, count: number) =>
         `id in (select id from opportunity final order by cityHash64(id) limit ${count} offset ${from})`;
-      await engine.execute(`delete from opportunity_movement where sign = -1 and version = 3 and ${some(0, 2)}`);
-      await engine.execute(`delete from opportunity_movement where sign = 1 and version = 2 and ${some(2, 2)}`);
+      // As the release before wrote them, which knew of no movements in them.
+      await engine.execute(
+        `insert into opportunity (id, version, state, amount) select id, version, state, amount from opportunity final where ${some(0, 4)}`,
+      );
       await engine.execute(`delete from opportunity_change where version = 1 and ${some(4, 3)}`);
       await engine.execute(`delete from opportunity where ${some(7, 5)}`);
       expect(await figures()).not.toEqual(before);
@@ -228,7 +229,6 @@ describe('the reconciler', () => {
         ['event_log', 'record_id'],
         ['opportunity_change', 'id'],
         ['opportunity', 'id'],
-        ['opportunity_movement', 'id'],
       ])
         await house.engine.execute(`delete from ${table} where ${column} = {id:String}`, { id: stranger!.subject });
     },

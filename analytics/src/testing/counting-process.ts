@@ -43,8 +43,8 @@ const report = async (): Promise<void> => {
     (select count() from event_log) as logged, (select count() from event_log final) as events,
     (select count() from opportunity_change) as changed, (select count() from opportunity final) as deals,
     (select sum(amount) from opportunity final where state = 'OPPORTUNITY_STATE_OPEN') as open_amount,
-    (select sum(sign) from opportunity_movement final where state = 'OPPORTUNITY_STATE_OPEN') as stock,
-    (select sum(sign * amount) from opportunity_movement final where state = 'OPPORTUNITY_STATE_OPEN') as stock_amount`);
+    (select countIf(moves.state[-1] = 'OPPORTUNITY_STATE_OPEN') from opportunity final) as stock,
+    (select sumIf(moves.amount[-1], moves.state[-1] = 'OPPORTUNITY_STATE_OPEN') from opportunity final) as stock_amount`);
   process.stdout.write(`${JSON.stringify(figures[0])}\n`);
   process.exit(0);
 };

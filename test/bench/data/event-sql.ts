@@ -42,61 +42,53 @@ const eventsInto = (story: Story): string => {
     from (${versions(story, more)})`;
 };
 
+/** Where a column stands in `told`: what every version of a record says, in their order. */
+const TOLD = ['version', 'state', 'date', 'owner_id', 'department_id', 'step', 'time'];
+
+/** Every version of these records is a step to somewhere else, so that each moves. */
+const movesOf = ({ noun }: Story): Record<string, string> => {
+  const { moves } = CUBES.get(noun)!;
+  const each = (name: string): string => `arrayMap(each -> each.${told(noun).indexOf(name) + 1}, told)`;
+  const next = (name: string): string => `arrayPushBack(arrayPopFront(${each(name)}), ${each(name)}[-1])`;
+  return {
+    date: each('date'),
+    until: `arrayPushBack(arrayPopFront(${each('date')}), ${STILL})`,
+    enter_time: each('time'),
+    leave_time: next('time'),
+    step: each('step'),
+    from_step: `arrayPushFront(arrayPopBack(${each('step')}), '')`,
+    enters: `arrayMap((step, before) -> step != before, ${each('step')}, arrayPushFront(arrayPopBack(${each('step')}), ''))`,
+    leaves: `arrayMap((step, next) -> step != next, ${each('step')}, ${next('step')})`,
+    ...Object.fromEntries(moves.map((name) => [name, each(name)])),
+  };
+};
+
+const told = (noun: string): string[] => [...new Set([...TOLD, ...CUBES.get(noun)!.moves])];
+
 const factsInto = (story: Story): string => {
   const { noun } = story;
   const columns = [...KEPT, ...Object.keys(columnsOf(story)).filter((name) => !KEPT.includes(name))];
-  const moves = CUBES.get(noun)!.moves.length > 0;
-  const settled = moves
-    ? `, arraySort(groupArray((version, state, date, owner_id, department_id, step))) as told,
+  const moves = CUBES.get(noun)!.moves.length > 0 ? movesOf(story) : {};
+  const moved = Object.keys(moves).map((name) => `\`moves.${name}\``);
+  const settled = moved.length
+    ? `, arraySort(groupArray((${told(noun).join(', ')}))) as told,
       arrayLastIndex(at -> at = 1 or told[at].2 != told[at - 1].2, arrayEnumerate(told)) as settled,
       told[settled].3 as state_date, told[settled].4 as state_owner_id, told[settled].5 as state_department_id,
       arrayDistinct(arrayMap(each -> each.6, told)) as steps`
     : '';
   const names = ['id', 'version', ...columns, 'create_owner_id', 'create_department_id'];
-  const settledNames = moves ? ['state_date', 'state_owner_id', 'state_department_id', 'steps'] : [];
-  return `insert into ${noun} (${[...names, ...settledNames].join(', ')})
-    select ${['key', 'last', ...columns.map((name) => `now_${name}`), 'create_owner_id', 'create_department_id', ...settledNames].join(', ')}
+  const settledNames = moved.length ? ['state_date', 'state_owner_id', 'state_department_id', 'steps'] : [];
+  return `insert into ${noun} (${[...names, ...settledNames, ...moved].join(', ')})
+    select ${['key', 'last', ...columns.map((name) => `now_${name}`), 'create_owner_id', 'create_department_id', ...settledNames, ...Object.values(moves)].join(', ')}
     from (
       select id as key, max(version) as last, ${columns.map((name) => `argMax(${name}, version) as now_${name}`).join(', ')},
         argMin(owner_id, version) as create_owner_id, argMin(department_id, version) as create_department_id ${settled}
       from (${SETUP} ${versions(story)}) group by id)`;
 };
 
-/** Every version of these records is a step to somewhere else, so that each moves. */
-const movementsInto = (story: Story): string => {
-  const { moves } = CUBES.get(story.noun)!;
-  const before = (name: string) =>
-    `lagInFrame(${name}) over (partition by id order by version rows between unbounded preceding and unbounded following)`;
-  const next = `leadInFrame(toNullable(date)) over (partition by id order by version rows between unbounded preceding and unbounded following)`;
-  const names = [
-    'id',
-    'version',
-    'part',
-    'date',
-    'time',
-    'moved',
-    'sign',
-    'until',
-    'step',
-    'other_step',
-    'enter_time',
-    ...moves,
-  ];
-  const come = ['toInt8(1)', `ifNull(next_date, ${STILL})`, 'step', 'was_step', 'time', ...moves];
-  const gone = ['toInt8(-1)', 'date', 'was_step', 'step', 'was_time', ...moves.map((name) => `was_${name}`)];
-  const select = (signed: string[]) => `select id, version, part, date, time, 1, ${signed.join(', ')} from told`;
-  return `insert into ${story.noun}_movement (${names.join(', ')})
-    with told as (
-      select *, ${next} as next_date, ${before('time')} as was_time, ${before('step')} as was_step,
-        ${moves.map((name) => `${before(name)} as was_${name}`).join(', ')}
-      from (${SETUP} ${versions(story)}))
-    ${select(come)} union all ${select(gone)} where version > 1`;
-};
-
-/** The statements that tell of some records: log, changes, facts and movements. */
+/** The statements that tell of some records: log, changes and facts. */
 export const tellingOf = (story: Story): string[] => [
   eventsInto(story),
   insert(`${story.noun}_change`, [...new Set([...KEY, ...KEPT, ...Object.keys(columnsOf(story))])], versions(story)),
   factsInto(story),
-  ...(CUBES.get(story.noun)!.moves.length ? [movementsInto(story)] : []),
 ];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { openEngine, type Engine } from '../../../analytics/src/engine/engine.ts';
 import { partsOf } from '../../../deploy/local/paths.ts';
@@ -9,6 +10,8 @@ import { differences } from './facts-check.ts';
 /** Records whose events one statement inserts. */
 const SLICE = 50_000;
 const MEMORY_MAX = 4_000_000_000;
+const MERGED_S = 600;
+const QUIET_S = 15;
 const WHOLE = STORIES.reduce((sum, { records, versions }) => sum + records * versions, 0);
 
 type People = { owners: string[]; departments: string[]; stages: string[]; pipeline: string };
@@ -44,12 +47,8 @@ const tell = async (engine: Engine, people: People, share: number): Promise<numb
   return events;
 };
 
-/**
- * Events straight into ClickHouse, with the facts that the product makes of them: `count` in all, of deals, leads, customers and
- * follow-ups over two years. Compared record by record with what the product's own code makes of a sample.
- */
-export const makeEvents = async (house: House, count: number): Promise<{ events: number }> => {
-  const people = await peopleOf(house);
+/** The store of an analytics that is halted meanwhile: the engine inside is one process's alone. */
+const withStore = async <T>(house: House, work: (engine: Engine) => Promise<T>): Promise<T> => {
   await house.mesh.halt('analytics');
   const engine = openEngine({
     url: '',
@@ -59,12 +58,54 @@ export const makeEvents = async (house: House, count: number): Promise<{ events:
   });
   try {
     await engine.start?.();
-    const events = await tell(engine, people, count / WHOLE);
-    const different = await differences(engine);
-    if (different.length) throw new Error(`facts differ from their events: ${different.slice(0, 3).join('\n')}`);
-    return { events };
+    return await work(engine);
   } finally {
     await engine.stop();
     await house.mesh.restart('analytics');
   }
 };
+
+/**
+ * Events straight into ClickHouse, with the facts that the product makes of them: `count` in all, of deals, leads, customers and
+ * follow-ups over two years. Compared record by record with what the product's own code makes of a sample.
+ */
+export const makeEvents = async (house: House, count: number): Promise<{ events: number }> => {
+  const people = await peopleOf(house);
+  return withStore(house, async (engine) => {
+    const events = await tell(engine, people, count / WHOLE);
+    const different = await differences(engine);
+    if (different.length) throw new Error(`facts differ from their events: ${different.slice(0, 3).join('\n')}`);
+    return { events };
+  });
+};
+
+/** Until the engine has merged what was loaded: for minutes it has one of the two cores for itself. */
+const merged = async (engine: Engine): Promise<void> => {
+  let quiet = 0;
+  for (let second = 0; second < MERGED_S && quiet < QUIET_S; second += 1) {
+    await sleep(1_000);
+    const [row] = await engine.query<{ merges: string }>('select count() as merges from system.merges');
+    quiet = row?.merges === '0' ? quiet + 1 : 0;
+  }
+};
+
+/** Facts as they lie after an hour without a change. */
+export const bringToRest = (house: House): Promise<void> =>
+  withStore(house, async (engine) => {
+    for (const { noun } of STORIES) await engine.execute(`optimize table ${noun} final`);
+    await merged(engine);
+  });
+
+/** Batches of a busy hour, each of so many records of every noun, old ones and new. */
+const BATCHES = 3;
+const CHANGED = 500;
+
+/** Facts as they lie amid the work of a day: some were made anew and lie beside the others until they are merged. */
+export const bringAmidWork = (house: House): Promise<void> =>
+  withStore(house, async (engine) => {
+    for (const { noun, records } of STORIES)
+      for (let batch = 0; batch < BATCHES; batch += 1)
+        await engine.execute(
+          `insert into ${noun} select * from ${noun} final where cityHash64(id) % ${Math.round(records / CHANGED)} = ${batch}`,
+        );
+  });

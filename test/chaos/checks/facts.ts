@@ -73,7 +73,7 @@ const checkChanges = (noun: string, { events, clickhouse }: Ledger): Finding => 
   return found;
 };
 
-/** What signed rows add up to is what stands in PostgreSQL, by state: records and money. */
+/** What the movements come to is what stands in PostgreSQL, by state: records and money. */
 const checkSums = (noun: string, { rows, clickhouse }: Ledger): Finding => {
   const { found, compared, differ } = finding(`sums of ${noun}`);
   const there = new Map((clickhouse.standing[noun] ?? []).map((row) => [row.state, row]));

@@ -1,6 +1,6 @@
-select k0, k1, sumIf(v0, side = 0) as v0_0
+select k0, k1, sum(v0_0_) as v0_0
 from (
-  select toUInt8(0) as side, toString(c.industry) as k0, toString(arrayJoin(if(empty(f.custom_tags), [''], f.custom_tags))) as k1, sum(toDecimal128(f.amount, 4)) as v0
+  select toString(c.industry) as k0, toString(arrayJoin(if(empty(f.custom_tags), [''], f.custom_tags))) as k1, sum(toDecimal128(f.amount, 4)) as v0_0_
   from (select * from opportunity final where deleted = 0 and (owner_id = {p1:String} or arrayExists((who, until) -> who = {p1:String} and until > {p3:DateTime64(3, 'UTC')}, share_ids, share_ends))) as f
   left join (select * from customer final where deleted = 0 and (owner_id = {p1:String} or department_id in {p2:Array(String)} or arrayExists((who, until) -> who = {p1:String} and until > {p3:DateTime64(3, 'UTC')}, share_ids, share_ends))) as c on c.id = f.customer_id
   where f.create_date between {p4:Date32} and {p5:Date32}
