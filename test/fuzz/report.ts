@@ -4,15 +4,17 @@ import { partsOf } from '../../deploy/local/paths.ts';
 import type { Mesh } from '../../deploy/local/mesh.ts';
 import type { Outcome } from './run.ts';
 
+/** What the fuzz itself brings about, and means to. */
+const MEANT = 'event parked';
 const ERROR_LEVEL = /"level":(50|60)/;
-const LINES_MAX = 10;
+const LINES_MAX = 20;
 
 /** What the processes wrote down of the faults: an answer does not say what broke. */
 export const loggedFaults = ({ around }: Mesh): string[] => {
   const { logs } = partsOf(around.dataDir);
   return readdirSync(logs)
     .flatMap((file) => readFileSync(join(logs, file), 'utf8').split('\n'))
-    .filter((line) => ERROR_LEVEL.test(line))
+    .filter((line) => ERROR_LEVEL.test(line) && !line.includes(MEANT))
     .slice(0, LINES_MAX);
 };
 

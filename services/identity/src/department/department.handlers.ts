@@ -71,6 +71,13 @@ export const createDepartment = async (
   return created;
 };
 
+const byMoving = () =>
+  invalid({
+    field: 'department.parentId',
+    reason: 'USE_MOVE',
+    message: 'The parent changes by moving, from a day on.',
+  });
+
 /** Writes names, code and people; where it stands changes by moving. For the importer and the handler alike. */
 export const updateDepartment = (
   tx: Tx,
@@ -79,12 +86,7 @@ export const updateDepartment = (
   mask: string[],
   caller: Caller,
 ): Promise<DepartmentRow> => {
-  if (mask.some((path) => path === 'parentId' || path === 'parent_id'))
-    throw invalid({
-      field: 'department.parentId',
-      reason: 'USE_MOVE',
-      message: 'The parent changes by moving, from a day on.',
-    });
+  if (mask.some((path) => path === 'parentId' || path === 'parent_id')) throw byMoving();
   return changeRecord<DepartmentRow>(
     tx,
     department,
@@ -92,7 +94,10 @@ export const updateDepartment = (
     caller,
     { action: 'manage', verb: 'updated', version: message.version },
     async (row) => {
+      const { parent_id: parent } = row;
       await writeFields(tx, department, row as unknown as Row, message as unknown as Message, caller, mask);
+      // Without a mask all that is said is written: the parent may be said, as it is.
+      if (row.parent_id !== parent) throw byMoving();
       normalizeDepartment(row);
       await checkOthers(tx, row);
     },

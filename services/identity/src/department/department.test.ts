@@ -97,6 +97,10 @@ describe('a department', () => {
     });
     await expect(update({ parentId: root }, ['parentId'])).rejects.toMatchObject({ fields: [{ reason: 'USE_MOVE' }] });
     await expect(update({ name: 'x', version: 1 }, ['name'])).rejects.toMatchObject({ reason: 'VERSION_STALE' });
+    // All that is said, without a mask: the parent as it is, or not at all; one that there is not is no fault of ours.
+    expect(await update({ name: '又名', parentId: root }, [])).toMatchObject({ name: '又名', version: 3 });
+    for (const parentId of [made.id, crypto.randomUUID()])
+      await expect(update({ name: 'x', parentId }, [])).rejects.toMatchObject({ fields: [{ reason: 'USE_MOVE' }] });
   });
 });
 

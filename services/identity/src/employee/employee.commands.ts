@@ -84,6 +84,15 @@ export const createEmployee = async (
 /** Department and manager change from a day on, by moving. */
 const MOVED = new Set(['departmentId', 'department_id', 'managerId', 'manager_id']);
 
+const byMoving = (paths: string[]) =>
+  invalid(
+    ...paths.map((path): FieldError => ({
+      field: `employee.${path}`,
+      reason: 'USE_MOVE',
+      message: 'Department and manager change by moving, from a day on.',
+    })),
+  );
+
 const change = { action: 'manage' } as const;
 
 export const updateEmployee = async (
@@ -94,14 +103,7 @@ export const updateEmployee = async (
   caller: Caller,
 ): Promise<EmployeeRow> => {
   const moved = mask.filter((path) => MOVED.has(path));
-  if (moved.length)
-    throw invalid(
-      ...moved.map((path): FieldError => ({
-        field: `employee.${path}`,
-        reason: 'USE_MOVE',
-        message: 'Department and manager change by moving, from a day on.',
-      })),
-    );
+  if (moved.length) throw byMoving(moved);
   const row = await changeRecord<EmployeeRow>(
     tx,
     employee,
@@ -111,6 +113,8 @@ export const updateEmployee = async (
     async (draft) => {
       const before = structuredClone(draft);
       await writeFields(tx, employee, draft as unknown as Row, message as unknown as Message, caller, mask);
+      // Without a mask all that is said is written: the manager may be said, as it is.
+      if (draft.manager_id !== before.manager_id) throw byMoving(['managerId']);
       normalizeEmployee(draft);
       if (!draft.login && draft.state === 'EMPLOYEE_STATE_INVITED') draft.state = 'EMPLOYEE_STATE_ACTIVE';
       if (ACCESS.some((column) => !isDeepStrictEqual(draft[column], before[column])))

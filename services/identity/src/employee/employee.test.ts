@@ -136,6 +136,12 @@ describe('an employee', () => {
     await expect(update({ departmentId: office.root }, ['departmentId'])).rejects.toMatchObject({
       fields: [{ field: 'employee.departmentId', reason: 'USE_MOVE' }],
     });
+    // Without a mask, all that is said: a manager who is not theirs is none of an update's.
+    const boss = await office.create({ name: '上级', login: 'boss-of-rename' });
+    for (const managerId of [boss.id, crypto.randomUUID()])
+      await expect(update({ title: '总监', managerId }, [])).rejects.toMatchObject({
+        fields: [{ field: 'employee.managerId', reason: 'USE_MOVE' }],
+      });
     expect((await update({ name: '改好了' }, ['name'])).pinyin).toBe('gai hao le gaihaole ghl');
   });
 });
