@@ -12,7 +12,8 @@ const fits = (type: string, value: unknown): boolean => {
   if (type.startsWith('Decimal')) return typeof value === 'string' && DECIMAL.test(value);
   if (type === 'Date32') return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value));
   if (type.startsWith('DateTime64')) return typeof value === 'string' && TIME.test(value);
-  if (type === 'String') return typeof value === 'string';
+  // Half of a pair of surrogates is no text in UTF-8.
+  if (type === 'String') return typeof value === 'string' && value.isWellFormed();
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 };
 

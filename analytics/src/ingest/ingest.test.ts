@@ -108,6 +108,13 @@ describe('ingest', () => {
       { name: 'Bob', state: 'LEAD_STATE_NEW' },
       { at: '2026-03-01T02:00:00Z' },
     );
+    story.create(
+      'crm.sales.opportunity.created.v1',
+      { name: 'Half a pair', state: 'OPPORTUNITY_STATE_OPEN', createDate: '2026-03-01' },
+      { at: '2026-03-01T02:00:00Z' },
+    );
+    // The engine refuses half of a pair of surrogates, and with it the batch that it is in.
+    Object.assign(story.told.at(-1)!.data['opportunity']!, { state: '\ud800' });
     const before = await countOf('lead');
     await house.tell(story.told);
     expect(await countOf('lead')).toBe(String(Number(before) + 1));
@@ -115,10 +122,11 @@ describe('ingest', () => {
       subject: string;
       reason: string;
       event: string;
-    }>`select subject, reason, event from parked_message order by subject`.execute(house.database.sql);
+    }>`select subject, reason, event from parked_message order by subject, reason`.execute(house.database.sql);
     expect(rows).toMatchObject([
       { subject: 'crm.customer.lead.created.v1', reason: expect.stringContaining('JSON'), event: 'not json' },
       { subject: 'crm.sales.opportunity.created.v1', reason: 'amount cannot hold "lots".' },
+      { subject: 'crm.sales.opportunity.created.v1', reason: String.raw`state cannot hold "\ud800".` },
     ]);
     // Driven again as it is, it is refused for the same reason; mended, it counts.
     const { react } = redriving({ engine: house.engine, directory: house.directory, counting: house.counting });
