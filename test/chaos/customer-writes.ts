@@ -135,12 +135,13 @@ export const correctActivity = async (writer: Writer): Promise<void> => {
 
 /** A tag of its own for each write: none is lost, whatever else is done to the lead at the same time. */
 export const tagLead = async (writer: Writer): Promise<void> => {
-  const { person, history, index, random, leads } = writer;
+  const { person, admin, history, index, random, leads } = writer;
   if (!leads.length) return createLead(writer);
   const { id: recordId } = random.pick(leads);
   const name = tokenOf(writer);
+  // Tags are the administrator's to make, and everybody's to put on what they may change.
   const tag = { kind: 'tag create', writer: index, requestId: name, effects: [created('tag', 'name', name)] };
-  const { op, body } = await attempt(history, tag, () => person.ask('POST', '/v1/customer/tags', { name }));
+  const { op, body } = await attempt(history, tag, () => admin.ask('POST', '/v1/customer/tags', { name }));
   if (op.outcome !== 'ok') return;
   const addIds = [body.id];
   await attempt(
