@@ -52,7 +52,7 @@ const transitionSql: Sql = (funnel, clicked, bound) => {
         ...endedFor(funnel, 'm.step', clicked, bound),
       ]
     : [`has(${passed(path, bound)}, ${place(clicked, bound)})`];
-  return `select f.id as id, toString(max(m.date)) as date, toString(argMax(m.owner_id, (m.date, m.leave_time))) as owner_id, any(${valueOf(funnel, clicked, 'f')}) as value, ${NO_DIVISOR}
+  return `select f.id as id, toString(max(m.date)) as date, toString(argMax(m.owner_id, (m.date, m.until, m.leave_time))) as owner_id, any(${valueOf(funnel, clicked, 'f')}) as value, ${NO_DIVISOR}
   from ${from.from}
   where ${where([...from.where, ...counted])}
   group by f.id`;

@@ -64,7 +64,8 @@ const tablesOf = ({ asked, moment: { rows }, days, scoping, today }: Parts): Pic
   if (isOfFacts(rows)) return { from: `${visibleParts(cube, rows, today, scoping)} as f${customers}`, where: [] };
   const movements = `${visibleRecords(cube, scoping)} as f${customers}\n  ${MOVES}`;
   if (rows !== 'stock') return { from: movements, where: [MOVED[rows]!] };
-  const ends = listed(days, 'end').toSorted();
+  // Both periods may end on one day.
+  const ends = [...new Set(listed(days, 'end'))].toSorted();
   const [first, last] = [ends[0], ends.at(-1)].map((end) => scoping.bindings.bind('Date32', end));
   return {
     from: `${movements}${onDays(ends, scoping.bindings)}`,

@@ -30,4 +30,13 @@ describe('totals', () => {
     const question = filters ? { ...base, filters } : base;
     expect((await ask(BOSS, { ...question, ...keys })).totals).toEqual((await ask(BOSS, question)).totals);
   });
+
+  it('are those of each period by itself, also when both end on one day', async () => {
+    const alone = { cube: 'opportunity', measures: MEASURES };
+    const later = { fromDate: '2026-06-01', toDate: YEAR.toDate };
+    const values = async (period: object) => (await ask(BOSS, { ...alone, period })).totals.map(({ value }) => value);
+    const { totals } = await ask(BOSS, { ...alone, period: YEAR, compare: later });
+    expect(totals.map(({ value }) => value)).toEqual(await values(YEAR));
+    expect(totals.map(({ compare }) => compare)).toEqual(await values(later));
+  });
 });
