@@ -85,11 +85,6 @@ export async function loadDemo(mesh: Mesh, { onLine, signal, share, end }: DemoO
 
 /** The clocks are the real ones from now on; those that took in everything give back the memory they needed for it. */
 export const endLoading = async (mesh: Mesh): Promise<void> => {
-  await Promise.all([
-    mesh.restart('identity', { PELAGIC_DEMO: '' }),
-    mesh.restart('customer', AT_REST),
-    mesh.restart('sales', AT_REST),
-    mesh.restart('office', AT_REST),
-    mesh.restart('ticket', { ...AT_REST, PELAGIC_DEMO: '' }),
-  ]);
+  const atRest = { ...AT_REST, PELAGIC_DEMO: '' };
+  await Promise.all(Object.keys(WHILE_LOADING.env).map((name) => mesh.restart(name, atRest)));
 };

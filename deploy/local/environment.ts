@@ -19,6 +19,10 @@ export function publicUrl(basePort: number): string {
   return `http://localhost:${basePort}`;
 }
 
+/** Where Node keeps code that it has compiled. */
+export const compileCache = (dataDir: string): string =>
+  process.env['NODE_COMPILE_CACHE'] ?? join(partsOf(dataDir).cache, 'node');
+
 /** What everyone gets: the shell's part, and where the services are. */
 export function sharedEnvironment({ basePort, dataDir, processes, secrets }: Surroundings): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
@@ -33,7 +37,7 @@ export function sharedEnvironment({ basePort, dataDir, processes, secrets }: Sur
     ...Object.fromEntries(addresses),
     PUBLIC_URL: publicUrl(basePort),
     TOKEN_KEYS: JSON.stringify(tokenKeys(secrets.signingKey)),
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(partsOf(dataDir).cache, 'node'),
+    NODE_COMPILE_CACHE: compileCache(dataDir),
   };
 }
 

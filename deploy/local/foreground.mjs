@@ -28,10 +28,11 @@ export function topProcess() {
  * process stays until the program has stopped.
  * @param {string} file
  * @param {string[]} programArgs
+ * @param {Record<string, string>} [more] Further variables.
  * @returns {Promise<number>}
  */
-export function run(file, programArgs) {
-  const env = { ...withBinaries(), PELAGIC_TOP_PROCESS: topProcess() };
+export function run(file, programArgs, more) {
+  const env = { ...withBinaries(), PELAGIC_TOP_PROCESS: topProcess(), ...more };
   const child = spawn(file, programArgs, { cwd: root, stdio: 'inherit', env });
   const end = passSignalsTo(child);
   return new Promise((done) => {

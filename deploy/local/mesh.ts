@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { openDataFolder } from './data-folder.ts';
+import { ensureCompiled } from './compiled.ts';
 import { ensureDatabases } from './databases.ts';
 import { natsPidFile, reapNats } from './engines/nats.ts';
 import { findNatsServer } from './engines/nats-server.ts';
 import { postgresPidFile, reapPostgres } from './engines/postgres.ts';
-import { adminPort, environmentOf, portsOf, publicUrl, type Surroundings } from './environment.ts';
+import { adminPort, compileCache, environmentOf, portsOf, publicUrl, type Surroundings } from './environment.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { logFile, rotateLogs } from './logs.ts';
 import { endOrphans } from './orphans.ts';
@@ -34,6 +35,8 @@ export interface MeshOptions {
   processes?: ProcessDefinition[];
   /** Names of those that wait for `startWaiting`. */
   waiting?: string[];
+  /** Compiles the code of the processes before they start: see `ensureCompiled`. */
+  compiles?: boolean;
   /** Further variables, by process. */
   env?: Record<string, Record<string, string>>;
   /** Settings of the PostgreSQL server that differ from those of a copy at rest. */
@@ -84,6 +87,7 @@ export class Mesh {
   /** In the order of their start: engines, services, gateway and web. */
   readonly #tiers: Supervised[][];
   readonly #waiting: string[];
+  readonly #toCompile: ProcessSpec[] = [];
   readonly #webBuild = webBuildFolder();
   #dismissWarden = () => {};
 
@@ -101,10 +105,13 @@ export class Mesh {
     this.#waiting = options.waiting ?? [];
     const supervised = (spec: ProcessSpec) =>
       new Supervised(spec, this.#report, (name, pid) => lock.remember(name, pid), options.pace);
+    const node = (each: ProcessDefinition) => {
+      const spec = nodeSpec(each, this.around, this.#entry(each), () => this.environment(each.name));
+      if (options.compiles && each.name !== 'web') this.#toCompile.push(spec);
+      return supervised(spec);
+    };
     const nodes = (speaks: ProcessDefinition['speaks']) =>
-      this.definitions
-        .filter((each) => each.speaks === speaks)
-        .map((each) => supervised(nodeSpec(each, this.around, this.#entry(each), () => this.environment(each.name))));
+      this.definitions.filter((each) => each.speaks === speaks).map(node);
     this.#tiers = [
       [postgresSpec(this.around, options.postgres), natsSpec(this.around)].map(supervised),
       nodes('grpc'),
@@ -131,6 +138,10 @@ export class Mesh {
       await this.#step('web build', (onBuild) =>
         ensureWebBuilt(this.#webBuild, logFile(logs, 'web-build'), onBuild, signal),
       );
+    }
+    if (this.#toCompile.length) {
+      const cache = compileCache(dataDir);
+      await this.#step('code', (onBegin) => ensureCompiled(cache, this.#toCompile, onBegin, signal));
     }
     await this.#step('nats-server', (onFetch) => findNatsServer(process.env, onFetch));
     signal?.throwIfAborted();

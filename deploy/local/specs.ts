@@ -25,8 +25,8 @@ export const UNDER_LOAD = { NODE_OPTIONS: '--max-semi-space-size=32' };
 /** Room that is worth starting it for. */
 const NATS_ROOM_BYTES = 16e6;
 
-/** Go lets its heap double between collections: by half is enough here. */
-const NATS_AT_REST = { GOGC: '50' };
+/** Go lets its heap double between collections: by half is enough here, and above the limit it collects sooner and gives back. */
+const NATS_AT_REST = { GOGC: '50', GOMEMLIMIT: '64MiB' };
 
 /** Connection string of a database for PostgreSQL's superuser. */
 export function superuserUrl({ basePort, secrets }: Surroundings, database: string): string {

@@ -82,7 +82,14 @@ async function bringUp({ dataDir, basePort, wantsEmpty, startedAt }: Start, sign
     await wipe(dataDir);
   }
   const loads = installation.kind === 'demo' && installation.state === 'loading';
-  const mesh = await startMesh({ dataDir, basePort, report: tellEvent, signal, ...(loads && WHILE_LOADING) });
+  const mesh = await startMesh({
+    dataDir,
+    basePort,
+    compiles: true,
+    report: tellEvent,
+    signal,
+    ...(loads && WHILE_LOADING),
+  });
   try {
     const settled = await settle(mesh, installation, signal);
     await Promise.all([mesh.startWaiting(), loads && endLoading(mesh)]);

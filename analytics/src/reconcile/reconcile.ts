@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker } from '@pelagic/chassis/broker';
 import type { Database } from '@pelagic/chassis/database';
+import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import type { Log } from '@pelagic/chassis/log';
 import type { Part } from '@pelagic/chassis/service';
 import { Gauge } from 'prom-client';
@@ -11,6 +12,7 @@ import { KEPT_DAYS, openFindings } from './findings.ts';
 import type { Ledger } from './ledgers.ts';
 import { look, stateAfter, type Look, type LookOptions } from './look.ts';
 import { standingOf, type Run } from './standing.ts';
+import { isProofDue } from './proof-time.ts';
 import { knowStore } from './store.ts';
 import { mendStream, strangersIn } from './stream.ts';
 import { DAY_MS, HOUR_MS } from './sums.ts';
@@ -54,7 +56,7 @@ const daysOver = (oldest: Date): string[] => {
 
 /**
  * The ledger of each service, its stream and the event log are compared for ever: by sums every minute, event by event once
- * a day, for an hour that has just ended and on command. Only where the ingest is, whose turns it shares.
+ * a night, for an hour that has just ended and on command. Only where the ingest is, whose turns it shares.
  */
 export const reconcile = (options: ReconcileOptions): Reconciler => {
   const { database, broker, counting, ledgers, log, lookMs = LOOK_MS } = options;
@@ -62,6 +64,7 @@ export const reconcile = (options: ReconcileOptions): Reconciler => {
   const findings = openFindings(database);
   const stop = new AbortController();
   const looking: LookOptions = { ...options, findings, standing, signal: stop.signal };
+  const started = new Date();
   let running: Promise<void> = Promise.resolve();
   let looks = 0;
 
@@ -154,7 +157,8 @@ export const reconcile = (options: ReconcileOptions): Reconciler => {
     if (!due) return;
     await quickLook();
     const last = await standing.lastRun();
-    if (!last || Date.parse(last.ask_time) < Date.now() - DAY_MS) await standing.ask();
+    const begun = { last: last && new Date(last.ask_time), started };
+    if (isProofDue(begun, new Date(), enterpriseTimeZone())) await standing.ask();
   };
 
   const loop = async (): Promise<void> => {
