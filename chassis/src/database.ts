@@ -170,8 +170,8 @@ export const openDatabase = async <DB = any>({
 
   const attempt = async <T>(work: (tx: Tx<DB>) => Promise<T>): Promise<T> => {
     const afterCommit: (() => void)[] = [];
-    const result = await orm.em.fork().transactional(async (em) => {
-      const tx: Tx<DB> = { sql: em.getKysely() as unknown as Kysely<DB>, events: [], appended: [], afterCommit };
+    const result = await kysely.transaction().execute(async (sql) => {
+      const tx: Tx<DB> = { sql, events: [], appended: [], afterCommit };
       const answer = await work(tx);
       await writeAppended(tx);
       if (tx.events.length) {
@@ -237,13 +237,8 @@ export const openDatabase = async <DB = any>({
       const rollback = new Error('rehearsed');
       let answer: Awaited<ReturnType<typeof work>>;
       try {
-        await orm.em.fork().transactional(async (em) => {
-          answer = await work({
-            sql: em.getKysely() as unknown as Kysely<DB>,
-            events: [],
-            appended: [],
-            afterCommit: [],
-          });
+        await kysely.transaction().execute(async (sql) => {
+          answer = await work({ sql, events: [], appended: [], afterCommit: [] });
           throw rollback;
         });
       } catch (error) {
