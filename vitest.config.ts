@@ -6,8 +6,8 @@ const whole = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_0
 export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', 'web/**', '**/.data*/**'],
-    // One more than the cores of a small machine: some files wait more than they work.
-    maxWorkers: 3,
+    // Twice the cores of a small machine: some files wait more than they work.
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
