@@ -36,8 +36,8 @@ def apply(event): print(json.dumps(event), flush=True)
 receive(int(sys.argv[1]), sys.argv[2], begin, apply)
 `;
 
-const call = (text: string, args: string[], take: (event: Event) => void): ChildProcess => {
-  const child = spawn(settlePython(), ['-c', text, ...args], {
+const call = (python: string, text: string, args: string[], take: (event: Event) => void): ChildProcess => {
+  const child = spawn(python, ['-c', text, ...args], {
     cwd: GUIDE,
     env: { PATH: process.env['PATH'], PYTHONPATH: GUIDE, PYTHONDONTWRITEBYTECODE: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -54,7 +54,7 @@ export const followInPython = (
   { user, password }: Login,
   take: (event: Event) => void,
 ): { stop: () => void } => {
-  const child = call(FOLLOW, [url, user, password], take);
+  const child = call(settlePython(), FOLLOW, [url, user, password], take);
   return { stop: () => child.kill() };
 };
 
@@ -65,7 +65,7 @@ export const replayInPython = async (
   since: string,
   take: (event: Event) => void,
 ): Promise<void> => {
-  const child = call(REPLAY, [url, user, password, since], take);
+  const child = call(settlePython(), REPLAY, [url, user, password, since], take);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`The replay in Python ended with ${code}.`);
 };
@@ -76,6 +76,6 @@ export const receiveInPython = (
   secret: string,
   take: (said: Event & { begun?: number }) => void,
 ): { stop: () => void } => {
-  const child = call(RECEIVE, [String(port), secret], take);
+  const child = call('python3', RECEIVE, [String(port), secret], take);
   return { stop: () => child.kill() };
 };

@@ -59,3 +59,5 @@ if (faults.length > 0) {
 }
 await compile(paraglide);
 console.log(`${base.messages.size} messages in ${locales.join(' and ')}`);
+// Paraglide keeps the process alive for half a minute after its work.
+process.exit();

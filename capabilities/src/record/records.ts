@@ -30,6 +30,8 @@ export type Change = {
   reason?: string;
   /** Records in the recycle bin instead of the living. */
   deleted?: boolean;
+  /** What the event says beside the record. */
+  besides?: Row;
 };
 
 const JSON_COLUMNS = new WeakMap<Noun, Set<string>>();
@@ -162,7 +164,7 @@ export const applyChange = async <R extends RecordRow>(
   tx: Tx,
   noun: Noun,
   locked: R,
-  { verb, reason = '' }: Pick<Change, 'verb' | 'reason'>,
+  { verb, reason = '', besides = {} }: Pick<Change, 'verb' | 'reason' | 'besides'>,
   rule: (row: R) => void | Promise<void>,
 ): Promise<R> => {
   const draft = structuredClone(locked);
@@ -182,7 +184,7 @@ export const applyChange = async <R extends RecordRow>(
     .returningAll()
     .executeTakeFirstOrThrow()
     .catch(refuseTakenId(noun))) as R;
-  tellChange(tx, noun, locked, saved, { verb, reason });
+  tellChange(tx, noun, locked, saved, { verb, reason, besides });
   return saved;
 };
 

@@ -54,7 +54,7 @@ export const tellChange = (
   noun: Noun,
   before: RecordRow,
   after: RecordRow,
-  { verb, reason }: { verb: string; reason: string },
+  { verb, reason, besides = {} }: { verb: string; reason: string; besides?: Row },
 ): void => {
   const [was, is] = [noun.mapping.toState(before as Row), noun.mapping.toState(after as Row)];
   const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
@@ -66,7 +66,7 @@ export const tellChange = (
     noun: noun.noun,
     recordId: after.id,
     version: after.version,
-    data: { [noun.key]: is, before: changed },
+    data: { [noun.key]: is, before: changed, ...besides },
     ...(reason && { reason }),
   });
   keepHistory(tx, noun, after, verb, changed, pick(is, keys), reason);

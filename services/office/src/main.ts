@@ -32,6 +32,7 @@ import { notificationHandlers } from './notification/notification.handlers.ts';
 import { notification } from './notification/notification.ts';
 import { customerWroteConsumer } from './notification/customer-wrote.reactions.ts';
 import { overdueConsumer } from './notification/overdue.reactions.ts';
+import { webhookStoppedConsumer } from './notification/webhook-stopped.reactions.ts';
 import { NUMBER_PREFIXES } from './office-service.ts';
 import { remind } from './reminder/fire-reminders.ts';
 import { reportingProjections } from './reporting/reporting.ts';
@@ -95,6 +96,7 @@ const capabilities = mountCapabilities({
     ...handedConsumers,
     overdueConsumer,
     customerWroteConsumer,
+    webhookStoppedConsumer,
     ...commentConsumers,
   ],
   mail: {

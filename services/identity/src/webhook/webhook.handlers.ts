@@ -6,6 +6,7 @@ import type { Handlers } from '@pelagic/chassis/rpc';
 import type { Partner, WebhookStop } from '@pelagic/proto/crm/identity/v1/partner';
 import type { WebhookServiceService } from '@pelagic/proto/crm/identity/v1/webhook';
 import { administer, writeEntry } from '../audit/audit.ts';
+import { holdersOf } from '../grants/holders.ts';
 import type { IdentityService } from '../identity-service.ts';
 import { partner, partnerMessage, type PartnerRow } from '../partner/partner.ts';
 import { keepWebhook } from './keep.ts';
@@ -35,7 +36,8 @@ export const webhookHandlers = ({ service: { database }, key }: Options): Handle
     const isOn = stop === POSTED;
     return administer(database, isOn ? 'start_webhook' : 'stop_webhook', async (tx) => {
       await find(tx, id, caller);
-      const asked = { action: 'manage', verb: isOn ? 'webhook_started' : 'webhook_stopped' };
+      const besides = caller.kind === 'service' ? { managerIds: await holdersOf(tx.sql, 'partner.manage') } : {};
+      const asked = { action: 'manage', verb: isOn ? 'webhook_started' : 'webhook_stopped', besides };
       const row = await changeRecord<PartnerRow>(tx, partner, id, caller, asked, (draft) => {
         // What it said last holds: another reason for the same changes nothing.
         if (isOn || draft.webhook_stop === POSTED) draft.webhook_stop = stop;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Partner } from '@pelagic/proto/crm/identity/v1/partner';
+import type { Permission } from '@pelagic/proto/crm/identity/v1/role';
 import type { KeepWebhookRequest, WebhookResult } from '@pelagic/proto/crm/identity/v1/webhook';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findAdmission } from '../partner/partner.queries.ts';
-import { startIdentity, type TestIdentity } from '../testing/start-identity.ts';
+import { aRole, startIdentity, type TestIdentity } from '../testing/start-identity.ts';
 
 let identity: TestIdentity;
 let admin: string;
@@ -136,6 +137,33 @@ describe('the right to post', () => {
       await as(),
     );
     expect(events).toHaveLength(1);
+  });
+
+  it('ends with a 410, and those who manage partners are named to be told of it', async () => {
+    const partnerId = (await create({ name: 'Gone', webhookUrl: URL })).partner!.id;
+    const holder = randomUUID();
+    const { departmentId, employeeId } = await identity.sessions.getSession({}, await as());
+    const role = async (name: string, permissions: Permission[]) =>
+      (await identity.roles.createRole({ role: aRole({ name, permissions }), requestId: '' }, await as())).role!.id;
+    const manages: Permission = { permission: 'partner.manage', scope: 'SCOPE_ALL', deny: false };
+    const [gives, denies] = [await role('Gives', [manages]), await role('Denies', [{ ...manages, deny: true }])];
+    const hire = (login: string, roleIds: string[]) =>
+      identity.invite(admin, { name: login, login, departmentId, roleIds });
+    const partnerManager = await hire('told', [gives]);
+    await hire('denied', [gives, denies]);
+    await hire('nobody', []);
+    await keep({ partnerId, holder });
+    const gone: WebhookResult = { ...taken(1), outcome: 'WEBHOOK_OUTCOME_GONE' };
+    await keep({ partnerId, holder, results: [gone] });
+    const stopped = async () => (await identity.events(partnerId)).at(-1)!;
+    expect((await stopped()).data).toMatchObject({
+      partner: { webhookStop: 'WEBHOOK_STOP_GONE' },
+      managerIds: [employeeId, partnerManager.id],
+    });
+    await identity.webhooks.startWebhook({ partnerId }, await as());
+    await identity.webhooks.stopWebhook({ partnerId }, await as());
+    expect((await stopped()).data).toMatchObject({ partner: { webhookStop: 'WEBHOOK_STOP_BY_HAND' } });
+    expect((await stopped()).data.managerIds).toBeUndefined();
   });
 
   it('keeps no more of what was delivered than it says', async () => {

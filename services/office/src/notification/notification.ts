@@ -6,7 +6,7 @@ import type { RecordRow } from '@pelagic/capabilities/record/records';
 import { sql, type RawBuilder } from 'kysely';
 
 export type NotificationKind =
-  `NOTIFICATION_KIND_${'TASK_ASSIGNED' | 'RECORD_HANDED' | 'APPROVAL_ASKED' | 'APPROVAL_DECIDED' | 'CONTACT_DUE' | 'TASK_DUE' | 'SCHEDULE_SOON' | 'LOG_MISSING' | 'LOG_COMMENTED' | 'INSTALMENT_OVERDUE' | 'MENTIONED' | 'COMMENTED' | 'CUSTOMER_WROTE'}`;
+  `NOTIFICATION_KIND_${'TASK_ASSIGNED' | 'RECORD_HANDED' | 'APPROVAL_ASKED' | 'APPROVAL_DECIDED' | 'CONTACT_DUE' | 'TASK_DUE' | 'SCHEDULE_SOON' | 'LOG_MISSING' | 'LOG_COMMENTED' | 'INSTALMENT_OVERDUE' | 'MENTIONED' | 'COMMENTED' | 'CUSTOMER_WROTE' | 'WEBHOOK_STOPPED'}`;
 
 export type NotificationRow = RecordRow & {
   employee_id: string;

@@ -296,7 +296,11 @@ export interface PartnerSecretRotated {
 
 export interface PartnerWebhookStopped {
   partner: Partner | undefined;
-  before: { [key: string]: any } | undefined;
+  before:
+    | { [key: string]: any }
+    | undefined;
+  /** Who manages partners and should hear of it, 50 at most; nobody when one of them stopped it. */
+  managerIds: string[];
 }
 
 export interface PartnerWebhookStarted {
@@ -2939,7 +2943,7 @@ export const PartnerSecretRotated: MessageFns<PartnerSecretRotated> = {
 };
 
 function createBasePartnerWebhookStopped(): PartnerWebhookStopped {
-  return { partner: undefined, before: undefined };
+  return { partner: undefined, before: undefined, managerIds: [] };
 }
 
 export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
@@ -2949,6 +2953,9 @@ export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
     }
     if (message.before !== undefined) {
       Struct.encode(Struct.wrap(message.before), writer.uint32(18).fork()).join();
+    }
+    for (const v of message.managerIds) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -2982,6 +2989,14 @@ export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
             message.before = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.managerIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2998,6 +3013,11 @@ export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
     return {
       partner: isSet(object.partner) ? Partner.fromJSON(object.partner) : undefined,
       before: isObject(object.before) ? object.before : undefined,
+      managerIds: globalThis.Array.isArray(object?.managerIds)
+        ? object.managerIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.manager_ids)
+        ? object.manager_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -3008,6 +3028,9 @@ export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
     }
     if (message.before !== undefined) {
       obj.before = message.before;
+    }
+    if (message.managerIds) {
+      obj.managerIds = message.managerIds;
     }
     return obj;
   },
@@ -3021,6 +3044,7 @@ export const PartnerWebhookStopped: MessageFns<PartnerWebhookStopped> = {
       ? Partner.fromPartial(object.partner)
       : undefined;
     message.before = object.before ?? undefined;
+    message.managerIds = object.managerIds?.map((e) => e) || [];
     return message;
   },
 };

@@ -48,6 +48,8 @@ export const NotificationKind = {
   COMMENTED: "NOTIFICATION_KIND_COMMENTED",
   /** CUSTOMER_WROTE - The customer wrote on a ticket of the person's. */
   CUSTOMER_WROTE: "NOTIFICATION_KIND_CUSTOMER_WROTE",
+  /** WEBHOOK_STOPPED - Nothing is posted to a partner any more, and nobody here wanted that. */
+  WEBHOOK_STOPPED: "NOTIFICATION_KIND_WEBHOOK_STOPPED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
 
@@ -68,6 +70,7 @@ export namespace NotificationKind {
   export type MENTIONED = typeof NotificationKind.MENTIONED;
   export type COMMENTED = typeof NotificationKind.COMMENTED;
   export type CUSTOMER_WROTE = typeof NotificationKind.CUSTOMER_WROTE;
+  export type WEBHOOK_STOPPED = typeof NotificationKind.WEBHOOK_STOPPED;
   export type UNRECOGNIZED = typeof NotificationKind.UNRECOGNIZED;
 }
 
@@ -115,6 +118,9 @@ export function notificationKindFromJSON(object: any): NotificationKind {
     case 13:
     case "NOTIFICATION_KIND_CUSTOMER_WROTE":
       return NotificationKind.CUSTOMER_WROTE;
+    case 14:
+    case "NOTIFICATION_KIND_WEBHOOK_STOPPED":
+      return NotificationKind.WEBHOOK_STOPPED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -152,6 +158,8 @@ export function notificationKindToJSON(object: NotificationKind): string {
       return "NOTIFICATION_KIND_COMMENTED";
     case NotificationKind.CUSTOMER_WROTE:
       return "NOTIFICATION_KIND_CUSTOMER_WROTE";
+    case NotificationKind.WEBHOOK_STOPPED:
+      return "NOTIFICATION_KIND_WEBHOOK_STOPPED";
     case NotificationKind.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -188,6 +196,8 @@ export function notificationKindToNumber(object: NotificationKind): number {
       return 12;
     case NotificationKind.CUSTOMER_WROTE:
       return 13;
+    case NotificationKind.WEBHOOK_STOPPED:
+      return 14;
     case NotificationKind.UNRECOGNIZED:
     default:
       return -1;

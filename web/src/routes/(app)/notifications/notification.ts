@@ -5,8 +5,8 @@ import { m } from '#lib/paraglide/messages.js';
 export type Notification = Schemas['Notification'];
 export type Kind = Exclude<Notification['kind'], 'NOTIFICATION_KIND_UNSPECIFIED'>;
 
-/** Every kind, as the settings name it. */
-export const KINDS: { kind: Kind; label: () => string }[] = [
+/** Every kind, as the settings name it; with a permission, only who has it is ever told. */
+export const KINDS: { kind: Kind; label: () => string; permission?: string }[] = [
   { kind: 'NOTIFICATION_KIND_TASK_ASSIGNED', label: m.notification_kind_task },
   { kind: 'NOTIFICATION_KIND_RECORD_HANDED', label: m.notification_kind_handed },
   { kind: 'NOTIFICATION_KIND_APPROVAL_ASKED', label: m.notification_kind_asked },
@@ -20,6 +20,11 @@ export const KINDS: { kind: Kind; label: () => string }[] = [
   { kind: 'NOTIFICATION_KIND_MENTIONED', label: m.notification_kind_mentioned },
   { kind: 'NOTIFICATION_KIND_COMMENTED', label: m.notification_kind_commented },
   { kind: 'NOTIFICATION_KIND_CUSTOMER_WROTE', label: m.notification_kind_customer_wrote },
+  {
+    kind: 'NOTIFICATION_KIND_WEBHOOK_STOPPED',
+    label: m.notification_kind_webhook_stopped,
+    permission: 'partner.manage',
+  },
 ];
 
 const SENTENCES: Record<Kind, (news: Notification) => string> = {
@@ -39,14 +44,16 @@ const SENTENCES: Record<Kind, (news: Notification) => string> = {
   NOTIFICATION_KIND_MENTIONED: ({ recordNoun }) => m.notification_mentioned({ noun: nounWithin(recordNoun) }),
   NOTIFICATION_KIND_COMMENTED: ({ recordNoun }) => m.notification_commented({ noun: nounWithin(recordNoun) }),
   NOTIFICATION_KIND_CUSTOMER_WROTE: () => m.notification_customer_wrote(),
+  NOTIFICATION_KIND_WEBHOOK_STOPPED: () => m.notification_webhook_stopped(),
 };
 
 /** What happened, as a sentence without who did it. */
 export const sentenceOf = (news: Notification): string => SENTENCES[news.kind as Kind](news);
 
+const NAMELESS: ReadonlySet<string> = new Set(['approval', 'work_log', 'partner']);
+
 /** The record has a name that the reader may look up; several have none in common. */
-export const hasName = ({ recordNoun, count }: Notification): boolean =>
-  count === 1 && recordNoun !== 'approval' && recordNoun !== 'work_log';
+export const hasName = ({ recordNoun, count }: Notification): boolean => count === 1 && !NAMELESS.has(recordNoun);
 
 const OF_COMMENTS: ReadonlySet<Notification['kind']> = new Set([
   'NOTIFICATION_KIND_MENTIONED',
@@ -59,6 +66,7 @@ export function hrefOf({ kind, recordNoun, recordId, count }: Notification): str
   if (kind === 'NOTIFICATION_KIND_APPROVAL_DECIDED') return '/approvals?box=ASKED';
   if (kind === 'NOTIFICATION_KIND_LOG_MISSING') return '/work-logs';
   if (kind === 'NOTIFICATION_KIND_LOG_COMMENTED') return `/work-logs/${recordId}`;
+  if (kind === 'NOTIFICATION_KIND_WEBHOOK_STOPPED') return `/settings/partners/${recordId}`;
   if (OF_COMMENTS.has(kind)) return `${recordPath(recordNoun, recordId) ?? '/notifications'}?tab=comments`;
   const entry = NOUNS.find(({ noun }) => noun === recordNoun);
   const mine = new URLSearchParams({ filter: 'owner_id = me()' });
