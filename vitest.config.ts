@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that hold everything at once: one after the other, with time for starts of all processes. */
-const whole = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
+const whole = { globalSetup: ['test/scratch.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
@@ -20,7 +20,7 @@ export default defineConfig({
             'test/*.test.ts',
             'eslint/*.test.ts',
           ],
-          globalSetup: ['test/global-setup.ts'],
+          globalSetup: ['test/scratch.ts', 'test/global-setup.ts'],
           setupFiles: ['test/each-file.ts'],
           // A worker loads the packages once, not once for each of its files: a third of the time of the whole.
           isolate: false,

@@ -7,7 +7,6 @@ import { startPostgres } from '../deploy/local/engines/postgres.ts';
 /** One PostgreSQL for all test files, in a folder that goes away; each file makes databases of its own. */
 const setup = async (): Promise<() => Promise<void>> => {
   process.env['TEST_NATS_SERVER'] ??= (await findNatsServer()).path;
-  if (process.env['TEST_DATABASE_URL']) return async () => {};
   const dir = mkdtempSync(join(tmpdir(), 'pelagic-postgres-'));
   const postgres = await startPostgres({
     dir: join(dir, 'data'),

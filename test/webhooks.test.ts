@@ -107,7 +107,7 @@ describe('a webhook', { timeout: 120_000 }, () => {
     const request = { partnerId: id(), ids: [], failedSince: new Date(Date.now() - 60_000).toISOString() };
     expect(await house.identity.webhooks.resendWebhookEvents(request, await house.as())).toEqual({ count: 1 });
     await until(() => expect(ofRecord(bad)).toHaveLength(11));
-    await until(async () => expect((await events()).standing).toMatchObject({ failed: 0 }));
+    await until(async () => expect((await events()).standing).toMatchObject({ failed: 0, waiting: 0 }));
     const again = { partnerId: id(), ids: [failed!.id], failedSince: undefined };
     expect(await house.identity.webhooks.resendWebhookEvents(again, await house.as())).toEqual({ count: 1 });
     await until(() => expect(ofRecord(bad)).toHaveLength(12));

@@ -84,3 +84,13 @@ it('a URL says what is wrong with it', () => {
   };
   for (const [url, fault] of Object.entries(faults)) expect([url, faultOfUrl(url, allowed)]).toEqual([url, fault]);
 });
+
+it('a name of the own network is refused where nothing of it may be posted to', () => {
+  const names = ['localhost', 'LOCALHOST.', 'crm.localhost', 'printer.local', 'erp.internal', 'nas.home.arpa', 'crm'];
+  const fault = (name: string, allow: string) => faultOfUrl(`https://${name}/`, readAllowed(allow));
+  for (const name of names)
+    expect([name, fault(name, ''), fault(name, '10.0.0.0/8')]).toEqual([name, 'ADDRESS_REFUSED', undefined]);
+  for (const name of ['localhost.example', 'my-local', 'internal.example.com'])
+    expect([name, fault(name, 'erp.internal')]).toEqual([name, name.includes('.') ? undefined : 'ADDRESS_REFUSED']);
+  expect(fault('erp.internal', 'erp.internal')).toBeUndefined();
+});

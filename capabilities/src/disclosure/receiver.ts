@@ -74,6 +74,14 @@ export const isReachable = (address: string, name: string, { names, ranges }: Al
 /** The host of a URL as a name or an address, without the brackets of IPv6. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '').toLowerCase();
 
+/** Reserved for a house's own network (RFC 6761, RFC 6762, RFC 8375, ICANN); a name without a dot is known there alone too. */
+const OWN_NAMES = /(^|\.)(localhost|local|internal|home\.arpa)$/;
+const isPublic = (name: string): boolean => name.includes('.') && !OWN_NAMES.test(name);
+
+/** Such a name leads nowhere that may be posted to, unless part of the house's network is. */
+const mayLead = (host: string, { ranges }: Allowed): boolean =>
+  ranges.rules.length > 0 || isPublic(host.replace(/\.$/, ''));
+
 /** Why nothing can be posted to this URL; undefined when it can. Where its name leads is seen when it is connected to. */
 export const faultOfUrl = (
   text: string,
@@ -85,6 +93,6 @@ export const faultOfUrl = (
   const host = hostOf(url);
   const isOwn = allowed.names.has(host) || (isIP(host) > 0 && allowed.ranges.check(host, family(host)));
   if (url.protocol === 'http:' && !isOwn) return 'HTTPS_REQUIRED';
-  if (isIP(host) && !isReachable(host, host, allowed)) return 'ADDRESS_REFUSED';
+  if (!isOwn && !(isIP(host) ? isReachable(host, host, allowed) : mayLead(host, allowed))) return 'ADDRESS_REFUSED';
   return undefined;
 };
