@@ -21,8 +21,6 @@ export const protobufPackage = "crm.analytics.v1";
 
 export const protobufFileName = "crm/analytics/v1/analytics.proto";
 
-/** Numbers: cubes, questions, the rows behind a figure, and how fresh they are. */
-
 export const PeriodGrain = {
   UNSPECIFIED: "PERIOD_GRAIN_UNSPECIFIED",
   DAY: "PERIOD_GRAIN_DAY",
@@ -114,11 +112,8 @@ export function periodGrainToNumber(object: PeriodGrain): number {
 
 export const FunnelKind = {
   UNSPECIFIED: "FUNNEL_KIND_UNSPECIFIED",
-  /** SNAPSHOT - What stands in each step at the end of the period. */
   SNAPSHOT: "FUNNEL_KIND_SNAPSHOT",
-  /** COHORT - What came into being in the period, by the furthest step it reached; a step passed over counts as reached. */
   COHORT: "FUNNEL_KIND_COHORT",
-  /** TRANSITION - Moves made in the period: what passed into each step for the first time in it. */
   TRANSITION: "FUNNEL_KIND_TRANSITION",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -198,32 +193,23 @@ export interface Cube {
   description: string;
   measures: Measure[];
   dimensions: Dimension[];
-  /** The noun whose rights apply. */
   noun: string;
-  /** In the caller's language. */
   label: string;
 }
 
 export interface Measure {
   name: string;
-  /** count, money (base currency), percent or days. */
   unit: string;
-  /** What it counts and how, in the caller's language. */
   description: string;
-  /** In the caller's language. */
   label: string;
-  /** The date that periods count it by: create_date, close_date and the like; period_end for what stands at a period's end. */
   date: string;
 }
 
 export interface Dimension {
   name: string;
-  /** text, choice, choices (several values), employee, department, stage, pipeline or customer. */
   kind: string;
   description: string;
-  /** In the caller's language. */
   label: string;
-  /** The values of a dimension of kind choice, where they are known. */
   values: DimensionValue[];
 }
 
@@ -232,46 +218,32 @@ export interface DimensionValue {
   label: string;
 }
 
-/** A window of business dates, both included. */
 export interface Period {
   fromDate: string;
   toDate: string;
 }
 
-/** Whose figures. At most one of employee and department. */
 export interface Organization {
   employeeId: string;
-  /** With all below it. */
   departmentId: string;
-  /** Roll up by today's tree instead of the one that held on each row's business date. */
   todaysTree: boolean;
 }
 
 export interface DimensionFilter {
   dimension: string;
-  /** Any of; an empty string finds rows without a value. A department stands for itself and all below it. */
   values: string[];
 }
 
 export interface Question {
   cube: string;
   measures: string[];
-  /** At most three; custom.<slug> for a custom field, also for one that was retired since. */
   dimensions: string[];
-  period:
-    | Period
-    | undefined;
-  /** Also the figures of this other period. */
-  compare:
-    | Period
-    | undefined;
-  /** Periods are those of the enterprise's fiscal calendar; weeks begin on Monday. Periods without a row are answered as 0. */
+  period: Period | undefined;
+  compare: Period | undefined;
   grain: PeriodGrain;
   organization: Organization | undefined;
   filters: DimensionFilter[];
-  /** A measure, descending, or a dimension; the first measure, with a grain the period, when absent. */
   orderBy: string;
-  /** 1 to 1,000. When absent 100, with a grain 1,000, so that a grain alone answers every period. The answer says `more` when it leaves rows out. */
   limit: number;
 }
 
@@ -280,14 +252,11 @@ export interface AskQuestionRequest {
 }
 
 export interface Cell {
-  /** Decimal string; empty where there is none (0 of 0). */
   value: string;
-  /** Of the other period; with a grain, of its period of the same ordinal. */
   compare: string;
 }
 
 export interface ResultRow {
-  /** By dimension, in the question's order; with a grain the first is the period's first day. */
   keys: string[];
   labels: string[];
   cells: Cell[];
@@ -295,12 +264,8 @@ export interface ResultRow {
 
 export interface AskQuestionResponse {
   rows: ResultRow[];
-  /** Over all rows, also those beyond the limit. */
   totals: Cell[];
-  freshness:
-    | Freshness
-    | undefined;
-  /** There are rows beyond the limit: these do not add up to the totals. */
+  freshness: Freshness | undefined;
   more: boolean;
 }
 
@@ -309,7 +274,6 @@ export interface BatchAskQuestionsRequest {
 }
 
 export interface BatchAskQuestionsResponse {
-  /** In the order of the questions. */
   answers: AskQuestionResponse[];
   freshness: Freshness | undefined;
 }
@@ -317,7 +281,6 @@ export interface BatchAskQuestionsResponse {
 export interface ListRowsRequest {
   question: Question | undefined;
   measure: string;
-  /** The row of the answer that was clicked on; its keys in the question's order; empty: the total. */
   keys: string[];
   pageSize: number;
   pageToken: string;
@@ -329,38 +292,26 @@ export interface FactRow {
   name: string;
   number: string;
   ownerId: string;
-  /** By which it counts; for what stands at the end of a period, since when it stands so. */
   date: string;
-  /** What the row adds to the figure; of a ratio, to what is divided. */
   value: string;
-  /** Name of its customer, when it has one the reader may see. */
   customerName: string;
-  /** What the row adds to the divisor of a ratio; empty for a sum. */
   divisor: string;
 }
 
 export interface ListRowsResponse {
   rows: FactRow[];
   nextPageToken: string;
-  /** Number of rows. */
   totalSize: number;
-  /** The figure itself: the sum of the values; of a ratio, that sum divided by the sum of the divisors. */
   total: string;
-  /** Over all rows, also those of other pages. */
   valueSum: string;
-  /** Empty for a sum. */
   divisorSum: string;
 }
 
 export interface GetFunnelRequest {
-  /** lead, customer or opportunity. */
   noun: string;
   kind: FunnelKind;
   period: Period | undefined;
-  organization:
-    | Organization
-    | undefined;
-  /** Of opportunities; the enterprise's default pipeline when absent. */
+  organization: Organization | undefined;
   pipelineId: string;
 }
 
@@ -368,21 +319,15 @@ export interface FunnelStep {
   key: string;
   label: string;
   count: number;
-  /** Base currency; empty where the noun has none. */
   amount: string;
-  /** Percent of the step before; empty at the first, and in a snapshot, where nothing passed from one to the other. */
   conversion: string;
-  /** Median days in the step; of a snapshot, since it was entered. Empty when nobody knows. */
   medianDays: string;
-  /** Why things ended in this step, most frequent first. */
   drops: DropReason[];
 }
 
 export interface DropReason {
-  /** In the words of the record; the state when it has none. */
   reason: string;
   count: number;
-  /** The same in the caller's language, where it is a state. */
   label: string;
 }
 
@@ -392,30 +337,21 @@ export interface GetFunnelResponse {
 }
 
 export interface ListFunnelRowsRequest {
-  funnel:
-    | GetFunnelRequest
-    | undefined;
-  /** Key of one of its steps. */
+  funnel: GetFunnelRequest | undefined;
   step: string;
-  /** One of the step's drop reasons: what ended there for this reason, instead of what the step counts. */
   dropReason: string;
   pageSize: number;
   pageToken: string;
 }
 
 export interface ListFunnelRowsResponse {
-  /** The value of a row is its amount; 1 where the funnel has none. */
   rows: FactRow[];
   nextPageToken: string;
-  /** Number of rows: the count of the step. */
   totalSize: number;
-  /** The sum of the values. */
   total: string;
 }
 
-/** Exactly one of figure and step. */
 export interface ExportRowsRequest {
-  /** Noun of the rows. */
   noun: string;
   figure: ListRowsRequest | undefined;
   step: ListFunnelRowsRequest | undefined;
@@ -423,7 +359,6 @@ export interface ExportRowsRequest {
 
 export interface ExportRowsResponse {
   fileName: string;
-  /** CSV in UTF-8 with its byte order mark. */
   content: string;
   rows: number;
 }
@@ -432,15 +367,9 @@ export interface GetFreshnessRequest {
 }
 
 export interface Freshness {
-  /** The newest event that is counted. */
-  asOf:
-    | string
-    | undefined;
-  /** Events waiting to be counted. */
+  asOf: string | undefined;
   pending: number;
-  /** Seconds between an event and its being counted, median of the last hundred. */
   lagSeconds: number;
-  /** Grows with every batch of events that is counted: what differs from before is worth asking anew. */
   counted: string;
 }
 
@@ -3873,7 +3802,6 @@ export const GetFreshnessResponse: MessageFns<GetFreshnessResponse> = {
 
 export type AnalyticsServiceService = typeof AnalyticsServiceService;
 export const AnalyticsServiceService = {
-  /** Every cube with its measures and dimensions: the dictionary of figures. */
   listCubes: {
     path: "/crm.analytics.v1.AnalyticsService/ListCubes" as const,
     requestStream: false as const,
@@ -3892,7 +3820,6 @@ export const AnalyticsServiceService = {
     responseSerialize: (value: AskQuestionResponse): Buffer => Buffer.from(AskQuestionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AskQuestionResponse => AskQuestionResponse.decode(value),
   },
-  /** Several questions in one turn, for the cards of a dashboard. */
   batchAskQuestions: {
     path: "/crm.analytics.v1.AnalyticsService/BatchAskQuestions" as const,
     requestStream: false as const,
@@ -3904,7 +3831,6 @@ export const AnalyticsServiceService = {
       Buffer.from(BatchAskQuestionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): BatchAskQuestionsResponse => BatchAskQuestionsResponse.decode(value),
   },
-  /** The rows behind a figure; they always add up to it. */
   listRows: {
     path: "/crm.analytics.v1.AnalyticsService/ListRows" as const,
     requestStream: false as const,
@@ -3914,7 +3840,6 @@ export const AnalyticsServiceService = {
     responseSerialize: (value: ListRowsResponse): Buffer => Buffer.from(ListRowsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListRowsResponse => ListRowsResponse.decode(value),
   },
-  /** The funnel in one of its three named definitions. */
   getFunnel: {
     path: "/crm.analytics.v1.AnalyticsService/GetFunnel" as const,
     requestStream: false as const,
@@ -3924,7 +3849,6 @@ export const AnalyticsServiceService = {
     responseSerialize: (value: GetFunnelResponse): Buffer => Buffer.from(GetFunnelResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetFunnelResponse => GetFunnelResponse.decode(value),
   },
-  /** The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount. */
   listFunnelRows: {
     path: "/crm.analytics.v1.AnalyticsService/ListFunnelRows" as const,
     requestStream: false as const,
@@ -3936,7 +3860,6 @@ export const AnalyticsServiceService = {
       Buffer.from(ListFunnelRowsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListFunnelRowsResponse => ListFunnelRowsResponse.decode(value),
   },
-  /** The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited. */
   exportRows: {
     path: "/crm.analytics.v1.AnalyticsService/ExportRows" as const,
     requestStream: false as const,
@@ -3959,24 +3882,17 @@ export const AnalyticsServiceService = {
 } as const;
 
 export interface AnalyticsServiceServer extends UntypedServiceImplementation {
-  /** Every cube with its measures and dimensions: the dictionary of figures. */
   listCubes: handleUnaryCall<ListCubesRequest, ListCubesResponse>;
   askQuestion: handleUnaryCall<AskQuestionRequest, AskQuestionResponse>;
-  /** Several questions in one turn, for the cards of a dashboard. */
   batchAskQuestions: handleUnaryCall<BatchAskQuestionsRequest, BatchAskQuestionsResponse>;
-  /** The rows behind a figure; they always add up to it. */
   listRows: handleUnaryCall<ListRowsRequest, ListRowsResponse>;
-  /** The funnel in one of its three named definitions. */
   getFunnel: handleUnaryCall<GetFunnelRequest, GetFunnelResponse>;
-  /** The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount. */
   listFunnelRows: handleUnaryCall<ListFunnelRowsRequest, ListFunnelRowsResponse>;
-  /** The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited. */
   exportRows: handleUnaryCall<ExportRowsRequest, ExportRowsResponse>;
   getFreshness: handleUnaryCall<GetFreshnessRequest, GetFreshnessResponse>;
 }
 
 export interface AnalyticsServiceClient extends Client {
-  /** Every cube with its measures and dimensions: the dictionary of figures. */
   listCubes(
     request: ListCubesRequest,
     callback: (error: ServiceError | null, response: ListCubesResponse) => void,
@@ -4007,7 +3923,6 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AskQuestionResponse) => void,
   ): ClientUnaryCall;
-  /** Several questions in one turn, for the cards of a dashboard. */
   batchAskQuestions(
     request: BatchAskQuestionsRequest,
     callback: (error: ServiceError | null, response: BatchAskQuestionsResponse) => void,
@@ -4023,7 +3938,6 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: BatchAskQuestionsResponse) => void,
   ): ClientUnaryCall;
-  /** The rows behind a figure; they always add up to it. */
   listRows(
     request: ListRowsRequest,
     callback: (error: ServiceError | null, response: ListRowsResponse) => void,
@@ -4039,7 +3953,6 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListRowsResponse) => void,
   ): ClientUnaryCall;
-  /** The funnel in one of its three named definitions. */
   getFunnel(
     request: GetFunnelRequest,
     callback: (error: ServiceError | null, response: GetFunnelResponse) => void,
@@ -4055,7 +3968,6 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetFunnelResponse) => void,
   ): ClientUnaryCall;
-  /** The records that a step of a funnel counts, or that ended in it: as many as its count, and they add up to its amount. */
   listFunnelRows(
     request: ListFunnelRowsRequest,
     callback: (error: ServiceError | null, response: ListFunnelRowsResponse) => void,
@@ -4071,7 +3983,6 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListFunnelRowsResponse) => void,
   ): ClientUnaryCall;
-  /** The rows behind a figure, or behind a step of a funnel, as a file; with the right to export them, and audited. */
   exportRows(
     request: ExportRowsRequest,
     callback: (error: ServiceError | null, response: ExportRowsResponse) => void,

@@ -21,18 +21,12 @@ export const protobufPackage = "crm.analytics.v1";
 
 export const protobufFileName = "crm/analytics/v1/reconciliation.proto";
 
-/** Reconciliation: whether every event that a service wrote down is in its stream and in the event log. */
-
 export const ReconciliationState = {
   UNSPECIFIED: "RECONCILIATION_STATE_UNSPECIFIED",
-  /** UNKNOWN - Not compared yet. */
   UNKNOWN: "RECONCILIATION_STATE_UNKNOWN",
   EQUAL: "RECONCILIATION_STATE_EQUAL",
-  /** HEALING - Something is missing and being put back. */
   HEALING: "RECONCILIATION_STATE_HEALING",
-  /** DIFFERS - Something stands where it should not, or could not be put back. */
   DIFFERS: "RECONCILIATION_STATE_DIFFERS",
-  /** UNREACHABLE - The service or a store could not be asked. */
   UNREACHABLE: "RECONCILIATION_STATE_UNREACHABLE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -120,9 +114,7 @@ export const FindingPlace = {
   UNSPECIFIED: "FINDING_PLACE_UNSPECIFIED",
   STREAM: "FINDING_PLACE_STREAM",
   EVENT_LOG: "FINDING_PLACE_EVENT_LOG",
-  /** VERSIONS - The records' versions in the event log. */
   VERSIONS: "FINDING_PLACE_VERSIONS",
-  /** FACTS - What figures are made of, and is itself made of the event log. */
   FACTS: "FINDING_PLACE_FACTS",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -200,13 +192,9 @@ export function findingPlaceToNumber(object: FindingPlace): number {
 
 export const FindingKind = {
   UNSPECIFIED: "FINDING_KIND_UNSPECIFIED",
-  /** MISSING - The outbox has it and the place does not; of the facts, the event log. */
   MISSING: "FINDING_KIND_MISSING",
-  /** FOREIGN - The place has it and no outbox does; of the facts, not the event log. Told and left alone. */
   FOREIGN: "FINDING_KIND_FOREIGN",
-  /** DOUBLE - The place has it more than once. It is counted once. */
   DOUBLE: "FINDING_KIND_DOUBLE",
-  /** STORE_LOST - The store was made anew. */
   STORE_LOST: "FINDING_KIND_STORE_LOST",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -285,19 +273,10 @@ export function findingKindToNumber(object: FindingKind): number {
 export interface ServiceReconciliation {
   service: string;
   state: ReconciliationState;
-  /** Last comparison of counts and checksums. */
-  lookTime:
-    | string
-    | undefined;
-  /** Last comparison event by event that found everything in its place. */
-  proofTime:
-    | string
-    | undefined;
-  /** Events that were compared. */
+  lookTime: string | undefined;
+  proofTime: string | undefined;
   events: string;
-  /** Events that are missing now. */
   missing: string;
-  /** Why it could not be compared; empty when it could. */
   problem: string;
 }
 
@@ -306,9 +285,7 @@ export interface GetReconciliationRequest {
 
 export interface GetReconciliationResponse {
   services: ServiceReconciliation[];
-  /** A comparison event by event is under way. */
   running: boolean;
-  /** Of it, in events. */
   done: string;
   total: string;
 }
@@ -319,21 +296,11 @@ export interface Finding {
   place: FindingPlace;
   kind: FindingKind;
   events: string;
-  /** Those that were put back. */
   healed: string;
-  findTime:
-    | string
-    | undefined;
-  /** When nothing of it was left to do; absent until then. */
-  healTime:
-    | string
-    | undefined;
-  /** When the events were recorded: the first and the last of them. */
+  findTime: string | undefined;
+  healTime: string | undefined;
   fromTime: string | undefined;
-  toTime:
-    | string
-    | undefined;
-  /** Ids of some of them. */
+  toTime: string | undefined;
   examples: string[];
 }
 
@@ -1263,7 +1230,6 @@ export const ReconciliationServiceService = {
       Buffer.from(GetReconciliationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetReconciliationResponse => GetReconciliationResponse.decode(value),
   },
-  /** What was found, newest first. */
   listFindings: {
     path: "/crm.analytics.v1.ReconciliationService/ListFindings" as const,
     requestStream: false as const,
@@ -1274,7 +1240,6 @@ export const ReconciliationServiceService = {
       Buffer.from(ListFindingsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListFindingsResponse => ListFindingsResponse.decode(value),
   },
-  /** Compares everything now, message by message, and mends what is missing. Answers at once; the comparison goes on. */
   runReconciliation: {
     path: "/crm.analytics.v1.ReconciliationService/RunReconciliation" as const,
     requestStream: false as const,
@@ -1290,9 +1255,7 @@ export const ReconciliationServiceService = {
 
 export interface ReconciliationServiceServer extends UntypedServiceImplementation {
   getReconciliation: handleUnaryCall<GetReconciliationRequest, GetReconciliationResponse>;
-  /** What was found, newest first. */
   listFindings: handleUnaryCall<ListFindingsRequest, ListFindingsResponse>;
-  /** Compares everything now, message by message, and mends what is missing. Answers at once; the comparison goes on. */
   runReconciliation: handleUnaryCall<RunReconciliationRequest, RunReconciliationResponse>;
 }
 
@@ -1312,7 +1275,6 @@ export interface ReconciliationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetReconciliationResponse) => void,
   ): ClientUnaryCall;
-  /** What was found, newest first. */
   listFindings(
     request: ListFindingsRequest,
     callback: (error: ServiceError | null, response: ListFindingsResponse) => void,
@@ -1328,7 +1290,6 @@ export interface ReconciliationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListFindingsResponse) => void,
   ): ClientUnaryCall;
-  /** Compares everything now, message by message, and mends what is missing. Answers at once; the comparison goes on. */
   runReconciliation(
     request: RunReconciliationRequest,
     callback: (error: ServiceError | null, response: RunReconciliationResponse) => void,

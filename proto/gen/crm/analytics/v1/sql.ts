@@ -22,8 +22,6 @@ export const protobufPackage = "crm.analytics.v1";
 
 export const protobufFileName = "crm/analytics/v1/sql.proto";
 
-/** SQL for analysts: the views that they may ask, and one statement over them. */
-
 export interface ListSqlViewsRequest {
 }
 
@@ -32,31 +30,22 @@ export interface ListSqlViewsResponse {
 }
 
 export interface SqlView {
-  /** As statements name it. */
   name: string;
-  /** In the caller's language. */
   label: string;
-  /** In the caller's language. */
   description: string;
   columns: SqlColumn[];
 }
 
 export interface SqlColumn {
   name: string;
-  /** Of ClickHouse. */
   type: string;
-  /** In the caller's language. */
   label: string;
 }
 
 export interface RunStatementRequest {
-  /** The audit log keeps its beginning. */
   statement: string;
-  /** For a statement without a FORMAT of its own. */
   format: string;
-  /** Values of {name:Type} in the statement, by name. */
   parameters: { [key: string]: string };
-  /** Only the first rows; 0 means all, and more than are allowed is an error. */
   maxRows: number;
 }
 
@@ -66,15 +55,10 @@ export interface RunStatementRequest_ParametersEntry {
 }
 
 export interface RunStatementResponse {
-  part:
-    | //
-    /** The query waits or runs; comes every moment. */
-    { $case: "progress"; value: SqlProgress }
-    | //
-    /** Comes once, before the bytes. */
-    { $case: "head"; value: SqlResultHead }
-    | { $case: "chunk"; value: Buffer }
-    | undefined;
+  part: { $case: "progress"; value: SqlProgress } | { $case: "head"; value: SqlResultHead } | {
+    $case: "chunk";
+    value: Buffer;
+  } | undefined;
 }
 
 export interface SqlProgress {
@@ -82,10 +66,8 @@ export interface SqlProgress {
 
 export interface SqlResultHead {
   queryId: string;
-  /** Of ClickHouse. */
   format: string;
   mediaType: string;
-  /** In the engine, without the wait for its turn. */
   elapsedMs: number;
   rows: number;
 }
@@ -984,7 +966,6 @@ export const SqlResultHead: MessageFns<SqlResultHead> = {
 
 export type SqlServiceService = typeof SqlServiceService;
 export const SqlServiceService = {
-  /** The views that the caller may ask, with the columns that they may read. */
   listSqlViews: {
     path: "/crm.analytics.v1.SqlService/ListSqlViews" as const,
     requestStream: false as const,
@@ -995,10 +976,6 @@ export const SqlServiceService = {
       Buffer.from(ListSqlViewsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSqlViewsResponse => ListSqlViewsResponse.decode(value),
   },
-  /**
-   * Runs one SELECT over the views. The bytes go through the gateway's route, which speaks ClickHouse's HTTP interface.
-   * Waits for its turn. Breaking off ends the query.
-   */
   runStatement: {
     path: "/crm.analytics.v1.SqlService/RunStatement" as const,
     requestStream: false as const,
@@ -1012,17 +989,11 @@ export const SqlServiceService = {
 } as const;
 
 export interface SqlServiceServer extends UntypedServiceImplementation {
-  /** The views that the caller may ask, with the columns that they may read. */
   listSqlViews: handleUnaryCall<ListSqlViewsRequest, ListSqlViewsResponse>;
-  /**
-   * Runs one SELECT over the views. The bytes go through the gateway's route, which speaks ClickHouse's HTTP interface.
-   * Waits for its turn. Breaking off ends the query.
-   */
   runStatement: handleServerStreamingCall<RunStatementRequest, RunStatementResponse>;
 }
 
 export interface SqlServiceClient extends Client {
-  /** The views that the caller may ask, with the columns that they may read. */
   listSqlViews(
     request: ListSqlViewsRequest,
     callback: (error: ServiceError | null, response: ListSqlViewsResponse) => void,
@@ -1038,10 +1009,6 @@ export interface SqlServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSqlViewsResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Runs one SELECT over the views. The bytes go through the gateway's route, which speaks ClickHouse's HTTP interface.
-   * Waits for its turn. Breaking off ends the query.
-   */
   runStatement(
     request: RunStatementRequest,
     options?: Partial<CallOptions>,

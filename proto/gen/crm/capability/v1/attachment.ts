@@ -22,24 +22,16 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/attachment.proto";
 
-/** Attachments: files that people put on a record. Their bytes go through the gateway's upload and download routes. */
-
 export interface Attachment {
   id: string;
   version: number;
-  /** What it hangs on: who sees that, sees and downloads it. */
   recordNoun: string;
   recordId: string;
-  /** Uploaded before by the same person, for this purpose; downloaded by this id. It hangs on one record only. */
   fileId: string;
   name: string;
-  /** What its bytes are, whatever the sender said of them. */
   mediaType: string;
-  /** Bytes. */
   size: string;
-  /** Of its bytes, in hexadecimal. */
   sha256: string;
-  /** Who put it there. */
   creatorId: string;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -48,10 +40,7 @@ export interface Attachment {
 
 export interface AddAttachmentRequest {
   service: string;
-  attachment:
-    | Attachment
-    | undefined;
-  /** Same id, same attachment: a repeated call answers what the first one made. */
+  attachment: Attachment | undefined;
   requestId: string;
 }
 
@@ -63,7 +52,6 @@ export interface ListAttachmentsRequest {
   service: string;
   noun: string;
   recordId: string;
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
 }
@@ -71,7 +59,6 @@ export interface ListAttachmentsRequest {
 export interface ListAttachmentsResponse {
   attachments: Attachment[];
   nextPageToken: string;
-  /** All of the record's. */
   totalSize: number;
 }
 
@@ -84,7 +71,6 @@ export interface RemoveAttachmentRequest {
 export interface RemoveAttachmentResponse {
 }
 
-/** The subject's second token is the service that keeps the record; the catalogue lists it once for each. */
 export interface AttachmentAdded {
   attachment: Attachment | undefined;
 }
@@ -1144,10 +1130,6 @@ export const AttachmentRemoved: MessageFns<AttachmentRemoved> = {
 
 export type AttachmentServiceService = typeof AttachmentServiceService;
 export const AttachmentServiceService = {
-  /**
-   * Puts an uploaded file on a record that the caller may change and that is not in the recycle bin: at most 50 files and
-   * 500 MB on one record.
-   */
   addAttachment: {
     path: "/crm.capability.v1.AttachmentService/AddAttachment" as const,
     requestStream: false as const,
@@ -1158,7 +1140,6 @@ export const AttachmentServiceService = {
       Buffer.from(AddAttachmentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AddAttachmentResponse => AddAttachmentResponse.decode(value),
   },
-  /** Of a record that the caller may read, the newest first. */
   listAttachments: {
     path: "/crm.capability.v1.AttachmentService/ListAttachments" as const,
     requestStream: false as const,
@@ -1170,7 +1151,6 @@ export const AttachmentServiceService = {
       Buffer.from(ListAttachmentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAttachmentsResponse => ListAttachmentsResponse.decode(value),
   },
-  /** By who put it there, and by who may delete the record. Its bytes are deleted soon after. */
   removeAttachment: {
     path: "/crm.capability.v1.AttachmentService/RemoveAttachment" as const,
     requestStream: false as const,
@@ -1185,22 +1165,12 @@ export const AttachmentServiceService = {
 } as const;
 
 export interface AttachmentServiceServer extends UntypedServiceImplementation {
-  /**
-   * Puts an uploaded file on a record that the caller may change and that is not in the recycle bin: at most 50 files and
-   * 500 MB on one record.
-   */
   addAttachment: handleUnaryCall<AddAttachmentRequest, AddAttachmentResponse>;
-  /** Of a record that the caller may read, the newest first. */
   listAttachments: handleUnaryCall<ListAttachmentsRequest, ListAttachmentsResponse>;
-  /** By who put it there, and by who may delete the record. Its bytes are deleted soon after. */
   removeAttachment: handleUnaryCall<RemoveAttachmentRequest, RemoveAttachmentResponse>;
 }
 
 export interface AttachmentServiceClient extends Client {
-  /**
-   * Puts an uploaded file on a record that the caller may change and that is not in the recycle bin: at most 50 files and
-   * 500 MB on one record.
-   */
   addAttachment(
     request: AddAttachmentRequest,
     callback: (error: ServiceError | null, response: AddAttachmentResponse) => void,
@@ -1216,7 +1186,6 @@ export interface AttachmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AddAttachmentResponse) => void,
   ): ClientUnaryCall;
-  /** Of a record that the caller may read, the newest first. */
   listAttachments(
     request: ListAttachmentsRequest,
     callback: (error: ServiceError | null, response: ListAttachmentsResponse) => void,
@@ -1232,7 +1201,6 @@ export interface AttachmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAttachmentsResponse) => void,
   ): ClientUnaryCall;
-  /** By who put it there, and by who may delete the record. Its bytes are deleted soon after. */
   removeAttachment(
     request: RemoveAttachmentRequest,
     callback: (error: ServiceError | null, response: RemoveAttachmentResponse) => void,

@@ -22,34 +22,23 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/comment.proto";
 
-/** Comments: what people say to each other about a record. */
-
 export interface Comment {
   id: string;
   version: number;
-  /** What it is about: who sees that, sees the comment. */
   recordNoun: string;
   recordId: string;
   text: string;
-  /** Whom it names with an @: they are told of it. */
   mentionIds: string[];
-  /** Who wrote it; nobody else changes it. */
   creatorId: string;
   createTime: string | undefined;
-  updateTime:
-    | string
-    | undefined;
-  /** Its text was changed then; absent while it stands as it was written. */
+  updateTime: string | undefined;
   editTime?: string | undefined;
   deleteTime?: string | undefined;
 }
 
 export interface CreateCommentRequest {
   service: string;
-  comment:
-    | Comment
-    | undefined;
-  /** Same id, same comment: a repeated call answers what the first one made. */
+  comment: Comment | undefined;
   requestId: string;
 }
 
@@ -61,7 +50,6 @@ export interface ListCommentsRequest {
   service: string;
   noun: string;
   recordId: string;
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
 }
@@ -69,7 +57,6 @@ export interface ListCommentsRequest {
 export interface ListCommentsResponse {
   comments: Comment[];
   nextPageToken: string;
-  /** All of the record's, up to 1,001. */
   totalSize: number;
 }
 
@@ -94,12 +81,8 @@ export interface DeleteCommentRequest {
 export interface DeleteCommentResponse {
 }
 
-/** The subject's second token is the service that keeps the record; the catalogue lists it once for each. */
 export interface CommentCreated {
-  comment:
-    | Comment
-    | undefined;
-  /** Who owned the record then. */
+  comment: Comment | undefined;
   recordOwnerId?: string | undefined;
 }
 
@@ -1442,7 +1425,6 @@ export const CommentDeleted: MessageFns<CommentDeleted> = {
 
 export type CommentServiceService = typeof CommentServiceService;
 export const CommentServiceService = {
-  /** On a record that the caller may read and that is not in the recycle bin. */
   createComment: {
     path: "/crm.capability.v1.CommentService/CreateComment" as const,
     requestStream: false as const,
@@ -1453,7 +1435,6 @@ export const CommentServiceService = {
       Buffer.from(CreateCommentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateCommentResponse => CreateCommentResponse.decode(value),
   },
-  /** Of a record that the caller may read, the newest first. */
   listComments: {
     path: "/crm.capability.v1.CommentService/ListComments" as const,
     requestStream: false as const,
@@ -1464,7 +1445,6 @@ export const CommentServiceService = {
       Buffer.from(ListCommentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListCommentsResponse => ListCommentsResponse.decode(value),
   },
-  /** Its text and whom it names, by who wrote it. */
   updateComment: {
     path: "/crm.capability.v1.CommentService/UpdateComment" as const,
     requestStream: false as const,
@@ -1475,7 +1455,6 @@ export const CommentServiceService = {
       Buffer.from(UpdateCommentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateCommentResponse => UpdateCommentResponse.decode(value),
   },
-  /** By who wrote it, and by who may delete the record. */
   deleteComment: {
     path: "/crm.capability.v1.CommentService/DeleteComment" as const,
     requestStream: false as const,
@@ -1489,18 +1468,13 @@ export const CommentServiceService = {
 } as const;
 
 export interface CommentServiceServer extends UntypedServiceImplementation {
-  /** On a record that the caller may read and that is not in the recycle bin. */
   createComment: handleUnaryCall<CreateCommentRequest, CreateCommentResponse>;
-  /** Of a record that the caller may read, the newest first. */
   listComments: handleUnaryCall<ListCommentsRequest, ListCommentsResponse>;
-  /** Its text and whom it names, by who wrote it. */
   updateComment: handleUnaryCall<UpdateCommentRequest, UpdateCommentResponse>;
-  /** By who wrote it, and by who may delete the record. */
   deleteComment: handleUnaryCall<DeleteCommentRequest, DeleteCommentResponse>;
 }
 
 export interface CommentServiceClient extends Client {
-  /** On a record that the caller may read and that is not in the recycle bin. */
   createComment(
     request: CreateCommentRequest,
     callback: (error: ServiceError | null, response: CreateCommentResponse) => void,
@@ -1516,7 +1490,6 @@ export interface CommentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateCommentResponse) => void,
   ): ClientUnaryCall;
-  /** Of a record that the caller may read, the newest first. */
   listComments(
     request: ListCommentsRequest,
     callback: (error: ServiceError | null, response: ListCommentsResponse) => void,
@@ -1532,7 +1505,6 @@ export interface CommentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListCommentsResponse) => void,
   ): ClientUnaryCall;
-  /** Its text and whom it names, by who wrote it. */
   updateComment(
     request: UpdateCommentRequest,
     callback: (error: ServiceError | null, response: UpdateCommentResponse) => void,
@@ -1548,7 +1520,6 @@ export interface CommentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateCommentResponse) => void,
   ): ClientUnaryCall;
-  /** By who wrote it, and by who may delete the record. */
   deleteComment(
     request: DeleteCommentRequest,
     callback: (error: ServiceError | null, response: DeleteCommentResponse) => void,

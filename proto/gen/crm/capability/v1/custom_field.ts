@@ -22,8 +22,6 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/custom_field.proto";
 
-/** Custom fields, mounted on nouns that have a `custom` map. */
-
 export const CustomFieldKind = {
   UNSPECIFIED: "CUSTOM_FIELD_KIND_UNSPECIFIED",
   TEXT: "CUSTOM_FIELD_KIND_TEXT",
@@ -135,7 +133,6 @@ export interface CustomField {
   id: string;
   version: number;
   noun: string;
-  /** Never changes; refused when the noun has a field of that name. */
   slug: string;
   label: string;
   labelEn: string;
@@ -143,10 +140,8 @@ export interface CustomField {
   required: boolean;
   choices: CustomChoice[];
   help: string;
-  /** Sortable; at most ten a noun. */
   indexed: boolean;
   position: number;
-  /** No longer offered; values stay. */
   retired: boolean;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -189,7 +184,6 @@ export interface ListCustomFieldsResponse {
   customFields: CustomField[];
 }
 
-/** The subject's second token is the service that owns the noun; the catalogue lists it once for each. */
 export interface CustomFieldDefined {
   customField: CustomField | undefined;
 }

@@ -22,15 +22,8 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/file.proto";
 
-/** Files that imports read and jobs write, and those on their way to a record. The bytes go through the gateway's upload and download routes. */
-
 export const FilePurpose = {
-  /** UNSPECIFIED - A table that an import reads: CSV or XLSX, at most 50 MB, forgotten after a week. */
   UNSPECIFIED: "FILE_PURPOSE_UNSPECIFIED",
-  /**
-   * ATTACHMENT - To hang on a record: an office document, PDF, picture, text, archive or mail, at most 25 MB; forgotten after a day
-   * unless it hangs somewhere by then.
-   */
   ATTACHMENT: "FILE_PURPOSE_ATTACHMENT",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -86,7 +79,6 @@ export interface FileHead {
   service: string;
   name: string;
   mediaType: string;
-  /** Bytes, told by downloads. */
   size: string;
   purpose: FilePurpose;
 }
@@ -98,7 +90,6 @@ export interface UploadFileRequest {
 export interface UploadFileResponse {
   id: string;
   name: string;
-  /** Bytes. */
   size: string;
   sha256: string;
 }
@@ -655,7 +646,6 @@ export const DownloadFileResponse: MessageFns<DownloadFileResponse> = {
 
 export type FileServiceService = typeof FileServiceService;
 export const FileServiceService = {
-  /** First the head, then the bytes. */
   uploadFile: {
     path: "/crm.capability.v1.FileService/UploadFile" as const,
     requestStream: true as const,
@@ -665,7 +655,6 @@ export const FileServiceService = {
     responseSerialize: (value: UploadFileResponse): Buffer => Buffer.from(UploadFileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UploadFileResponse => UploadFileResponse.decode(value),
   },
-  /** Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now. */
   downloadFile: {
     path: "/crm.capability.v1.FileService/DownloadFile" as const,
     requestStream: false as const,
@@ -679,14 +668,11 @@ export const FileServiceService = {
 } as const;
 
 export interface FileServiceServer extends UntypedServiceImplementation {
-  /** First the head, then the bytes. */
   uploadFile: handleClientStreamingCall<UploadFileRequest, UploadFileResponse>;
-  /** Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now. */
   downloadFile: handleServerStreamingCall<DownloadFileRequest, DownloadFileResponse>;
 }
 
 export interface FileServiceClient extends Client {
-  /** First the head, then the bytes. */
   uploadFile(
     callback: (error: ServiceError | null, response: UploadFileResponse) => void,
   ): ClientWritableStream<UploadFileRequest>;
@@ -703,7 +689,6 @@ export interface FileServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UploadFileResponse) => void,
   ): ClientWritableStream<UploadFileRequest>;
-  /** Of imports and jobs only the person whose file it is; what hangs on a record, who may read that now. */
   downloadFile(
     request: DownloadFileRequest,
     options?: Partial<CallOptions>,

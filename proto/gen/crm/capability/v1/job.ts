@@ -21,15 +21,12 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/job.proto";
 
-/** Long work: imports, exports, bulk edits and transfers, as jobs with progress, cancel and a result. */
-
 export const JobKind = {
   UNSPECIFIED: "JOB_KIND_UNSPECIFIED",
   IMPORT: "JOB_KIND_IMPORT",
   EXPORT: "JOB_KIND_EXPORT",
   BULK_EDIT: "JOB_KIND_BULK_EDIT",
   TRANSFER: "JOB_KIND_TRANSFER",
-  /** HAND_OVER - Everything that a person owns in all services; identity has these. */
   HAND_OVER: "JOB_KIND_HAND_OVER",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -204,9 +201,7 @@ export function jobStateToNumber(object: JobState): number {
 
 export const MatchAction = {
   UNSPECIFIED: "MATCH_ACTION_UNSPECIFIED",
-  /** SKIP - Leave the record as it is. */
   SKIP: "MATCH_ACTION_SKIP",
-  /** UPDATE - Write what the file says. */
   UPDATE: "MATCH_ACTION_UPDATE",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -272,14 +267,12 @@ export interface Job {
   kind: JobKind;
   noun: string;
   state: JobState;
-  /** Rows; 0 while unknown. */
   total: number;
   processed: number;
   created: number;
   updated: number;
   skipped: number;
   failed: number;
-  /** The file with the result (export) or the bad rows with their reasons (import); told only to the job's creator. */
   resultFileId?: string | undefined;
   resultFileName: string;
   resultSha256: string;
@@ -287,23 +280,16 @@ export interface Job {
   creatorId: string;
   createTime: string | undefined;
   startTime?: string | undefined;
-  endTime?:
-    | string
-    | undefined;
-  /** Why it failed. */
+  endTime?: string | undefined;
   problem: string;
   version: number;
-  /** The stable reason of the problem: CALLER_GONE when the person who started it may no longer act. */
   problemReason: string;
-  /** What a bulk edit does: update, assign, delete or undelete; empty for other kinds. */
   action: string;
 }
 
 export interface RowResult {
-  /** Row of the sheet, the heading counted; place in the list for jobs without a file. */
   row: number;
   recordId: string;
-  /** created, updated, skipped or failed. */
   outcome: string;
   errors: RowError[];
 }
@@ -315,11 +301,8 @@ export interface RowError {
 }
 
 export interface ColumnMapping {
-  /** Heading in the file. */
   column: string;
-  /** JSON name of the field, custom.<slug>, or a look-up such as owner.name; empty leaves the column out. */
   field: string;
-  /** Values in the file → values of the field, for choices and misspelt words. */
   values: { [key: string]: string };
 }
 
@@ -335,26 +318,22 @@ export interface InspectImportRequest {
 }
 
 export interface InspectImportResponse {
-  /** utf-8, utf-8-bom, utf-16, gbk or xlsx. */
   encoding: string;
   columns: string[];
   sample: ImportRow[];
   mapping: ColumnMapping[];
   total: number;
   fields: ImportField[];
-  /** Columns with at most 50 different values: what could be choices, or misspelt words. */
   values: ColumnValues[];
 }
 
 export interface ColumnValues {
   column: string;
-  /** Most frequent first. */
   values: ValueCount[];
 }
 
 export interface ValueCount {
   value: string;
-  /** Rows that have it. */
   count: number;
 }
 
@@ -366,22 +345,16 @@ export interface ImportField {
   field: string;
   label: string;
   required: boolean;
-  /** May identify a row: the match key. */
   matchKey: boolean;
-  /** Only rows of the past may set it. */
   history: boolean;
 }
 
 export interface ImportSettings {
   fileId: string;
   mapping: ColumnMapping[];
-  /** When a row's identity is known already. */
   onMatch: MatchAction;
-  /** Dates of the rows count (create_time and the like); needs <noun>.import_history. */
   history: boolean;
-  /** Who owns rows that say nothing; the caller when absent. */
   defaultOwnerId: string;
-  /** Fields that every row gets unless it says otherwise. */
   defaults: { [key: string]: string };
 }
 
@@ -402,22 +375,14 @@ export interface PreviewImportResponse {
   toUpdate: number;
   toSkip: number;
   bad: number;
-  /** The first 100 rows that would be refused, or skipped because another row of the file is the same. */
   errors: RowResult[];
-  /** Rows gone through; fewer than total when time ran out. */
   checked: number;
-  /**
-   * Values that a field does not know, of all rows gone through: none of its choices, or the name of no record or of
-   * several. Most frequent first, at most 200.
-   */
   unknown: UnknownValue[];
 }
 
 export interface UnknownValue {
-  /** JSON name of the field, as in the mapping. */
   field: string;
   value: string;
-  /** Rows that have it. */
   count: number;
 }
 
@@ -438,11 +403,8 @@ export interface StartExportRequest {
   filter: string;
   orderBy: string;
   query: string;
-  /** JSON names; empty: all that the caller may see. */
   fields: string[];
-  /** csv or xlsx. */
   format: string;
-  /** Language of the headings. */
   locale: string;
   requestId: string;
 }
@@ -454,25 +416,19 @@ export interface StartExportResponse {
 export interface StartBulkEditRequest {
   service: string;
   noun: string;
-  /** The records, or, when empty, all that the filter finds, at most 100,000, as they are at this moment. */
   records: RecordVersion[];
   filter: string;
   query: string;
-  /** update, tag, assign, delete or undelete. */
   action: string;
-  /** The noun with the fields to write, as JSON. */
   changes: string;
-  /** Who gets the records when they are assigned; also when they are undeleted, if somebody else is to have them. */
   ownerId: string;
   requestId: string;
-  /** Tags to put on and to take off, whatever version of the record is stored. */
   addTagIds: string[];
   removeTagIds: string[];
 }
 
 export interface RecordVersion {
   id: string;
-  /** 0: whatever version is stored. */
   version: number;
 }
 
@@ -533,7 +489,6 @@ export interface ListJobResultsRequest {
   id: string;
   pageSize: number;
   pageToken: string;
-  /** Only this outcome. */
   outcome: string;
 }
 
@@ -4906,7 +4861,6 @@ export const CancelJobResponse: MessageFns<CancelJobResponse> = {
 
 export type JobServiceService = typeof JobServiceService;
 export const JobServiceService = {
-  /** What an uploaded file is: encoding, columns, first rows, a proposed mapping. */
   inspectImport: {
     path: "/crm.capability.v1.JobService/InspectImport" as const,
     requestStream: false as const,
@@ -4917,10 +4871,6 @@ export const JobServiceService = {
       Buffer.from(InspectImportResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): InspectImportResponse => InspectImportResponse.decode(value),
   },
-  /**
-   * Goes through every row as the import would and writes nothing: counts and the first errors. A file that takes longer
-   * than the call may is gone through from its beginning as far as time allows.
-   */
   previewImport: {
     path: "/crm.capability.v1.JobService/PreviewImport" as const,
     requestStream: false as const,
@@ -4949,7 +4899,6 @@ export const JobServiceService = {
     responseSerialize: (value: StartExportResponse): Buffer => Buffer.from(StartExportResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StartExportResponse => StartExportResponse.decode(value),
   },
-  /** The same change on each record of a list or a filter, each with its own right and version. */
   startBulkEdit: {
     path: "/crm.capability.v1.JobService/StartBulkEdit" as const,
     requestStream: false as const,
@@ -4970,7 +4919,6 @@ export const JobServiceService = {
       Buffer.from(StartTransferResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StartTransferResponse => StartTransferResponse.decode(value),
   },
-  /** What somebody owns, by noun. */
   countOwned: {
     path: "/crm.capability.v1.JobService/CountOwned" as const,
     requestStream: false as const,
@@ -4989,7 +4937,6 @@ export const JobServiceService = {
     responseSerialize: (value: GetJobResponse): Buffer => Buffer.from(GetJobResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetJobResponse => GetJobResponse.decode(value),
   },
-  /** Own ones; those of others need job.read, which shows how they go and not their files. */
   listJobs: {
     path: "/crm.capability.v1.JobService/ListJobs" as const,
     requestStream: false as const,
@@ -4999,7 +4946,6 @@ export const JobServiceService = {
     responseSerialize: (value: ListJobsResponse): Buffer => Buffer.from(ListJobsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListJobsResponse => ListJobsResponse.decode(value),
   },
-  /** Of own jobs. */
   listJobResults: {
     path: "/crm.capability.v1.JobService/ListJobResults" as const,
     requestStream: false as const,
@@ -5011,7 +4957,6 @@ export const JobServiceService = {
       Buffer.from(ListJobResultsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListJobResultsResponse => ListJobResultsResponse.decode(value),
   },
-  /** Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel. */
   cancelJob: {
     path: "/crm.capability.v1.JobService/CancelJob" as const,
     requestStream: false as const,
@@ -5024,31 +4969,20 @@ export const JobServiceService = {
 } as const;
 
 export interface JobServiceServer extends UntypedServiceImplementation {
-  /** What an uploaded file is: encoding, columns, first rows, a proposed mapping. */
   inspectImport: handleUnaryCall<InspectImportRequest, InspectImportResponse>;
-  /**
-   * Goes through every row as the import would and writes nothing: counts and the first errors. A file that takes longer
-   * than the call may is gone through from its beginning as far as time allows.
-   */
   previewImport: handleUnaryCall<PreviewImportRequest, PreviewImportResponse>;
   startImport: handleUnaryCall<StartImportRequest, StartImportResponse>;
   startExport: handleUnaryCall<StartExportRequest, StartExportResponse>;
-  /** The same change on each record of a list or a filter, each with its own right and version. */
   startBulkEdit: handleUnaryCall<StartBulkEditRequest, StartBulkEditResponse>;
   startTransfer: handleUnaryCall<StartTransferRequest, StartTransferResponse>;
-  /** What somebody owns, by noun. */
   countOwned: handleUnaryCall<CountOwnedRequest, CountOwnedResponse>;
   getJob: handleUnaryCall<GetJobRequest, GetJobResponse>;
-  /** Own ones; those of others need job.read, which shows how they go and not their files. */
   listJobs: handleUnaryCall<ListJobsRequest, ListJobsResponse>;
-  /** Of own jobs. */
   listJobResults: handleUnaryCall<ListJobResultsRequest, ListJobResultsResponse>;
-  /** Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel. */
   cancelJob: handleUnaryCall<CancelJobRequest, CancelJobResponse>;
 }
 
 export interface JobServiceClient extends Client {
-  /** What an uploaded file is: encoding, columns, first rows, a proposed mapping. */
   inspectImport(
     request: InspectImportRequest,
     callback: (error: ServiceError | null, response: InspectImportResponse) => void,
@@ -5064,10 +4998,6 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: InspectImportResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Goes through every row as the import would and writes nothing: counts and the first errors. A file that takes longer
-   * than the call may is gone through from its beginning as far as time allows.
-   */
   previewImport(
     request: PreviewImportRequest,
     callback: (error: ServiceError | null, response: PreviewImportResponse) => void,
@@ -5113,7 +5043,6 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StartExportResponse) => void,
   ): ClientUnaryCall;
-  /** The same change on each record of a list or a filter, each with its own right and version. */
   startBulkEdit(
     request: StartBulkEditRequest,
     callback: (error: ServiceError | null, response: StartBulkEditResponse) => void,
@@ -5144,7 +5073,6 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StartTransferResponse) => void,
   ): ClientUnaryCall;
-  /** What somebody owns, by noun. */
   countOwned(
     request: CountOwnedRequest,
     callback: (error: ServiceError | null, response: CountOwnedResponse) => void,
@@ -5175,7 +5103,6 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetJobResponse) => void,
   ): ClientUnaryCall;
-  /** Own ones; those of others need job.read, which shows how they go and not their files. */
   listJobs(
     request: ListJobsRequest,
     callback: (error: ServiceError | null, response: ListJobsResponse) => void,
@@ -5191,7 +5118,6 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListJobsResponse) => void,
   ): ClientUnaryCall;
-  /** Of own jobs. */
   listJobResults(
     request: ListJobResultsRequest,
     callback: (error: ServiceError | null, response: ListJobResultsResponse) => void,
@@ -5207,7 +5133,6 @@ export interface JobServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListJobResultsResponse) => void,
   ): ClientUnaryCall;
-  /** Stops after the row at hand; what is done stays done. Those of others need job.read and job.cancel. */
   cancelJob(
     request: CancelJobRequest,
     callback: (error: ServiceError | null, response: CancelJobResponse) => void,

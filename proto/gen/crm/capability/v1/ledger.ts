@@ -23,53 +23,35 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/ledger.proto";
 
-/** The ledger of events: what a service's outbox holds, for whoever must prove that nothing of it was lost elsewhere. */
-
 export interface LedgerSum {
   fromTime: string | undefined;
   events: string;
-  /** XOR of the first 64 bits of the MD5 of each id, as a signed decimal. */
   checksum: string;
-  /** Of these events, those that no stream has been given yet. */
   waiting: string;
 }
 
 export interface SumLedgerRequest {
   service: string;
-  fromTime:
-    | string
-    | undefined;
-  /** Not included. */
-  toTime:
-    | string
-    | undefined;
-  /** Length of the intervals, which begin at its multiples. */
+  fromTime: string | undefined;
+  toTime: string | undefined;
   stepSeconds: number;
 }
 
 export interface SumLedgerResponse {
-  /** The oldest that the ledger still holds; absent when it is empty. */
   oldestTime: string | undefined;
   sums: LedgerSum[];
 }
 
 export interface LedgerEntry {
   id: string;
-  recordedTime:
-    | string
-    | undefined;
-  /** Where the stream had it when it was published last; 0 while it waits. */
+  recordedTime: string | undefined;
   streamSeq: string;
-  /** The event as it is published; empty where it was not asked for. */
   event: string;
 }
 
 export interface ListLedgerRequest {
   service: string;
-  fromTime:
-    | string
-    | undefined;
-  /** Not included. */
+  fromTime: string | undefined;
   toTime: string | undefined;
 }
 
@@ -80,41 +62,30 @@ export interface ListLedgerResponse {
 export interface ReadLedgerRequest {
   service: string;
   ids: string[];
-  /** With the events themselves. */
   withEvents: boolean;
 }
 
 export interface ReadLedgerResponse {
-  /** In the order of the ledger. */
   entries: LedgerEntry[];
 }
 
 export interface PublishAgainRequest {
   service: string;
-  /** These, or else all that was recorded in the span of time. */
   ids: string[];
-  fromTime:
-    | string
-    | undefined;
-  /** Not included. */
+  fromTime: string | undefined;
   toTime: string | undefined;
 }
 
 export interface PublishAgainResponse {
   published: string;
-  /** The stream has them. */
   present: string;
-  /** The stream has lost them and still refuses their ids as known: to be asked for again after its window of two minutes. */
   refused: string;
-  /** Ids of some that were published or refused. */
   examples: string[];
-  /** Of the span of time, what lies before this was looked at; absent when that is all of it. */
   reachedTime: string | undefined;
 }
 
 export interface ProveLedgerRequest {
   service: string;
-  /** In UTC. */
   days: string[];
 }
 
@@ -1338,7 +1309,6 @@ export const ProveLedgerResponse: MessageFns<ProveLedgerResponse> = {
 
 export type LedgerServiceService = typeof LedgerServiceService;
 export const LedgerServiceService = {
-  /** How many events were recorded in each interval, with a checksum of their ids. Intervals without events are left out. */
   sumLedger: {
     path: "/crm.capability.v1.LedgerService/SumLedger" as const,
     requestStream: false as const,
@@ -1348,7 +1318,6 @@ export const LedgerServiceService = {
     responseSerialize: (value: SumLedgerResponse): Buffer => Buffer.from(SumLedgerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SumLedgerResponse => SumLedgerResponse.decode(value),
   },
-  /** The events of a span of time, in the order of the ledger. */
   listLedger: {
     path: "/crm.capability.v1.LedgerService/ListLedger" as const,
     requestStream: false as const,
@@ -1358,7 +1327,6 @@ export const LedgerServiceService = {
     responseSerialize: (value: ListLedgerResponse): Buffer => Buffer.from(ListLedgerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListLedgerResponse => ListLedgerResponse.decode(value),
   },
-  /** Those of these events that the ledger holds. */
   readLedger: {
     path: "/crm.capability.v1.LedgerService/ReadLedger" as const,
     requestStream: false as const,
@@ -1368,10 +1336,6 @@ export const LedgerServiceService = {
     responseSerialize: (value: ReadLedgerResponse): Buffer => Buffer.from(ReadLedgerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReadLedgerResponse => ReadLedgerResponse.decode(value),
   },
-  /**
-   * Puts events that were published before into the stream once more, in the order of the ledger and under the same message
-   * ids. The hash chain stays as it is.
-   */
   publishAgain: {
     path: "/crm.capability.v1.LedgerService/PublishAgain" as const,
     requestStream: false as const,
@@ -1382,7 +1346,6 @@ export const LedgerServiceService = {
       Buffer.from(PublishAgainResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PublishAgainResponse => PublishAgainResponse.decode(value),
   },
-  /** Says that these days are whole in the event log: they may be exported and, in time, dropped. */
   proveLedger: {
     path: "/crm.capability.v1.LedgerService/ProveLedger" as const,
     requestStream: false as const,
@@ -1395,23 +1358,14 @@ export const LedgerServiceService = {
 } as const;
 
 export interface LedgerServiceServer extends UntypedServiceImplementation {
-  /** How many events were recorded in each interval, with a checksum of their ids. Intervals without events are left out. */
   sumLedger: handleUnaryCall<SumLedgerRequest, SumLedgerResponse>;
-  /** The events of a span of time, in the order of the ledger. */
   listLedger: handleServerStreamingCall<ListLedgerRequest, ListLedgerResponse>;
-  /** Those of these events that the ledger holds. */
   readLedger: handleUnaryCall<ReadLedgerRequest, ReadLedgerResponse>;
-  /**
-   * Puts events that were published before into the stream once more, in the order of the ledger and under the same message
-   * ids. The hash chain stays as it is.
-   */
   publishAgain: handleUnaryCall<PublishAgainRequest, PublishAgainResponse>;
-  /** Says that these days are whole in the event log: they may be exported and, in time, dropped. */
   proveLedger: handleUnaryCall<ProveLedgerRequest, ProveLedgerResponse>;
 }
 
 export interface LedgerServiceClient extends Client {
-  /** How many events were recorded in each interval, with a checksum of their ids. Intervals without events are left out. */
   sumLedger(
     request: SumLedgerRequest,
     callback: (error: ServiceError | null, response: SumLedgerResponse) => void,
@@ -1427,14 +1381,12 @@ export interface LedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SumLedgerResponse) => void,
   ): ClientUnaryCall;
-  /** The events of a span of time, in the order of the ledger. */
   listLedger(request: ListLedgerRequest, options?: Partial<CallOptions>): ClientReadableStream<ListLedgerResponse>;
   listLedger(
     request: ListLedgerRequest,
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ListLedgerResponse>;
-  /** Those of these events that the ledger holds. */
   readLedger(
     request: ReadLedgerRequest,
     callback: (error: ServiceError | null, response: ReadLedgerResponse) => void,
@@ -1450,10 +1402,6 @@ export interface LedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReadLedgerResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Puts events that were published before into the stream once more, in the order of the ledger and under the same message
-   * ids. The hash chain stays as it is.
-   */
   publishAgain(
     request: PublishAgainRequest,
     callback: (error: ServiceError | null, response: PublishAgainResponse) => void,
@@ -1469,7 +1417,6 @@ export interface LedgerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PublishAgainResponse) => void,
   ): ClientUnaryCall;
-  /** Says that these days are whole in the event log: they may be exported and, in time, dropped. */
   proveLedger(
     request: ProveLedgerRequest,
     callback: (error: ServiceError | null, response: ProveLedgerResponse) => void,

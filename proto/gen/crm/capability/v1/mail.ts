@@ -21,17 +21,11 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/mail.proto";
 
-/** Mail (邮件): what a service writes to people outside, whether it went out, and how it looks. */
-
 export const MailState = {
   UNSPECIFIED: "MAIL_STATE_UNSPECIFIED",
-  /** WAITING - Goes out at its next time. */
   WAITING: "MAIL_STATE_WAITING",
-  /** SENT - The mail server took it. */
   SENT: "MAIL_STATE_SENT",
-  /** FAILED - Refused, or tried too often: the error says why. */
   FAILED: "MAIL_STATE_FAILED",
-  /** KEPT - Stays here: there is no mail server, or the address got too many within an hour. */
   KEPT: "MAIL_STATE_KEPT",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -113,27 +107,18 @@ export interface Mail {
   state: MailState;
   recipient: string;
   subject: string;
-  /** What it is about. */
   recordNoun: string;
   recordId: string;
   attempts: number;
   error: string;
-  createTime:
-    | string
-    | undefined;
-  /** When the mail server took it. */
-  sendTime?:
-    | string
-    | undefined;
-  /** Of the next try, while it waits. */
+  createTime: string | undefined;
+  sendTime?: string | undefined;
   nextTime?: string | undefined;
 }
 
 export interface ListMailsRequest {
   service: string;
-  /** Only those in this state. */
   state: MailState;
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
 }
@@ -149,10 +134,7 @@ export interface GetMailRequest {
 }
 
 export interface GetMailResponse {
-  mail:
-    | Mail
-    | undefined;
-  /** The two forms of its body. */
+  mail: Mail | undefined;
   text: string;
   html: string;
 }
@@ -996,10 +978,8 @@ export const ResendMailResponse: MessageFns<ResendMailResponse> = {
   },
 };
 
-/** The mail of a service, for administrators. */
 export type MailServiceService = typeof MailServiceService;
 export const MailServiceService = {
-  /** The newest first. */
   listMails: {
     path: "/crm.capability.v1.MailService/ListMails" as const,
     requestStream: false as const,
@@ -1009,7 +989,6 @@ export const MailServiceService = {
     responseSerialize: (value: ListMailsResponse): Buffer => Buffer.from(ListMailsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListMailsResponse => ListMailsResponse.decode(value),
   },
-  /** As it looks to whom it is for. */
   getMail: {
     path: "/crm.capability.v1.MailService/GetMail" as const,
     requestStream: false as const,
@@ -1019,7 +998,6 @@ export const MailServiceService = {
     responseSerialize: (value: GetMailResponse): Buffer => Buffer.from(GetMailResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetMailResponse => GetMailResponse.decode(value),
   },
-  /** Tries to send it now: what failed, and what stayed here. What went out already is refused. */
   resendMail: {
     path: "/crm.capability.v1.MailService/ResendMail" as const,
     requestStream: false as const,
@@ -1032,16 +1010,12 @@ export const MailServiceService = {
 } as const;
 
 export interface MailServiceServer extends UntypedServiceImplementation {
-  /** The newest first. */
   listMails: handleUnaryCall<ListMailsRequest, ListMailsResponse>;
-  /** As it looks to whom it is for. */
   getMail: handleUnaryCall<GetMailRequest, GetMailResponse>;
-  /** Tries to send it now: what failed, and what stayed here. What went out already is refused. */
   resendMail: handleUnaryCall<ResendMailRequest, ResendMailResponse>;
 }
 
 export interface MailServiceClient extends Client {
-  /** The newest first. */
   listMails(
     request: ListMailsRequest,
     callback: (error: ServiceError | null, response: ListMailsResponse) => void,
@@ -1057,7 +1031,6 @@ export interface MailServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListMailsResponse) => void,
   ): ClientUnaryCall;
-  /** As it looks to whom it is for. */
   getMail(
     request: GetMailRequest,
     callback: (error: ServiceError | null, response: GetMailResponse) => void,
@@ -1073,7 +1046,6 @@ export interface MailServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetMailResponse) => void,
   ): ClientUnaryCall;
-  /** Tries to send it now: what failed, and what stayed here. What went out already is refused. */
   resendMail(
     request: ResendMailRequest,
     callback: (error: ServiceError | null, response: ResendMailResponse) => void,

@@ -21,8 +21,6 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/parked.proto";
 
-/** Parked messages: events that a reaction could not take, with the reason, to be looked at and driven again. */
-
 export interface ParkedMessage {
   id: string;
   service: string;
@@ -30,7 +28,6 @@ export interface ParkedMessage {
   eventId: string;
   subject: string;
   reason: string;
-  /** The event, as JSON. */
   event: string;
   attempts: number;
   parkTime: string | undefined;
@@ -49,7 +46,6 @@ export interface ListParkedMessagesResponse {
 
 export interface RedriveParkedMessagesRequest {
   service: string;
-  /** Empty: all, as far as the time of the call goes. */
   ids: string[];
 }
 
@@ -836,7 +832,6 @@ export const ParkedServiceService = {
       Buffer.from(ListParkedMessagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListParkedMessagesResponse => ListParkedMessagesResponse.decode(value),
   },
-  /** Hands the messages to their reaction again; those that fail stay parked with the new reason. */
   redriveParkedMessages: {
     path: "/crm.capability.v1.ParkedService/RedriveParkedMessages" as const,
     requestStream: false as const,
@@ -863,7 +858,6 @@ export const ParkedServiceService = {
 
 export interface ParkedServiceServer extends UntypedServiceImplementation {
   listParkedMessages: handleUnaryCall<ListParkedMessagesRequest, ListParkedMessagesResponse>;
-  /** Hands the messages to their reaction again; those that fail stay parked with the new reason. */
   redriveParkedMessages: handleUnaryCall<RedriveParkedMessagesRequest, RedriveParkedMessagesResponse>;
   discardParkedMessages: handleUnaryCall<DiscardParkedMessagesRequest, DiscardParkedMessagesResponse>;
 }
@@ -884,7 +878,6 @@ export interface ParkedServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListParkedMessagesResponse) => void,
   ): ClientUnaryCall;
-  /** Hands the messages to their reaction again; those that fail stay parked with the new reason. */
   redriveParkedMessages(
     request: RedriveParkedMessagesRequest,
     callback: (error: ServiceError | null, response: RedriveParkedMessagesResponse) => void,

@@ -23,8 +23,6 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/record.proto";
 
-/** What every service can tell about its records: history, masked values, visibility, snapshots. */
-
 export interface ListHistoryRequest {
   service: string;
   noun: string;
@@ -47,7 +45,6 @@ export interface HistoryEntry {
 
 export interface HistoryChange {
   field: string;
-  /** As JSON; both empty when the field is masked for the caller. */
   before: string;
   after: string;
 }
@@ -76,7 +73,6 @@ export interface VersionChanges {
   recordId: string;
   version: number;
   changes: HistoryChange[];
-  /** Why, as far as the caller may know: empty when it stands in a field that is hidden or masked for them. */
   reason: string;
 }
 
@@ -89,7 +85,6 @@ export interface RevealFieldRequest {
 }
 
 export interface RevealFieldResponse {
-  /** As JSON. */
   value: string;
 }
 
@@ -116,7 +111,6 @@ export interface RecordState {
   noun: string;
   id: string;
   version: number;
-  /** proto3 JSON of the noun. */
   state: string;
 }
 
@@ -1889,7 +1883,6 @@ export const GetStateResponse: MessageFns<GetStateResponse> = {
 
 export type RecordServiceService = typeof RecordServiceService;
 export const RecordServiceService = {
-  /** Every change of a record, newest first, from the ledger of events; hidden fields left out. */
   listHistory: {
     path: "/crm.capability.v1.RecordService/ListHistory" as const,
     requestStream: false as const,
@@ -1899,10 +1892,6 @@ export const RecordServiceService = {
     responseSerialize: (value: ListHistoryResponse): Buffer => Buffer.from(ListHistoryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListHistoryResponse => ListHistoryResponse.decode(value),
   },
-  /**
-   * What changed with each of these versions, of many records and nouns at once, as the caller may see it. Nothing is
-   * said of records that they may not see, nor of how one came into being.
-   */
   listChanges: {
     path: "/crm.capability.v1.RecordService/ListChanges" as const,
     requestStream: false as const,
@@ -1912,7 +1901,6 @@ export const RecordServiceService = {
     responseSerialize: (value: ListChangesResponse): Buffer => Buffer.from(ListChangesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListChangesResponse => ListChangesResponse.decode(value),
   },
-  /** The value behind the mask; written to the audit log with the reason. */
   revealField: {
     path: "/crm.capability.v1.RecordService/RevealField" as const,
     requestStream: false as const,
@@ -1922,7 +1910,6 @@ export const RecordServiceService = {
     responseSerialize: (value: RevealFieldResponse): Buffer => Buffer.from(RevealFieldResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevealFieldResponse => RevealFieldResponse.decode(value),
   },
-  /** Of the given ids those that the caller may see. */
   filterVisible: {
     path: "/crm.capability.v1.RecordService/FilterVisible" as const,
     requestStream: false as const,
@@ -1933,7 +1920,6 @@ export const RecordServiceService = {
       Buffer.from(FilterVisibleResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): FilterVisibleResponse => FilterVisibleResponse.decode(value),
   },
-  /** The state of every record of a noun with its version; then events from the ledger keep it current. */
   exportSnapshot: {
     path: "/crm.capability.v1.RecordService/ExportSnapshot" as const,
     requestStream: false as const,
@@ -1945,7 +1931,6 @@ export const RecordServiceService = {
       Buffer.from(ExportSnapshotResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExportSnapshotResponse => ExportSnapshotResponse.decode(value),
   },
-  /** One record's state, for a projection that missed a version. */
   getState: {
     path: "/crm.capability.v1.RecordService/GetState" as const,
     requestStream: false as const,
@@ -1958,25 +1943,15 @@ export const RecordServiceService = {
 } as const;
 
 export interface RecordServiceServer extends UntypedServiceImplementation {
-  /** Every change of a record, newest first, from the ledger of events; hidden fields left out. */
   listHistory: handleUnaryCall<ListHistoryRequest, ListHistoryResponse>;
-  /**
-   * What changed with each of these versions, of many records and nouns at once, as the caller may see it. Nothing is
-   * said of records that they may not see, nor of how one came into being.
-   */
   listChanges: handleUnaryCall<ListChangesRequest, ListChangesResponse>;
-  /** The value behind the mask; written to the audit log with the reason. */
   revealField: handleUnaryCall<RevealFieldRequest, RevealFieldResponse>;
-  /** Of the given ids those that the caller may see. */
   filterVisible: handleUnaryCall<FilterVisibleRequest, FilterVisibleResponse>;
-  /** The state of every record of a noun with its version; then events from the ledger keep it current. */
   exportSnapshot: handleServerStreamingCall<ExportSnapshotRequest, ExportSnapshotResponse>;
-  /** One record's state, for a projection that missed a version. */
   getState: handleUnaryCall<GetStateRequest, GetStateResponse>;
 }
 
 export interface RecordServiceClient extends Client {
-  /** Every change of a record, newest first, from the ledger of events; hidden fields left out. */
   listHistory(
     request: ListHistoryRequest,
     callback: (error: ServiceError | null, response: ListHistoryResponse) => void,
@@ -1992,10 +1967,6 @@ export interface RecordServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListHistoryResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * What changed with each of these versions, of many records and nouns at once, as the caller may see it. Nothing is
-   * said of records that they may not see, nor of how one came into being.
-   */
   listChanges(
     request: ListChangesRequest,
     callback: (error: ServiceError | null, response: ListChangesResponse) => void,
@@ -2011,7 +1982,6 @@ export interface RecordServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListChangesResponse) => void,
   ): ClientUnaryCall;
-  /** The value behind the mask; written to the audit log with the reason. */
   revealField(
     request: RevealFieldRequest,
     callback: (error: ServiceError | null, response: RevealFieldResponse) => void,
@@ -2027,7 +1997,6 @@ export interface RecordServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RevealFieldResponse) => void,
   ): ClientUnaryCall;
-  /** Of the given ids those that the caller may see. */
   filterVisible(
     request: FilterVisibleRequest,
     callback: (error: ServiceError | null, response: FilterVisibleResponse) => void,
@@ -2043,7 +2012,6 @@ export interface RecordServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: FilterVisibleResponse) => void,
   ): ClientUnaryCall;
-  /** The state of every record of a noun with its version; then events from the ledger keep it current. */
   exportSnapshot(
     request: ExportSnapshotRequest,
     options?: Partial<CallOptions>,
@@ -2053,7 +2021,6 @@ export interface RecordServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ExportSnapshotResponse>;
-  /** One record's state, for a projection that missed a version. */
   getState(
     request: GetStateRequest,
     callback: (error: ServiceError | null, response: GetStateResponse) => void,

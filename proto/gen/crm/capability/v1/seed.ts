@@ -21,16 +21,10 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/seed.proto";
 
-/** Seeding: the demo generator's commands, run by the hundred through the same rules as anybody's. */
-
 export interface SeedCommand {
-  /** Full name of the rpc: crm.customer.v1.LeadService/CreateLead. */
   rpc: string;
-  /** proto3-JSON of its request. */
   request: string;
-  /** Seed-only token of the person who does it; without the claim for seeding the command is refused. */
   token: string;
-  /** Simulated now. */
   time: string | undefined;
 }
 
@@ -40,7 +34,6 @@ export interface RunCommandsRequest {
 }
 
 export interface RunCommandsResponse {
-  /** proto3-JSON of each answer. */
   answers: string[];
 }
 
@@ -319,7 +312,6 @@ export const RunCommandsResponse: MessageFns<RunCommandsResponse> = {
 
 export type SeedServiceService = typeof SeedServiceService;
 export const SeedServiceService = {
-  /** All in one transaction, in order; the first refusal undoes them all and names the command. */
   runCommands: {
     path: "/crm.capability.v1.SeedService/RunCommands" as const,
     requestStream: false as const,
@@ -332,12 +324,10 @@ export const SeedServiceService = {
 } as const;
 
 export interface SeedServiceServer extends UntypedServiceImplementation {
-  /** All in one transaction, in order; the first refusal undoes them all and names the command. */
   runCommands: handleUnaryCall<RunCommandsRequest, RunCommandsResponse>;
 }
 
 export interface SeedServiceClient extends Client {
-  /** All in one transaction, in order; the first refusal undoes them all and names the command. */
   runCommands(
     request: RunCommandsRequest,
     callback: (error: ServiceError | null, response: RunCommandsResponse) => void,

@@ -23,8 +23,6 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/tag.proto";
 
-/** Tags: words in colour that people put on records to group them. A service has one list for all of its nouns. */
-
 export const TagColor = {
   UNSPECIFIED: "TAG_COLOR_UNSPECIFIED",
   GREY: "TAG_COLOR_GREY",
@@ -126,14 +124,10 @@ export function tagColorToNumber(object: TagColor): number {
 export interface Tag {
   id: string;
   version: number;
-  /** Unlike every other of the service, in whatever case. */
   name: string;
   color: TagColor;
-  /** Of those with the same word here a record has one at most: putting one on takes the others off. */
   exclusiveGroup: string;
-  /** No longer offered; records keep it. */
   retired: boolean;
-  /** Whose records it is put on. */
   service: string;
   creatorId: string;
   createTime: string | undefined;
@@ -177,13 +171,11 @@ export interface ChangeTagsRequest {
   removeIds: string[];
 }
 
-/** What the record has now. */
 export interface ChangeTagsResponse {
   tagIds: string[];
   version: number;
 }
 
-/** The subject's second token is the service that keeps the tag; the catalogue lists it once for each. */
 export interface TagCreated {
   tag: Tag | undefined;
 }
@@ -1317,7 +1309,6 @@ export const TagUpdated: MessageFns<TagUpdated> = {
 
 export type TagServiceService = typeof TagServiceService;
 export const TagServiceService = {
-  /** At most 500 in a service. */
   createTag: {
     path: "/crm.capability.v1.TagService/CreateTag" as const,
     requestStream: false as const,
@@ -1336,7 +1327,6 @@ export const TagServiceService = {
     responseSerialize: (value: UpdateTagResponse): Buffer => Buffer.from(UpdateTagResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateTagResponse => UpdateTagResponse.decode(value),
   },
-  /** All of them, by exclusive group and name. */
   listTags: {
     path: "/crm.capability.v1.TagService/ListTags" as const,
     requestStream: false as const,
@@ -1346,7 +1336,6 @@ export const TagServiceService = {
     responseSerialize: (value: ListTagsResponse): Buffer => Buffer.from(ListTagsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListTagsResponse => ListTagsResponse.decode(value),
   },
-  /** Puts tags on a record that the caller may change, and takes others off, whatever else was done to it meanwhile. */
   changeTags: {
     path: "/crm.capability.v1.TagService/ChangeTags" as const,
     requestStream: false as const,
@@ -1359,17 +1348,13 @@ export const TagServiceService = {
 } as const;
 
 export interface TagServiceServer extends UntypedServiceImplementation {
-  /** At most 500 in a service. */
   createTag: handleUnaryCall<CreateTagRequest, CreateTagResponse>;
   updateTag: handleUnaryCall<UpdateTagRequest, UpdateTagResponse>;
-  /** All of them, by exclusive group and name. */
   listTags: handleUnaryCall<ListTagsRequest, ListTagsResponse>;
-  /** Puts tags on a record that the caller may change, and takes others off, whatever else was done to it meanwhile. */
   changeTags: handleUnaryCall<ChangeTagsRequest, ChangeTagsResponse>;
 }
 
 export interface TagServiceClient extends Client {
-  /** At most 500 in a service. */
   createTag(
     request: CreateTagRequest,
     callback: (error: ServiceError | null, response: CreateTagResponse) => void,
@@ -1400,7 +1385,6 @@ export interface TagServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateTagResponse) => void,
   ): ClientUnaryCall;
-  /** All of them, by exclusive group and name. */
   listTags(
     request: ListTagsRequest,
     callback: (error: ServiceError | null, response: ListTagsResponse) => void,
@@ -1416,7 +1400,6 @@ export interface TagServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListTagsResponse) => void,
   ): ClientUnaryCall;
-  /** Puts tags on a record that the caller may change, and takes others off, whatever else was done to it meanwhile. */
   changeTags(
     request: ChangeTagsRequest,
     callback: (error: ServiceError | null, response: ChangeTagsResponse) => void,

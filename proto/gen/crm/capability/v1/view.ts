@@ -21,8 +21,6 @@ export const protobufPackage = "crm.capability.v1";
 
 export const protobufFileName = "crm/capability/v1/view.proto";
 
-/** Saved views: a list as somebody likes to see it. */
-
 export interface SavedView {
   id: string;
   version: number;
@@ -31,11 +29,8 @@ export interface SavedView {
   filter: string;
   orderBy: string;
   columns: string[];
-  /** table or board. */
   layout: string;
-  /** Everybody with the noun may use it; needs saved_view.share. */
   shared: boolean;
-  /** Opens first for its owner. */
   default: boolean;
   ownerId: string;
   position: number;
@@ -1042,7 +1037,6 @@ export const SavedViewServiceService = {
       Buffer.from(DeleteSavedViewResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteSavedViewResponse => DeleteSavedViewResponse.decode(value),
   },
-  /** Own and shared ones. */
   listSavedViews: {
     path: "/crm.capability.v1.SavedViewService/ListSavedViews" as const,
     requestStream: false as const,
@@ -1060,7 +1054,6 @@ export interface SavedViewServiceServer extends UntypedServiceImplementation {
   createSavedView: handleUnaryCall<CreateSavedViewRequest, CreateSavedViewResponse>;
   updateSavedView: handleUnaryCall<UpdateSavedViewRequest, UpdateSavedViewResponse>;
   deleteSavedView: handleUnaryCall<DeleteSavedViewRequest, DeleteSavedViewResponse>;
-  /** Own and shared ones. */
   listSavedViews: handleUnaryCall<ListSavedViewsRequest, ListSavedViewsResponse>;
 }
 
@@ -1110,7 +1103,6 @@ export interface SavedViewServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteSavedViewResponse) => void,
   ): ClientUnaryCall;
-  /** Own and shared ones. */
   listSavedViews(
     request: ListSavedViewsRequest,
     callback: (error: ServiceError | null, response: ListSavedViewsResponse) => void,

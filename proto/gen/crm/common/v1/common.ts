@@ -9,8 +9,6 @@ export const protobufPackage = "crm.common.v1";
 
 export const protobufFileName = "crm/common/v1/common.proto";
 
-/** Shapes that several nouns share. */
-
 export const ShareAccess = {
   UNSPECIFIED: "SHARE_ACCESS_UNSPECIFIED",
   READ: "SHARE_ACCESS_READ",
@@ -73,18 +71,12 @@ export function shareAccessToNumber(object: ShareAccess): number {
   }
 }
 
-/** Why what a stranger sent in is held or refused, or who decided. */
 export const DoubtReason = {
   UNSPECIFIED: "DOUBT_REASON_UNSPECIFIED",
-  /** HONEYPOT - A field that people do not see was filled in. */
   HONEYPOT: "DOUBT_REASON_HONEYPOT",
-  /** TOO_FAST - Filled in faster than people type. */
   TOO_FAST: "DOUBT_REASON_TOO_FAST",
-  /** ADDRESS - Many from one address. */
   ADDRESS: "DOUBT_REASON_ADDRESS",
-  /** FLOOD - Many at once from everywhere. */
   FLOOD: "DOUBT_REASON_FLOOD",
-  /** REVIEWED - A person decided. */
   REVIEWED: "DOUBT_REASON_REVIEWED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -168,27 +160,20 @@ export function doubtReasonToNumber(object: DoubtReason): number {
   }
 }
 
-/** An amount in the currency it was agreed in, with its value in the base currency of the enterprise. */
 export interface Money {
-  /** Decimal string, at most 4 decimals; never a float. */
   amount: string;
-  /** ISO 4217. */
   currency: string;
-  /** amount × the rate of rate_date, rounded to the scale of the base currency. */
   baseAmount: string;
   rateDate: string;
 }
 
-/** The value of a custom field. */
 export interface CustomValue {
   value:
     | { $case: "text"; value: string }
     | { $case: "number"; value: string }
     | { $case: "money"; value: Money }
     | { $case: "date"; value: string }
-    | //
-    /** Slugs of the definition's choices; a field of kind choice holds at most one. */
-    { $case: "choices"; value: Choices }
+    | { $case: "choices"; value: Choices }
     | { $case: "employeeId"; value: string }
     | undefined;
 }
@@ -197,11 +182,9 @@ export interface Choices {
   ids: string[];
 }
 
-/** A record opened to a person who would not see it by scope. */
 export interface Share {
   employeeId: string;
   access: ShareAccess;
-  /** Last moment of the share; none means until taken back. */
   endTime?: string | undefined;
 }
 

@@ -23,8 +23,6 @@ export const protobufPackage = "crm.customer.v1";
 
 export const protobufFileName = "crm/customer/v1/activity.proto";
 
-/** Activities (跟进): what was done with a lead, customer or opportunity, and when the next contact is due. */
-
 export const ActivityKind = {
   UNSPECIFIED: "ACTIVITY_KIND_UNSPECIFIED",
   CALL: "ACTIVITY_KIND_CALL",
@@ -109,20 +107,12 @@ export interface Activity {
   id: string;
   version: number;
   kind: ActivityKind;
-  /** lead, customer or opportunity: it is seen with that record. */
   subjectNoun: string;
   subjectId: string;
   contactId?: string | undefined;
   content: string;
-  /** When it took place; now when absent, never in the future. */
-  happenTime:
-    | string
-    | undefined;
-  /** Becomes the next contact date of the subject; not of a lead that was given up. */
-  nextContactDate?:
-    | string
-    | undefined;
-  /** Who did it. */
+  happenTime: string | undefined;
+  nextContactDate?: string | undefined;
   ownerId: string;
   departmentId: string;
   externalId: string;
@@ -176,9 +166,7 @@ export interface DeleteActivityResponse {
 }
 
 export interface ListDueContactsRequest {
-  /** Due on or before this day; today when absent. */
   untilDate: string;
-  /** Whose; the caller when absent. */
   ownerId: string;
   pageSize: number;
   pageToken: string;
@@ -2153,10 +2141,6 @@ export const ActivityDeleted: MessageFns<ActivityDeleted> = {
 
 export type ActivityServiceService = typeof ActivityServiceService;
 export const ActivityServiceService = {
-  /**
-   * Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
-   * contact. A converted lead takes none.
-   */
   createActivity: {
     path: "/crm.customer.v1.ActivityService/CreateActivity" as const,
     requestStream: false as const,
@@ -2179,7 +2163,6 @@ export const ActivityServiceService = {
       Buffer.from(ListActivitiesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListActivitiesResponse => ListActivitiesResponse.decode(value),
   },
-  /** Own ones, within the day. */
   updateActivity: {
     path: "/crm.customer.v1.ActivityService/UpdateActivity" as const,
     requestStream: false as const,
@@ -2202,7 +2185,6 @@ export const ActivityServiceService = {
       Buffer.from(DeleteActivityResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteActivityResponse => DeleteActivityResponse.decode(value),
   },
-  /** Records whose next contact is due, oldest first: leads, customers and opportunities in one list. */
   listDueContacts: {
     path: "/crm.customer.v1.ActivityService/ListDueContacts" as const,
     requestStream: false as const,
@@ -2214,7 +2196,6 @@ export const ActivityServiceService = {
       Buffer.from(ListDueContactsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDueContactsResponse => ListDueContactsResponse.decode(value),
   },
-  /** Last and next contact of an opportunity; leads and customers carry theirs themselves. */
   getContactDates: {
     path: "/crm.customer.v1.ActivityService/GetContactDates" as const,
     requestStream: false as const,
@@ -2229,26 +2210,15 @@ export const ActivityServiceService = {
 } as const;
 
 export interface ActivityServiceServer extends UntypedServiceImplementation {
-  /**
-   * Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
-   * contact. A converted lead takes none.
-   */
   createActivity: handleUnaryCall<CreateActivityRequest, CreateActivityResponse>;
   listActivities: handleUnaryCall<ListActivitiesRequest, ListActivitiesResponse>;
-  /** Own ones, within the day. */
   updateActivity: handleUnaryCall<UpdateActivityRequest, UpdateActivityResponse>;
   deleteActivity: handleUnaryCall<DeleteActivityRequest, DeleteActivityResponse>;
-  /** Records whose next contact is due, oldest first: leads, customers and opportunities in one list. */
   listDueContacts: handleUnaryCall<ListDueContactsRequest, ListDueContactsResponse>;
-  /** Last and next contact of an opportunity; leads and customers carry theirs themselves. */
   getContactDates: handleUnaryCall<GetContactDatesRequest, GetContactDatesResponse>;
 }
 
 export interface ActivityServiceClient extends Client {
-  /**
-   * Logs what was done and moves the subject's last and next contact along; with an opportunity's, its customer's last
-   * contact. A converted lead takes none.
-   */
   createActivity(
     request: CreateActivityRequest,
     callback: (error: ServiceError | null, response: CreateActivityResponse) => void,
@@ -2279,7 +2249,6 @@ export interface ActivityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListActivitiesResponse) => void,
   ): ClientUnaryCall;
-  /** Own ones, within the day. */
   updateActivity(
     request: UpdateActivityRequest,
     callback: (error: ServiceError | null, response: UpdateActivityResponse) => void,
@@ -2310,7 +2279,6 @@ export interface ActivityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteActivityResponse) => void,
   ): ClientUnaryCall;
-  /** Records whose next contact is due, oldest first: leads, customers and opportunities in one list. */
   listDueContacts(
     request: ListDueContactsRequest,
     callback: (error: ServiceError | null, response: ListDueContactsResponse) => void,
@@ -2326,7 +2294,6 @@ export interface ActivityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDueContactsResponse) => void,
   ): ClientUnaryCall;
-  /** Last and next contact of an opportunity; leads and customers carry theirs themselves. */
   getContactDates(
     request: GetContactDatesRequest,
     callback: (error: ServiceError | null, response: GetContactDatesResponse) => void,

@@ -24,31 +24,23 @@ export const protobufPackage = "crm.customer.v1";
 
 export const protobufFileName = "crm/customer/v1/contact.proto";
 
-/** Contacts (联系人): the people at a customer. */
-
 export interface Contact {
   id: string;
   version: number;
   number: string;
   name: string;
-  /** A contact is seen with its customer. */
   customerId: string;
   title: string;
   departmentName: string;
   phones: string[];
   emails: string[];
-  /** Decides, influences, blocks: the part played in a purchase. */
   decisionRole: string;
   primary: boolean;
   birthday?: string | undefined;
   note: string;
-  /** Those of the customer; kept in the contact for figures. */
   ownerId: string;
   departmentId: string;
-  leadId?:
-    | string
-    | undefined;
-  /** Identity in the system that the record was imported from. */
+  leadId?: string | undefined;
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
@@ -65,10 +57,7 @@ export interface Contact_CustomEntry {
 }
 
 export interface CreateContactRequest {
-  contact:
-    | Contact
-    | undefined;
-  /** Same id, same record: a repeated call answers what the first one made. */
+  contact: Contact | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -86,34 +75,24 @@ export interface GetContactResponse {
 }
 
 export interface ListContactsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160. */
   filter: string;
   orderBy: string;
-  /** Words to find. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListContactsResponse {
   contacts: Contact[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateContactRequest {
   id: string;
-  /** contact.version, when set, must be the stored one; else ABORTED. */
-  contact:
-    | Contact
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  contact: Contact | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -152,26 +131,17 @@ export interface ContactCreated {
 }
 
 export interface ContactUpdated {
-  contact:
-    | Contact
-    | undefined;
-  /** The changed fields with their values before. */
+  contact: Contact | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface ContactDeleted {
-  contact:
-    | Contact
-    | undefined;
-  /** The changed fields with their values before. */
+  contact: Contact | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface ContactRestored {
-  contact:
-    | Contact
-    | undefined;
-  /** The changed fields with their values before. */
+  contact: Contact | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -2404,7 +2374,6 @@ export const ContactServiceService = {
       Buffer.from(UpdateContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateContactResponse => UpdateContactResponse.decode(value),
   },
-  /** Whom a phone number or mail address belongs to: the one contact that has it, else the one customer. Nobody when there are several. */
   matchRequester: {
     path: "/crm.customer.v1.ContactService/MatchRequester" as const,
     requestStream: false as const,
@@ -2416,7 +2385,6 @@ export const ContactServiceService = {
       Buffer.from(MatchRequesterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MatchRequesterResponse => MatchRequesterResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteContact brings it back. */
   deleteContact: {
     path: "/crm.customer.v1.ContactService/DeleteContact" as const,
     requestStream: false as const,
@@ -2445,9 +2413,7 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
   getContact: handleUnaryCall<GetContactRequest, GetContactResponse>;
   listContacts: handleUnaryCall<ListContactsRequest, ListContactsResponse>;
   updateContact: handleUnaryCall<UpdateContactRequest, UpdateContactResponse>;
-  /** Whom a phone number or mail address belongs to: the one contact that has it, else the one customer. Nobody when there are several. */
   matchRequester: handleUnaryCall<MatchRequesterRequest, MatchRequesterResponse>;
-  /** Into the recycle bin, from where UndeleteContact brings it back. */
   deleteContact: handleUnaryCall<DeleteContactRequest, DeleteContactResponse>;
   undeleteContact: handleUnaryCall<UndeleteContactRequest, UndeleteContactResponse>;
 }
@@ -2513,7 +2479,6 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateContactResponse) => void,
   ): ClientUnaryCall;
-  /** Whom a phone number or mail address belongs to: the one contact that has it, else the one customer. Nobody when there are several. */
   matchRequester(
     request: MatchRequesterRequest,
     callback: (error: ServiceError | null, response: MatchRequesterResponse) => void,
@@ -2529,7 +2494,6 @@ export interface ContactServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: MatchRequesterResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteContact brings it back. */
   deleteContact(
     request: DeleteContactRequest,
     callback: (error: ServiceError | null, response: DeleteContactResponse) => void,

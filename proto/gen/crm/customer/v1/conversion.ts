@@ -21,13 +21,10 @@ export const protobufPackage = "crm.customer.v1";
 
 export const protobufFileName = "crm/customer/v1/conversion.proto";
 
-/** Conversion: a lead becomes a customer, a contact and perhaps an opportunity, once. */
-
 export const ConversionState = {
   UNSPECIFIED: "CONVERSION_STATE_UNSPECIFIED",
   RUNNING: "CONVERSION_STATE_RUNNING",
   DONE: "CONVERSION_STATE_DONE",
-  /** FAILED - Undone after the sales service refused; the reason is in `problem`. */
   FAILED: "CONVERSION_STATE_FAILED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -95,41 +92,25 @@ export function conversionStateToNumber(object: ConversionState): number {
   }
 }
 
-/** A durable process; the identity of the lead is its own. */
 export interface Conversion {
   leadId: string;
   state: ConversionState;
-  /** Allocated before the first step, so that every step can be repeated. */
   customerId: string;
   contactId: string;
-  opportunityId?:
-    | string
-    | undefined;
-  /** reserve, opportunity, complete: the last step that is done. */
+  opportunityId?: string | undefined;
   step: string;
   problem: string;
   createTime: string | undefined;
 }
 
 export interface ConvertLeadRequest {
-  /** Of the lead. */
   id: string;
-  /** An existing customer to attach to; a new one when absent. */
-  customerId?:
-    | string
-    | undefined;
-  /** An existing contact of that customer; a new one when absent. */
-  contactId?:
-    | string
-    | undefined;
-  /** Name of the new customer; the lead's company when absent. */
+  customerId?: string | undefined;
+  contactId?: string | undefined;
   customerName: string;
   contactName: string;
   createOpportunity: boolean;
-  opportunity:
-    | OpportunityDraft
-    | undefined;
-  /** Also when somebody with the lead's phone or mail is known already (DUPLICATE_WARNING); a blocking duplicate is never passed over. */
+  opportunity: OpportunityDraft | undefined;
   ignoreWarnings: boolean;
   version: number;
   validateOnly: boolean;
@@ -156,9 +137,7 @@ export interface GetConversionResponse {
 }
 
 export interface FindDuplicatesRequest {
-  /** The noun that is about to be written: lead, customer or contact. */
   noun: string;
-  /** Not to be found itself. */
   excludeId: string;
   name: string;
   taxId: string;
@@ -169,14 +148,10 @@ export interface FindDuplicatesRequest {
 export interface Duplicate {
   noun: string;
   id: string;
-  /** Masked when outside the caller's scope. */
   name: string;
   ownerId: string;
-  /** phone, email, tax_id, name or similar_name. */
   matchedBy: string[];
-  /** False outside the caller's scope: shown, but not to be chosen. */
   selectable: boolean;
-  /** True when the write would be refused. */
   blocking: boolean;
   deleted: boolean;
 }
@@ -1416,7 +1391,6 @@ export const FindDuplicatesResponse: MessageFns<FindDuplicatesResponse> = {
 
 export type ConversionServiceService = typeof ConversionServiceService;
 export const ConversionServiceService = {
-  /** Answers the finished conversion when that takes less than the deadline, else the running one to look at again. */
   convertLead: {
     path: "/crm.customer.v1.ConversionService/ConvertLead" as const,
     requestStream: false as const,
@@ -1436,10 +1410,6 @@ export const ConversionServiceService = {
       Buffer.from(GetConversionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetConversionResponse => GetConversionResponse.decode(value),
   },
-  /**
-   * Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
-   * read such records; nothing is found by a field that is hidden or masked for them.
-   */
   findDuplicates: {
     path: "/crm.customer.v1.ConversionService/FindDuplicates" as const,
     requestStream: false as const,
@@ -1454,18 +1424,12 @@ export const ConversionServiceService = {
 } as const;
 
 export interface ConversionServiceServer extends UntypedServiceImplementation {
-  /** Answers the finished conversion when that takes less than the deadline, else the running one to look at again. */
   convertLead: handleUnaryCall<ConvertLeadRequest, ConvertLeadResponse>;
   getConversion: handleUnaryCall<GetConversionRequest, GetConversionResponse>;
-  /**
-   * Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
-   * read such records; nothing is found by a field that is hidden or masked for them.
-   */
   findDuplicates: handleUnaryCall<FindDuplicatesRequest, FindDuplicatesResponse>;
 }
 
 export interface ConversionServiceClient extends Client {
-  /** Answers the finished conversion when that takes less than the deadline, else the running one to look at again. */
   convertLead(
     request: ConvertLeadRequest,
     callback: (error: ServiceError | null, response: ConvertLeadResponse) => void,
@@ -1496,10 +1460,6 @@ export interface ConversionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetConversionResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Existing customers, contacts and leads that a lead or draft resembles: what to show before. For those who may create or
-   * read such records; nothing is found by a field that is hidden or masked for them.
-   */
   findDuplicates(
     request: FindDuplicatesRequest,
     callback: (error: ServiceError | null, response: FindDuplicatesResponse) => void,

@@ -24,8 +24,6 @@ export const protobufPackage = "crm.customer.v1";
 
 export const protobufFileName = "crm/customer/v1/customer.proto";
 
-/** Customers (客户): companies and people we deal with. */
-
 export const CustomerKind = {
   UNSPECIFIED: "CUSTOMER_KIND_UNSPECIFIED",
   COMPANY: "CUSTOMER_KIND_COMPANY",
@@ -95,7 +93,6 @@ export interface Customer {
   name: string;
   kind: CustomerKind;
   shortName: string;
-  /** Unified social credit code or another tax number; unique when present. */
   taxId: string;
   phones: string[];
   emails: string[];
@@ -111,14 +108,8 @@ export interface Customer {
   ownerId: string;
   departmentId: string;
   nextContactDate?: string | undefined;
-  lastContactTime?:
-    | string
-    | undefined;
-  /** The lead it came from. */
-  leadId?:
-    | string
-    | undefined;
-  /** Identity in the system that the record was imported from. */
+  lastContactTime?: string | undefined;
+  leadId?: string | undefined;
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
@@ -135,10 +126,7 @@ export interface Customer_CustomEntry {
 }
 
 export interface CreateCustomerRequest {
-  customer:
-    | Customer
-    | undefined;
-  /** Same id, same record: a repeated call answers what the first one made. */
+  customer: Customer | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -156,34 +144,24 @@ export interface GetCustomerResponse {
 }
 
 export interface ListCustomersRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160. */
   filter: string;
   orderBy: string;
-  /** Words to find. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListCustomersResponse {
   customers: Customer[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateCustomerRequest {
   id: string;
-  /** customer.version, when set, must be the stored one; else ABORTED. */
-  customer:
-    | Customer
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  customer: Customer | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -204,7 +182,6 @@ export interface AssignCustomerResponse {
 
 export interface ShareCustomerRequest {
   id: string;
-  /** The whole list as it shall be. */
   shares: Share[];
   version: number;
 }
@@ -223,7 +200,6 @@ export interface DeleteCustomerResponse {
 
 export interface UndeleteCustomerRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -236,42 +212,27 @@ export interface CustomerCreated {
 }
 
 export interface CustomerUpdated {
-  customer:
-    | Customer
-    | undefined;
-  /** The changed fields with their values before. */
+  customer: Customer | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface CustomerAssigned {
-  customer:
-    | Customer
-    | undefined;
-  /** The changed fields with their values before. */
+  customer: Customer | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface CustomerShared {
-  customer:
-    | Customer
-    | undefined;
-  /** The changed fields with their values before. */
+  customer: Customer | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface CustomerDeleted {
-  customer:
-    | Customer
-    | undefined;
-  /** The changed fields with their values before. */
+  customer: Customer | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface CustomerRestored {
-  customer:
-    | Customer
-    | undefined;
-  /** The changed fields with their values before. */
+  customer: Customer | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -3013,7 +2974,6 @@ export const CustomerServiceService = {
       Buffer.from(UpdateCustomerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateCustomerResponse => UpdateCustomerResponse.decode(value),
   },
-  /** Gives the record to another owner. */
   assignCustomer: {
     path: "/crm.customer.v1.CustomerService/AssignCustomer" as const,
     requestStream: false as const,
@@ -3035,7 +2995,6 @@ export const CustomerServiceService = {
       Buffer.from(ShareCustomerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShareCustomerResponse => ShareCustomerResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteCustomer brings it back. */
   deleteCustomer: {
     path: "/crm.customer.v1.CustomerService/DeleteCustomer" as const,
     requestStream: false as const,
@@ -3065,10 +3024,8 @@ export interface CustomerServiceServer extends UntypedServiceImplementation {
   getCustomer: handleUnaryCall<GetCustomerRequest, GetCustomerResponse>;
   listCustomers: handleUnaryCall<ListCustomersRequest, ListCustomersResponse>;
   updateCustomer: handleUnaryCall<UpdateCustomerRequest, UpdateCustomerResponse>;
-  /** Gives the record to another owner. */
   assignCustomer: handleUnaryCall<AssignCustomerRequest, AssignCustomerResponse>;
   shareCustomer: handleUnaryCall<ShareCustomerRequest, ShareCustomerResponse>;
-  /** Into the recycle bin, from where UndeleteCustomer brings it back. */
   deleteCustomer: handleUnaryCall<DeleteCustomerRequest, DeleteCustomerResponse>;
   undeleteCustomer: handleUnaryCall<UndeleteCustomerRequest, UndeleteCustomerResponse>;
 }
@@ -3134,7 +3091,6 @@ export interface CustomerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateCustomerResponse) => void,
   ): ClientUnaryCall;
-  /** Gives the record to another owner. */
   assignCustomer(
     request: AssignCustomerRequest,
     callback: (error: ServiceError | null, response: AssignCustomerResponse) => void,
@@ -3165,7 +3121,6 @@ export interface CustomerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ShareCustomerResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteCustomer brings it back. */
   deleteCustomer(
     request: DeleteCustomerRequest,
     callback: (error: ServiceError | null, response: DeleteCustomerResponse) => void,

@@ -24,8 +24,6 @@ export const protobufPackage = "crm.customer.v1";
 
 export const protobufFileName = "crm/customer/v1/lead.proto";
 
-/** Leads (线索): somebody who might become a customer. */
-
 export const LeadState = {
   UNSPECIFIED: "LEAD_STATE_UNSPECIFIED",
   NEW: "LEAD_STATE_NEW",
@@ -140,11 +138,9 @@ export interface Lead {
   name: string;
   company: string;
   title: string;
-  /** Normalised to E.164 with the enterprise's region as the default. */
   phones: string[];
   emails: string[];
   state: LeadState;
-  /** Why the lead is invalid or was recycled. */
   stateReason: string;
   source: string;
   industry: string;
@@ -154,29 +150,18 @@ export interface Lead {
   note: string;
   ownerId?: string | undefined;
   departmentId: string;
-  /** The next day somebody promised to be in touch. */
   nextContactDate?: string | undefined;
-  lastContactTime?:
-    | string
-    | undefined;
-  /** What the lead became. */
+  lastContactTime?: string | undefined;
   customerId?: string | undefined;
   contactId?: string | undefined;
-  opportunityId?:
-    | string
-    | undefined;
-  /** Identity in the system that the lead was imported from. */
+  opportunityId?: string | undefined;
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
-  /** When it came into being: now, or the date an import with the right for history carries. */
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?:
-    | string
-    | undefined;
-  /** What it came of; its deal is credited to it too. */
+  deleteTime?: string | undefined;
   campaignId?: string | undefined;
   tagIds: string[];
 }
@@ -187,10 +172,7 @@ export interface Lead_CustomEntry {
 }
 
 export interface CreateLeadRequest {
-  lead:
-    | Lead
-    | undefined;
-  /** Same id, same lead: a repeated call answers what the first one made. */
+  lead: Lead | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -208,35 +190,24 @@ export interface GetLeadResponse {
 }
 
 export interface ListLeadsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: state = ASSIGNED AND create_time >= "2026-01-01". */
   filter: string;
-  /** For example: create_time desc. */
   orderBy: string;
-  /** Words to find in name, company, number, phones or emails. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListLeadsResponse {
   leads: Lead[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateLeadRequest {
   id: string;
-  /** lead.version, when set, must be the stored one; else ABORTED. */
-  lead:
-    | Lead
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  lead: Lead | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -258,7 +229,6 @@ export interface AssignLeadResponse {
 export interface SetLeadStateRequest {
   id: string;
   state: LeadState;
-  /** Required for invalid and recycled. */
   reason: string;
   version: number;
 }
@@ -269,7 +239,6 @@ export interface SetLeadStateResponse {
 
 export interface ShareLeadRequest {
   id: string;
-  /** The whole list as it shall be. */
   shares: Share[];
   version: number;
 }
@@ -288,7 +257,6 @@ export interface DeleteLeadResponse {
 
 export interface UndeleteLeadRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -301,10 +269,7 @@ export interface LeadCreated {
 }
 
 export interface LeadUpdated {
-  lead:
-    | Lead
-    | undefined;
-  /** The changed fields with their values before. */
+  lead: Lead | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -3416,7 +3381,6 @@ export const LeadServiceService = {
     responseSerialize: (value: UpdateLeadResponse): Buffer => Buffer.from(UpdateLeadResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateLeadResponse => UpdateLeadResponse.decode(value),
   },
-  /** Gives the lead to another owner; none puts it back to its department. */
   assignLead: {
     path: "/crm.customer.v1.LeadService/AssignLead" as const,
     requestStream: false as const,
@@ -3426,7 +3390,6 @@ export const LeadServiceService = {
     responseSerialize: (value: AssignLeadResponse): Buffer => Buffer.from(AssignLeadResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignLeadResponse => AssignLeadResponse.decode(value),
   },
-  /** Moves the lead along new → contacting → qualified, or out of it as invalid or recycled. */
   setLeadState: {
     path: "/crm.customer.v1.LeadService/SetLeadState" as const,
     requestStream: false as const,
@@ -3446,7 +3409,6 @@ export const LeadServiceService = {
     responseSerialize: (value: ShareLeadResponse): Buffer => Buffer.from(ShareLeadResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShareLeadResponse => ShareLeadResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteLead brings it back. */
   deleteLead: {
     path: "/crm.customer.v1.LeadService/DeleteLead" as const,
     requestStream: false as const,
@@ -3473,12 +3435,9 @@ export interface LeadServiceServer extends UntypedServiceImplementation {
   getLead: handleUnaryCall<GetLeadRequest, GetLeadResponse>;
   listLeads: handleUnaryCall<ListLeadsRequest, ListLeadsResponse>;
   updateLead: handleUnaryCall<UpdateLeadRequest, UpdateLeadResponse>;
-  /** Gives the lead to another owner; none puts it back to its department. */
   assignLead: handleUnaryCall<AssignLeadRequest, AssignLeadResponse>;
-  /** Moves the lead along new → contacting → qualified, or out of it as invalid or recycled. */
   setLeadState: handleUnaryCall<SetLeadStateRequest, SetLeadStateResponse>;
   shareLead: handleUnaryCall<ShareLeadRequest, ShareLeadResponse>;
-  /** Into the recycle bin, from where UndeleteLead brings it back. */
   deleteLead: handleUnaryCall<DeleteLeadRequest, DeleteLeadResponse>;
   undeleteLead: handleUnaryCall<UndeleteLeadRequest, UndeleteLeadResponse>;
 }
@@ -3544,7 +3503,6 @@ export interface LeadServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateLeadResponse) => void,
   ): ClientUnaryCall;
-  /** Gives the lead to another owner; none puts it back to its department. */
   assignLead(
     request: AssignLeadRequest,
     callback: (error: ServiceError | null, response: AssignLeadResponse) => void,
@@ -3560,7 +3518,6 @@ export interface LeadServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignLeadResponse) => void,
   ): ClientUnaryCall;
-  /** Moves the lead along new → contacting → qualified, or out of it as invalid or recycled. */
   setLeadState(
     request: SetLeadStateRequest,
     callback: (error: ServiceError | null, response: SetLeadStateResponse) => void,
@@ -3591,7 +3548,6 @@ export interface LeadServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ShareLeadResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteLead brings it back. */
   deleteLead(
     request: DeleteLeadRequest,
     callback: (error: ServiceError | null, response: DeleteLeadResponse) => void,

@@ -21,13 +21,9 @@ export const protobufPackage = "crm.customer.v1";
 
 export const protobufFileName = "crm/customer/v1/timeline.proto";
 
-/** The timeline: everything that happened around a record, from all services, each entry with the rights of its reader. */
-
 export interface ListTimelineRequest {
-  /** lead, customer, contact or opportunity. */
   noun: string;
   recordId: string;
-  /** Kinds of entry (nouns); empty: all. */
   kinds: string[];
   actorId: string;
   pageSize: number;
@@ -35,22 +31,16 @@ export interface ListTimelineRequest {
 }
 
 export interface TimelineEntry {
-  /** Of the event. */
   id: string;
-  /** Subject of the event, crm.customer.lead.assigned.v1. */
   event: string;
   time: string | undefined;
   noun: string;
   recordId: string;
   actorId?: string | undefined;
   reason: string;
-  /** Name of the record as its reader may see it. */
   title: string;
-  /** Changed fields that the reader may see, each with its value before and after, as JSON. */
   changes: TimelineChange[];
-  /** The activity, when the entry is one. */
   content: string;
-  /** CALL, VISIT, MAIL or NOTE. */
   activityKind: string;
   imported: boolean;
 }
@@ -697,7 +687,6 @@ export const ListTimelineResponse: MessageFns<ListTimelineResponse> = {
 
 export type TimelineServiceService = typeof TimelineServiceService;
 export const TimelineServiceService = {
-  /** Newest first. For a customer also what happened to its contacts, opportunities and the lead it came from. */
   listTimeline: {
     path: "/crm.customer.v1.TimelineService/ListTimeline" as const,
     requestStream: false as const,
@@ -711,12 +700,10 @@ export const TimelineServiceService = {
 } as const;
 
 export interface TimelineServiceServer extends UntypedServiceImplementation {
-  /** Newest first. For a customer also what happened to its contacts, opportunities and the lead it came from. */
   listTimeline: handleUnaryCall<ListTimelineRequest, ListTimelineResponse>;
 }
 
 export interface TimelineServiceClient extends Client {
-  /** Newest first. For a customer also what happened to its contacts, opportunities and the lead it came from. */
   listTimeline(
     request: ListTimelineRequest,
     callback: (error: ServiceError | null, response: ListTimelineResponse) => void,

@@ -22,23 +22,16 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/api_key.proto";
 
-/** API keys: how systems sign in. */
-
 export interface ApiKey {
   id: string;
   version: number;
   name: string;
-  /** Acts with the rights of this employee, narrowed to `permissions`. */
   employeeId: string;
-  /** Empty: all that the employee may. */
   permissions: string[];
   allowedAddresses: string[];
   expireTime?: string | undefined;
   lastUsedTime?: string | undefined;
-  revokeTime?:
-    | string
-    | undefined;
-  /** First characters of the key, to tell keys apart. */
+  revokeTime?: string | undefined;
   prefix: string;
   rateLimitPerMinute: number;
   createTime: string | undefined;
@@ -966,7 +959,6 @@ export const ApiKeyRevoked: MessageFns<ApiKeyRevoked> = {
 
 export type ApiKeyServiceService = typeof ApiKeyServiceService;
 export const ApiKeyServiceService = {
-  /** The key itself is in this answer and never again. */
   createApiKey: {
     path: "/crm.identity.v1.ApiKeyService/CreateApiKey" as const,
     requestStream: false as const,
@@ -999,14 +991,12 @@ export const ApiKeyServiceService = {
 } as const;
 
 export interface ApiKeyServiceServer extends UntypedServiceImplementation {
-  /** The key itself is in this answer and never again. */
   createApiKey: handleUnaryCall<CreateApiKeyRequest, CreateApiKeyResponse>;
   listApiKeys: handleUnaryCall<ListApiKeysRequest, ListApiKeysResponse>;
   revokeApiKey: handleUnaryCall<RevokeApiKeyRequest, RevokeApiKeyResponse>;
 }
 
 export interface ApiKeyServiceClient extends Client {
-  /** The key itself is in this answer and never again. */
   createApiKey(
     request: CreateApiKeyRequest,
     callback: (error: ServiceError | null, response: CreateApiKeyResponse) => void,

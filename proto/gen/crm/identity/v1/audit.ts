@@ -21,14 +21,9 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/audit.proto";
 
-/** The audit trail: security events of all services in one place. */
-
 export interface AuditEntry {
   id: string;
-  time:
-    | string
-    | undefined;
-  /** sign_in, sign_in_failed, sign_out, role_changed, export, reveal …: rpc or kind of event. */
+  time: string | undefined;
   action: string;
   service: string;
   actorId?: string | undefined;
@@ -38,9 +33,7 @@ export interface AuditEntry {
   noun: string;
   recordId: string;
   reason: string;
-  /** ok or the reason of the refusal. */
   outcome: string;
-  /** What matters of it, as JSON: changed fields before and after, filter, rows, hash of the file. */
   detail: string;
   traceId: string;
 }
@@ -55,7 +48,6 @@ export interface ListAuditEntriesRequest {
 export interface ListAuditEntriesResponse {
   auditEntries: AuditEntry[];
   nextPageToken: string;
-  /** What the refusals among the outcomes mean, by reason, as far as the caller's language has a sentence of its own for them. */
   refusals: { [key: string]: string };
 }
 
@@ -949,7 +941,6 @@ export const AuditServiceService = {
       Buffer.from(ListAuditEntriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAuditEntriesResponse => ListAuditEntriesResponse.decode(value),
   },
-  /** Other services hand in what happened there. */
   recordAudit: {
     path: "/crm.identity.v1.AuditService/RecordAudit" as const,
     requestStream: false as const,
@@ -963,7 +954,6 @@ export const AuditServiceService = {
 
 export interface AuditServiceServer extends UntypedServiceImplementation {
   listAuditEntries: handleUnaryCall<ListAuditEntriesRequest, ListAuditEntriesResponse>;
-  /** Other services hand in what happened there. */
   recordAudit: handleUnaryCall<RecordAuditRequest, RecordAuditResponse>;
 }
 
@@ -983,7 +973,6 @@ export interface AuditServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAuditEntriesResponse) => void,
   ): ClientUnaryCall;
-  /** Other services hand in what happened there. */
   recordAudit(
     request: RecordAuditRequest,
     callback: (error: ServiceError | null, response: RecordAuditResponse) => void,

@@ -23,42 +23,29 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/department.proto";
 
-/** Departments: one tree, effective-dated; a move keeps what was. */
-
 export interface Department {
   id: string;
   version: number;
   name: string;
-  /** Short name that imports may use; unique when present. */
   code: string;
-  /** None only for the root, of which there is one. */
   parentId?: string | undefined;
   leaderId?: string | undefined;
   deputyId?: string | undefined;
   costCenter: string;
-  /** Past, present and coming parents, oldest first. */
   placements: DepartmentPlacement[];
-  /** Closed from this day on. */
   closedDate?: string | undefined;
   createTime: string | undefined;
-  updateTime:
-    | string
-    | undefined;
-  /** Identity in the system it was imported from. */
+  updateTime: string | undefined;
   externalId: string;
 }
 
-/** Under which parent a department stands from a day on. Before the first placement's day, the first placement holds. */
 export interface DepartmentPlacement {
   parentId?: string | undefined;
   fromDate: string;
 }
 
 export interface CreateDepartmentRequest {
-  department:
-    | Department
-    | undefined;
-  /** First day; today when absent. */
+  department: Department | undefined;
   fromDate: string;
   requestId: string;
 }
@@ -76,7 +63,6 @@ export interface GetDepartmentResponse {
 }
 
 export interface ListDepartmentsRequest {
-  /** The day whose tree is asked for; today when absent. */
   onDate: string;
   includeClosed: boolean;
 }
@@ -1914,7 +1900,6 @@ export const DepartmentServiceService = {
       Buffer.from(GetDepartmentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetDepartmentResponse => GetDepartmentResponse.decode(value),
   },
-  /** The whole tree as it stands on a day. */
   listDepartments: {
     path: "/crm.identity.v1.DepartmentService/ListDepartments" as const,
     requestStream: false as const,
@@ -1937,10 +1922,6 @@ export const DepartmentServiceService = {
       Buffer.from(UpdateDepartmentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateDepartmentResponse => UpdateDepartmentResponse.decode(value),
   },
-  /**
-   * Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
-   * is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
-   */
   moveDepartment: {
     path: "/crm.identity.v1.DepartmentService/MoveDepartment" as const,
     requestStream: false as const,
@@ -1952,7 +1933,6 @@ export const DepartmentServiceService = {
       Buffer.from(MoveDepartmentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MoveDepartmentResponse => MoveDepartmentResponse.decode(value),
   },
-  /** Refuses while people or open departments are in it. */
   closeDepartment: {
     path: "/crm.identity.v1.DepartmentService/CloseDepartment" as const,
     requestStream: false as const,
@@ -1969,15 +1949,9 @@ export const DepartmentServiceService = {
 export interface DepartmentServiceServer extends UntypedServiceImplementation {
   createDepartment: handleUnaryCall<CreateDepartmentRequest, CreateDepartmentResponse>;
   getDepartment: handleUnaryCall<GetDepartmentRequest, GetDepartmentResponse>;
-  /** The whole tree as it stands on a day. */
   listDepartments: handleUnaryCall<ListDepartmentsRequest, ListDepartmentsResponse>;
   updateDepartment: handleUnaryCall<UpdateDepartmentRequest, UpdateDepartmentResponse>;
-  /**
-   * Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
-   * is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
-   */
   moveDepartment: handleUnaryCall<MoveDepartmentRequest, MoveDepartmentResponse>;
-  /** Refuses while people or open departments are in it. */
   closeDepartment: handleUnaryCall<CloseDepartmentRequest, CloseDepartmentResponse>;
 }
 
@@ -2012,7 +1986,6 @@ export interface DepartmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetDepartmentResponse) => void,
   ): ClientUnaryCall;
-  /** The whole tree as it stands on a day. */
   listDepartments(
     request: ListDepartmentsRequest,
     callback: (error: ServiceError | null, response: ListDepartmentsResponse) => void,
@@ -2043,10 +2016,6 @@ export interface DepartmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateDepartmentResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Puts the department with all below it under another parent from a day on. Refuses a cycle on any day. A move of the same day
-   * is replaced; one that leaves it where it stands before that day is none, so a planned move is taken back on its day.
-   */
   moveDepartment(
     request: MoveDepartmentRequest,
     callback: (error: ServiceError | null, response: MoveDepartmentResponse) => void,
@@ -2062,7 +2031,6 @@ export interface DepartmentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: MoveDepartmentResponse) => void,
   ): ClientUnaryCall;
-  /** Refuses while people or open departments are in it. */
   closeDepartment(
     request: CloseDepartmentRequest,
     callback: (error: ServiceError | null, response: CloseDepartmentResponse) => void,

@@ -24,8 +24,6 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/employee.proto";
 
-/** Employees: the people of the enterprise, with or without a login. */
-
 export const EmployeeState = {
   UNSPECIFIED: "EMPLOYEE_STATE_UNSPECIFIED",
   INVITED: "EMPLOYEE_STATE_INVITED",
@@ -110,7 +108,6 @@ export interface Employee {
   id: string;
   version: number;
   name: string;
-  /** Lower case, unique; absent for people who never sign in. */
   login?: string | undefined;
   email?: string | undefined;
   phone?: string | undefined;
@@ -124,9 +121,7 @@ export interface Employee {
   state: EmployeeState;
   locale: string;
   timeZone: string;
-  /** Initials and full pinyin of the name, for search. */
   pinyin: string;
-  /** Where the person sat and to whom they reported, oldest first. */
   placements: EmployeePlacement[];
   lastSignInTime?: string | undefined;
   externalId: string;
@@ -134,20 +129,15 @@ export interface Employee {
   updateTime: string | undefined;
 }
 
-/** Before the first placement's day, the first placement holds. */
 export interface EmployeePlacement {
   departmentId: string;
   managerId?: string | undefined;
   fromDate: string;
-  /** Whether what the person owns went, or will go, with them. */
   recordsFollow: boolean;
 }
 
 export interface CreateEmployeeRequest {
-  employee:
-    | Employee
-    | undefined;
-  /** First day in the department; today when absent. */
+  employee: Employee | undefined;
   fromDate: string;
   requestId: string;
 }
@@ -170,7 +160,6 @@ export interface ListEmployeesRequest {
   filter: string;
   orderBy: string;
   query: string;
-  /** People of this department and those below it. */
   departmentId: string;
   count: boolean;
 }
@@ -196,7 +185,6 @@ export interface MoveEmployeeRequest {
   departmentId: string;
   managerId?: string | undefined;
   fromDate: string;
-  /** Whether what the person owns moves to the new department with them; true unless said otherwise. */
   recordsFollow?: boolean | undefined;
   version: number;
 }
@@ -209,15 +197,11 @@ export interface SuspendEmployeeRequest {
   id: string;
   reason: string;
   version: number;
-  /** Who gets everything that the person owns. */
   successorId?: string | undefined;
 }
 
 export interface SuspendEmployeeResponse {
-  employee:
-    | Employee
-    | undefined;
-  /** The hand-over, when a successor was named. */
+  employee: Employee | undefined;
   job?: Job | undefined;
 }
 
@@ -234,15 +218,11 @@ export interface EndEmploymentRequest {
   id: string;
   reason: string;
   version: number;
-  /** Who gets everything that the person owns. */
   successorId?: string | undefined;
 }
 
 export interface EndEmploymentResponse {
-  employee:
-    | Employee
-    | undefined;
-  /** The hand-over, when a successor was named. */
+  employee: Employee | undefined;
   job?: Job | undefined;
 }
 
@@ -262,7 +242,6 @@ export interface CreateResetLinkRequest {
 }
 
 export interface CreateResetLinkResponse {
-  /** Shown once. */
   url: string;
   expireTime: string | undefined;
 }
@@ -278,10 +257,7 @@ export interface EmployeeUpdated {
 
 export interface EmployeeMoved {
   employee: Employee | undefined;
-  before:
-    | { [key: string]: any }
-    | undefined;
-  /** What the person owns moves now: true when a move takes effect that says so. */
+  before: { [key: string]: any } | undefined;
   recordsFollow: boolean;
 }
 
@@ -3477,7 +3453,6 @@ export const EmployeeServiceService = {
     responseSerialize: (value: GetEmployeeResponse): Buffer => Buffer.from(GetEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetEmployeeResponse => GetEmployeeResponse.decode(value),
   },
-  /** The address book: filter by department (with those below), search by pinyin initials, name, phone or extension. */
   listEmployees: {
     path: "/crm.identity.v1.EmployeeService/ListEmployees" as const,
     requestStream: false as const,
@@ -3488,10 +3463,6 @@ export const EmployeeServiceService = {
       Buffer.from(ListEmployeesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListEmployeesResponse => ListEmployeesResponse.decode(value),
   },
-  /**
-   * Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
-   * suspending, bringing back and ending their employment.
-   */
   updateEmployee: {
     path: "/crm.identity.v1.EmployeeService/UpdateEmployee" as const,
     requestStream: false as const,
@@ -3503,10 +3474,6 @@ export const EmployeeServiceService = {
       Buffer.from(UpdateEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateEmployeeResponse => UpdateEmployeeResponse.decode(value),
   },
-  /**
-   * To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
-   * one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
-   */
   moveEmployee: {
     path: "/crm.identity.v1.EmployeeService/MoveEmployee" as const,
     requestStream: false as const,
@@ -3517,10 +3484,6 @@ export const EmployeeServiceService = {
       Buffer.from(MoveEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MoveEmployeeResponse => MoveEmployeeResponse.decode(value),
   },
-  /**
-   * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
-   * handed over by a job that begins with the suspension or not at all.
-   */
   suspendEmployee: {
     path: "/crm.identity.v1.EmployeeService/SuspendEmployee" as const,
     requestStream: false as const,
@@ -3532,7 +3495,6 @@ export const EmployeeServiceService = {
       Buffer.from(SuspendEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SuspendEmployeeResponse => SuspendEmployeeResponse.decode(value),
   },
-  /** Brings back who was suspended or had left. */
   reactivateEmployee: {
     path: "/crm.identity.v1.EmployeeService/ReactivateEmployee" as const,
     requestStream: false as const,
@@ -3544,7 +3506,6 @@ export const EmployeeServiceService = {
       Buffer.from(ReactivateEmployeeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReactivateEmployeeResponse => ReactivateEmployeeResponse.decode(value),
   },
-  /** For those who leave the enterprise: like a suspension, and the person leaves the address book's active people. */
   endEmployment: {
     path: "/crm.identity.v1.EmployeeService/EndEmployment" as const,
     requestStream: false as const,
@@ -3555,7 +3516,6 @@ export const EmployeeServiceService = {
       Buffer.from(EndEmploymentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EndEmploymentResponse => EndEmploymentResponse.decode(value),
   },
-  /** Everything that the person owns, in all services, to another; as one job. */
   handOverRecords: {
     path: "/crm.identity.v1.EmployeeService/HandOverRecords" as const,
     requestStream: false as const,
@@ -3567,7 +3527,6 @@ export const EmployeeServiceService = {
       Buffer.from(HandOverRecordsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): HandOverRecordsResponse => HandOverRecordsResponse.decode(value),
   },
-  /** A link, good once and for a day, with which the person sets a password. */
   createResetLink: {
     path: "/crm.identity.v1.EmployeeService/CreateResetLink" as const,
     requestStream: false as const,
@@ -3584,30 +3543,13 @@ export const EmployeeServiceService = {
 export interface EmployeeServiceServer extends UntypedServiceImplementation {
   createEmployee: handleUnaryCall<CreateEmployeeRequest, CreateEmployeeResponse>;
   getEmployee: handleUnaryCall<GetEmployeeRequest, GetEmployeeResponse>;
-  /** The address book: filter by department (with those below), search by pinyin initials, name, phone or extension. */
   listEmployees: handleUnaryCall<ListEmployeesRequest, ListEmployeesResponse>;
-  /**
-   * Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
-   * suspending, bringing back and ending their employment.
-   */
   updateEmployee: handleUnaryCall<UpdateEmployeeRequest, UpdateEmployeeResponse>;
-  /**
-   * To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
-   * one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
-   */
   moveEmployee: handleUnaryCall<MoveEmployeeRequest, MoveEmployeeResponse>;
-  /**
-   * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
-   * handed over by a job that begins with the suspension or not at all.
-   */
   suspendEmployee: handleUnaryCall<SuspendEmployeeRequest, SuspendEmployeeResponse>;
-  /** Brings back who was suspended or had left. */
   reactivateEmployee: handleUnaryCall<ReactivateEmployeeRequest, ReactivateEmployeeResponse>;
-  /** For those who leave the enterprise: like a suspension, and the person leaves the address book's active people. */
   endEmployment: handleUnaryCall<EndEmploymentRequest, EndEmploymentResponse>;
-  /** Everything that the person owns, in all services, to another; as one job. */
   handOverRecords: handleUnaryCall<HandOverRecordsRequest, HandOverRecordsResponse>;
-  /** A link, good once and for a day, with which the person sets a password. */
   createResetLink: handleUnaryCall<CreateResetLinkRequest, CreateResetLinkResponse>;
 }
 
@@ -3642,7 +3584,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /** The address book: filter by department (with those below), search by pinyin initials, name, phone or extension. */
   listEmployees(
     request: ListEmployeesRequest,
     callback: (error: ServiceError | null, response: ListEmployeesResponse) => void,
@@ -3658,10 +3599,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListEmployeesResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Login, mail address, phone and roles of who administers what the caller may not are refused (MORE_RIGHTS_THAN_YOU), as are
-   * suspending, bringing back and ending their employment.
-   */
   updateEmployee(
     request: UpdateEmployeeRequest,
     callback: (error: ServiceError | null, response: UpdateEmployeeResponse) => void,
@@ -3677,10 +3614,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * To another department or manager from a day on. Refuses a loop of the reporting line. A move of the same day is replaced;
-   * one that leaves the person where they stand before that day is none, so a planned move is taken back on its day.
-   */
   moveEmployee(
     request: MoveEmployeeRequest,
     callback: (error: ServiceError | null, response: MoveEmployeeResponse) => void,
@@ -3696,10 +3629,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: MoveEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Ends sessions and API keys within five seconds. Refuses the last administrator. With a successor, what the person owns is
-   * handed over by a job that begins with the suspension or not at all.
-   */
   suspendEmployee(
     request: SuspendEmployeeRequest,
     callback: (error: ServiceError | null, response: SuspendEmployeeResponse) => void,
@@ -3715,7 +3644,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SuspendEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /** Brings back who was suspended or had left. */
   reactivateEmployee(
     request: ReactivateEmployeeRequest,
     callback: (error: ServiceError | null, response: ReactivateEmployeeResponse) => void,
@@ -3731,7 +3659,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReactivateEmployeeResponse) => void,
   ): ClientUnaryCall;
-  /** For those who leave the enterprise: like a suspension, and the person leaves the address book's active people. */
   endEmployment(
     request: EndEmploymentRequest,
     callback: (error: ServiceError | null, response: EndEmploymentResponse) => void,
@@ -3747,7 +3674,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EndEmploymentResponse) => void,
   ): ClientUnaryCall;
-  /** Everything that the person owns, in all services, to another; as one job. */
   handOverRecords(
     request: HandOverRecordsRequest,
     callback: (error: ServiceError | null, response: HandOverRecordsResponse) => void,
@@ -3763,7 +3689,6 @@ export interface EmployeeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: HandOverRecordsResponse) => void,
   ): ClientUnaryCall;
-  /** A link, good once and for a day, with which the person sets a password. */
   createResetLink(
     request: CreateResetLinkRequest,
     callback: (error: ServiceError | null, response: CreateResetLinkResponse) => void,

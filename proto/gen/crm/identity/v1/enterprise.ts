@@ -23,19 +23,14 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/enterprise.proto";
 
-/** The enterprise: its settings and dated exchange rates. */
-
 export interface Enterprise {
   version: number;
   id: string;
   name: string;
   locale: string;
-  /** Business dates are dates in this zone. */
   timeZone: string;
-  /** Immutable once a record with money exists. */
   baseCurrency: string;
   fiscalYearStartMonth: number;
-  /** ISO 3166, for phone numbers without a prefix. */
   region: string;
   updateTime: string | undefined;
 }
@@ -44,9 +39,7 @@ export interface ExchangeRate {
   id: string;
   version: number;
   currency: string;
-  /** From this day until the next rate of the currency. */
   fromDate: string;
-  /** Units of the base currency for one unit of the currency. */
   rate: string;
   createTime: string | undefined;
 }
@@ -1245,7 +1238,6 @@ export const EnterpriseServiceService = {
       Buffer.from(UpdateEnterpriseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateEnterpriseResponse => UpdateEnterpriseResponse.decode(value),
   },
-  /** One rate a currency and day; setting it again replaces it. */
   setExchangeRate: {
     path: "/crm.identity.v1.EnterpriseService/SetExchangeRate" as const,
     requestStream: false as const,
@@ -1273,7 +1265,6 @@ export const EnterpriseServiceService = {
 export interface EnterpriseServiceServer extends UntypedServiceImplementation {
   getEnterprise: handleUnaryCall<GetEnterpriseRequest, GetEnterpriseResponse>;
   updateEnterprise: handleUnaryCall<UpdateEnterpriseRequest, UpdateEnterpriseResponse>;
-  /** One rate a currency and day; setting it again replaces it. */
   setExchangeRate: handleUnaryCall<SetExchangeRateRequest, SetExchangeRateResponse>;
   listExchangeRates: handleUnaryCall<ListExchangeRatesRequest, ListExchangeRatesResponse>;
 }
@@ -1309,7 +1300,6 @@ export interface EnterpriseServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateEnterpriseResponse) => void,
   ): ClientUnaryCall;
-  /** One rate a currency and day; setting it again replaces it. */
   setExchangeRate(
     request: SetExchangeRateRequest,
     callback: (error: ServiceError | null, response: SetExchangeRateResponse) => void,

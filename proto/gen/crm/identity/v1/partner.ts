@@ -23,17 +23,10 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/partner.proto";
 
-/** Partners (合作系统): other systems that are told of events, on NATS or by webhook, each as far as its policy allows. */
-
-/** Why a partner's webhook gets nothing. */
 export const WebhookStop = {
-  /** UNSPECIFIED - It gets what it is to be told. */
   UNSPECIFIED: "WEBHOOK_STOP_UNSPECIFIED",
-  /** BY_HAND - An administrator stopped it. */
   BY_HAND: "WEBHOOK_STOP_BY_HAND",
-  /** GONE - It answered 410: it wants no more. */
   GONE: "WEBHOOK_STOP_GONE",
-  /** FAILING - It took nothing for five days. */
   FAILING: "WEBHOOK_STOP_FAILING",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -101,13 +94,9 @@ export function webhookStopToNumber(object: WebhookStop): number {
   }
 }
 
-/** What a partner may know of the records of one noun. */
 export interface PartnerSubscription {
-  /** Each noun once. */
   noun: string;
-  /** JSON names of the fields that it gets, custom.<slug> for custom ones; id and version always go along. */
   fields: string[];
-  /** Which records: the filter of the noun's list, without today() and me(). Empty: all. */
   filter: string;
 }
 
@@ -115,61 +104,38 @@ export interface Partner {
   id: string;
   version: number;
   name: string;
-  /** Whom to ask when something is wrong with it. */
   contact: string;
   note: string;
-  /** One that is not active is cut off at once; what was kept for it is deleted. */
   active: boolean;
   subscriptions: PartnerSubscription[];
-  /** It gets what was recorded from this date on, as far as the streams reach back (400 days). Empty: from its creation on. */
   historyFrom: string;
-  /** Counts the policies: with another one its stream is made anew from `history_from` on. */
   generation: number;
-  /** Since when its password holds. */
   secretTime: string | undefined;
   createTime: string | undefined;
-  updateTime:
-    | string
-    | undefined;
-  /** Where its events are posted. Empty: it reads them on NATS. Which of both is decided when it is made. */
+  updateTime: string | undefined;
   webhookUrl: string;
   webhookStop: WebhookStop;
 }
 
-/** How far the delivery to a partner is, and the partner with it. */
 export interface PartnerDelivery {
-  /** Of which policy. */
   generation: number;
-  /** Behind: events of the past are being sent. */
   filling: boolean;
-  /** Everything recorded until then was looked at. */
-  lookedTime:
-    | string
-    | undefined;
-  /** Events in the partner's stream. */
+  lookedTime: string | undefined;
   kept: string;
-  /** Of them those that it has not acknowledged. */
   unread: string;
-  /** When it last took one; none when it never did. */
   readTime: string | undefined;
-  reportTime:
-    | string
-    | undefined;
-  /** Why nothing is delivered; empty when all is well. */
+  reportTime: string | undefined;
   problem: string;
 }
 
-/** A field that can be chosen. */
 export interface PartnerField {
   name: string;
-  /** About a person: phones, addresses and the like. */
   personal: boolean;
 }
 
 export interface PartnerNoun {
   noun: string;
   fields: PartnerField[];
-  /** Custom fields can be chosen as custom.<slug>. */
   custom: boolean;
 }
 
@@ -181,7 +147,6 @@ export interface CreatePartnerResponse {
   partner: Partner | undefined;
   user: string;
   password: string;
-  /** With which what is posted is signed: whsec_…. */
   webhookSecret: string;
 }
 
@@ -200,10 +165,7 @@ export interface GetPartnerRequest {
 }
 
 export interface GetPartnerResponse {
-  partner:
-    | Partner
-    | undefined;
-  /** None before the first report. */
+  partner: Partner | undefined;
   delivery: PartnerDelivery | undefined;
 }
 
@@ -222,7 +184,6 @@ export interface RotatePartnerSecretResponse {
   partner: Partner | undefined;
   user: string;
   password: string;
-  /** With which what is posted is signed: whsec_…. */
   webhookSecret: string;
 }
 
@@ -238,11 +199,7 @@ export interface PreviewPartnerEventRequest {
 }
 
 export interface PreviewPartnerEventResponse {
-  /** A record that it sees changed. */
-  change:
-    | { [key: string]: any }
-    | undefined;
-  /** A record went out of its sight. */
+  change: { [key: string]: any } | undefined;
   gone: { [key: string]: any } | undefined;
 }
 
@@ -253,22 +210,14 @@ export interface ListDeliveriesResponse {
   deliveries: Delivery[];
 }
 
-/** What the delivery must know of an active partner. */
 export interface Delivery {
   partnerId: string;
-  /** Its user on the bus, with which all its subjects begin. */
   user: string;
   generation: number;
   subscriptions: PartnerSubscription[];
-  /** From when on events are sent. */
-  fromTime:
-    | string
-    | undefined;
-  /** Zone in which dates of filters are instants. */
+  fromTime: string | undefined;
   timeZone: string;
-  /** They are posted instead of read. */
   webhook: boolean;
-  /** Nothing is posted now, what is to be told waits. */
   webhookStopped: boolean;
 }
 
@@ -296,10 +245,7 @@ export interface PartnerSecretRotated {
 
 export interface PartnerWebhookStopped {
   partner: Partner | undefined;
-  before:
-    | { [key: string]: any }
-    | undefined;
-  /** Who manages partners and should hear of it, 50 at most; nobody when one of them stopped it. */
+  before: { [key: string]: any } | undefined;
   managerIds: string[];
 }
 
@@ -3138,7 +3084,6 @@ export const PartnerWebhookStarted: MessageFns<PartnerWebhookStarted> = {
 
 export type PartnerServiceService = typeof PartnerServiceService;
 export const PartnerServiceService = {
-  /** User and password, or the secret of its webhook, are in this answer and never again. */
   createPartner: {
     path: "/crm.identity.v1.PartnerService/CreatePartner" as const,
     requestStream: false as const,
@@ -3168,7 +3113,6 @@ export const PartnerServiceService = {
     responseSerialize: (value: GetPartnerResponse): Buffer => Buffer.from(GetPartnerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetPartnerResponse => GetPartnerResponse.decode(value),
   },
-  /** Up to 500. */
   listPartners: {
     path: "/crm.identity.v1.PartnerService/ListPartners" as const,
     requestStream: false as const,
@@ -3179,10 +3123,6 @@ export const PartnerServiceService = {
       Buffer.from(ListPartnersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPartnersResponse => ListPartnersResponse.decode(value),
   },
-  /**
-   * Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
-   * for 24 hours what is posted is signed with the one before too.
-   */
   rotatePartnerSecret: {
     path: "/crm.identity.v1.PartnerService/RotatePartnerSecret" as const,
     requestStream: false as const,
@@ -3194,7 +3134,6 @@ export const PartnerServiceService = {
       Buffer.from(RotatePartnerSecretResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RotatePartnerSecretResponse => RotatePartnerSecretResponse.decode(value),
   },
-  /** What can be chosen. */
   listPartnerNouns: {
     path: "/crm.identity.v1.PartnerService/ListPartnerNouns" as const,
     requestStream: false as const,
@@ -3206,7 +3145,6 @@ export const PartnerServiceService = {
       Buffer.from(ListPartnerNounsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPartnerNounsResponse => ListPartnerNounsResponse.decode(value),
   },
-  /** What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up. */
   previewPartnerEvent: {
     path: "/crm.identity.v1.PartnerService/PreviewPartnerEvent" as const,
     requestStream: false as const,
@@ -3218,7 +3156,6 @@ export const PartnerServiceService = {
       Buffer.from(PreviewPartnerEventResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PreviewPartnerEventResponse => PreviewPartnerEventResponse.decode(value),
   },
-  /** The policies by which events are delivered. */
   listDeliveries: {
     path: "/crm.identity.v1.PartnerService/ListDeliveries" as const,
     requestStream: false as const,
@@ -3230,7 +3167,6 @@ export const PartnerServiceService = {
       Buffer.from(ListDeliveriesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDeliveriesResponse => ListDeliveriesResponse.decode(value),
   },
-  /** How far a delivery is. */
   reportDelivery: {
     path: "/crm.identity.v1.PartnerService/ReportDelivery" as const,
     requestStream: false as const,
@@ -3245,29 +3181,18 @@ export const PartnerServiceService = {
 } as const;
 
 export interface PartnerServiceServer extends UntypedServiceImplementation {
-  /** User and password, or the secret of its webhook, are in this answer and never again. */
   createPartner: handleUnaryCall<CreatePartnerRequest, CreatePartnerResponse>;
   updatePartner: handleUnaryCall<UpdatePartnerRequest, UpdatePartnerResponse>;
   getPartner: handleUnaryCall<GetPartnerRequest, GetPartnerResponse>;
-  /** Up to 500. */
   listPartners: handleUnaryCall<ListPartnersRequest, ListPartnersResponse>;
-  /**
-   * Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
-   * for 24 hours what is posted is signed with the one before too.
-   */
   rotatePartnerSecret: handleUnaryCall<RotatePartnerSecretRequest, RotatePartnerSecretResponse>;
-  /** What can be chosen. */
   listPartnerNouns: handleUnaryCall<ListPartnerNounsRequest, ListPartnerNounsResponse>;
-  /** What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up. */
   previewPartnerEvent: handleUnaryCall<PreviewPartnerEventRequest, PreviewPartnerEventResponse>;
-  /** The policies by which events are delivered. */
   listDeliveries: handleUnaryCall<ListDeliveriesRequest, ListDeliveriesResponse>;
-  /** How far a delivery is. */
   reportDelivery: handleUnaryCall<ReportDeliveryRequest, ReportDeliveryResponse>;
 }
 
 export interface PartnerServiceClient extends Client {
-  /** User and password, or the secret of its webhook, are in this answer and never again. */
   createPartner(
     request: CreatePartnerRequest,
     callback: (error: ServiceError | null, response: CreatePartnerResponse) => void,
@@ -3313,7 +3238,6 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetPartnerResponse) => void,
   ): ClientUnaryCall;
-  /** Up to 500. */
   listPartners(
     request: ListPartnersRequest,
     callback: (error: ServiceError | null, response: ListPartnersResponse) => void,
@@ -3329,10 +3253,6 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPartnersResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Another password; the one before is refused at once, and who is connected with it is cut off. Of a webhook another secret:
-   * for 24 hours what is posted is signed with the one before too.
-   */
   rotatePartnerSecret(
     request: RotatePartnerSecretRequest,
     callback: (error: ServiceError | null, response: RotatePartnerSecretResponse) => void,
@@ -3348,7 +3268,6 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RotatePartnerSecretResponse) => void,
   ): ClientUnaryCall;
-  /** What can be chosen. */
   listPartnerNouns(
     request: ListPartnerNounsRequest,
     callback: (error: ServiceError | null, response: ListPartnerNounsResponse) => void,
@@ -3364,7 +3283,6 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPartnerNounsResponse) => void,
   ): ClientUnaryCall;
-  /** What a partner would be sent of a change, by an example: what it says of the choice is true, what it says of the record is made up. */
   previewPartnerEvent(
     request: PreviewPartnerEventRequest,
     callback: (error: ServiceError | null, response: PreviewPartnerEventResponse) => void,
@@ -3380,7 +3298,6 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PreviewPartnerEventResponse) => void,
   ): ClientUnaryCall;
-  /** The policies by which events are delivered. */
   listDeliveries(
     request: ListDeliveriesRequest,
     callback: (error: ServiceError | null, response: ListDeliveriesResponse) => void,
@@ -3396,7 +3313,6 @@ export interface PartnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDeliveriesResponse) => void,
   ): ClientUnaryCall;
-  /** How far a delivery is. */
   reportDelivery(
     request: ReportDeliveryRequest,
     callback: (error: ServiceError | null, response: ReportDeliveryResponse) => void,

@@ -23,8 +23,6 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/role.proto";
 
-/** Roles: what may be done, to whose records, and which fields are hidden or masked. */
-
 export const Scope = {
   UNSPECIFIED: "SCOPE_UNSPECIFIED",
   OWN: "SCOPE_OWN",
@@ -192,23 +190,19 @@ export interface Role {
   description: string;
   permissions: Permission[];
   fields: FieldRule[];
-  /** Came with the product; the administrator's cannot be taken away or emptied. */
   builtIn: boolean;
   createTime: string | undefined;
   updateTime: string | undefined;
 }
 
 export interface Permission {
-  /** "noun.action", one of the catalogue. */
   permission: string;
   scope: Scope;
-  /** Takes it away whatever other roles give. */
   deny: boolean;
 }
 
 export interface FieldRule {
   noun: string;
-  /** JSON name of the field; custom.<slug> for a custom field. */
   field: string;
   access: FieldAccess;
 }
@@ -265,7 +259,6 @@ export interface ListPermissionsResponse {
 export interface NounPermissions {
   noun: string;
   actions: string[];
-  /** False where a permission is given or not: without an owner to scope by, or seen with the record that it hangs on. */
   scoped: boolean;
   fields: string[];
 }
@@ -1938,7 +1931,6 @@ export const RoleServiceService = {
     responseSerialize: (value: UpdateRoleResponse): Buffer => Buffer.from(UpdateRoleResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateRoleResponse => UpdateRoleResponse.decode(value),
   },
-  /** Refused while somebody has it. */
   deleteRole: {
     path: "/crm.identity.v1.RoleService/DeleteRole" as const,
     requestStream: false as const,
@@ -1948,7 +1940,6 @@ export const RoleServiceService = {
     responseSerialize: (value: DeleteRoleResponse): Buffer => Buffer.from(DeleteRoleResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteRoleResponse => DeleteRoleResponse.decode(value),
   },
-  /** Every permission there is, from the contracts, with the nouns' fields. */
   listPermissions: {
     path: "/crm.identity.v1.RoleService/ListPermissions" as const,
     requestStream: false as const,
@@ -1967,9 +1958,7 @@ export interface RoleServiceServer extends UntypedServiceImplementation {
   getRole: handleUnaryCall<GetRoleRequest, GetRoleResponse>;
   listRoles: handleUnaryCall<ListRolesRequest, ListRolesResponse>;
   updateRole: handleUnaryCall<UpdateRoleRequest, UpdateRoleResponse>;
-  /** Refused while somebody has it. */
   deleteRole: handleUnaryCall<DeleteRoleRequest, DeleteRoleResponse>;
-  /** Every permission there is, from the contracts, with the nouns' fields. */
   listPermissions: handleUnaryCall<ListPermissionsRequest, ListPermissionsResponse>;
 }
 
@@ -2034,7 +2023,6 @@ export interface RoleServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateRoleResponse) => void,
   ): ClientUnaryCall;
-  /** Refused while somebody has it. */
   deleteRole(
     request: DeleteRoleRequest,
     callback: (error: ServiceError | null, response: DeleteRoleResponse) => void,
@@ -2050,7 +2038,6 @@ export interface RoleServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteRoleResponse) => void,
   ): ClientUnaryCall;
-  /** Every permission there is, from the contracts, with the nouns' fields. */
   listPermissions(
     request: ListPermissionsRequest,
     callback: (error: ServiceError | null, response: ListPermissionsResponse) => void,

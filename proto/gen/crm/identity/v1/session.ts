@@ -21,8 +21,6 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/session.proto";
 
-/** Sessions: signing in and out, passwords, and who a caller is. */
-
 export interface SignInRequest {
   login: string;
   password: string;
@@ -58,10 +56,8 @@ export interface GetSessionResponse {
   enterprise: EnterpriseView | undefined;
 }
 
-/** Stands once for each scope when a person's roles give several of which none holds the other: reports and a department. */
 export interface GrantedPermission {
   permission: string;
-  /** OWN, SUBORDINATES, DEPARTMENT, DEPARTMENT_AND_BELOW or ALL: the Scope of a role without the SCOPE_ that it is written with there. */
   scope: string;
 }
 
@@ -91,7 +87,6 @@ export interface UpdateProfileResponse {
 
 export interface ChangePasswordRequest {
   currentPassword: string;
-  /** 12 characters at least, not a common one, not the login. */
   newPassword: string;
 }
 
@@ -103,7 +98,6 @@ export interface GetLinkRequest {
 }
 
 export interface GetLinkResponse {
-  /** reset or bootstrap. */
   purpose: string;
   login: string;
 }
@@ -111,7 +105,6 @@ export interface GetLinkResponse {
 export interface RedeemLinkRequest {
   token: string;
   newPassword: string;
-  /** For the link that makes the first administrator. */
   bootstrap: Bootstrap | undefined;
 }
 
@@ -124,7 +117,6 @@ export interface Bootstrap {
   timeZone: string;
   baseCurrency: string;
   fiscalYearStartMonth: number;
-  /** ISO 3166 country that phone numbers without a prefix belong to. */
   region: string;
 }
 
@@ -133,7 +125,6 @@ export interface RedeemLinkResponse {
 }
 
 export interface ListSessionsRequest {
-  /** Of whom; the caller when absent. Others' need employee.manage. */
   employeeId: string;
 }
 
@@ -165,20 +156,14 @@ export interface AuthenticateRequest {
 }
 
 export interface AuthenticateResponse {
-  /** EdDSA JWT: sub, kind, grants (version), session; lives for seconds. */
   callerToken: string;
-  expireTime:
-    | string
-    | undefined;
-  /** Requests a minute that an API key may make; 0 the default. */
+  expireTime: string | undefined;
   rateLimit: number;
-  /** BCP 47: the person's own, or else that of the enterprise. */
   locale: string;
 }
 
 export interface IssueJobTokenRequest {
   employeeId: string;
-  /** The session or API key it was asked for in. */
   sessionId: string;
 }
 
@@ -200,18 +185,14 @@ export interface IssueServiceTokenResponse {
 export interface GetGrantsRequest {
   employeeId: string;
   grantsVersion: string;
-  /** For an API key: narrows to what the key may. */
   apiKeyId: string;
 }
 
 export interface GetGrantsResponse {
   grantsVersion: string;
   departmentId: string;
-  /** Everybody below in the reporting line, on the day of the version; none when no permission is scoped by it. */
   subordinateIds: string[];
-  /** Departments of the person: the primary and the extra ones. */
   departmentIds: string[];
-  /** Those and all below them, on the day of the version. */
   departmentAndBelowIds: string[];
   permissions: GrantedPermission[];
   fields: FieldGrant[];
@@ -223,7 +204,6 @@ export interface ListTokenKeysRequest {
 }
 
 export interface ListTokenKeysResponse {
-  /** JWKS. */
   keys: string;
 }
 
@@ -3628,7 +3608,6 @@ export const ListTokenKeysResponse: MessageFns<ListTokenKeysResponse> = {
 
 export type SessionServiceService = typeof SessionServiceService;
 export const SessionServiceService = {
-  /** Answers an opaque session token; the gateway puts it into a cookie. The same answer for a wrong login and a wrong password. */
   signIn: {
     path: "/crm.identity.v1.SessionService/SignIn" as const,
     requestStream: false as const,
@@ -3638,7 +3617,6 @@ export const SessionServiceService = {
     responseSerialize: (value: SignInResponse): Buffer => Buffer.from(SignInResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SignInResponse => SignInResponse.decode(value),
   },
-  /** Ends the session of the caller. */
   signOut: {
     path: "/crm.identity.v1.SessionService/SignOut" as const,
     requestStream: false as const,
@@ -3648,7 +3626,6 @@ export const SessionServiceService = {
     responseSerialize: (value: SignOutResponse): Buffer => Buffer.from(SignOutResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SignOutResponse => SignOutResponse.decode(value),
   },
-  /** The caller, what they may do and the enterprise's settings. */
   getSession: {
     path: "/crm.identity.v1.SessionService/GetSession" as const,
     requestStream: false as const,
@@ -3668,7 +3645,6 @@ export const SessionServiceService = {
       Buffer.from(UpdateProfileResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateProfileResponse => UpdateProfileResponse.decode(value),
   },
-  /** Ends every other session of the caller. */
   changePassword: {
     path: "/crm.identity.v1.SessionService/ChangePassword" as const,
     requestStream: false as const,
@@ -3680,7 +3656,6 @@ export const SessionServiceService = {
       Buffer.from(ChangePasswordResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ChangePasswordResponse => ChangePasswordResponse.decode(value),
   },
-  /** Sets the password with a one-time link. */
   redeemLink: {
     path: "/crm.identity.v1.SessionService/RedeemLink" as const,
     requestStream: false as const,
@@ -3690,7 +3665,6 @@ export const SessionServiceService = {
     responseSerialize: (value: RedeemLinkResponse): Buffer => Buffer.from(RedeemLinkResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RedeemLinkResponse => RedeemLinkResponse.decode(value),
   },
-  /** What a one-time link is for, without using it up. */
   getLink: {
     path: "/crm.identity.v1.SessionService/GetLink" as const,
     requestStream: false as const,
@@ -3723,25 +3697,18 @@ export const SessionServiceService = {
 } as const;
 
 export interface SessionServiceServer extends UntypedServiceImplementation {
-  /** Answers an opaque session token; the gateway puts it into a cookie. The same answer for a wrong login and a wrong password. */
   signIn: handleUnaryCall<SignInRequest, SignInResponse>;
-  /** Ends the session of the caller. */
   signOut: handleUnaryCall<SignOutRequest, SignOutResponse>;
-  /** The caller, what they may do and the enterprise's settings. */
   getSession: handleUnaryCall<GetSessionRequest, GetSessionResponse>;
   updateProfile: handleUnaryCall<UpdateProfileRequest, UpdateProfileResponse>;
-  /** Ends every other session of the caller. */
   changePassword: handleUnaryCall<ChangePasswordRequest, ChangePasswordResponse>;
-  /** Sets the password with a one-time link. */
   redeemLink: handleUnaryCall<RedeemLinkRequest, RedeemLinkResponse>;
-  /** What a one-time link is for, without using it up. */
   getLink: handleUnaryCall<GetLinkRequest, GetLinkResponse>;
   listSessions: handleUnaryCall<ListSessionsRequest, ListSessionsResponse>;
   revokeSession: handleUnaryCall<RevokeSessionRequest, RevokeSessionResponse>;
 }
 
 export interface SessionServiceClient extends Client {
-  /** Answers an opaque session token; the gateway puts it into a cookie. The same answer for a wrong login and a wrong password. */
   signIn(
     request: SignInRequest,
     callback: (error: ServiceError | null, response: SignInResponse) => void,
@@ -3757,7 +3724,6 @@ export interface SessionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SignInResponse) => void,
   ): ClientUnaryCall;
-  /** Ends the session of the caller. */
   signOut(
     request: SignOutRequest,
     callback: (error: ServiceError | null, response: SignOutResponse) => void,
@@ -3773,7 +3739,6 @@ export interface SessionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SignOutResponse) => void,
   ): ClientUnaryCall;
-  /** The caller, what they may do and the enterprise's settings. */
   getSession(
     request: GetSessionRequest,
     callback: (error: ServiceError | null, response: GetSessionResponse) => void,
@@ -3804,7 +3769,6 @@ export interface SessionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateProfileResponse) => void,
   ): ClientUnaryCall;
-  /** Ends every other session of the caller. */
   changePassword(
     request: ChangePasswordRequest,
     callback: (error: ServiceError | null, response: ChangePasswordResponse) => void,
@@ -3820,7 +3784,6 @@ export interface SessionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ChangePasswordResponse) => void,
   ): ClientUnaryCall;
-  /** Sets the password with a one-time link. */
   redeemLink(
     request: RedeemLinkRequest,
     callback: (error: ServiceError | null, response: RedeemLinkResponse) => void,
@@ -3836,7 +3799,6 @@ export interface SessionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RedeemLinkResponse) => void,
   ): ClientUnaryCall;
-  /** What a one-time link is for, without using it up. */
   getLink(
     request: GetLinkRequest,
     callback: (error: ServiceError | null, response: GetLinkResponse) => void,
@@ -3893,10 +3855,8 @@ export const SessionServiceClient = makeGenericClientConstructor(
   serviceName: string;
 };
 
-/** For services only. */
 export type CallerServiceService = typeof CallerServiceService;
 export const CallerServiceService = {
-  /** Session token or API key in, caller token out. Refuses what is revoked, suspended or expired. */
   authenticate: {
     path: "/crm.identity.v1.CallerService/Authenticate" as const,
     requestStream: false as const,
@@ -3907,7 +3867,6 @@ export const CallerServiceService = {
       Buffer.from(AuthenticateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AuthenticateResponse => AuthenticateResponse.decode(value),
   },
-  /** A token for a job that runs on behalf of somebody; refused once that person, or the session it began in, is out. */
   issueJobToken: {
     path: "/crm.identity.v1.CallerService/IssueJobToken" as const,
     requestStream: false as const,
@@ -3918,7 +3877,6 @@ export const CallerServiceService = {
       Buffer.from(IssueJobTokenResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): IssueJobTokenResponse => IssueJobTokenResponse.decode(value),
   },
-  /** A token for a service itself, against its secret. */
   issueServiceToken: {
     path: "/crm.identity.v1.CallerService/IssueServiceToken" as const,
     requestStream: false as const,
@@ -3930,7 +3888,6 @@ export const CallerServiceService = {
       Buffer.from(IssueServiceTokenResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): IssueServiceTokenResponse => IssueServiceTokenResponse.decode(value),
   },
-  /** What a caller may do under a version of the grants. */
   getGrants: {
     path: "/crm.identity.v1.CallerService/GetGrants" as const,
     requestStream: false as const,
@@ -3940,7 +3897,6 @@ export const CallerServiceService = {
     responseSerialize: (value: GetGrantsResponse): Buffer => Buffer.from(GetGrantsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetGrantsResponse => GetGrantsResponse.decode(value),
   },
-  /** Public keys that caller tokens are signed with. */
   listTokenKeys: {
     path: "/crm.identity.v1.CallerService/ListTokenKeys" as const,
     requestStream: false as const,
@@ -3954,20 +3910,14 @@ export const CallerServiceService = {
 } as const;
 
 export interface CallerServiceServer extends UntypedServiceImplementation {
-  /** Session token or API key in, caller token out. Refuses what is revoked, suspended or expired. */
   authenticate: handleUnaryCall<AuthenticateRequest, AuthenticateResponse>;
-  /** A token for a job that runs on behalf of somebody; refused once that person, or the session it began in, is out. */
   issueJobToken: handleUnaryCall<IssueJobTokenRequest, IssueJobTokenResponse>;
-  /** A token for a service itself, against its secret. */
   issueServiceToken: handleUnaryCall<IssueServiceTokenRequest, IssueServiceTokenResponse>;
-  /** What a caller may do under a version of the grants. */
   getGrants: handleUnaryCall<GetGrantsRequest, GetGrantsResponse>;
-  /** Public keys that caller tokens are signed with. */
   listTokenKeys: handleUnaryCall<ListTokenKeysRequest, ListTokenKeysResponse>;
 }
 
 export interface CallerServiceClient extends Client {
-  /** Session token or API key in, caller token out. Refuses what is revoked, suspended or expired. */
   authenticate(
     request: AuthenticateRequest,
     callback: (error: ServiceError | null, response: AuthenticateResponse) => void,
@@ -3983,7 +3933,6 @@ export interface CallerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AuthenticateResponse) => void,
   ): ClientUnaryCall;
-  /** A token for a job that runs on behalf of somebody; refused once that person, or the session it began in, is out. */
   issueJobToken(
     request: IssueJobTokenRequest,
     callback: (error: ServiceError | null, response: IssueJobTokenResponse) => void,
@@ -3999,7 +3948,6 @@ export interface CallerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: IssueJobTokenResponse) => void,
   ): ClientUnaryCall;
-  /** A token for a service itself, against its secret. */
   issueServiceToken(
     request: IssueServiceTokenRequest,
     callback: (error: ServiceError | null, response: IssueServiceTokenResponse) => void,
@@ -4015,7 +3963,6 @@ export interface CallerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: IssueServiceTokenResponse) => void,
   ): ClientUnaryCall;
-  /** What a caller may do under a version of the grants. */
   getGrants(
     request: GetGrantsRequest,
     callback: (error: ServiceError | null, response: GetGrantsResponse) => void,
@@ -4031,7 +3978,6 @@ export interface CallerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetGrantsResponse) => void,
   ): ClientUnaryCall;
-  /** Public keys that caller tokens are signed with. */
   listTokenKeys(
     request: ListTokenKeysRequest,
     callback: (error: ServiceError | null, response: ListTokenKeysResponse) => void,

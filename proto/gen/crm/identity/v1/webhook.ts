@@ -22,16 +22,11 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/webhook.proto";
 
-/** What is posted to partners (Webhook 投递): each event with its attempts, and the talk between who keeps them and who posts. */
-
 export const WebhookEventState = {
   UNSPECIFIED: "WEBHOOK_EVENT_STATE_UNSPECIFIED",
-  /** WAITING - To be posted: again after a failure, or behind another event of its record. */
   WAITING: "WEBHOOK_EVENT_STATE_WAITING",
   DELIVERED: "WEBHOOK_EVENT_STATE_DELIVERED",
-  /** FAILED - Given up; it can be sent again. */
   FAILED: "WEBHOOK_EVENT_STATE_FAILED",
-  /** DROPPED - Of a policy before: nobody posts it any more. */
   DROPPED: "WEBHOOK_EVENT_STATE_DROPPED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -109,15 +104,10 @@ export function webhookEventStateToNumber(object: WebhookEventState): number {
 
 export const WebhookOutcome = {
   UNSPECIFIED: "WEBHOOK_OUTCOME_UNSPECIFIED",
-  /** TAKEN - Answered with 2xx. */
   TAKEN: "WEBHOOK_OUTCOME_TAKEN",
-  /** REFUSED - Any other answer, or none. */
   REFUSED: "WEBHOOK_OUTCOME_REFUSED",
-  /** GONE - 410. */
   GONE: "WEBHOOK_OUTCOME_GONE",
-  /** BEHIND - Not posted: an earlier event of its record waits. */
   BEHIND: "WEBHOOK_OUTCOME_BEHIND",
-  /** LOST - Not posted: the stream does not hold it any more. */
   LOST: "WEBHOOK_OUTCOME_LOST",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -201,58 +191,37 @@ export function webhookOutcomeToNumber(object: WebhookOutcome): number {
   }
 }
 
-/** One time that an event was posted. */
 export interface WebhookAttempt {
-  time:
-    | string
-    | undefined;
-  /** HTTP status of the answer; 0 when there was none. */
+  time: string | undefined;
   status: number;
   durationMs: number;
-  /** Beginning of the answer's body. */
   answer: string;
-  /** Why there was no answer: TIMEOUT, ADDRESS_REFUSED, ECONNREFUSED … */
   problem: string;
 }
 
 export interface WebhookEvent {
-  /** Of the event, and of the webhook: webhook-id. */
   id: string;
   type: string;
-  /** Which record; empty for what the delivery says of itself. */
   recordId: string;
   state: WebhookEventState;
-  /** Newest last, at most 20. */
   attempts: WebhookAttempt[];
-  /** How often it was posted since it was last asked for. */
   tries: number;
-  /** When it is posted next. */
   dueTime: string | undefined;
   updateTime: string | undefined;
   generation: number;
 }
 
-/** How a webhook does. */
 export interface WebhookStanding {
   waiting: number;
   failed: number;
-  /** When it last took an event. */
-  takenTime:
-    | string
-    | undefined;
-  /** Since when it takes nothing; absent while it does. */
-  failingTime:
-    | string
-    | undefined;
-  /** Until when what is posted is signed with the secret before too; absent when it is not. */
+  takenTime: string | undefined;
+  failingTime: string | undefined;
   oldSecretUntil: string | undefined;
 }
 
 export interface ListWebhookEventsRequest {
   partnerId: string;
-  /** Unspecified: of every state. */
   state: WebhookEventState;
-  /** 50 when absent, at most 200. */
   pageSize: number;
   pageToken: string;
 }
@@ -266,7 +235,6 @@ export interface ListWebhookEventsResponse {
 export interface ResendWebhookEventsRequest {
   partnerId: string;
   ids: string[];
-  /** Instead of ids. */
   failedSince: string | undefined;
 }
 
@@ -298,52 +266,39 @@ export interface StartWebhookResponse {
   partner: Partner | undefined;
 }
 
-/** What came of one event in a turn. */
 export interface WebhookResult {
   id: string;
-  /** Its number in the partner's stream; 0 for what the delivery says of itself. */
   sequence: string;
   type: string;
   recordId: string;
   outcome: WebhookOutcome;
-  attempt:
-    | WebhookAttempt
-    | undefined;
-  /** Seconds after which the receiver wants it again; 0 when it says nothing. */
+  attempt: WebhookAttempt | undefined;
   retryAfter: number;
 }
 
 export interface KeepWebhookRequest {
   partnerId: string;
   generation: number;
-  /** The process that posts. */
   holder: string;
   results: WebhookResult[];
-  /** Every event up to this number of the stream is delivered or written down here. */
   takenSequence: string;
-  /** It was the last turn of this process: another may begin at once. */
   release: boolean;
 }
 
-/** An event that was written down to be posted. */
 export interface WebhookPending {
   id: string;
   sequence: string;
   type: string;
   recordId: string;
   tries: number;
-  /** Its time has come. */
   due: boolean;
 }
 
 export interface KeepWebhookResponse {
-  /** False: another process posts, or nothing is to be posted. */
   held: boolean;
   url: string;
-  /** What to sign with, the newest first. */
   secrets: string[];
   takenSequence: string;
-  /** By their numbers; a thousand at most. */
   pending: WebhookPending[];
 }
 
@@ -2322,7 +2277,6 @@ export const KeepWebhookResponse: MessageFns<KeepWebhookResponse> = {
 
 export type WebhookServiceService = typeof WebhookServiceService;
 export const WebhookServiceService = {
-  /** Newest first. */
   listWebhookEvents: {
     path: "/crm.identity.v1.WebhookService/ListWebhookEvents" as const,
     requestStream: false as const,
@@ -2334,7 +2288,6 @@ export const WebhookServiceService = {
       Buffer.from(ListWebhookEventsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListWebhookEventsResponse => ListWebhookEventsResponse.decode(value),
   },
-  /** Posts events again, those that are named or all that failed since a time. How many. */
   resendWebhookEvents: {
     path: "/crm.identity.v1.WebhookService/ResendWebhookEvents" as const,
     requestStream: false as const,
@@ -2346,7 +2299,6 @@ export const WebhookServiceService = {
       Buffer.from(ResendWebhookEventsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ResendWebhookEventsResponse => ResendWebhookEventsResponse.decode(value),
   },
-  /** Posts an event that says nothing of any record, once. */
   sendTestWebhook: {
     path: "/crm.identity.v1.WebhookService/SendTestWebhook" as const,
     requestStream: false as const,
@@ -2358,7 +2310,6 @@ export const WebhookServiceService = {
       Buffer.from(SendTestWebhookResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SendTestWebhookResponse => SendTestWebhookResponse.decode(value),
   },
-  /** Posts nothing until it is started again; what it is to be told waits. */
   stopWebhook: {
     path: "/crm.identity.v1.WebhookService/StopWebhook" as const,
     requestStream: false as const,
@@ -2378,7 +2329,6 @@ export const WebhookServiceService = {
       Buffer.from(StartWebhookResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): StartWebhookResponse => StartWebhookResponse.decode(value),
   },
-  /** What came of the last turn of posting, for the right to the next: one process at a time posts to a partner. */
   keepWebhook: {
     path: "/crm.identity.v1.WebhookService/KeepWebhook" as const,
     requestStream: false as const,
@@ -2391,21 +2341,15 @@ export const WebhookServiceService = {
 } as const;
 
 export interface WebhookServiceServer extends UntypedServiceImplementation {
-  /** Newest first. */
   listWebhookEvents: handleUnaryCall<ListWebhookEventsRequest, ListWebhookEventsResponse>;
-  /** Posts events again, those that are named or all that failed since a time. How many. */
   resendWebhookEvents: handleUnaryCall<ResendWebhookEventsRequest, ResendWebhookEventsResponse>;
-  /** Posts an event that says nothing of any record, once. */
   sendTestWebhook: handleUnaryCall<SendTestWebhookRequest, SendTestWebhookResponse>;
-  /** Posts nothing until it is started again; what it is to be told waits. */
   stopWebhook: handleUnaryCall<StopWebhookRequest, StopWebhookResponse>;
   startWebhook: handleUnaryCall<StartWebhookRequest, StartWebhookResponse>;
-  /** What came of the last turn of posting, for the right to the next: one process at a time posts to a partner. */
   keepWebhook: handleUnaryCall<KeepWebhookRequest, KeepWebhookResponse>;
 }
 
 export interface WebhookServiceClient extends Client {
-  /** Newest first. */
   listWebhookEvents(
     request: ListWebhookEventsRequest,
     callback: (error: ServiceError | null, response: ListWebhookEventsResponse) => void,
@@ -2421,7 +2365,6 @@ export interface WebhookServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListWebhookEventsResponse) => void,
   ): ClientUnaryCall;
-  /** Posts events again, those that are named or all that failed since a time. How many. */
   resendWebhookEvents(
     request: ResendWebhookEventsRequest,
     callback: (error: ServiceError | null, response: ResendWebhookEventsResponse) => void,
@@ -2437,7 +2380,6 @@ export interface WebhookServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ResendWebhookEventsResponse) => void,
   ): ClientUnaryCall;
-  /** Posts an event that says nothing of any record, once. */
   sendTestWebhook(
     request: SendTestWebhookRequest,
     callback: (error: ServiceError | null, response: SendTestWebhookResponse) => void,
@@ -2453,7 +2395,6 @@ export interface WebhookServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SendTestWebhookResponse) => void,
   ): ClientUnaryCall;
-  /** Posts nothing until it is started again; what it is to be told waits. */
   stopWebhook(
     request: StopWebhookRequest,
     callback: (error: ServiceError | null, response: StopWebhookResponse) => void,
@@ -2484,7 +2425,6 @@ export interface WebhookServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: StartWebhookResponse) => void,
   ): ClientUnaryCall;
-  /** What came of the last turn of posting, for the right to the next: one process at a time posts to a partner. */
   keepWebhook(
     request: KeepWebhookRequest,
     callback: (error: ServiceError | null, response: KeepWebhookResponse) => void,

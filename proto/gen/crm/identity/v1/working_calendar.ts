@@ -22,15 +22,9 @@ export const protobufPackage = "crm.identity.v1";
 
 export const protobufFileName = "crm/identity/v1/working_calendar.proto";
 
-/** Working calendars (工作日历): when people work, so that due times are counted in working hours. */
-
-/** Hours of one weekday, in the zone of the calendar; a weekday may have several. */
 export interface WeekHours {
-  /** 1 Monday … 7 Sunday. */
   weekday: number;
-  /** HH:MM. */
   from: string;
-  /** HH:MM, up to 24:00; not included. */
   to: string;
 }
 
@@ -39,7 +33,6 @@ export interface DayHours {
   to: string;
 }
 
-/** A date that differs from its weekday: closed without hours, open with them (a make-up workday, 调休). */
 export interface CalendarException {
   date: string;
   name: string;
@@ -50,14 +43,10 @@ export interface WorkingCalendar {
   id: string;
   version: number;
   name: string;
-  /** Hours are wall time in this zone. */
   timeZone: string;
-  /** At least one hour a week; those of one day do not overlap. */
   week: WeekHours[];
-  /** Each date once. */
   exceptions: CalendarException[];
   active: boolean;
-  /** Holds where nothing else is said: always exactly one, in use. */
   default: boolean;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -99,25 +88,19 @@ export interface ListWorkingCalendarsResponse {
 
 export interface ImportHolidaysRequest {
   id: string;
-  /** Of dates that do not say theirs. */
   year: number;
   text: string;
   version: number;
-  /** Only reads the text. */
   validateOnly: boolean;
 }
 
 export interface ImportHolidaysResponse {
-  workingCalendar:
-    | WorkingCalendar
-    | undefined;
-  /** What was read, in the order of dates. */
+  workingCalendar: WorkingCalendar | undefined;
   exceptions: CalendarException[];
 }
 
 export interface AddWorkingTimeRequest {
   id: string;
-  /** Now when absent. */
   startTime?: string | undefined;
   minutes: number;
 }
@@ -1871,7 +1854,6 @@ export const WorkingCalendarServiceService = {
       Buffer.from(CreateWorkingCalendarResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateWorkingCalendarResponse => CreateWorkingCalendarResponse.decode(value),
   },
-  /** Replaces the calendar. */
   updateWorkingCalendar: {
     path: "/crm.identity.v1.WorkingCalendarService/UpdateWorkingCalendar" as const,
     requestStream: false as const,
@@ -1894,7 +1876,6 @@ export const WorkingCalendarServiceService = {
       Buffer.from(GetWorkingCalendarResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetWorkingCalendarResponse => GetWorkingCalendarResponse.decode(value),
   },
-  /** The default one first, up to 200. */
   listWorkingCalendars: {
     path: "/crm.identity.v1.WorkingCalendarService/ListWorkingCalendars" as const,
     requestStream: false as const,
@@ -1906,10 +1887,6 @@ export const WorkingCalendarServiceService = {
       Buffer.from(ListWorkingCalendarsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListWorkingCalendarsResponse => ListWorkingCalendarsResponse.decode(value),
   },
-  /**
-   * Takes holidays and make-up workdays out of a text: the announcement of the State Council, or a line for each date.
-   * Dates that it names replace what stood there.
-   */
   importHolidays: {
     path: "/crm.identity.v1.WorkingCalendarService/ImportHolidays" as const,
     requestStream: false as const,
@@ -1921,7 +1898,6 @@ export const WorkingCalendarServiceService = {
       Buffer.from(ImportHolidaysResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportHolidaysResponse => ImportHolidaysResponse.decode(value),
   },
-  /** What is so many working minutes after a moment. */
   addWorkingTime: {
     path: "/crm.identity.v1.WorkingCalendarService/AddWorkingTime" as const,
     requestStream: false as const,
@@ -1937,17 +1913,10 @@ export const WorkingCalendarServiceService = {
 
 export interface WorkingCalendarServiceServer extends UntypedServiceImplementation {
   createWorkingCalendar: handleUnaryCall<CreateWorkingCalendarRequest, CreateWorkingCalendarResponse>;
-  /** Replaces the calendar. */
   updateWorkingCalendar: handleUnaryCall<UpdateWorkingCalendarRequest, UpdateWorkingCalendarResponse>;
   getWorkingCalendar: handleUnaryCall<GetWorkingCalendarRequest, GetWorkingCalendarResponse>;
-  /** The default one first, up to 200. */
   listWorkingCalendars: handleUnaryCall<ListWorkingCalendarsRequest, ListWorkingCalendarsResponse>;
-  /**
-   * Takes holidays and make-up workdays out of a text: the announcement of the State Council, or a line for each date.
-   * Dates that it names replace what stood there.
-   */
   importHolidays: handleUnaryCall<ImportHolidaysRequest, ImportHolidaysResponse>;
-  /** What is so many working minutes after a moment. */
   addWorkingTime: handleUnaryCall<AddWorkingTimeRequest, AddWorkingTimeResponse>;
 }
 
@@ -1967,7 +1936,6 @@ export interface WorkingCalendarServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateWorkingCalendarResponse) => void,
   ): ClientUnaryCall;
-  /** Replaces the calendar. */
   updateWorkingCalendar(
     request: UpdateWorkingCalendarRequest,
     callback: (error: ServiceError | null, response: UpdateWorkingCalendarResponse) => void,
@@ -1998,7 +1966,6 @@ export interface WorkingCalendarServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetWorkingCalendarResponse) => void,
   ): ClientUnaryCall;
-  /** The default one first, up to 200. */
   listWorkingCalendars(
     request: ListWorkingCalendarsRequest,
     callback: (error: ServiceError | null, response: ListWorkingCalendarsResponse) => void,
@@ -2014,10 +1981,6 @@ export interface WorkingCalendarServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListWorkingCalendarsResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * Takes holidays and make-up workdays out of a text: the announcement of the State Council, or a line for each date.
-   * Dates that it names replace what stood there.
-   */
   importHolidays(
     request: ImportHolidaysRequest,
     callback: (error: ServiceError | null, response: ImportHolidaysResponse) => void,
@@ -2033,7 +1996,6 @@ export interface WorkingCalendarServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ImportHolidaysResponse) => void,
   ): ClientUnaryCall;
-  /** What is so many working minutes after a moment. */
   addWorkingTime(
     request: AddWorkingTimeRequest,
     callback: (error: ServiceError | null, response: AddWorkingTimeResponse) => void,

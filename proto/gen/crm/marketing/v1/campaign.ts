@@ -24,8 +24,6 @@ export const protobufPackage = "crm.marketing.v1";
 
 export const protobufFileName = "crm/marketing/v1/campaign.proto";
 
-/** Campaigns (市场活动): what the enterprise does to be known, what it costs, and what comes of it. */
-
 export const CampaignKind = {
   UNSPECIFIED: "CAMPAIGN_KIND_UNSPECIFIED",
   EMAIL: "CAMPAIGN_KIND_EMAIL",
@@ -148,7 +146,6 @@ export const CampaignState = {
   RUNNING: "CAMPAIGN_STATE_RUNNING",
   PAUSED: "CAMPAIGN_STATE_PAUSED",
   DONE: "CAMPAIGN_STATE_DONE",
-  /** ARCHIVED - Over and settled: its costs and stages stand. */
   ARCHIVED: "CAMPAIGN_STATE_ARCHIVED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -232,9 +229,7 @@ export function campaignStateToNumber(object: CampaignState): number {
   }
 }
 
-/** A part of the work, in the order of the list. */
 export interface CampaignStage {
-  /** Kept while the stage stays in the list; given when absent. */
   id: string;
   name: string;
   dueDate?: string | undefined;
@@ -242,7 +237,6 @@ export interface CampaignStage {
 }
 
 export interface CostLine {
-  /** Kept while the line stays in the list; given when absent. */
   id: string;
   name: string;
   date?: string | undefined;
@@ -257,23 +251,17 @@ export interface Campaign {
   name: string;
   kind: CampaignKind;
   state: CampaignState;
-  /** In filters and orders, sums of money mean their base amount. */
   budget: Money | undefined;
   expectedRevenue: Money | undefined;
-  startDate?:
-    | string
-    | undefined;
-  /** Not before the start. */
+  startDate?: string | undefined;
   endDate?: string | undefined;
   stages: CampaignStage[];
   costLines: CostLine[];
-  /** Sums of the lines' base amounts, in the base currency. */
   plannedCost: Money | undefined;
   actualCost: Money | undefined;
   note: string;
   ownerId: string;
   departmentId: string;
-  /** Identity in the system that the record was imported from. */
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
@@ -290,10 +278,7 @@ export interface Campaign_CustomEntry {
 }
 
 export interface CreateCampaignRequest {
-  campaign:
-    | Campaign
-    | undefined;
-  /** Same id, same campaign: a repeated call answers what the first one made. */
+  campaign: Campaign | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -311,35 +296,24 @@ export interface GetCampaignResponse {
 }
 
 export interface ListCampaignsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: state = RUNNING AND start_date >= "2026-01-01". */
   filter: string;
-  /** For example: start_date desc. */
   orderBy: string;
-  /** Words to find in name or number. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListCampaignsResponse {
   campaigns: Campaign[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateCampaignRequest {
   id: string;
-  /** campaign.version, when set, must be the stored one; else ABORTED. */
-  campaign:
-    | Campaign
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. Stages and cost lines are written whole. */
+  campaign: Campaign | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -370,7 +344,6 @@ export interface SetCampaignStateResponse {
 
 export interface ShareCampaignRequest {
   id: string;
-  /** The whole list as it shall be. */
   shares: Share[];
   version: number;
 }
@@ -389,7 +362,6 @@ export interface DeleteCampaignResponse {
 
 export interface UndeleteCampaignRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -402,10 +374,7 @@ export interface CampaignCreated {
 }
 
 export interface CampaignUpdated {
-  campaign:
-    | Campaign
-    | undefined;
-  /** The changed fields with their values before. */
+  campaign: Campaign | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -3604,7 +3573,6 @@ export const CampaignServiceService = {
       Buffer.from(AssignCampaignResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignCampaignResponse => AssignCampaignResponse.decode(value),
   },
-  /** Planned → running ⇄ paused → done → archived; what is done or archived can be taken up again. */
   setCampaignState: {
     path: "/crm.marketing.v1.CampaignService/SetCampaignState" as const,
     requestStream: false as const,
@@ -3626,7 +3594,6 @@ export const CampaignServiceService = {
       Buffer.from(ShareCampaignResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShareCampaignResponse => ShareCampaignResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteCampaign brings it back. */
   deleteCampaign: {
     path: "/crm.marketing.v1.CampaignService/DeleteCampaign" as const,
     requestStream: false as const,
@@ -3657,10 +3624,8 @@ export interface CampaignServiceServer extends UntypedServiceImplementation {
   listCampaigns: handleUnaryCall<ListCampaignsRequest, ListCampaignsResponse>;
   updateCampaign: handleUnaryCall<UpdateCampaignRequest, UpdateCampaignResponse>;
   assignCampaign: handleUnaryCall<AssignCampaignRequest, AssignCampaignResponse>;
-  /** Planned → running ⇄ paused → done → archived; what is done or archived can be taken up again. */
   setCampaignState: handleUnaryCall<SetCampaignStateRequest, SetCampaignStateResponse>;
   shareCampaign: handleUnaryCall<ShareCampaignRequest, ShareCampaignResponse>;
-  /** Into the recycle bin, from where UndeleteCampaign brings it back. */
   deleteCampaign: handleUnaryCall<DeleteCampaignRequest, DeleteCampaignResponse>;
   undeleteCampaign: handleUnaryCall<UndeleteCampaignRequest, UndeleteCampaignResponse>;
 }
@@ -3741,7 +3706,6 @@ export interface CampaignServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignCampaignResponse) => void,
   ): ClientUnaryCall;
-  /** Planned → running ⇄ paused → done → archived; what is done or archived can be taken up again. */
   setCampaignState(
     request: SetCampaignStateRequest,
     callback: (error: ServiceError | null, response: SetCampaignStateResponse) => void,
@@ -3772,7 +3736,6 @@ export interface CampaignServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ShareCampaignResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteCampaign brings it back. */
   deleteCampaign(
     request: DeleteCampaignRequest,
     callback: (error: ServiceError | null, response: DeleteCampaignResponse) => void,

@@ -24,12 +24,9 @@ export const protobufPackage = "crm.marketing.v1";
 
 export const protobufFileName = "crm/marketing/v1/lead_form.proto";
 
-/** Lead forms (表单): what strangers fill in, what came of each, and who decides on the doubtful. */
-
 export const LeadFormState = {
   UNSPECIFIED: "LEAD_FORM_STATE_UNSPECIFIED",
   DRAFT: "LEAD_FORM_STATE_DRAFT",
-  /** PUBLISHED - Whoever has its address may fill it in. */
   PUBLISHED: "LEAD_FORM_STATE_PUBLISHED",
   CLOSED: "LEAD_FORM_STATE_CLOSED",
   UNRECOGNIZED: "UNRECOGNIZED",
@@ -207,13 +204,9 @@ export function formFieldToNumber(object: FormField): number {
 
 export const FormSubmissionState = {
   UNSPECIFIED: "FORM_SUBMISSION_STATE_UNSPECIFIED",
-  /** RECEIVED - For some seconds, in which a flood would show itself. */
   RECEIVED: "FORM_SUBMISSION_STATE_RECEIVED",
-  /** ACCEPTED - Became a lead. */
   ACCEPTED: "FORM_SUBMISSION_STATE_ACCEPTED",
-  /** HELD - Waits for a person to decide. */
   HELD: "FORM_SUBMISSION_STATE_HELD",
-  /** REFUSED - Becomes no lead. */
   REFUSED: "FORM_SUBMISSION_STATE_REFUSED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -292,31 +285,22 @@ export function formSubmissionStateToNumber(object: FormSubmissionState): number
 export interface AskedField {
   field: FormField;
   required: boolean;
-  /** In place of the field's own name. */
   label: string;
 }
 
 export interface LeadForm {
   id: string;
   version: number;
-  /** For the people inside. */
   name: string;
-  /** Its leads are credited to it. */
   campaignId?: string | undefined;
   state: LeadFormState;
-  /** What strangers read above and after the form. */
   title: string;
   intro: string;
   thanks: string;
-  /** Must be agreed to when there is one. */
   consent: string;
-  /** In their order: a name, and a phone number or a mail address, are always among them and required. */
   fields: AskedField[];
-  /** Of the leads that come of it. */
   source: string;
-  /** Whose leads they become; that of who made the form when absent. */
   departmentId: string;
-  /** 32 letters and digits that nobody can guess: the last part of the form's public address. */
   publicKey: string;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -329,7 +313,6 @@ export interface FormSubmission {
   formId: string;
   campaignId?: string | undefined;
   state: FormSubmissionState;
-  /** Why it is held or refused, or who decided. */
   reason: DoubtReason;
   name: string;
   phone: string;
@@ -338,24 +321,17 @@ export interface FormSubmission {
   title: string;
   region: string;
   note: string;
-  /** What they agreed to, as it stood. */
   consent: string;
   source: string;
-  /** Of the sender's machine. */
   remoteAddress: string;
-  /** Whose lead it becomes. */
   departmentId: string;
-  /** Allocated when it is accepted; the customer service makes the lead under it. */
   leadId?: string | undefined;
   createTime: string | undefined;
   updateTime: string | undefined;
 }
 
 export interface CreateLeadFormRequest {
-  leadForm:
-    | LeadForm
-    | undefined;
-  /** Same id, same form: a repeated call answers what the first one made. */
+  leadForm: LeadForm | undefined;
   requestId: string;
 }
 
@@ -372,7 +348,6 @@ export interface GetLeadFormResponse {
 }
 
 export interface ListLeadFormsRequest {
-  /** Only those of this campaign. */
   campaignId: string;
 }
 
@@ -382,11 +357,7 @@ export interface ListLeadFormsResponse {
 
 export interface UpdateLeadFormRequest {
   id: string;
-  /** lead_form.version, when set, must be the stored one; else ABORTED. */
-  leadForm:
-    | LeadForm
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  leadForm: LeadForm | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -405,29 +376,22 @@ export interface SetLeadFormStateResponse {
 }
 
 export interface ListFormSubmissionsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: state = HELD AND form_id = "…". */
   filter: string;
-  /** For example: create_time desc. */
   orderBy: string;
-  /** Words to find in name or company. */
   query: string;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListFormSubmissionsResponse {
   formSubmissions: FormSubmission[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface ReviewFormSubmissionRequest {
   id: string;
-  /** False: becomes no lead. */
   accept: boolean;
   version: number;
 }
@@ -445,7 +409,6 @@ export interface GetPublicFormResponse {
   intro: string;
   consent: string;
   fields: AskedField[];
-  /** Goes back with what is filled in, once, within a day. */
   ticket: string;
 }
 
@@ -460,12 +423,10 @@ export interface SubmitPublicFormRequest {
   region: string;
   note: string;
   agreed: boolean;
-  /** People do not see this field. */
   website: string;
 }
 
 export interface SubmitPublicFormResponse {
-  /** Whatever becomes of it. */
   thanks: string;
 }
 
@@ -3780,7 +3741,6 @@ export const LeadFormServiceService = {
     responseSerialize: (value: GetLeadFormResponse): Buffer => Buffer.from(GetLeadFormResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetLeadFormResponse => GetLeadFormResponse.decode(value),
   },
-  /** All of them, the newest first, up to 200. */
   listLeadForms: {
     path: "/crm.marketing.v1.LeadFormService/ListLeadForms" as const,
     requestStream: false as const,
@@ -3802,7 +3762,6 @@ export const LeadFormServiceService = {
       Buffer.from(UpdateLeadFormResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateLeadFormResponse => UpdateLeadFormResponse.decode(value),
   },
-  /** Published or closed; a closed form can be published again under the same address. */
   setLeadFormState: {
     path: "/crm.marketing.v1.LeadFormService/SetLeadFormState" as const,
     requestStream: false as const,
@@ -3814,7 +3773,6 @@ export const LeadFormServiceService = {
       Buffer.from(SetLeadFormStateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetLeadFormStateResponse => SetLeadFormStateResponse.decode(value),
   },
-  /** What was sent in, accepted, held and refused alike, the newest first. */
   listFormSubmissions: {
     path: "/crm.marketing.v1.LeadFormService/ListFormSubmissions" as const,
     requestStream: false as const,
@@ -3826,7 +3784,6 @@ export const LeadFormServiceService = {
       Buffer.from(ListFormSubmissionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListFormSubmissionsResponse => ListFormSubmissionsResponse.decode(value),
   },
-  /** Decides on what is held: a lead, or none. */
   reviewFormSubmission: {
     path: "/crm.marketing.v1.LeadFormService/ReviewFormSubmission" as const,
     requestStream: false as const,
@@ -3843,14 +3800,10 @@ export const LeadFormServiceService = {
 export interface LeadFormServiceServer extends UntypedServiceImplementation {
   createLeadForm: handleUnaryCall<CreateLeadFormRequest, CreateLeadFormResponse>;
   getLeadForm: handleUnaryCall<GetLeadFormRequest, GetLeadFormResponse>;
-  /** All of them, the newest first, up to 200. */
   listLeadForms: handleUnaryCall<ListLeadFormsRequest, ListLeadFormsResponse>;
   updateLeadForm: handleUnaryCall<UpdateLeadFormRequest, UpdateLeadFormResponse>;
-  /** Published or closed; a closed form can be published again under the same address. */
   setLeadFormState: handleUnaryCall<SetLeadFormStateRequest, SetLeadFormStateResponse>;
-  /** What was sent in, accepted, held and refused alike, the newest first. */
   listFormSubmissions: handleUnaryCall<ListFormSubmissionsRequest, ListFormSubmissionsResponse>;
-  /** Decides on what is held: a lead, or none. */
   reviewFormSubmission: handleUnaryCall<ReviewFormSubmissionRequest, ReviewFormSubmissionResponse>;
 }
 
@@ -3885,7 +3838,6 @@ export interface LeadFormServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetLeadFormResponse) => void,
   ): ClientUnaryCall;
-  /** All of them, the newest first, up to 200. */
   listLeadForms(
     request: ListLeadFormsRequest,
     callback: (error: ServiceError | null, response: ListLeadFormsResponse) => void,
@@ -3916,7 +3868,6 @@ export interface LeadFormServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateLeadFormResponse) => void,
   ): ClientUnaryCall;
-  /** Published or closed; a closed form can be published again under the same address. */
   setLeadFormState(
     request: SetLeadFormStateRequest,
     callback: (error: ServiceError | null, response: SetLeadFormStateResponse) => void,
@@ -3932,7 +3883,6 @@ export interface LeadFormServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetLeadFormStateResponse) => void,
   ): ClientUnaryCall;
-  /** What was sent in, accepted, held and refused alike, the newest first. */
   listFormSubmissions(
     request: ListFormSubmissionsRequest,
     callback: (error: ServiceError | null, response: ListFormSubmissionsResponse) => void,
@@ -3948,7 +3898,6 @@ export interface LeadFormServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListFormSubmissionsResponse) => void,
   ): ClientUnaryCall;
-  /** Decides on what is held: a lead, or none. */
   reviewFormSubmission(
     request: ReviewFormSubmissionRequest,
     callback: (error: ServiceError | null, response: ReviewFormSubmissionResponse) => void,
@@ -3975,7 +3924,6 @@ export const LeadFormServiceClient = makeGenericClientConstructor(
   serviceName: string;
 };
 
-/** For strangers. Nothing that they are told depends on what is stored about anybody. */
 export type PublicFormServiceService = typeof PublicFormServiceService;
 export const PublicFormServiceService = {
   getPublicForm: {

@@ -23,8 +23,6 @@ export const protobufPackage = "crm.office.v1";
 
 export const protobufFileName = "crm/office/v1/approval.proto";
 
-/** Approvals (审批): somebody asks, somebody else decides, once. */
-
 export const ApprovalState = {
   UNSPECIFIED: "APPROVAL_STATE_UNSPECIFIED",
   PENDING: "APPROVAL_STATE_PENDING",
@@ -105,15 +103,11 @@ export function approvalStateToNumber(object: ApprovalState): number {
   }
 }
 
-/** Whose approvals a list shows. */
 export const ApprovalBox = {
   UNSPECIFIED: "APPROVAL_BOX_UNSPECIFIED",
-  /** TO_DECIDE - Waiting for the caller. */
   TO_DECIDE: "APPROVAL_BOX_TO_DECIDE",
   ASKED: "APPROVAL_BOX_ASKED",
-  /** DECIDED - Decided by the caller. */
   DECIDED: "APPROVAL_BOX_DECIDED",
-  /** ALL - Everything that the caller may see: for who manages approvals, all of them. */
   ALL: "APPROVAL_BOX_ALL",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -190,24 +184,17 @@ export function approvalBoxToNumber(object: ApprovalBox): number {
 }
 
 export interface Approval {
-  /** Given by who asks: the same id is the same request. */
   id: string;
   version: number;
   state: ApprovalState;
-  /** What is decided on: its noun, id and number, and what it says of itself. */
   subjectNoun: string;
   subjectId: string;
   subjectNumber: string;
   title: string;
   amount: Money | undefined;
   requesterId: string;
-  /** Who is to decide; resolved when it is opened, and again when that person leaves. */
   approverId: string;
-  /** Who did. */
-  deciderId?:
-    | string
-    | undefined;
-  /** Of the refusal or the withdrawal. */
+  deciderId?: string | undefined;
   reason: string;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -223,29 +210,22 @@ export interface GetApprovalResponse {
 }
 
 export interface ListApprovalsRequest {
-  /** Those to decide when absent. */
   box: ApprovalBox;
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListApprovalsResponse {
   approvals: Approval[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface DecideApprovalRequest {
   id: string;
-  /** False refuses. */
   approve: boolean;
-  /** Needed for a refusal. */
   reason: string;
-  /** The version that was looked at, when set; else ABORTED. */
   version: number;
 }
 
@@ -1980,10 +1960,8 @@ export const ApprovalReassigned: MessageFns<ApprovalReassigned> = {
   },
 };
 
-/** A request is opened by what happens elsewhere (a contract is submitted), and what is asked for follows from the decision by its event. */
 export type ApprovalServiceService = typeof ApprovalServiceService;
 export const ApprovalServiceService = {
-  /** Seen by who asked, who is to decide, who did, and who manages approvals. */
   getApproval: {
     path: "/crm.office.v1.ApprovalService/GetApproval" as const,
     requestStream: false as const,
@@ -1993,7 +1971,6 @@ export const ApprovalServiceService = {
     responseSerialize: (value: GetApprovalResponse): Buffer => Buffer.from(GetApprovalResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetApprovalResponse => GetApprovalResponse.decode(value),
   },
-  /** Newest first. */
   listApprovals: {
     path: "/crm.office.v1.ApprovalService/ListApprovals" as const,
     requestStream: false as const,
@@ -2004,7 +1981,6 @@ export const ApprovalServiceService = {
       Buffer.from(ListApprovalsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListApprovalsResponse => ListApprovalsResponse.decode(value),
   },
-  /** By who is to decide, once; APPROVAL_DECIDED says who was faster. */
   decideApproval: {
     path: "/crm.office.v1.ApprovalService/DecideApproval" as const,
     requestStream: false as const,
@@ -2016,7 +1992,6 @@ export const ApprovalServiceService = {
       Buffer.from(DecideApprovalResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DecideApprovalResponse => DecideApprovalResponse.decode(value),
   },
-  /** By who asked, as long as nobody decided. */
   withdrawApproval: {
     path: "/crm.office.v1.ApprovalService/WithdrawApproval" as const,
     requestStream: false as const,
@@ -2028,7 +2003,6 @@ export const ApprovalServiceService = {
       Buffer.from(WithdrawApprovalResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WithdrawApprovalResponse => WithdrawApprovalResponse.decode(value),
   },
-  /** To somebody else, never to who asked. */
   reassignApproval: {
     path: "/crm.office.v1.ApprovalService/ReassignApproval" as const,
     requestStream: false as const,
@@ -2043,20 +2017,14 @@ export const ApprovalServiceService = {
 } as const;
 
 export interface ApprovalServiceServer extends UntypedServiceImplementation {
-  /** Seen by who asked, who is to decide, who did, and who manages approvals. */
   getApproval: handleUnaryCall<GetApprovalRequest, GetApprovalResponse>;
-  /** Newest first. */
   listApprovals: handleUnaryCall<ListApprovalsRequest, ListApprovalsResponse>;
-  /** By who is to decide, once; APPROVAL_DECIDED says who was faster. */
   decideApproval: handleUnaryCall<DecideApprovalRequest, DecideApprovalResponse>;
-  /** By who asked, as long as nobody decided. */
   withdrawApproval: handleUnaryCall<WithdrawApprovalRequest, WithdrawApprovalResponse>;
-  /** To somebody else, never to who asked. */
   reassignApproval: handleUnaryCall<ReassignApprovalRequest, ReassignApprovalResponse>;
 }
 
 export interface ApprovalServiceClient extends Client {
-  /** Seen by who asked, who is to decide, who did, and who manages approvals. */
   getApproval(
     request: GetApprovalRequest,
     callback: (error: ServiceError | null, response: GetApprovalResponse) => void,
@@ -2072,7 +2040,6 @@ export interface ApprovalServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetApprovalResponse) => void,
   ): ClientUnaryCall;
-  /** Newest first. */
   listApprovals(
     request: ListApprovalsRequest,
     callback: (error: ServiceError | null, response: ListApprovalsResponse) => void,
@@ -2088,7 +2055,6 @@ export interface ApprovalServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListApprovalsResponse) => void,
   ): ClientUnaryCall;
-  /** By who is to decide, once; APPROVAL_DECIDED says who was faster. */
   decideApproval(
     request: DecideApprovalRequest,
     callback: (error: ServiceError | null, response: DecideApprovalResponse) => void,
@@ -2104,7 +2070,6 @@ export interface ApprovalServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DecideApprovalResponse) => void,
   ): ClientUnaryCall;
-  /** By who asked, as long as nobody decided. */
   withdrawApproval(
     request: WithdrawApprovalRequest,
     callback: (error: ServiceError | null, response: WithdrawApprovalResponse) => void,
@@ -2120,7 +2085,6 @@ export interface ApprovalServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: WithdrawApprovalResponse) => void,
   ): ClientUnaryCall;
-  /** To somebody else, never to who asked. */
   reassignApproval(
     request: ReassignApprovalRequest,
     callback: (error: ServiceError | null, response: ReassignApprovalResponse) => void,

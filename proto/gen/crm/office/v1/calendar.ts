@@ -20,32 +20,22 @@ export const protobufPackage = "crm.office.v1";
 
 export const protobufFileName = "crm/office/v1/calendar.proto";
 
-/** The calendar (日历): beside schedules and tasks, whom somebody means to be in touch with again, and when. */
-
-/** The next contact that a follow-up names, as long as no later follow-up of the same person took its place or kept it. */
 export interface PromisedContact {
   activityId: string;
-  /** Who means to be in touch. */
   employeeId: string;
-  /** In the enterprise's time zone. */
   date: string;
-  /** With whom: lead, customer or opportunity. */
   recordNoun: string;
   recordId: string;
 }
 
 export interface ListPromisedContactsRequest {
-  /** Whose; the caller when absent. */
   employeeId: string;
   fromDate: string;
-  /** The last day, at most 62 after the first. */
   untilDate: string;
 }
 
 export interface ListPromisedContactsResponse {
-  /** At most 500. */
   promisedContacts: PromisedContact[];
-  /** There are more than these. */
   more: boolean;
 }
 
@@ -402,10 +392,6 @@ export const ListPromisedContactsResponse: MessageFns<ListPromisedContactsRespon
 
 export type CalendarServiceService = typeof CalendarServiceService;
 export const CalendarServiceService = {
-  /**
-   * Of one person, by date: one's own, and those of others as far as their schedules are the caller's to read. Only of
-   * records that the caller sees, and of nobody whose role hides the next contact.
-   */
   listPromisedContacts: {
     path: "/crm.office.v1.CalendarService/ListPromisedContacts" as const,
     requestStream: false as const,
@@ -420,18 +406,10 @@ export const CalendarServiceService = {
 } as const;
 
 export interface CalendarServiceServer extends UntypedServiceImplementation {
-  /**
-   * Of one person, by date: one's own, and those of others as far as their schedules are the caller's to read. Only of
-   * records that the caller sees, and of nobody whose role hides the next contact.
-   */
   listPromisedContacts: handleUnaryCall<ListPromisedContactsRequest, ListPromisedContactsResponse>;
 }
 
 export interface CalendarServiceClient extends Client {
-  /**
-   * Of one person, by date: one's own, and those of others as far as their schedules are the caller's to read. Only of
-   * records that the caller sees, and of nobody whose role hides the next contact.
-   */
   listPromisedContacts(
     request: ListPromisedContactsRequest,
     callback: (error: ServiceError | null, response: ListPromisedContactsResponse) => void,

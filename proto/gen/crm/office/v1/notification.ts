@@ -22,33 +22,21 @@ export const protobufPackage = "crm.office.v1";
 
 export const protobufFileName = "crm/office/v1/notification.proto";
 
-/** Notifications (通知): what one person is told, each with what it is about and nothing of what that says. */
-
 export const NotificationKind = {
   UNSPECIFIED: "NOTIFICATION_KIND_UNSPECIFIED",
-  /** TASK_ASSIGNED - Somebody gave the person a task, or made one for them. */
   TASK_ASSIGNED: "NOTIFICATION_KIND_TASK_ASSIGNED",
-  /** RECORD_HANDED - Somebody made the person the owner of records; those of one noun by one hand within ten minutes are one notification. */
   RECORD_HANDED: "NOTIFICATION_KIND_RECORD_HANDED",
   APPROVAL_ASKED: "NOTIFICATION_KIND_APPROVAL_ASKED",
   APPROVAL_DECIDED: "NOTIFICATION_KIND_APPROVAL_DECIDED",
-  /** CONTACT_DUE - The day has come on which the person meant to be in touch with somebody again. */
   CONTACT_DUE: "NOTIFICATION_KIND_CONTACT_DUE",
   TASK_DUE: "NOTIFICATION_KIND_TASK_DUE",
-  /** SCHEDULE_SOON - So many minutes before what stands in the person's calendar. */
   SCHEDULE_SOON: "NOTIFICATION_KIND_SCHEDULE_SOON",
-  /** LOG_MISSING - The person submitted no log of the working day before. */
   LOG_MISSING: "NOTIFICATION_KIND_LOG_MISSING",
   LOG_COMMENTED: "NOTIFICATION_KIND_LOG_COMMENTED",
-  /** INSTALMENT_OVERDUE - Instalments of a contract of the person's were not paid in full when they were due. */
   INSTALMENT_OVERDUE: "NOTIFICATION_KIND_INSTALMENT_OVERDUE",
-  /** MENTIONED - Somebody named the person in a comment on a record. */
   MENTIONED: "NOTIFICATION_KIND_MENTIONED",
-  /** COMMENTED - Somebody commented on a record of the person's. */
   COMMENTED: "NOTIFICATION_KIND_COMMENTED",
-  /** CUSTOMER_WROTE - The customer wrote on a ticket of the person's. */
   CUSTOMER_WROTE: "NOTIFICATION_KIND_CUSTOMER_WROTE",
-  /** WEBHOOK_STOPPED - Nothing is posted to a partner any more, and nobody here wanted that. */
   WEBHOOK_STOPPED: "NOTIFICATION_KIND_WEBHOOK_STOPPED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -207,19 +195,12 @@ export function notificationKindToNumber(object: NotificationKind): number {
 export interface Notification {
   id: string;
   version: number;
-  /** Who is told; nobody else reads it. */
   employeeId: string;
   kind: NotificationKind;
-  /** What it is about, which the person sees with the rights of the moment. Of several, the first. */
   recordNoun: string;
   recordId: string;
-  /** How many records. */
   count: number;
-  /** Who did it; absent when nobody in person. */
-  actorId?:
-    | string
-    | undefined;
-  /** Unread while absent. */
+  actorId?: string | undefined;
   readTime?: string | undefined;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -227,28 +208,23 @@ export interface Notification {
 
 export interface ListNotificationsRequest {
   unread: boolean;
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListNotificationsResponse {
   notifications: Notification[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface MarkNotificationsReadRequest {
   ids: string[];
-  /** Instead of ids: all that came until now, 500 in a call. */
   all: boolean;
 }
 
 export interface MarkNotificationsReadResponse {
-  /** Some are left: call again. */
   more: boolean;
 }
 
@@ -256,15 +232,12 @@ export interface GetNotificationSettingsRequest {
 }
 
 export interface GetNotificationSettingsResponse {
-  /** Kinds that the person does not want to be told of. */
   muted: NotificationKind[];
-  /** On the morning of working days a mail says what waits and what the day holds, when there is anything. */
   dailyMail: boolean;
 }
 
 export interface UpdateNotificationSettingsRequest {
   muted: NotificationKind[];
-  /** As it was when absent. */
   dailyMail?: boolean | undefined;
 }
 
@@ -1544,10 +1517,8 @@ export const NotificationRead: MessageFns<NotificationRead> = {
   },
 };
 
-/** The caller's own notifications. */
 export type NotificationServiceService = typeof NotificationServiceService;
 export const NotificationServiceService = {
-  /** Newest first. */
   listNotifications: {
     path: "/crm.office.v1.NotificationService/ListNotifications" as const,
     requestStream: false as const,
@@ -1559,7 +1530,6 @@ export const NotificationServiceService = {
       Buffer.from(ListNotificationsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListNotificationsResponse => ListNotificationsResponse.decode(value),
   },
-  /** What is read already stays so. */
   markNotificationsRead: {
     path: "/crm.office.v1.NotificationService/MarkNotificationsRead" as const,
     requestStream: false as const,
@@ -1599,16 +1569,13 @@ export const NotificationServiceService = {
 } as const;
 
 export interface NotificationServiceServer extends UntypedServiceImplementation {
-  /** Newest first. */
   listNotifications: handleUnaryCall<ListNotificationsRequest, ListNotificationsResponse>;
-  /** What is read already stays so. */
   markNotificationsRead: handleUnaryCall<MarkNotificationsReadRequest, MarkNotificationsReadResponse>;
   getNotificationSettings: handleUnaryCall<GetNotificationSettingsRequest, GetNotificationSettingsResponse>;
   updateNotificationSettings: handleUnaryCall<UpdateNotificationSettingsRequest, UpdateNotificationSettingsResponse>;
 }
 
 export interface NotificationServiceClient extends Client {
-  /** Newest first. */
   listNotifications(
     request: ListNotificationsRequest,
     callback: (error: ServiceError | null, response: ListNotificationsResponse) => void,
@@ -1624,7 +1591,6 @@ export interface NotificationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListNotificationsResponse) => void,
   ): ClientUnaryCall;
-  /** What is read already stays so. */
   markNotificationsRead(
     request: MarkNotificationsReadRequest,
     callback: (error: ServiceError | null, response: MarkNotificationsReadResponse) => void,

@@ -24,39 +24,21 @@ export const protobufPackage = "crm.office.v1";
 
 export const protobufFileName = "crm/office/v1/schedule.proto";
 
-/** Schedules (日程): what somebody has planned for a time of their own: a meeting, a visit, a day off. */
-
 export interface Schedule {
   id: string;
   version: number;
-  /** What is planned, in a line. */
   name: string;
   place: string;
   note: string;
-  startTime:
-    | string
-    | undefined;
-  /** After the start, at most 31 days. */
-  endTime:
-    | string
-    | undefined;
-  /** Whole days of the enterprise's time zone: from the beginning of the first until the end of the last. */
+  startTime: string | undefined;
+  endTime: string | undefined;
   allDay: boolean;
-  /** Minutes before the start, up to 28 days; nobody is reminded when absent. */
-  reminderMinutes?:
-    | number
-    | undefined;
-  /** What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
+  reminderMinutes?: number | undefined;
   recordNoun: string;
-  recordId?:
-    | string
-    | undefined;
-  /** Whose calendar it stands in. */
+  recordId?: string | undefined;
   ownerId: string;
   departmentId: string;
-  /** In whose calendar it stands too; they read it and are reminded. */
   participantIds: string[];
-  /** Identity in the system that the record was imported from. */
   externalId: string;
   custom: { [key: string]: CustomValue };
   createTime: string | undefined;
@@ -72,10 +54,7 @@ export interface Schedule_CustomEntry {
 }
 
 export interface CreateScheduleRequest {
-  schedule:
-    | Schedule
-    | undefined;
-  /** Same id, same schedule: a repeated call answers what the first one made. */
+  schedule: Schedule | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -93,35 +72,24 @@ export interface GetScheduleResponse {
 }
 
 export interface ListSchedulesRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: owner_id = me() AND start_time < "2026-02-01T00:00:00Z" AND end_time > "2026-01-01T00:00:00Z". */
   filter: string;
-  /** For example: start_time. The latest start first when absent. */
   orderBy: string;
-  /** Words to find in name or place. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListSchedulesResponse {
   schedules: Schedule[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateScheduleRequest {
   id: string;
-  /** schedule.version, when set, must be the stored one; else ABORTED. */
-  schedule:
-    | Schedule
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. Participants are written whole; start and end are checked together. */
+  schedule: Schedule | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -150,7 +118,6 @@ export interface DeleteScheduleResponse {
 
 export interface UndeleteScheduleRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -163,10 +130,7 @@ export interface ScheduleCreated {
 }
 
 export interface ScheduleUpdated {
-  schedule:
-    | Schedule
-    | undefined;
-  /** The changed fields with their values before. */
+  schedule: Schedule | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -2509,7 +2473,6 @@ export const ScheduleServiceService = {
       Buffer.from(AssignScheduleResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignScheduleResponse => AssignScheduleResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteSchedule brings it back. */
   deleteSchedule: {
     path: "/crm.office.v1.ScheduleService/DeleteSchedule" as const,
     requestStream: false as const,
@@ -2540,7 +2503,6 @@ export interface ScheduleServiceServer extends UntypedServiceImplementation {
   listSchedules: handleUnaryCall<ListSchedulesRequest, ListSchedulesResponse>;
   updateSchedule: handleUnaryCall<UpdateScheduleRequest, UpdateScheduleResponse>;
   assignSchedule: handleUnaryCall<AssignScheduleRequest, AssignScheduleResponse>;
-  /** Into the recycle bin, from where UndeleteSchedule brings it back. */
   deleteSchedule: handleUnaryCall<DeleteScheduleRequest, DeleteScheduleResponse>;
   undeleteSchedule: handleUnaryCall<UndeleteScheduleRequest, UndeleteScheduleResponse>;
 }
@@ -2621,7 +2583,6 @@ export interface ScheduleServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignScheduleResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteSchedule brings it back. */
   deleteSchedule(
     request: DeleteScheduleRequest,
     callback: (error: ServiceError | null, response: DeleteScheduleResponse) => void,

@@ -24,14 +24,11 @@ export const protobufPackage = "crm.office.v1";
 
 export const protobufFileName = "crm/office/v1/task.proto";
 
-/** Tasks (任务): what somebody is to do until a day, alone or about a record. */
-
 export const TaskState = {
   UNSPECIFIED: "TASK_STATE_UNSPECIFIED",
   OPEN: "TASK_STATE_OPEN",
   DOING: "TASK_STATE_DOING",
   DONE: "TASK_STATE_DONE",
-  /** CLOSED - Called off: nobody is to do it any more. */
   CLOSED: "TASK_STATE_CLOSED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -187,9 +184,7 @@ export function taskPriorityToNumber(object: TaskPriority): number {
   }
 }
 
-/** A step of the work, in the order of the list. */
 export interface TaskItem {
-  /** Kept while the item stays in the list; given when absent. */
   id: string;
   text: string;
   done: boolean;
@@ -199,35 +194,20 @@ export interface Task {
   id: string;
   version: number;
   number: string;
-  /** What is to be done, in a line. */
   name: string;
   note: string;
   state: TaskState;
-  /** Normal when absent. */
   priority: TaskPriority;
-  /** In the enterprise's time zone. */
-  dueDate?:
-    | string
-    | undefined;
-  /** HH:MM of the due date; the whole day when empty. */
+  dueDate?: string | undefined;
   dueClock: string;
   checklist: TaskItem[];
-  /** What it is about: a lead, customer, contact, opportunity …, which each reader sees with rights of their own. */
   recordNoun: string;
-  recordId?:
-    | string
-    | undefined;
-  /** Who does it; finishing it is theirs, or the creator's. */
+  recordId?: string | undefined;
   ownerId: string;
   departmentId: string;
-  /** Who also sees it. */
   participantIds: string[];
-  /** When it was done or closed, and by whom. */
   finishTime?: string | undefined;
-  finisherId?:
-    | string
-    | undefined;
-  /** Identity in the system that the record was imported from. */
+  finisherId?: string | undefined;
   externalId: string;
   custom: { [key: string]: CustomValue };
   createTime: string | undefined;
@@ -243,10 +223,7 @@ export interface Task_CustomEntry {
 }
 
 export interface CreateTaskRequest {
-  task:
-    | Task
-    | undefined;
-  /** Same id, same task: a repeated call answers what the first one made. */
+  task: Task | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -264,35 +241,24 @@ export interface GetTaskResponse {
 }
 
 export interface ListTasksRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: owner_id = me() AND state = OPEN AND due_date <= "2026-01-31". */
   filter: string;
-  /** For example: due_date. */
   orderBy: string;
-  /** Words to find in name or number. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListTasksResponse {
   tasks: Task[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateTaskRequest {
   id: string;
-  /** task.version, when set, must be the stored one; else ABORTED. */
-  task:
-    | Task
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. Checklist and participants are written whole. */
+  task: Task | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -331,7 +297,6 @@ export interface DeleteTaskResponse {
 
 export interface UndeleteTaskRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -344,10 +309,7 @@ export interface TaskCreated {
 }
 
 export interface TaskUpdated {
-  task:
-    | Task
-    | undefined;
-  /** The changed fields with their values before. */
+  task: Task | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -3069,7 +3031,6 @@ export const TaskServiceService = {
     responseSerialize: (value: AssignTaskResponse): Buffer => Buffer.from(AssignTaskResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignTaskResponse => AssignTaskResponse.decode(value),
   },
-  /** Open ⇄ doing → done or closed, by who does it or who made it; what is finished can be opened again. */
   setTaskState: {
     path: "/crm.office.v1.TaskService/SetTaskState" as const,
     requestStream: false as const,
@@ -3080,7 +3041,6 @@ export const TaskServiceService = {
       Buffer.from(SetTaskStateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetTaskStateResponse => SetTaskStateResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteTask brings it back. */
   deleteTask: {
     path: "/crm.office.v1.TaskService/DeleteTask" as const,
     requestStream: false as const,
@@ -3108,9 +3068,7 @@ export interface TaskServiceServer extends UntypedServiceImplementation {
   listTasks: handleUnaryCall<ListTasksRequest, ListTasksResponse>;
   updateTask: handleUnaryCall<UpdateTaskRequest, UpdateTaskResponse>;
   assignTask: handleUnaryCall<AssignTaskRequest, AssignTaskResponse>;
-  /** Open ⇄ doing → done or closed, by who does it or who made it; what is finished can be opened again. */
   setTaskState: handleUnaryCall<SetTaskStateRequest, SetTaskStateResponse>;
-  /** Into the recycle bin, from where UndeleteTask brings it back. */
   deleteTask: handleUnaryCall<DeleteTaskRequest, DeleteTaskResponse>;
   undeleteTask: handleUnaryCall<UndeleteTaskRequest, UndeleteTaskResponse>;
 }
@@ -3191,7 +3149,6 @@ export interface TaskServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignTaskResponse) => void,
   ): ClientUnaryCall;
-  /** Open ⇄ doing → done or closed, by who does it or who made it; what is finished can be opened again. */
   setTaskState(
     request: SetTaskStateRequest,
     callback: (error: ServiceError | null, response: SetTaskStateResponse) => void,
@@ -3207,7 +3164,6 @@ export interface TaskServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetTaskStateResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteTask brings it back. */
   deleteTask(
     request: DeleteTaskRequest,
     callback: (error: ServiceError | null, response: DeleteTaskResponse) => void,

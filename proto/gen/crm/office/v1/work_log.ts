@@ -22,11 +22,8 @@ export const protobufPackage = "crm.office.v1";
 
 export const protobufFileName = "crm/office/v1/work_log.proto";
 
-/** Work logs (日志): what somebody did in a day, begun from the follow-ups of it, submitted by them and commented on by others. */
-
 export const WorkLogState = {
   UNSPECIFIED: "WORK_LOG_STATE_UNSPECIFIED",
-  /** DRAFT - Its writer's alone. */
   DRAFT: "WORK_LOG_STATE_DRAFT",
   SUBMITTED: "WORK_LOG_STATE_SUBMITTED",
   UNRECOGNIZED: "UNRECOGNIZED",
@@ -87,10 +84,8 @@ export function workLogStateToNumber(object: WorkLogState): number {
   }
 }
 
-/** A follow-up of the day: what was done with which record, and nothing of what it says. */
 export interface WorkLogItem {
   activityId: string;
-  /** As of the follow-up: ACTIVITY_KIND_CALL … */
   kind: string;
   recordNoun: string;
   recordId: string;
@@ -105,10 +100,8 @@ export interface WorkLogComment {
 }
 
 export interface WorkLog {
-  /** Empty of a day that nothing was saved of yet. */
   id: string;
   version: number;
-  /** A business date of the enterprise; one log for each person and date. */
   date: string;
   state: WorkLogState;
   ownerId: string;
@@ -116,21 +109,15 @@ export interface WorkLog {
   done: string;
   plan: string;
   help: string;
-  /** The follow-ups of the day, as they were when it was submitted; of a draft, as they are now. At most 200. */
   items: WorkLogItem[];
-  submitTime?:
-    | string
-    | undefined;
-  /** Submitted after nine o'clock of the next working day. */
+  submitTime?: string | undefined;
   late: boolean;
-  /** Oldest first, at most 100. */
   comments: WorkLogComment[];
   createTime: string | undefined;
   updateTime: string | undefined;
 }
 
 export interface GetOwnWorkLogRequest {
-  /** Today when absent. */
   date: string;
 }
 
@@ -140,15 +127,10 @@ export interface GetOwnWorkLogResponse {
 
 export interface SaveWorkLogRequest {
   date: string;
-  /** What was done. */
   done: string;
-  /** What comes next. */
   plan: string;
-  /** What is in the way. */
   help: string;
-  /** Needs follow-ups of the day or words about it. */
   submit: boolean;
-  /** The version that was looked at, when set; else ABORTED. */
   version: number;
 }
 
@@ -165,19 +147,15 @@ export interface GetWorkLogResponse {
 }
 
 export interface ListWorkLogsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: date = "2026-01-31" AND late = true. */
   filter: string;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListWorkLogsResponse {
   workLogs: WorkLog[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
@@ -191,9 +169,7 @@ export interface CommentWorkLogResponse {
 }
 
 export interface ListMissingWorkLogsRequest {
-  /** Today when absent. */
   date: string;
-  /** Of one department; of all when absent. */
   departmentId: string;
 }
 
@@ -203,12 +179,9 @@ export interface MissingWorkLog {
 }
 
 export interface ListMissingWorkLogsResponse {
-  /** At most 500, by their names. */
   missing: MissingWorkLog[];
   more: boolean;
-  /** False on days off, when nobody need submit one. */
   workingDay: boolean;
-  /** Of the same people. */
   submittedCount: number;
 }
 
@@ -2397,7 +2370,6 @@ export const WorkLogCommented: MessageFns<WorkLogCommented> = {
 
 export type WorkLogServiceService = typeof WorkLogServiceService;
 export const WorkLogServiceService = {
-  /** The caller's own log of a day: as it was saved, or empty, with the follow-ups of the day. */
   getOwnWorkLog: {
     path: "/crm.office.v1.WorkLogService/GetOwnWorkLog" as const,
     requestStream: false as const,
@@ -2408,7 +2380,6 @@ export const WorkLogServiceService = {
       Buffer.from(GetOwnWorkLogResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetOwnWorkLogResponse => GetOwnWorkLogResponse.decode(value),
   },
-  /** Keeps the caller's own log of today or one of the 31 days before; submitted, it stands. */
   saveWorkLog: {
     path: "/crm.office.v1.WorkLogService/SaveWorkLog" as const,
     requestStream: false as const,
@@ -2427,7 +2398,6 @@ export const WorkLogServiceService = {
     responseSerialize: (value: GetWorkLogResponse): Buffer => Buffer.from(GetWorkLogResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetWorkLogResponse => GetWorkLogResponse.decode(value),
   },
-  /** The latest day first; of others only what they submitted. */
   listWorkLogs: {
     path: "/crm.office.v1.WorkLogService/ListWorkLogs" as const,
     requestStream: false as const,
@@ -2438,7 +2408,6 @@ export const WorkLogServiceService = {
       Buffer.from(ListWorkLogsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListWorkLogsResponse => ListWorkLogsResponse.decode(value),
   },
-  /** On what was submitted, by whoever reads it. Its writer is told, and whoever commented before. */
   commentWorkLog: {
     path: "/crm.office.v1.WorkLogService/CommentWorkLog" as const,
     requestStream: false as const,
@@ -2450,7 +2419,6 @@ export const WorkLogServiceService = {
       Buffer.from(CommentWorkLogResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CommentWorkLogResponse => CommentWorkLogResponse.decode(value),
   },
-  /** Who has not submitted theirs of a day, of those whose logs the caller may read: whoever may write logs is to. */
   listMissingWorkLogs: {
     path: "/crm.office.v1.WorkLogService/ListMissingWorkLogs" as const,
     requestStream: false as const,
@@ -2465,21 +2433,15 @@ export const WorkLogServiceService = {
 } as const;
 
 export interface WorkLogServiceServer extends UntypedServiceImplementation {
-  /** The caller's own log of a day: as it was saved, or empty, with the follow-ups of the day. */
   getOwnWorkLog: handleUnaryCall<GetOwnWorkLogRequest, GetOwnWorkLogResponse>;
-  /** Keeps the caller's own log of today or one of the 31 days before; submitted, it stands. */
   saveWorkLog: handleUnaryCall<SaveWorkLogRequest, SaveWorkLogResponse>;
   getWorkLog: handleUnaryCall<GetWorkLogRequest, GetWorkLogResponse>;
-  /** The latest day first; of others only what they submitted. */
   listWorkLogs: handleUnaryCall<ListWorkLogsRequest, ListWorkLogsResponse>;
-  /** On what was submitted, by whoever reads it. Its writer is told, and whoever commented before. */
   commentWorkLog: handleUnaryCall<CommentWorkLogRequest, CommentWorkLogResponse>;
-  /** Who has not submitted theirs of a day, of those whose logs the caller may read: whoever may write logs is to. */
   listMissingWorkLogs: handleUnaryCall<ListMissingWorkLogsRequest, ListMissingWorkLogsResponse>;
 }
 
 export interface WorkLogServiceClient extends Client {
-  /** The caller's own log of a day: as it was saved, or empty, with the follow-ups of the day. */
   getOwnWorkLog(
     request: GetOwnWorkLogRequest,
     callback: (error: ServiceError | null, response: GetOwnWorkLogResponse) => void,
@@ -2495,7 +2457,6 @@ export interface WorkLogServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetOwnWorkLogResponse) => void,
   ): ClientUnaryCall;
-  /** Keeps the caller's own log of today or one of the 31 days before; submitted, it stands. */
   saveWorkLog(
     request: SaveWorkLogRequest,
     callback: (error: ServiceError | null, response: SaveWorkLogResponse) => void,
@@ -2526,7 +2487,6 @@ export interface WorkLogServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetWorkLogResponse) => void,
   ): ClientUnaryCall;
-  /** The latest day first; of others only what they submitted. */
   listWorkLogs(
     request: ListWorkLogsRequest,
     callback: (error: ServiceError | null, response: ListWorkLogsResponse) => void,
@@ -2542,7 +2502,6 @@ export interface WorkLogServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListWorkLogsResponse) => void,
   ): ClientUnaryCall;
-  /** On what was submitted, by whoever reads it. Its writer is told, and whoever commented before. */
   commentWorkLog(
     request: CommentWorkLogRequest,
     callback: (error: ServiceError | null, response: CommentWorkLogResponse) => void,
@@ -2558,7 +2517,6 @@ export interface WorkLogServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CommentWorkLogResponse) => void,
   ): ClientUnaryCall;
-  /** Who has not submitted theirs of a day, of those whose logs the caller may read: whoever may write logs is to. */
   listMissingWorkLogs(
     request: ListMissingWorkLogsRequest,
     callback: (error: ServiceError | null, response: ListMissingWorkLogsResponse) => void,

@@ -25,12 +25,9 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/contract.proto";
 
-/** Contracts (合同): what was agreed with a customer, approved by the manager before it takes effect. */
-
 export const ContractState = {
   UNSPECIFIED: "CONTRACT_STATE_UNSPECIFIED",
   DRAFT: "CONTRACT_STATE_DRAFT",
-  /** IN_APPROVAL - Somebody is to decide on it: nothing that it says can be changed meanwhile. */
   IN_APPROVAL: "CONTRACT_STATE_IN_APPROVAL",
   EFFECTIVE: "CONTRACT_STATE_EFFECTIVE",
   COMPLETED: "CONTRACT_STATE_COMPLETED",
@@ -117,74 +114,46 @@ export function contractStateToNumber(object: ContractState): number {
   }
 }
 
-/** A part of what is to be received, and when. */
 export interface Instalment {
-  /** Kept while the instalment stays in the plan; given when absent. */
   id: string;
   name: string;
   dueDate: string;
-  /** In the currency of the contract, more than 0. */
   amount: string;
-  /** When it was first seen to be past its due date and not paid in full, once for each due date; what a caller writes here is passed over. */
   overdueTime?: string | undefined;
 }
 
 export interface Contract {
   id: string;
   version: number;
-  /** Without gaps: counted by the year in which it was entered. */
   number: string;
   name: string;
   customerId: string;
-  /** The won deal that it came of. */
   opportunityId?: string | undefined;
   contactId?: string | undefined;
   lines: ProductLine[];
-  /** Off the sum of the lines, in their currency; not more than it. */
-  discount:
-    | Money
-    | undefined;
-  /**
-   * The sum of the lines less the discount; as entered while there are no lines.
-   * In filters and orders, sums of money mean their base amount.
-   */
+  discount: Money | undefined;
   amount: Money | undefined;
   signDate?: string | undefined;
-  startDate?:
-    | string
-    | undefined;
-  /** Not before the start. */
-  endDate?:
-    | string
-    | undefined;
-  /** Who signs for the enterprise, and who for the customer. */
+  startDate?: string | undefined;
+  endDate?: string | undefined;
   ourSigner: string;
   customerSigner: string;
   state: ContractState;
-  /** The request that is decided on, or was last. */
   approvalId?: string | undefined;
-  submitterId?:
-    | string
-    | undefined;
-  /** Why it was last refused or taken back. */
+  submitterId?: string | undefined;
   decisionReason: string;
   voidReason: string;
-  /** Business date on which it was approved. */
   effectiveDate?: string | undefined;
   note: string;
   ownerId: string;
   departmentId: string;
-  /** Identity in the system that the record was imported from. */
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?:
-    | string
-    | undefined;
-  /** The receipt plan, the first due first; SetReceiptPlan writes it. Together not more than the amount. */
+  deleteTime?: string | undefined;
   instalments: Instalment[];
   tagIds: string[];
 }
@@ -195,10 +164,7 @@ export interface Contract_CustomEntry {
 }
 
 export interface CreateContractRequest {
-  contract:
-    | Contract
-    | undefined;
-  /** Same id, same contract: a repeated call answers what the first one made. */
+  contract: Contract | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -216,35 +182,24 @@ export interface GetContractResponse {
 }
 
 export interface ListContractsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: state = EFFECTIVE AND sign_date >= "2026-01-01". */
   filter: string;
-  /** For example: sign_date desc. */
   orderBy: string;
-  /** Words to find in name or number. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListContractsResponse {
   contracts: Contract[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateContractRequest {
   id: string;
-  /** contract.version, when set, must be the stored one; else ABORTED. */
-  contract:
-    | Contract
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. Lines are written whole. */
+  contract: Contract | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -264,9 +219,7 @@ export interface AssignContractResponse {
 }
 
 export interface DraftContractRequest {
-  /** Of the deal. */
   id: string;
-  /** Same id, same contract: a repeated call answers what the first one made. */
   requestId: string;
 }
 
@@ -285,7 +238,6 @@ export interface SubmitContractResponse {
 
 export interface SetReceiptPlanRequest {
   id: string;
-  /** The whole plan as it shall be. */
   instalments: Instalment[];
   version: number;
 }
@@ -315,7 +267,6 @@ export interface VoidContractResponse {
 
 export interface ShareContractRequest {
   id: string;
-  /** The whole list as it shall be. */
   shares: Share[];
   version: number;
 }
@@ -334,7 +285,6 @@ export interface DeleteContractResponse {
 
 export interface UndeleteContractRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -347,10 +297,7 @@ export interface ContractCreated {
 }
 
 export interface ContractUpdated {
-  contract:
-    | Contract
-    | undefined;
-  /** The changed fields with their values before. */
+  contract: Contract | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -4878,7 +4825,6 @@ export const ContractServiceService = {
       Buffer.from(AssignContractResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignContractResponse => AssignContractResponse.decode(value),
   },
-  /** A draft of what a won deal agreed: its customer, contact, lines and amount. */
   draftContract: {
     path: "/crm.sales.v1.ContractService/DraftContract" as const,
     requestStream: false as const,
@@ -4889,7 +4835,6 @@ export const ContractServiceService = {
       Buffer.from(DraftContractResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DraftContractResponse => DraftContractResponse.decode(value),
   },
-  /** Asks for approval: from here on nothing can be changed until it is decided or taken back. */
   submitContract: {
     path: "/crm.sales.v1.ContractService/SubmitContract" as const,
     requestStream: false as const,
@@ -4901,7 +4846,6 @@ export const ContractServiceService = {
       Buffer.from(SubmitContractResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SubmitContractResponse => SubmitContractResponse.decode(value),
   },
-  /** When what is to be received. Not while somebody decides on the contract, nor once it is done or void. */
   setReceiptPlan: {
     path: "/crm.sales.v1.ContractService/SetReceiptPlan" as const,
     requestStream: false as const,
@@ -4913,7 +4857,6 @@ export const ContractServiceService = {
       Buffer.from(SetReceiptPlanResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetReceiptPlanResponse => SetReceiptPlanResponse.decode(value),
   },
-  /** What was agreed is done. */
   completeContract: {
     path: "/crm.sales.v1.ContractService/CompleteContract" as const,
     requestStream: false as const,
@@ -4925,7 +4868,6 @@ export const ContractServiceService = {
       Buffer.from(CompleteContractResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CompleteContractResponse => CompleteContractResponse.decode(value),
   },
-  /** It no longer holds, for a reason. Nobody can decide on it meanwhile. */
   voidContract: {
     path: "/crm.sales.v1.ContractService/VoidContract" as const,
     requestStream: false as const,
@@ -4946,7 +4888,6 @@ export const ContractServiceService = {
       Buffer.from(ShareContractResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShareContractResponse => ShareContractResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteContract brings it back. */
   deleteContract: {
     path: "/crm.sales.v1.ContractService/DeleteContract" as const,
     requestStream: false as const,
@@ -4977,18 +4918,12 @@ export interface ContractServiceServer extends UntypedServiceImplementation {
   listContracts: handleUnaryCall<ListContractsRequest, ListContractsResponse>;
   updateContract: handleUnaryCall<UpdateContractRequest, UpdateContractResponse>;
   assignContract: handleUnaryCall<AssignContractRequest, AssignContractResponse>;
-  /** A draft of what a won deal agreed: its customer, contact, lines and amount. */
   draftContract: handleUnaryCall<DraftContractRequest, DraftContractResponse>;
-  /** Asks for approval: from here on nothing can be changed until it is decided or taken back. */
   submitContract: handleUnaryCall<SubmitContractRequest, SubmitContractResponse>;
-  /** When what is to be received. Not while somebody decides on the contract, nor once it is done or void. */
   setReceiptPlan: handleUnaryCall<SetReceiptPlanRequest, SetReceiptPlanResponse>;
-  /** What was agreed is done. */
   completeContract: handleUnaryCall<CompleteContractRequest, CompleteContractResponse>;
-  /** It no longer holds, for a reason. Nobody can decide on it meanwhile. */
   voidContract: handleUnaryCall<VoidContractRequest, VoidContractResponse>;
   shareContract: handleUnaryCall<ShareContractRequest, ShareContractResponse>;
-  /** Into the recycle bin, from where UndeleteContract brings it back. */
   deleteContract: handleUnaryCall<DeleteContractRequest, DeleteContractResponse>;
   undeleteContract: handleUnaryCall<UndeleteContractRequest, UndeleteContractResponse>;
 }
@@ -5069,7 +5004,6 @@ export interface ContractServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignContractResponse) => void,
   ): ClientUnaryCall;
-  /** A draft of what a won deal agreed: its customer, contact, lines and amount. */
   draftContract(
     request: DraftContractRequest,
     callback: (error: ServiceError | null, response: DraftContractResponse) => void,
@@ -5085,7 +5019,6 @@ export interface ContractServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DraftContractResponse) => void,
   ): ClientUnaryCall;
-  /** Asks for approval: from here on nothing can be changed until it is decided or taken back. */
   submitContract(
     request: SubmitContractRequest,
     callback: (error: ServiceError | null, response: SubmitContractResponse) => void,
@@ -5101,7 +5034,6 @@ export interface ContractServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SubmitContractResponse) => void,
   ): ClientUnaryCall;
-  /** When what is to be received. Not while somebody decides on the contract, nor once it is done or void. */
   setReceiptPlan(
     request: SetReceiptPlanRequest,
     callback: (error: ServiceError | null, response: SetReceiptPlanResponse) => void,
@@ -5117,7 +5049,6 @@ export interface ContractServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetReceiptPlanResponse) => void,
   ): ClientUnaryCall;
-  /** What was agreed is done. */
   completeContract(
     request: CompleteContractRequest,
     callback: (error: ServiceError | null, response: CompleteContractResponse) => void,
@@ -5133,7 +5064,6 @@ export interface ContractServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteContractResponse) => void,
   ): ClientUnaryCall;
-  /** It no longer holds, for a reason. Nobody can decide on it meanwhile. */
   voidContract(
     request: VoidContractRequest,
     callback: (error: ServiceError | null, response: VoidContractResponse) => void,
@@ -5164,7 +5094,6 @@ export interface ContractServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ShareContractResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteContract brings it back. */
   deleteContract(
     request: DeleteContractRequest,
     callback: (error: ServiceError | null, response: DeleteContractResponse) => void,

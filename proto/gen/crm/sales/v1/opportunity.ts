@@ -26,14 +26,11 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/opportunity.proto";
 
-/** Opportunities (商机): a sale that might come of it. */
-
 export const OpportunityState = {
   UNSPECIFIED: "OPPORTUNITY_STATE_UNSPECIFIED",
   OPEN: "OPPORTUNITY_STATE_OPEN",
   WON: "OPPORTUNITY_STATE_WON",
   LOST: "OPPORTUNITY_STATE_LOST",
-  /** INVALID - Never was one; kept out of the win rate. */
   INVALID: "OPPORTUNITY_STATE_INVALID",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -114,28 +111,14 @@ export interface Opportunity {
   version: number;
   number: string;
   name: string;
-  /** Required from the pipeline's stage on that says so. */
   customerId?: string | undefined;
   contacts: ContactRole[];
-  /**
-   * Not negative; as many decimals as the currency has. The base currency of the enterprise when it names none. Its
-   * rate_date is the day that it is written unless given, and the close date once the deal is closed.
-   * In filters and orders `amount` means the base amount; amount.amount and amount.currency what was agreed.
-   */
   amount: Money | undefined;
-  expectedCloseDate?:
-    | string
-    | undefined;
-  /**
-   * Given at creation; later a move to a stage of another pipeline changes it. The department's own pipeline or the
-   * default one when absent.
-   */
+  expectedCloseDate?: string | undefined;
   pipelineId: string;
-  /** The revision of the pipeline that the deal began under; it keeps it until it moves to a stage that came later. */
   pipelineRevision: number;
   stageId: string;
   state: OpportunityState;
-  /** Percent, 0 to 100: that of the stage unless set by hand with a reason. Without a reason it follows the stage again. */
   probability: number;
   probabilityReason: string;
   source: string;
@@ -144,37 +127,22 @@ export interface Opportunity {
   note: string;
   ownerId: string;
   departmentId: string;
-  stageTime:
-    | string
-    | undefined;
-  /** Business date on which it was won, lost or found invalid. */
+  stageTime: string | undefined;
   closeDate?: string | undefined;
   lostReason: string;
   closeNote: string;
-  /** The stage it stood in before it was closed. */
   lastStageId?: string | undefined;
-  leadId?:
-    | string
-    | undefined;
-  /** Identity in the system that the record was imported from. */
+  leadId?: string | undefined;
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?:
-    | string
-    | undefined;
-  /** Business date on which it came into being; periods count by it. */
+  deleteTime?: string | undefined;
   createDate: string;
-  /** Checklist items of its stages that are ticked, by item id. */
   checkedItems: string[];
-  /** That of the lead that it came from. */
-  campaignId?:
-    | string
-    | undefined;
-  /** What is to be sold. While there are lines, the amount is the sum of their totals. */
+  campaignId?: string | undefined;
   lines: ProductLine[];
   tagIds: string[];
 }
@@ -189,34 +157,21 @@ export interface ContactRole {
   role: string;
 }
 
-/** One stay of an opportunity in a stage. */
 export interface StageStay {
   stageId: string;
   stageName: string;
   enterTime: string | undefined;
-  leaveTime?:
-    | string
-    | undefined;
-  /** Seconds; up to now for the stage that an open deal stands in, 0 for the one that closed it. */
+  leaveTime?: string | undefined;
   durationSeconds: string;
   moverId: string;
   reason: string;
 }
 
 export interface CreateOpportunityRequest {
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** Same id, same record: a repeated call answers what the first one made. */
+  opportunity: Opportunity | undefined;
   requestId: string;
   validateOnly: boolean;
-  /** Allocated beforehand by a process that may have to repeat the call; the same id answers what stands. */
   id: string;
-  /**
-   * The lead it came from, which the caller must be able to see. With validate_only, customer and contacts may be
-   * such as the conversion is yet to make. Custom fields are then the lead's: those are taken that fit a field of
-   * opportunities which the caller may write, and the others left out.
-   */
   leadId: string;
 }
 
@@ -233,34 +188,24 @@ export interface GetOpportunityResponse {
 }
 
 export interface ListOpportunitiesRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160. */
   filter: string;
   orderBy: string;
-  /** Words to find. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListOpportunitiesResponse {
   opportunities: Opportunity[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateOpportunityRequest {
   id: string;
-  /** opportunity.version, when set, must be the stored one; else ABORTED. */
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  opportunity: Opportunity | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -281,7 +226,6 @@ export interface AssignOpportunityResponse {
 
 export interface ShareOpportunityRequest {
   id: string;
-  /** The whole list as it shall be. */
   shares: Share[];
   version: number;
 }
@@ -293,18 +237,12 @@ export interface ShareOpportunityResponse {
 export interface MoveOpportunityRequest {
   id: string;
   stageId: string;
-  /** Refused with ABORTED when the deal has moved on since. Without it a move to where the deal stands changes nothing. */
   version: number;
   reason: string;
-  /** Fields that the new stage asks for, written with the move; update_mask names them. */
   opportunity: Opportunity | undefined;
-  updateMask:
-    | string[]
-    | undefined;
-  /** One of the pipeline's, when it has any. */
+  updateMask: string[] | undefined;
   lostReason: string;
   closeNote: string;
-  /** Only tell what is missing: all of it at once, as field errors. */
   validateOnly: boolean;
 }
 
@@ -314,7 +252,6 @@ export interface MoveOpportunityResponse {
 
 export interface CheckOpportunityItemsRequest {
   id: string;
-  /** All items that are ticked now. */
   itemIds: string[];
   version: number;
 }
@@ -341,34 +278,26 @@ export interface ListStageStaysResponse {
   stays: StageStay[];
 }
 
-/** The same rows as ListOpportunities with this filter, query and pipeline_id. */
 export interface GetBoardRequest {
   pipelineId: string;
   filter: string;
   query: string;
-  /** Cards per column, 1 to 100, 20 when absent. */
   pageSize: number;
 }
 
 export interface BoardColumn {
   stageId: string;
   count: number;
-  /** Sum of base amounts over all rows of the column, not only the page; empty when the caller may not see amounts. */
   baseAmount: string;
-  /** Sum of base amount × probability, each rounded. */
   weightedBaseAmount: string;
-  /** Newest first. */
   opportunities: Opportunity[];
-  /** For ListOpportunities with the filter of the board AND pipeline_id AND stage_id. */
   nextPageToken: string;
   stageName: string;
   category: StageCategory;
-  /** The stage is only in earlier revisions of the pipeline, whose deals still stand there. */
   former: boolean;
 }
 
 export interface GetBoardResponse {
-  /** In the order of the pipeline; former stages that still hold deals before the closing ones. */
   columns: BoardColumn[];
 }
 
@@ -382,7 +311,6 @@ export interface DeleteOpportunityResponse {
 
 export interface UndeleteOpportunityRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -395,26 +323,17 @@ export interface OpportunityCreated {
 }
 
 export interface OpportunityUpdated {
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** The changed fields with their values before. */
+  opportunity: Opportunity | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface OpportunityAssigned {
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** The changed fields with their values before. */
+  opportunity: Opportunity | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface OpportunityShared {
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** The changed fields with their values before. */
+  opportunity: Opportunity | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -444,18 +363,12 @@ export interface OpportunityReopened {
 }
 
 export interface OpportunityDeleted {
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** The changed fields with their values before. */
+  opportunity: Opportunity | undefined;
   before: { [key: string]: any } | undefined;
 }
 
 export interface OpportunityRestored {
-  opportunity:
-    | Opportunity
-    | undefined;
-  /** The changed fields with their values before. */
+  opportunity: Opportunity | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -5323,7 +5236,6 @@ export const OpportunityServiceService = {
       Buffer.from(UpdateOpportunityResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateOpportunityResponse => UpdateOpportunityResponse.decode(value),
   },
-  /** Gives the record to another owner. */
   assignOpportunity: {
     path: "/crm.sales.v1.OpportunityService/AssignOpportunity" as const,
     requestStream: false as const,
@@ -5346,7 +5258,6 @@ export const OpportunityServiceService = {
       Buffer.from(ShareOpportunityResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShareOpportunityResponse => ShareOpportunityResponse.decode(value),
   },
-  /** Forward or back along the pipeline's moves; won, lost and invalid included. What the stage requires must be there. */
   moveOpportunity: {
     path: "/crm.sales.v1.OpportunityService/MoveOpportunity" as const,
     requestStream: false as const,
@@ -5369,7 +5280,6 @@ export const OpportunityServiceService = {
       Buffer.from(CheckOpportunityItemsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CheckOpportunityItemsResponse => CheckOpportunityItemsResponse.decode(value),
   },
-  /** Back from won, lost or invalid to the stage it stood in, with a reason. */
   reopenOpportunity: {
     path: "/crm.sales.v1.OpportunityService/ReopenOpportunity" as const,
     requestStream: false as const,
@@ -5392,7 +5302,6 @@ export const OpportunityServiceService = {
       Buffer.from(ListStageStaysResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListStageStaysResponse => ListStageStaysResponse.decode(value),
   },
-  /** The board: per stage its count, sum and first page. */
   getBoard: {
     path: "/crm.sales.v1.OpportunityService/GetBoard" as const,
     requestStream: false as const,
@@ -5402,7 +5311,6 @@ export const OpportunityServiceService = {
     responseSerialize: (value: GetBoardResponse): Buffer => Buffer.from(GetBoardResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetBoardResponse => GetBoardResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteOpportunity brings it back. */
   deleteOpportunity: {
     path: "/crm.sales.v1.OpportunityService/DeleteOpportunity" as const,
     requestStream: false as const,
@@ -5432,18 +5340,13 @@ export interface OpportunityServiceServer extends UntypedServiceImplementation {
   getOpportunity: handleUnaryCall<GetOpportunityRequest, GetOpportunityResponse>;
   listOpportunities: handleUnaryCall<ListOpportunitiesRequest, ListOpportunitiesResponse>;
   updateOpportunity: handleUnaryCall<UpdateOpportunityRequest, UpdateOpportunityResponse>;
-  /** Gives the record to another owner. */
   assignOpportunity: handleUnaryCall<AssignOpportunityRequest, AssignOpportunityResponse>;
   shareOpportunity: handleUnaryCall<ShareOpportunityRequest, ShareOpportunityResponse>;
-  /** Forward or back along the pipeline's moves; won, lost and invalid included. What the stage requires must be there. */
   moveOpportunity: handleUnaryCall<MoveOpportunityRequest, MoveOpportunityResponse>;
   checkOpportunityItems: handleUnaryCall<CheckOpportunityItemsRequest, CheckOpportunityItemsResponse>;
-  /** Back from won, lost or invalid to the stage it stood in, with a reason. */
   reopenOpportunity: handleUnaryCall<ReopenOpportunityRequest, ReopenOpportunityResponse>;
   listStageStays: handleUnaryCall<ListStageStaysRequest, ListStageStaysResponse>;
-  /** The board: per stage its count, sum and first page. */
   getBoard: handleUnaryCall<GetBoardRequest, GetBoardResponse>;
-  /** Into the recycle bin, from where UndeleteOpportunity brings it back. */
   deleteOpportunity: handleUnaryCall<DeleteOpportunityRequest, DeleteOpportunityResponse>;
   undeleteOpportunity: handleUnaryCall<UndeleteOpportunityRequest, UndeleteOpportunityResponse>;
 }
@@ -5509,7 +5412,6 @@ export interface OpportunityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateOpportunityResponse) => void,
   ): ClientUnaryCall;
-  /** Gives the record to another owner. */
   assignOpportunity(
     request: AssignOpportunityRequest,
     callback: (error: ServiceError | null, response: AssignOpportunityResponse) => void,
@@ -5540,7 +5442,6 @@ export interface OpportunityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ShareOpportunityResponse) => void,
   ): ClientUnaryCall;
-  /** Forward or back along the pipeline's moves; won, lost and invalid included. What the stage requires must be there. */
   moveOpportunity(
     request: MoveOpportunityRequest,
     callback: (error: ServiceError | null, response: MoveOpportunityResponse) => void,
@@ -5571,7 +5472,6 @@ export interface OpportunityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CheckOpportunityItemsResponse) => void,
   ): ClientUnaryCall;
-  /** Back from won, lost or invalid to the stage it stood in, with a reason. */
   reopenOpportunity(
     request: ReopenOpportunityRequest,
     callback: (error: ServiceError | null, response: ReopenOpportunityResponse) => void,
@@ -5602,7 +5502,6 @@ export interface OpportunityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListStageStaysResponse) => void,
   ): ClientUnaryCall;
-  /** The board: per stage its count, sum and first page. */
   getBoard(
     request: GetBoardRequest,
     callback: (error: ServiceError | null, response: GetBoardResponse) => void,
@@ -5618,7 +5517,6 @@ export interface OpportunityServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetBoardResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteOpportunity brings it back. */
   deleteOpportunity(
     request: DeleteOpportunityRequest,
     callback: (error: ServiceError | null, response: DeleteOpportunityResponse) => void,

@@ -22,8 +22,6 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/pipeline.proto";
 
-/** Pipelines: the stages that opportunities go through, as the enterprise defines them. */
-
 export const StageCategory = {
   UNSPECIFIED: "STAGE_CATEGORY_UNSPECIFIED",
   PIPELINE: "STAGE_CATEGORY_PIPELINE",
@@ -123,25 +121,13 @@ export function stageCategoryToNumber(object: StageCategory): number {
 }
 
 export interface Stage {
-  /**
-   * Kept from one revision of the pipeline to the next. A new stage may bring one, so that others can name it in
-   * next_stage_ids; else it is given.
-   */
   id: string;
   name: string;
   category: StageCategory;
-  /** Percent; 100 where won, 0 where lost or invalid. */
   probability: number;
-  /** Days after which a deal here counts as stalled; 0 never. */
   maxDays: number;
-  /**
-   * Fields of the opportunity (.proto names, custom.<slug>) that must be there to enter this stage or a later one, so
-   * customer_id makes the customer required from here on. Those of lost and invalid are theirs alone.
-   */
   requiredFields: string[];
-  /** What must be ticked before leaving forward; a stage that is passed over counts too. */
   checklist: ChecklistItem[];
-  /** Stages that may follow; empty: the next open one, any earlier one, and the closing ones. */
   nextStageIds: string[];
   guidance: string;
 }
@@ -155,20 +141,13 @@ export interface Pipeline {
   id: string;
   version: number;
   name: string;
-  /** In their order: at least one open, then exactly one won, at least one lost and exactly one invalid. */
   stages: Stage[];
-  /** Departments whose people use it, each by itself (those below are not meant with it); none: everybody. */
   departmentIds: string[];
   active: boolean;
-  /** The one that a new deal gets when nothing else is said: always exactly one, active and for everybody. */
   default: boolean;
-  /** Reasons to choose from at a loss. */
   lostReasons: string[];
   createTime: string | undefined;
-  updateTime:
-    | string
-    | undefined;
-  /** Counts changes of the stages; deals keep the revision that they began under. */
+  updateTime: string | undefined;
   revision: number;
 }
 
@@ -200,7 +179,6 @@ export interface GetPipelineResponse {
 }
 
 export interface ListPipelinesRequest {
-  /** Also those no longer in use. */
   includeInactive: boolean;
 }
 
@@ -1563,7 +1541,6 @@ export const PipelineServiceService = {
       Buffer.from(CreatePipelineResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreatePipelineResponse => CreatePipelineResponse.decode(value),
   },
-  /** Replaces the pipeline. Changed stages make a new revision for the deals to come. */
   updatePipeline: {
     path: "/crm.sales.v1.PipelineService/UpdatePipeline" as const,
     requestStream: false as const,
@@ -1575,7 +1552,6 @@ export const PipelineServiceService = {
       Buffer.from(UpdatePipelineResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdatePipelineResponse => UpdatePipelineResponse.decode(value),
   },
-  /** With the stages of an earlier revision when asked for. */
   getPipeline: {
     path: "/crm.sales.v1.PipelineService/GetPipeline" as const,
     requestStream: false as const,
@@ -1599,9 +1575,7 @@ export const PipelineServiceService = {
 
 export interface PipelineServiceServer extends UntypedServiceImplementation {
   createPipeline: handleUnaryCall<CreatePipelineRequest, CreatePipelineResponse>;
-  /** Replaces the pipeline. Changed stages make a new revision for the deals to come. */
   updatePipeline: handleUnaryCall<UpdatePipelineRequest, UpdatePipelineResponse>;
-  /** With the stages of an earlier revision when asked for. */
   getPipeline: handleUnaryCall<GetPipelineRequest, GetPipelineResponse>;
   listPipelines: handleUnaryCall<ListPipelinesRequest, ListPipelinesResponse>;
 }
@@ -1622,7 +1596,6 @@ export interface PipelineServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreatePipelineResponse) => void,
   ): ClientUnaryCall;
-  /** Replaces the pipeline. Changed stages make a new revision for the deals to come. */
   updatePipeline(
     request: UpdatePipelineRequest,
     callback: (error: ServiceError | null, response: UpdatePipelineResponse) => void,
@@ -1638,7 +1611,6 @@ export interface PipelineServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdatePipelineResponse) => void,
   ): ClientUnaryCall;
-  /** With the stages of an earlier revision when asked for. */
   getPipeline(
     request: GetPipelineRequest,
     callback: (error: ServiceError | null, response: GetPipelineResponse) => void,

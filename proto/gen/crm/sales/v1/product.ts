@@ -24,12 +24,9 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/product.proto";
 
-/** Products (产品): what the enterprise sells, in a tree of categories, and the lines in which deals and contracts name it. */
-
 export const ProductState = {
   UNSPECIFIED: "PRODUCT_STATE_UNSPECIFIED",
   ACTIVE: "PRODUCT_STATE_ACTIVE",
-  /** RETIRED - No longer sold: it stays on the lines that name it and comes on no new one. */
   RETIRED: "PRODUCT_STATE_RETIRED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -89,7 +86,6 @@ export function productStateToNumber(object: ProductState): number {
   }
 }
 
-/** What the list price was from a day on. */
 export interface ProductPrice {
   fromDate: string;
   price: Money | undefined;
@@ -100,18 +96,14 @@ export interface Product {
   version: number;
   number: string;
   name: string;
-  /** Stock keeping unit: one living product has it, whatever the case of its letters. */
   sku: string;
   categoryId?: string | undefined;
   unit: string;
-  /** Not negative. In filters and orders, sums of money mean their base amount. */
   listPrice: Money | undefined;
   cost: Money | undefined;
   state: ProductState;
   note: string;
-  /** Newest first: each day on which the list price became another one. */
   prices: ProductPrice[];
-  /** Identity in the system that the record was imported from. */
   externalId: string;
   custom: { [key: string]: CustomValue };
   createTime: string | undefined;
@@ -125,31 +117,19 @@ export interface Product_CustomEntry {
   value: CustomValue | undefined;
 }
 
-/** A line of a deal or contract, in the currency of all its lines. */
 export interface ProductLine {
-  /** Kept while the line stays in the list; given when absent. */
   id: string;
   productId: string;
-  /** As the product was called when the line was written. */
   productName: string;
   unit: string;
-  /** More than 0, at most 4 decimals. */
   quantity: string;
-  /** Of one unit. The list price when absent. */
-  price:
-    | Money
-    | undefined;
-  /** 0 to 100, at most 2 decimals; none when empty. */
+  price: Money | undefined;
   discountPercent: string;
-  /** quantity × price × (100 − discount) / 100, rounded to the scale of the currency. */
   total: Money | undefined;
 }
 
 export interface CreateProductRequest {
-  product:
-    | Product
-    | undefined;
-  /** Same id, same product: a repeated call answers what the first one made. */
+  product: Product | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -167,34 +147,24 @@ export interface GetProductResponse {
 }
 
 export interface ListProductsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: state = ACTIVE AND list_price > 1000. */
   filter: string;
   orderBy: string;
-  /** Words to find in name, number or SKU. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListProductsResponse {
   products: Product[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateProductRequest {
   id: string;
-  /** product.version, when set, must be the stored one; else ABORTED. */
-  product:
-    | Product
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  product: Product | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -233,10 +203,7 @@ export interface ProductCreated {
 }
 
 export interface ProductUpdated {
-  product:
-    | Product
-    | undefined;
-  /** The changed fields with their values before. */
+  product: Product | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -2734,7 +2701,6 @@ export const ProductServiceService = {
       Buffer.from(UpdateProductResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateProductResponse => UpdateProductResponse.decode(value),
   },
-  /** Out of the range, or into it again. */
   setProductState: {
     path: "/crm.sales.v1.ProductService/SetProductState" as const,
     requestStream: false as const,
@@ -2746,7 +2712,6 @@ export const ProductServiceService = {
       Buffer.from(SetProductStateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetProductStateResponse => SetProductStateResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteProduct brings it back. */
   deleteProduct: {
     path: "/crm.sales.v1.ProductService/DeleteProduct" as const,
     requestStream: false as const,
@@ -2775,9 +2740,7 @@ export interface ProductServiceServer extends UntypedServiceImplementation {
   getProduct: handleUnaryCall<GetProductRequest, GetProductResponse>;
   listProducts: handleUnaryCall<ListProductsRequest, ListProductsResponse>;
   updateProduct: handleUnaryCall<UpdateProductRequest, UpdateProductResponse>;
-  /** Out of the range, or into it again. */
   setProductState: handleUnaryCall<SetProductStateRequest, SetProductStateResponse>;
-  /** Into the recycle bin, from where UndeleteProduct brings it back. */
   deleteProduct: handleUnaryCall<DeleteProductRequest, DeleteProductResponse>;
   undeleteProduct: handleUnaryCall<UndeleteProductRequest, UndeleteProductResponse>;
 }
@@ -2843,7 +2806,6 @@ export interface ProductServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateProductResponse) => void,
   ): ClientUnaryCall;
-  /** Out of the range, or into it again. */
   setProductState(
     request: SetProductStateRequest,
     callback: (error: ServiceError | null, response: SetProductStateResponse) => void,
@@ -2859,7 +2821,6 @@ export interface ProductServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetProductStateResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteProduct brings it back. */
   deleteProduct(
     request: DeleteProductRequest,
     callback: (error: ServiceError | null, response: DeleteProductResponse) => void,

@@ -23,14 +23,10 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/product_category.proto";
 
-/** Product categories (产品分类): the tree in which products are looked for. */
-
 export interface ProductCategory {
   id: string;
   version: number;
-  /** Unlike those beside it. */
   name: string;
-  /** None at the top. Not itself and none below it; at most 6 levels. */
   parentId?: string | undefined;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -39,10 +35,7 @@ export interface ProductCategory {
 }
 
 export interface CreateProductCategoryRequest {
-  productCategory:
-    | ProductCategory
-    | undefined;
-  /** Same id, same category: a repeated call answers what the first one made. */
+  productCategory: ProductCategory | undefined;
   requestId: string;
 }
 
@@ -54,17 +47,12 @@ export interface ListProductCategoriesRequest {
 }
 
 export interface ListProductCategoriesResponse {
-  /** All of them, by name; a tree by their parents. There are at most 1,000. */
   productCategories: ProductCategory[];
 }
 
 export interface UpdateProductCategoryRequest {
   id: string;
-  /** product_category.version, when set, must be the stored one; else ABORTED. */
-  productCategory:
-    | ProductCategory
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  productCategory: ProductCategory | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -1214,7 +1202,6 @@ export const ProductCategoryServiceService = {
       Buffer.from(UpdateProductCategoryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateProductCategoryResponse => UpdateProductCategoryResponse.decode(value),
   },
-  /** Only one that has neither categories below it nor products in it. */
   deleteProductCategory: {
     path: "/crm.sales.v1.ProductCategoryService/DeleteProductCategory" as const,
     requestStream: false as const,
@@ -1232,7 +1219,6 @@ export interface ProductCategoryServiceServer extends UntypedServiceImplementati
   createProductCategory: handleUnaryCall<CreateProductCategoryRequest, CreateProductCategoryResponse>;
   listProductCategories: handleUnaryCall<ListProductCategoriesRequest, ListProductCategoriesResponse>;
   updateProductCategory: handleUnaryCall<UpdateProductCategoryRequest, UpdateProductCategoryResponse>;
-  /** Only one that has neither categories below it nor products in it. */
   deleteProductCategory: handleUnaryCall<DeleteProductCategoryRequest, DeleteProductCategoryResponse>;
 }
 
@@ -1282,7 +1268,6 @@ export interface ProductCategoryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateProductCategoryResponse) => void,
   ): ClientUnaryCall;
-  /** Only one that has neither categories below it nor products in it. */
   deleteProductCategory(
     request: DeleteProductCategoryRequest,
     callback: (error: ServiceError | null, response: DeleteProductCategoryResponse) => void,

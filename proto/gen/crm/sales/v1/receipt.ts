@@ -25,14 +25,10 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/receipt.proto";
 
-/** Receipts (回款): money that came in for a contract, what it was allocated to, and what went back. */
-
 export const ReceiptKind = {
   UNSPECIFIED: "RECEIPT_KIND_UNSPECIFIED",
   RECEIPT: "RECEIPT_KIND_RECEIPT",
-  /** REFUND - Part of a receipt, or all of it, went back to the customer. */
   REFUND: "RECEIPT_KIND_REFUND",
-  /** REVERSAL - A receipt was entered in error: all that is left of it is taken back. */
   REVERSAL: "RECEIPT_KIND_REVERSAL",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -271,12 +267,10 @@ export function receiptMethodToNumber(object: ReceiptMethod): number {
 
 export const InstalmentStatus = {
   UNSPECIFIED: "INSTALMENT_STATUS_UNSPECIFIED",
-  /** NOT_EFFECTIVE - The contract was not approved yet. */
   NOT_EFFECTIVE: "INSTALMENT_STATUS_NOT_EFFECTIVE",
   OPEN: "INSTALMENT_STATUS_OPEN",
   PARTLY_PAID: "INSTALMENT_STATUS_PARTLY_PAID",
   PAID: "INSTALMENT_STATUS_PAID",
-  /** OVERDUE - Due before today, and not paid in full. */
   OVERDUE: "INSTALMENT_STATUS_OVERDUE",
   VOID: "INSTALMENT_STATUS_VOID",
   UNRECOGNIZED: "UNRECOGNIZED",
@@ -369,56 +363,31 @@ export function instalmentStatusToNumber(object: InstalmentStatus): number {
   }
 }
 
-/** What of a receipt is for an instalment of its contract. */
 export interface ReceiptAllocation {
   instalmentId: string;
-  /** In the currency of the contract, more than 0. */
   amount: string;
 }
 
-/** A row of a contract's ledger. Its sums are never changed: what goes back is a row of its own. */
 export interface Receipt {
   id: string;
   version: number;
-  /** Without gaps: counted by the year in which it was entered. */
   number: string;
-  /** One that is effective or completed. */
   contractId: string;
-  /** That of the contract. */
   customerId: string;
   kind: ReceiptKind;
   state: ReceiptState;
-  /** Business date on which the money came, or went back; not in the future. Today when absent. */
   receiveDate?: string | undefined;
   method: ReceiptMethod;
-  /**
-   * In the currency of the contract: more than 0 on receipts, less on refunds and reversals. Worth what it is by the rate of
-   * the receive date; what goes back by that of its receipt. In filters and orders, sums of money mean their base amount.
-   */
-  amount:
-    | Money
-    | undefined;
-  /** What of a receipt went back; none on refunds and reversals. */
-  returned:
-    | Money
-    | undefined;
-  /** Together not more than what is left of the receipt; AllocateReceipt writes them later. */
+  amount: Money | undefined;
+  returned: Money | undefined;
   allocations: ReceiptAllocation[];
-  /** Of the bank's statement: no two receipts of a contract have the same, unless one of them was reversed. */
   bankRef: string;
-  /** Who paid, when that is not the customer itself. */
   payer: string;
   note: string;
-  /** The receipt that a refund or reversal takes back. */
-  returnsId?:
-    | string
-    | undefined;
-  /** Why it went back. */
+  returnsId?: string | undefined;
   reason: string;
-  /** Who had the contract when it was entered: theirs is the credit. It is seen by whoever sees the contract now. */
   ownerId: string;
   departmentId: string;
-  /** Identity in the system that the record was imported from. */
   externalId: string;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -426,23 +395,17 @@ export interface Receipt {
   tagIds: string[];
 }
 
-/** How far an instalment is paid; worked out when it is asked for, never stored. */
 export interface InstalmentBalance {
   instalment: Instalment | undefined;
   received: string;
-  /** The amount less what was received. */
   open: string;
   status: InstalmentStatus;
 }
 
 export interface CreateReceiptRequest {
-  receipt:
-    | Receipt
-    | undefined;
-  /** Same id, same receipt: a repeated call answers what the first one made. */
+  receipt: Receipt | undefined;
   requestId: string;
   validateOnly: boolean;
-  /** A receipt that names no allocations stays without; else it is for the oldest instalments first. */
   keepUnallocated: boolean;
 }
 
@@ -459,36 +422,27 @@ export interface GetReceiptResponse {
 }
 
 export interface ListReceiptsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: receive_date >= "2026-01-01" AND amount > 1000. */
   filter: string;
-  /** For example: receive_date desc. */
   orderBy: string;
-  /** Words to find in number, bank reference or payer. */
   query: string;
-  /** Receipts are not deleted: none. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListReceiptsResponse {
   receipts: Receipt[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface SumReceiptsRequest {
-  /** As in ListReceipts. */
   filter: string;
   query: string;
 }
 
 export interface SumReceiptsResponse {
-  /** In the base currency: what came in, what went back, and the difference. Empty for who may not read amounts. */
   received: string;
   returned: string;
   net: string;
@@ -496,11 +450,7 @@ export interface SumReceiptsResponse {
 
 export interface UpdateReceiptRequest {
   id: string;
-  /** receipt.version, when set, must be the stored one; else ABORTED. */
-  receipt:
-    | Receipt
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  receipt: Receipt | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -510,9 +460,7 @@ export interface UpdateReceiptResponse {
 
 export interface AllocateReceiptRequest {
   id: string;
-  /** All of them as they shall be. */
   allocations: ReceiptAllocation[];
-  /** That which the caller saw: of those who allocate one receipt at the same time, one does. */
   version: number;
 }
 
@@ -521,17 +469,12 @@ export interface AllocateReceiptResponse {
 }
 
 export interface RefundReceiptRequest {
-  /** Of the receipt. */
   id: string;
-  /** More than 0, at most what is left of the receipt. */
   amount: string;
   reason: string;
-  /** Not in the future, nor before the receipt. Today when absent. */
   refundDate?: string | undefined;
   bankRef: string;
-  /** With reallocate, what the receipt is for from then on, in all; together at most what is then left of it. */
   allocations: ReceiptAllocation[];
-  /** Else allocations stay as they are, and the refund is refused when that leaves more allocated than there is. */
   reallocate: boolean;
   version: number;
   requestId: string;
@@ -542,7 +485,6 @@ export interface RefundReceiptResponse {
 }
 
 export interface ReverseReceiptRequest {
-  /** Of the receipt. */
   id: string;
   reason: string;
   version: number;
@@ -559,13 +501,9 @@ export interface GetContractBalanceRequest {
 
 export interface GetContractBalanceResponse {
   currency: string;
-  /** Receipts less what went back. */
   received: string;
-  /** Of it, what is for no instalment. */
   unallocated: string;
-  /** The contract's amount less what was received; negative when more came in. */
   open: string;
-  /** Of the plan, what is due before today and not paid. */
   overdue: string;
   instalments: InstalmentBalance[];
 }
@@ -575,16 +513,13 @@ export interface GetCustomerBalanceRequest {
 }
 
 export interface GetCustomerBalanceResponse {
-  /** All in the base currency: contracts that are effective or completed, receipts less what went back, and the difference. */
   agreed: string;
   received: string;
   open: string;
 }
 
 export interface ListDueInstalmentsRequest {
-  /** Due on or before this day; today when absent. */
   untilDate: string;
-  /** Whose contracts; the caller's when absent. */
   ownerId: string;
   pageSize: number;
   pageToken: string;
@@ -592,7 +527,6 @@ export interface ListDueInstalmentsRequest {
 
 export interface DueInstalment {
   contractId: string;
-  /** Of the contract, and so of the amounts. */
   currency: string;
   balance: InstalmentBalance | undefined;
 }
@@ -4153,7 +4087,6 @@ export const ReceiptServiceService = {
       Buffer.from(ListReceiptsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListReceiptsResponse => ListReceiptsResponse.decode(value),
   },
-  /** What a list of receipts comes to. */
   sumReceipts: {
     path: "/crm.sales.v1.ReceiptService/SumReceipts" as const,
     requestStream: false as const,
@@ -4163,7 +4096,6 @@ export const ReceiptServiceService = {
     responseSerialize: (value: SumReceiptsResponse): Buffer => Buffer.from(SumReceiptsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SumReceiptsResponse => SumReceiptsResponse.decode(value),
   },
-  /** How and from whom it came; sums, dates and contracts are put right by a reversal and a new receipt. */
   updateReceipt: {
     path: "/crm.sales.v1.ReceiptService/UpdateReceipt" as const,
     requestStream: false as const,
@@ -4174,7 +4106,6 @@ export const ReceiptServiceService = {
       Buffer.from(UpdateReceiptResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UpdateReceiptResponse => UpdateReceiptResponse.decode(value),
   },
-  /** What a receipt is for, anew. */
   allocateReceipt: {
     path: "/crm.sales.v1.ReceiptService/AllocateReceipt" as const,
     requestStream: false as const,
@@ -4186,7 +4117,6 @@ export const ReceiptServiceService = {
       Buffer.from(AllocateReceiptResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AllocateReceiptResponse => AllocateReceiptResponse.decode(value),
   },
-  /** Some of a receipt goes back to the customer: a row of its own, which is answered. */
   refundReceipt: {
     path: "/crm.sales.v1.ReceiptService/RefundReceipt" as const,
     requestStream: false as const,
@@ -4197,7 +4127,6 @@ export const ReceiptServiceService = {
       Buffer.from(RefundReceiptResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RefundReceiptResponse => RefundReceiptResponse.decode(value),
   },
-  /** All that is left of a receipt is taken back, and off its instalments: a row of its own, which is answered. */
   reverseReceipt: {
     path: "/crm.sales.v1.ReceiptService/ReverseReceipt" as const,
     requestStream: false as const,
@@ -4209,7 +4138,6 @@ export const ReceiptServiceService = {
       Buffer.from(ReverseReceiptResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReverseReceiptResponse => ReverseReceiptResponse.decode(value),
   },
-  /** What came in for a contract, and how far each instalment of its plan is paid. */
   getContractBalance: {
     path: "/crm.sales.v1.ReceiptService/GetContractBalance" as const,
     requestStream: false as const,
@@ -4221,7 +4149,6 @@ export const ReceiptServiceService = {
       Buffer.from(GetContractBalanceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetContractBalanceResponse => GetContractBalanceResponse.decode(value),
   },
-  /** What a customer agreed to in contracts that hold, and how much of it came in: of those that the caller sees. */
   getCustomerBalance: {
     path: "/crm.sales.v1.ReceiptService/GetCustomerBalance" as const,
     requestStream: false as const,
@@ -4233,7 +4160,6 @@ export const ReceiptServiceService = {
       Buffer.from(GetCustomerBalanceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetCustomerBalanceResponse => GetCustomerBalanceResponse.decode(value),
   },
-  /** What a person's contracts that hold have still to receive, the first due first: of those that the caller sees. */
   listDueInstalments: {
     path: "/crm.sales.v1.ReceiptService/ListDueInstalments" as const,
     requestStream: false as const,
@@ -4251,21 +4177,13 @@ export interface ReceiptServiceServer extends UntypedServiceImplementation {
   createReceipt: handleUnaryCall<CreateReceiptRequest, CreateReceiptResponse>;
   getReceipt: handleUnaryCall<GetReceiptRequest, GetReceiptResponse>;
   listReceipts: handleUnaryCall<ListReceiptsRequest, ListReceiptsResponse>;
-  /** What a list of receipts comes to. */
   sumReceipts: handleUnaryCall<SumReceiptsRequest, SumReceiptsResponse>;
-  /** How and from whom it came; sums, dates and contracts are put right by a reversal and a new receipt. */
   updateReceipt: handleUnaryCall<UpdateReceiptRequest, UpdateReceiptResponse>;
-  /** What a receipt is for, anew. */
   allocateReceipt: handleUnaryCall<AllocateReceiptRequest, AllocateReceiptResponse>;
-  /** Some of a receipt goes back to the customer: a row of its own, which is answered. */
   refundReceipt: handleUnaryCall<RefundReceiptRequest, RefundReceiptResponse>;
-  /** All that is left of a receipt is taken back, and off its instalments: a row of its own, which is answered. */
   reverseReceipt: handleUnaryCall<ReverseReceiptRequest, ReverseReceiptResponse>;
-  /** What came in for a contract, and how far each instalment of its plan is paid. */
   getContractBalance: handleUnaryCall<GetContractBalanceRequest, GetContractBalanceResponse>;
-  /** What a customer agreed to in contracts that hold, and how much of it came in: of those that the caller sees. */
   getCustomerBalance: handleUnaryCall<GetCustomerBalanceRequest, GetCustomerBalanceResponse>;
-  /** What a person's contracts that hold have still to receive, the first due first: of those that the caller sees. */
   listDueInstalments: handleUnaryCall<ListDueInstalmentsRequest, ListDueInstalmentsResponse>;
 }
 
@@ -4315,7 +4233,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListReceiptsResponse) => void,
   ): ClientUnaryCall;
-  /** What a list of receipts comes to. */
   sumReceipts(
     request: SumReceiptsRequest,
     callback: (error: ServiceError | null, response: SumReceiptsResponse) => void,
@@ -4331,7 +4248,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SumReceiptsResponse) => void,
   ): ClientUnaryCall;
-  /** How and from whom it came; sums, dates and contracts are put right by a reversal and a new receipt. */
   updateReceipt(
     request: UpdateReceiptRequest,
     callback: (error: ServiceError | null, response: UpdateReceiptResponse) => void,
@@ -4347,7 +4263,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UpdateReceiptResponse) => void,
   ): ClientUnaryCall;
-  /** What a receipt is for, anew. */
   allocateReceipt(
     request: AllocateReceiptRequest,
     callback: (error: ServiceError | null, response: AllocateReceiptResponse) => void,
@@ -4363,7 +4278,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AllocateReceiptResponse) => void,
   ): ClientUnaryCall;
-  /** Some of a receipt goes back to the customer: a row of its own, which is answered. */
   refundReceipt(
     request: RefundReceiptRequest,
     callback: (error: ServiceError | null, response: RefundReceiptResponse) => void,
@@ -4379,7 +4293,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RefundReceiptResponse) => void,
   ): ClientUnaryCall;
-  /** All that is left of a receipt is taken back, and off its instalments: a row of its own, which is answered. */
   reverseReceipt(
     request: ReverseReceiptRequest,
     callback: (error: ServiceError | null, response: ReverseReceiptResponse) => void,
@@ -4395,7 +4308,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReverseReceiptResponse) => void,
   ): ClientUnaryCall;
-  /** What came in for a contract, and how far each instalment of its plan is paid. */
   getContractBalance(
     request: GetContractBalanceRequest,
     callback: (error: ServiceError | null, response: GetContractBalanceResponse) => void,
@@ -4411,7 +4323,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetContractBalanceResponse) => void,
   ): ClientUnaryCall;
-  /** What a customer agreed to in contracts that hold, and how much of it came in: of those that the caller sees. */
   getCustomerBalance(
     request: GetCustomerBalanceRequest,
     callback: (error: ServiceError | null, response: GetCustomerBalanceResponse) => void,
@@ -4427,7 +4338,6 @@ export interface ReceiptServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetCustomerBalanceResponse) => void,
   ): ClientUnaryCall;
-  /** What a person's contracts that hold have still to receive, the first due first: of those that the caller sees. */
   listDueInstalments(
     request: ListDueInstalmentsRequest,
     callback: (error: ServiceError | null, response: ListDueInstalmentsResponse) => void,

@@ -23,13 +23,9 @@ export const protobufPackage = "crm.sales.v1";
 
 export const protobufFileName = "crm/sales/v1/target.proto";
 
-/** Targets (业绩目标): what a person or a department is to bring in in a month. */
-
 export const TargetMeasure = {
   UNSPECIFIED: "TARGET_MEASURE_UNSPECIFIED",
-  /** CONTRACT_AMOUNT - What contracts come to that are effective or completed, by the day on which they were signed. */
   CONTRACT_AMOUNT: "TARGET_MEASURE_CONTRACT_AMOUNT",
-  /** RECEIPTS - What came in less what went back, by the day on which it did. */
   RECEIPTS: "TARGET_MEASURE_RECEIPTS",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -92,7 +88,6 @@ export function targetMeasureToNumber(object: TargetMeasure): number {
 export const TargetSubject = {
   UNSPECIFIED: "TARGET_SUBJECT_UNSPECIFIED",
   PERSON: "TARGET_SUBJECT_PERSON",
-  /** DEPARTMENT - The department with all below it; the top one is the company. */
   DEPARTMENT: "TARGET_SUBJECT_DEPARTMENT",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -155,7 +150,6 @@ export function targetSubjectToNumber(object: TargetSubject): number {
 export const TargetSplit = {
   UNSPECIFIED: "TARGET_SPLIT_UNSPECIFIED",
   EVEN: "TARGET_SPLIT_EVEN",
-  /** AS_SET - In the proportions that the year's months have now; evenly unless all twelve are set. */
   AS_SET: "TARGET_SPLIT_AS_SET",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -215,21 +209,14 @@ export function targetSplitToNumber(object: TargetSplit): number {
   }
 }
 
-/** There is one for a subject, measure and month. Cleared, it lies deleted until it is set again. */
 export interface Target {
   id: string;
   version: number;
   measure: TargetMeasure;
-  /** First day of the month. */
   month: string;
   subject: TargetSubject;
-  /** Whose target it is; nobody’s when it is that of a department. */
-  ownerId?:
-    | string
-    | undefined;
-  /** The department whose target it is; of a person's, the one that the person is in, and in past months was. */
+  ownerId?: string | undefined;
   departmentId: string;
-  /** In the base currency, 0 or more. */
   amount: Money | undefined;
   createTime: string | undefined;
   updateTime: string | undefined;
@@ -246,68 +233,48 @@ export interface GetTargetResponse {
 }
 
 export interface ListTargetsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: measure = RECEIPTS AND month >= "2026-01-01" AND subject = DEPARTMENT. */
   filter: string;
-  /** For example: month desc. */
   orderBy: string;
-  /** Targets have no words: finds nothing. */
   query: string;
-  /** Those that were cleared. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListTargetsResponse {
   targets: Target[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
-/** A month of a subject as it shall be. */
 export interface TargetMonth {
-  /** Exactly one of employee and department. */
   employeeId: string;
   departmentId: string;
-  /** Any day of the month. */
   month: string;
-  /** In the base currency, 0 or more; cleared when absent. */
-  amount?:
-    | string
-    | undefined;
-  /** That which the caller saw, 0 for none: when it was set to something else since, ABORTED. Not compared when absent. */
+  amount?: string | undefined;
   version?: number | undefined;
 }
 
 export interface SetTargetsRequest {
   measure: TargetMeasure;
-  /** Each month of a subject at most once. */
   months: TargetMonth[];
 }
 
 export interface SetTargetsResponse {
-  /** As they are now, in the order of the request; those that were cleared have a delete time, and those that never were are left out. */
   targets: Target[];
 }
 
 export interface SplitTargetRequest {
   measure: TargetMeasure;
-  /** Exactly one of employee and department. */
   employeeId: string;
   departmentId: string;
-  /** Any day of the first of the twelve months. */
   firstMonth: string;
-  /** Of the year, in the base currency, 0 or more. What does not divide goes to the months with the largest remainders, the first of them first. */
   total: string;
   split: TargetSplit;
 }
 
 export interface SplitTargetResponse {
-  /** The twelve months in order. */
   targets: Target[];
 }
 
@@ -1845,7 +1812,6 @@ export const TargetServiceService = {
     responseSerialize: (value: ListTargetsResponse): Buffer => Buffer.from(ListTargetsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListTargetsResponse => ListTargetsResponse.decode(value),
   },
-  /** Months of people and departments, all of them or none. Sets those that are there to another amount, and clears them. */
   setTargets: {
     path: "/crm.sales.v1.TargetService/SetTargets" as const,
     requestStream: false as const,
@@ -1855,7 +1821,6 @@ export const TargetServiceService = {
     responseSerialize: (value: SetTargetsResponse): Buffer => Buffer.from(SetTargetsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetTargetsResponse => SetTargetsResponse.decode(value),
   },
-  /** A year's target as twelve months, which add up to it exactly. */
   splitTarget: {
     path: "/crm.sales.v1.TargetService/SplitTarget" as const,
     requestStream: false as const,
@@ -1870,9 +1835,7 @@ export const TargetServiceService = {
 export interface TargetServiceServer extends UntypedServiceImplementation {
   getTarget: handleUnaryCall<GetTargetRequest, GetTargetResponse>;
   listTargets: handleUnaryCall<ListTargetsRequest, ListTargetsResponse>;
-  /** Months of people and departments, all of them or none. Sets those that are there to another amount, and clears them. */
   setTargets: handleUnaryCall<SetTargetsRequest, SetTargetsResponse>;
-  /** A year's target as twelve months, which add up to it exactly. */
   splitTarget: handleUnaryCall<SplitTargetRequest, SplitTargetResponse>;
 }
 
@@ -1907,7 +1870,6 @@ export interface TargetServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListTargetsResponse) => void,
   ): ClientUnaryCall;
-  /** Months of people and departments, all of them or none. Sets those that are there to another amount, and clears them. */
   setTargets(
     request: SetTargetsRequest,
     callback: (error: ServiceError | null, response: SetTargetsResponse) => void,
@@ -1923,7 +1885,6 @@ export interface TargetServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetTargetsResponse) => void,
   ): ClientUnaryCall;
-  /** A year's target as twelve months, which add up to it exactly. */
   splitTarget(
     request: SplitTargetRequest,
     callback: (error: ServiceError | null, response: SplitTargetResponse) => void,

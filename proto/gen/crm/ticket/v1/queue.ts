@@ -23,25 +23,16 @@ export const protobufPackage = "crm.ticket.v1";
 
 export const protobufFileName = "crm/ticket/v1/queue.proto";
 
-/** Queues (队列): where tickets wait, whose they are until somebody takes them, and until when they are due. */
-
-/** Until when a ticket of a priority is to be solved. */
 export interface QueueTarget {
   priority: TicketPriority;
-  /** Of working time. */
   minutes: number;
 }
 
-/** The page on which strangers raise tickets in a queue. */
 export interface QueueForm {
-  /** Whoever has its address may fill it in. */
   open: boolean;
-  /** What strangers read above it. */
   title: string;
   intro: string;
-  /** Must be agreed to when there is one. */
   consent: string;
-  /** Who follows a ticket is told when it is due. */
   tellsDue: boolean;
 }
 
@@ -49,25 +40,13 @@ export interface Queue {
   id: string;
   version: number;
   name: string;
-  /** Whose tickets nobody has taken yet; that of who makes the queue when absent. */
   departmentId: string;
-  /** The default one when absent. */
-  calendarId?:
-    | string
-    | undefined;
-  /** Each priority at most once; none promises nothing. */
+  calendarId?: string | undefined;
   targets: QueueTarget[];
-  /** Takes new tickets. */
   active: boolean;
   createTime: string | undefined;
-  updateTime:
-    | string
-    | undefined;
-  /** Absent where strangers raise no tickets. */
-  form?:
-    | QueueForm
-    | undefined;
-  /** 32 letters and digits that nobody can guess: the last part of the form's public address. Given with the first form, and kept. */
+  updateTime: string | undefined;
+  form?: QueueForm | undefined;
   publicKey?: string | undefined;
 }
 
@@ -1342,7 +1321,6 @@ export const QueueServiceService = {
     responseSerialize: (value: CreateQueueResponse): Buffer => Buffer.from(CreateQueueResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateQueueResponse => CreateQueueResponse.decode(value),
   },
-  /** Replaces the queue. Tickets get its targets when they come in or change their queue or priority. */
   updateQueue: {
     path: "/crm.ticket.v1.QueueService/UpdateQueue" as const,
     requestStream: false as const,
@@ -1374,7 +1352,6 @@ export const QueueServiceService = {
 
 export interface QueueServiceServer extends UntypedServiceImplementation {
   createQueue: handleUnaryCall<CreateQueueRequest, CreateQueueResponse>;
-  /** Replaces the queue. Tickets get its targets when they come in or change their queue or priority. */
   updateQueue: handleUnaryCall<UpdateQueueRequest, UpdateQueueResponse>;
   getQueue: handleUnaryCall<GetQueueRequest, GetQueueResponse>;
   listQueues: handleUnaryCall<ListQueuesRequest, ListQueuesResponse>;
@@ -1396,7 +1373,6 @@ export interface QueueServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateQueueResponse) => void,
   ): ClientUnaryCall;
-  /** Replaces the queue. Tickets get its targets when they come in or change their queue or priority. */
   updateQueue(
     request: UpdateQueueRequest,
     callback: (error: ServiceError | null, response: UpdateQueueResponse) => void,

@@ -24,8 +24,6 @@ export const protobufPackage = "crm.ticket.v1";
 
 export const protobufFileName = "crm/ticket/v1/ticket.proto";
 
-/** Tickets (工单): what customers ask for after the sale, whose it is, until when it is due, and what was said about it. */
-
 export const TicketType = {
   UNSPECIFIED: "TICKET_TYPE_UNSPECIFIED",
   REQUEST: "TICKET_TYPE_REQUEST",
@@ -297,7 +295,6 @@ export const TicketState = {
   UNSPECIFIED: "TICKET_STATE_UNSPECIFIED",
   NEW: "TICKET_STATE_NEW",
   OPEN: "TICKET_STATE_OPEN",
-  /** PENDING_CUSTOMER - In these three nobody here can go on, and the time until it is due stands still. */
   PENDING_CUSTOMER: "TICKET_STATE_PENDING_CUSTOMER",
   PENDING_THIRD_PARTY: "TICKET_STATE_PENDING_THIRD_PARTY",
   ON_HOLD: "TICKET_STATE_ON_HOLD",
@@ -412,11 +409,8 @@ export function ticketStateToNumber(object: TicketState): number {
 
 export const TicketMessageKind = {
   UNSPECIFIED: "TICKET_MESSAGE_KIND_UNSPECIFIED",
-  /** ANSWER - For the customer. */
   ANSWER: "TICKET_MESSAGE_KIND_ANSWER",
-  /** NOTE - For the people inside. */
   NOTE: "TICKET_MESSAGE_KIND_NOTE",
-  /** CUSTOMER - By the customer, over the link that follows the ticket. */
   CUSTOMER: "TICKET_MESSAGE_KIND_CUSTOMER",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -488,71 +482,38 @@ export interface Ticket {
   id: string;
   version: number;
   number: string;
-  /** What it is about, in a line. */
   name: string;
   description: string;
-  customerId?:
-    | string
-    | undefined;
-  /** Who asks: a contact of the customer. */
-  contactId?:
-    | string
-    | undefined;
-  /** A request when nothing is said. */
+  customerId?: string | undefined;
+  contactId?: string | undefined;
   type: TicketType;
-  /** Normal when nothing is said. */
   priority: TicketPriority;
-  /** The oldest one in use when nothing is said. */
   queueId: string;
   channel: TicketChannel;
   state: TicketState;
-  /** Who works on it; nobody while it waits in its queue. */
-  ownerId?:
-    | string
-    | undefined;
-  /** That of the owner, or of the queue while there is none. */
+  ownerId?: string | undefined;
   departmentId: string;
-  /** Working minutes from its beginning until it is due, by queue and priority; absent where the queue promises nothing. */
-  targetMinutes?:
-    | number
-    | undefined;
-  /** Absent while the time stands still. */
-  dueTime?:
-    | string
-    | undefined;
-  /** Working minutes that were left when the time stopped; negative when it was late. */
-  remainingMinutes?:
-    | number
-    | undefined;
-  /** Not solved when it was due, or not in time. */
+  targetMinutes?: number | undefined;
+  dueTime?: string | undefined;
+  remainingMinutes?: number | undefined;
   late: boolean;
   cause: string;
-  /** Needed to solve it. */
   solution: string;
-  /** Of the first public answer, and the working minutes until then. */
   firstAnswerTime?: string | undefined;
   firstAnswerMinutes?: number | undefined;
-  solveTime?:
-    | string
-    | undefined;
-  /** Working minutes that it was worked on: what it stood still for is not among them. */
+  solveTime?: string | undefined;
   solveMinutes?: number | undefined;
   reopenCount: number;
-  /** Identity in the system that the record was imported from. */
   externalId: string;
   custom: { [key: string]: CustomValue };
   shares: Share[];
   createTime: string | undefined;
   updateTime: string | undefined;
   creatorId: string;
-  deleteTime?:
-    | string
-    | undefined;
-  /** Who asks and how they are reached, in their own words: also where no contact is known. */
+  deleteTime?: string | undefined;
   requesterName: string;
   requesterPhone: string;
   requesterEmail: string;
-  /** The language that they are written to in; that of the enterprise when absent. */
   requesterLocale: string;
   tagIds: string[];
 }
@@ -562,7 +523,6 @@ export interface Ticket_CustomEntry {
   value: CustomValue | undefined;
 }
 
-/** Something that was said on a ticket. It stands as it was said. */
 export interface TicketMessage {
   id: string;
   version: number;
@@ -571,18 +531,12 @@ export interface TicketMessage {
   body: string;
   creatorId: string;
   createTime: string | undefined;
-  updateTime:
-    | string
-    | undefined;
-  /** What came with it: uploaded before by who writes it, to be attached. The files hang on the ticket. */
+  updateTime: string | undefined;
   fileIds: string[];
 }
 
 export interface CreateTicketRequest {
-  ticket:
-    | Ticket
-    | undefined;
-  /** Same id, same ticket: a repeated call answers what the first one made. */
+  ticket: Ticket | undefined;
   requestId: string;
   validateOnly: boolean;
 }
@@ -600,35 +554,24 @@ export interface GetTicketResponse {
 }
 
 export interface ListTicketsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: late = true AND priority = URGENT. customer.name is the name of the customer. */
   filter: string;
-  /** For example: due_time. */
   orderBy: string;
-  /** Words to find in name, number or the customer's name. */
   query: string;
-  /** The recycle bin instead of the living. */
   deleted: boolean;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListTicketsResponse {
   tickets: Ticket[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface UpdateTicketRequest {
   id: string;
-  /** ticket.version, when set, must be the stored one; else ABORTED. */
-  ticket:
-    | Ticket
-    | undefined;
-  /** The fields to write; over HTTP, those in the body when absent. */
+  ticket: Ticket | undefined;
   updateMask: string[] | undefined;
 }
 
@@ -638,7 +581,6 @@ export interface UpdateTicketResponse {
 
 export interface AssignTicketRequest {
   id: string;
-  /** Nobody: back into its queue. */
   ownerId?: string | undefined;
   version: number;
   reason: string;
@@ -653,7 +595,6 @@ export interface SetTicketStateRequest {
   state: TicketState;
   version: number;
   reason: string;
-  /** Written with it when it is solved; what stands is kept when absent. */
   cause: string;
   solution: string;
 }
@@ -664,7 +605,6 @@ export interface SetTicketStateResponse {
 
 export interface ShareTicketRequest {
   id: string;
-  /** The whole list as it shall be. */
   shares: Share[];
   version: number;
 }
@@ -683,7 +623,6 @@ export interface DeleteTicketResponse {
 
 export interface UndeleteTicketRequest {
   id: string;
-  /** Whose it is from now on. Asked for when its owner is no longer active: oneself, or with the right to assign anybody. */
   ownerId?: string | undefined;
 }
 
@@ -701,10 +640,7 @@ export interface ClaimTicketResponse {
 }
 
 export interface AddTicketMessageRequest {
-  ticketMessage:
-    | TicketMessage
-    | undefined;
-  /** Same id, same message: a repeated call answers what the first one made. */
+  ticketMessage: TicketMessage | undefined;
   requestId: string;
 }
 
@@ -714,7 +650,6 @@ export interface AddTicketMessageResponse {
 
 export interface ListTicketMessagesRequest {
   ticketId: string;
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
 }
@@ -729,10 +664,7 @@ export interface TicketCreated {
 }
 
 export interface TicketUpdated {
-  ticket:
-    | Ticket
-    | undefined;
-  /** The changed fields with their values before. */
+  ticket: Ticket | undefined;
   before: { [key: string]: any } | undefined;
 }
 
@@ -777,10 +709,7 @@ export interface TicketRestored {
 }
 
 export interface TicketMessageAdded {
-  ticketMessage:
-    | TicketMessage
-    | undefined;
-  /** Who owned the ticket then. */
+  ticketMessage: TicketMessage | undefined;
   ticketOwnerId?: string | undefined;
 }
 
@@ -5083,10 +5012,6 @@ export const TicketServiceService = {
       Buffer.from(AssignTicketResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignTicketResponse => AssignTicketResponse.decode(value),
   },
-  /**
-   * New → open ⇄ pending or on hold → solved → closed, or cancelled; what is over can be opened again. A state that may not
-   * follow is refused with those that may.
-   */
   setTicketState: {
     path: "/crm.ticket.v1.TicketService/SetTicketState" as const,
     requestStream: false as const,
@@ -5107,7 +5032,6 @@ export const TicketServiceService = {
     responseSerialize: (value: ShareTicketResponse): Buffer => Buffer.from(ShareTicketResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ShareTicketResponse => ShareTicketResponse.decode(value),
   },
-  /** Takes a ticket that nobody has. Of two people at once one gets it. */
   claimTicket: {
     path: "/crm.ticket.v1.TicketService/ClaimTicket" as const,
     requestStream: false as const,
@@ -5117,7 +5041,6 @@ export const TicketServiceService = {
     responseSerialize: (value: ClaimTicketResponse): Buffer => Buffer.from(ClaimTicketResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ClaimTicketResponse => ClaimTicketResponse.decode(value),
   },
-  /** Answers the customer, or notes something for the people inside. The first answer opens a new ticket. */
   addTicketMessage: {
     path: "/crm.ticket.v1.TicketService/AddTicketMessage" as const,
     requestStream: false as const,
@@ -5129,7 +5052,6 @@ export const TicketServiceService = {
       Buffer.from(AddTicketMessageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AddTicketMessageResponse => AddTicketMessageResponse.decode(value),
   },
-  /** What was said on a ticket, the newest first. */
   listTicketMessages: {
     path: "/crm.ticket.v1.TicketService/ListTicketMessages" as const,
     requestStream: false as const,
@@ -5141,7 +5063,6 @@ export const TicketServiceService = {
       Buffer.from(ListTicketMessagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListTicketMessagesResponse => ListTicketMessagesResponse.decode(value),
   },
-  /** Into the recycle bin, from where UndeleteTicket brings it back. */
   deleteTicket: {
     path: "/crm.ticket.v1.TicketService/DeleteTicket" as const,
     requestStream: false as const,
@@ -5171,19 +5092,11 @@ export interface TicketServiceServer extends UntypedServiceImplementation {
   listTickets: handleUnaryCall<ListTicketsRequest, ListTicketsResponse>;
   updateTicket: handleUnaryCall<UpdateTicketRequest, UpdateTicketResponse>;
   assignTicket: handleUnaryCall<AssignTicketRequest, AssignTicketResponse>;
-  /**
-   * New → open ⇄ pending or on hold → solved → closed, or cancelled; what is over can be opened again. A state that may not
-   * follow is refused with those that may.
-   */
   setTicketState: handleUnaryCall<SetTicketStateRequest, SetTicketStateResponse>;
   shareTicket: handleUnaryCall<ShareTicketRequest, ShareTicketResponse>;
-  /** Takes a ticket that nobody has. Of two people at once one gets it. */
   claimTicket: handleUnaryCall<ClaimTicketRequest, ClaimTicketResponse>;
-  /** Answers the customer, or notes something for the people inside. The first answer opens a new ticket. */
   addTicketMessage: handleUnaryCall<AddTicketMessageRequest, AddTicketMessageResponse>;
-  /** What was said on a ticket, the newest first. */
   listTicketMessages: handleUnaryCall<ListTicketMessagesRequest, ListTicketMessagesResponse>;
-  /** Into the recycle bin, from where UndeleteTicket brings it back. */
   deleteTicket: handleUnaryCall<DeleteTicketRequest, DeleteTicketResponse>;
   undeleteTicket: handleUnaryCall<UndeleteTicketRequest, UndeleteTicketResponse>;
 }
@@ -5264,10 +5177,6 @@ export interface TicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignTicketResponse) => void,
   ): ClientUnaryCall;
-  /**
-   * New → open ⇄ pending or on hold → solved → closed, or cancelled; what is over can be opened again. A state that may not
-   * follow is refused with those that may.
-   */
   setTicketState(
     request: SetTicketStateRequest,
     callback: (error: ServiceError | null, response: SetTicketStateResponse) => void,
@@ -5298,7 +5207,6 @@ export interface TicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ShareTicketResponse) => void,
   ): ClientUnaryCall;
-  /** Takes a ticket that nobody has. Of two people at once one gets it. */
   claimTicket(
     request: ClaimTicketRequest,
     callback: (error: ServiceError | null, response: ClaimTicketResponse) => void,
@@ -5314,7 +5222,6 @@ export interface TicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ClaimTicketResponse) => void,
   ): ClientUnaryCall;
-  /** Answers the customer, or notes something for the people inside. The first answer opens a new ticket. */
   addTicketMessage(
     request: AddTicketMessageRequest,
     callback: (error: ServiceError | null, response: AddTicketMessageResponse) => void,
@@ -5330,7 +5237,6 @@ export interface TicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AddTicketMessageResponse) => void,
   ): ClientUnaryCall;
-  /** What was said on a ticket, the newest first. */
   listTicketMessages(
     request: ListTicketMessagesRequest,
     callback: (error: ServiceError | null, response: ListTicketMessagesResponse) => void,
@@ -5346,7 +5252,6 @@ export interface TicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListTicketMessagesResponse) => void,
   ): ClientUnaryCall;
-  /** Into the recycle bin, from where UndeleteTicket brings it back. */
   deleteTicket(
     request: DeleteTicketRequest,
     callback: (error: ServiceError | null, response: DeleteTicketResponse) => void,

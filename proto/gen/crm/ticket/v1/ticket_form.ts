@@ -27,17 +27,11 @@ export const protobufPackage = "crm.ticket.v1";
 
 export const protobufFileName = "crm/ticket/v1/ticket_form.proto";
 
-/** Public ticket forms (工单表单): what strangers send into a queue, who decides on the doubtful, and how strangers follow what became of it. */
-
 export const TicketSubmissionState = {
   UNSPECIFIED: "TICKET_SUBMISSION_STATE_UNSPECIFIED",
-  /** RECEIVED - For some seconds, in which a flood would show itself. */
   RECEIVED: "TICKET_SUBMISSION_STATE_RECEIVED",
-  /** ACCEPTED - Became a ticket. */
   ACCEPTED: "TICKET_SUBMISSION_STATE_ACCEPTED",
-  /** HELD - Waits for a person to decide. */
   HELD: "TICKET_SUBMISSION_STATE_HELD",
-  /** REFUSED - Becomes no ticket. */
   REFUSED: "TICKET_SUBMISSION_STATE_REFUSED",
   UNRECOGNIZED: "UNRECOGNIZED",
 } as const;
@@ -115,12 +109,9 @@ export function ticketSubmissionStateToNumber(object: TicketSubmissionState): nu
 
 export const FollowedState = {
   UNSPECIFIED: "FOLLOWED_STATE_UNSPECIFIED",
-  /** RECEIVED - Nobody has looked at it yet. */
   RECEIVED: "FOLLOWED_STATE_RECEIVED",
   IN_PROGRESS: "FOLLOWED_STATE_IN_PROGRESS",
-  /** WAITING_FOR_YOU - Goes on when the customer answers. */
   WAITING_FOR_YOU: "FOLLOWED_STATE_WAITING_FOR_YOU",
-  /** PAUSED - Waits for a third party, or for another day. */
   PAUSED: "FOLLOWED_STATE_PAUSED",
   SOLVED: "FOLLOWED_STATE_SOLVED",
   CLOSED: "FOLLOWED_STATE_CLOSED",
@@ -214,7 +205,6 @@ export function followedStateToNumber(object: FollowedState): number {
   }
 }
 
-/** What a stranger sent in, under the number that the ticket has once it is one. */
 export interface TicketSubmission {
   id: string;
   version: number;
@@ -222,88 +212,62 @@ export interface TicketSubmission {
   state: TicketSubmissionState;
   reason: DoubtReason;
   number: string;
-  /** What it is about, in a line. */
   name: string;
   description: string;
   type: TicketType;
   requesterName: string;
   requesterPhone: string;
   requesterEmail: string;
-  /** That they read the page in. */
   requesterLocale: string;
-  /** What they agreed to, as it stood. */
   consent: string;
-  /** Of the sender's machine. */
   remoteAddress: string;
-  /** That of the queue. */
   departmentId: string;
-  /** Of the ticket that it is once it is accepted. */
   ticketId: string;
   createTime: string | undefined;
   updateTime: string | undefined;
 }
 
 export interface FollowedMessage {
-  /** By whoever has the link; else it is the answer of the people inside. */
   fromCustomer: boolean;
   body: string;
-  time:
-    | string
-    | undefined;
-  /** What came with it and is still there. */
+  time: string | undefined;
   files: FollowedFile[];
 }
 
 export interface FollowedFile {
   id: string;
   name: string;
-  /** Bytes. */
   size: string;
 }
 
-/** What whoever has the link is told of a ticket: nothing of who works on it, or of whose it is. */
 export interface FollowedTicket {
   number: string;
   subject: string;
   description: string;
   state: FollowedState;
-  time:
-    | string
-    | undefined;
-  /** Where the queue says it, and while the time runs. */
-  dueTime?:
-    | string
-    | undefined;
-  /** The oldest first; of more than 200, the last ones. */
+  time: string | undefined;
+  dueTime?: string | undefined;
   messages: FollowedMessage[];
-  /** Takes an answer now. */
   answerable: boolean;
 }
 
 export interface ListTicketSubmissionsRequest {
-  /** 1 to 200, 50 when absent. */
   pageSize: number;
   pageToken: string;
-  /** AIP-160, for example: state = HELD AND queue_id = "…". */
   filter: string;
-  /** For example: create_time desc. */
   orderBy: string;
-  /** Words to find in subject, number or requester. */
   query: string;
-  /** Also count, up to 1,001. */
   count: boolean;
 }
 
 export interface ListTicketSubmissionsResponse {
   ticketSubmissions: TicketSubmission[];
   nextPageToken: string;
-  /** Only when asked for; 1,001 means more than 1,000. */
   totalSize?: number | undefined;
 }
 
 export interface ReviewTicketSubmissionRequest {
   id: string;
-  /** False: becomes no ticket. */
   accept: boolean;
   version: number;
 }
@@ -320,7 +284,6 @@ export interface GetTicketFormResponse {
   title: string;
   intro: string;
   consent: string;
-  /** Goes back with what is filled in, once, within a day. */
   ticket: string;
 }
 
@@ -329,23 +292,17 @@ export interface SubmitTicketFormRequest {
   ticket: string;
   subject: string;
   description: string;
-  /** A request when nothing is said. */
   type: TicketType;
   name: string;
-  /** One of the two is needed. */
   phone: string;
   email: string;
-  /** The language to write in. */
   locale: string;
   agreed: boolean;
-  /** People do not see this field. */
   website: string;
 }
 
-/** The same whatever becomes of it. */
 export interface SubmitTicketFormResponse {
   number: string;
-  /** Who has it may follow the ticket and answer: 256 bits, of which only a hash is stored. */
   token: string;
 }
 
@@ -369,7 +326,6 @@ export interface DownloadFollowedFileResponse {
 export interface AnswerFollowedTicketRequest {
   token: string;
   body: string;
-  /** Same id, same answer: said once however often it is sent. */
   requestId: string;
 }
 
@@ -3053,7 +3009,6 @@ export const TicketSubmissionRefused: MessageFns<TicketSubmissionRefused> = {
 
 export type TicketSubmissionServiceService = typeof TicketSubmissionServiceService;
 export const TicketSubmissionServiceService = {
-  /** What was sent in, accepted, held and refused alike, the newest first. */
   listTicketSubmissions: {
     path: "/crm.ticket.v1.TicketSubmissionService/ListTicketSubmissions" as const,
     requestStream: false as const,
@@ -3065,7 +3020,6 @@ export const TicketSubmissionServiceService = {
       Buffer.from(ListTicketSubmissionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListTicketSubmissionsResponse => ListTicketSubmissionsResponse.decode(value),
   },
-  /** Decides on what is held: a ticket, or none. */
   reviewTicketSubmission: {
     path: "/crm.ticket.v1.TicketSubmissionService/ReviewTicketSubmission" as const,
     requestStream: false as const,
@@ -3081,14 +3035,11 @@ export const TicketSubmissionServiceService = {
 } as const;
 
 export interface TicketSubmissionServiceServer extends UntypedServiceImplementation {
-  /** What was sent in, accepted, held and refused alike, the newest first. */
   listTicketSubmissions: handleUnaryCall<ListTicketSubmissionsRequest, ListTicketSubmissionsResponse>;
-  /** Decides on what is held: a ticket, or none. */
   reviewTicketSubmission: handleUnaryCall<ReviewTicketSubmissionRequest, ReviewTicketSubmissionResponse>;
 }
 
 export interface TicketSubmissionServiceClient extends Client {
-  /** What was sent in, accepted, held and refused alike, the newest first. */
   listTicketSubmissions(
     request: ListTicketSubmissionsRequest,
     callback: (error: ServiceError | null, response: ListTicketSubmissionsResponse) => void,
@@ -3104,7 +3055,6 @@ export interface TicketSubmissionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListTicketSubmissionsResponse) => void,
   ): ClientUnaryCall;
-  /** Decides on what is held: a ticket, or none. */
   reviewTicketSubmission(
     request: ReviewTicketSubmissionRequest,
     callback: (error: ServiceError | null, response: ReviewTicketSubmissionResponse) => void,
@@ -3135,7 +3085,6 @@ export const TicketSubmissionServiceClient = makeGenericClientConstructor(
   serviceName: string;
 };
 
-/** For strangers. Nothing that they are told depends on what is stored about anybody. */
 export type PublicTicketServiceService = typeof PublicTicketServiceService;
 export const PublicTicketServiceService = {
   getTicketForm: {
@@ -3159,7 +3108,6 @@ export const PublicTicketServiceService = {
       Buffer.from(SubmitTicketFormResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SubmitTicketFormResponse => SubmitTicketFormResponse.decode(value),
   },
-  /** The token travels in the body: addresses are written into logs. One that is wrong, withdrawn or too old is answered alike. */
   followTicket: {
     path: "/crm.ticket.v1.PublicTicketService/FollowTicket" as const,
     requestStream: false as const,
@@ -3170,7 +3118,6 @@ export const PublicTicketServiceService = {
       Buffer.from(FollowTicketResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): FollowTicketResponse => FollowTicketResponse.decode(value),
   },
-  /** Says something on the ticket. One that waits for the customer goes on, one that is solved is opened again. */
   answerFollowedTicket: {
     path: "/crm.ticket.v1.PublicTicketService/AnswerFollowedTicket" as const,
     requestStream: false as const,
@@ -3182,7 +3129,6 @@ export const PublicTicketServiceService = {
       Buffer.from(AnswerFollowedTicketResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AnswerFollowedTicketResponse => AnswerFollowedTicketResponse.decode(value),
   },
-  /** A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note. */
   downloadFollowedFile: {
     path: "/crm.ticket.v1.PublicTicketService/DownloadFollowedFile" as const,
     requestStream: false as const,
@@ -3199,11 +3145,8 @@ export const PublicTicketServiceService = {
 export interface PublicTicketServiceServer extends UntypedServiceImplementation {
   getTicketForm: handleUnaryCall<GetTicketFormRequest, GetTicketFormResponse>;
   submitTicketForm: handleUnaryCall<SubmitTicketFormRequest, SubmitTicketFormResponse>;
-  /** The token travels in the body: addresses are written into logs. One that is wrong, withdrawn or too old is answered alike. */
   followTicket: handleUnaryCall<FollowTicketRequest, FollowTicketResponse>;
-  /** Says something on the ticket. One that waits for the customer goes on, one that is solved is opened again. */
   answerFollowedTicket: handleUnaryCall<AnswerFollowedTicketRequest, AnswerFollowedTicketResponse>;
-  /** A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note. */
   downloadFollowedFile: handleServerStreamingCall<DownloadFollowedFileRequest, DownloadFollowedFileResponse>;
 }
 
@@ -3238,7 +3181,6 @@ export interface PublicTicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SubmitTicketFormResponse) => void,
   ): ClientUnaryCall;
-  /** The token travels in the body: addresses are written into logs. One that is wrong, withdrawn or too old is answered alike. */
   followTicket(
     request: FollowTicketRequest,
     callback: (error: ServiceError | null, response: FollowTicketResponse) => void,
@@ -3254,7 +3196,6 @@ export interface PublicTicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: FollowTicketResponse) => void,
   ): ClientUnaryCall;
-  /** Says something on the ticket. One that waits for the customer goes on, one that is solved is opened again. */
   answerFollowedTicket(
     request: AnswerFollowedTicketRequest,
     callback: (error: ServiceError | null, response: AnswerFollowedTicketResponse) => void,
@@ -3270,7 +3211,6 @@ export interface PublicTicketServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AnswerFollowedTicketResponse) => void,
   ): ClientUnaryCall;
-  /** A file that came with an answer to the customer, as long as it hangs on the ticket; never one of an internal note. */
   downloadFollowedFile(
     request: DownloadFollowedFileRequest,
     options?: Partial<CallOptions>,
