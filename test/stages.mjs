@@ -24,7 +24,7 @@ const still = (name, what, ...tasks) => ({ name, tasks, steps: [{ name: what, co
 
 /** @type {Stage[]} */
 export const stages = [
-  still('lint', 'eslint, prettier, buf lint', 'lint', 'format:check'),
+  still('lint', 'eslint, prettier, buf lint', 'lint:code', 'format:check'),
   still('types', 'tsc, svelte-check', 'check'),
   still('generated', 'what follows from the contracts is current', 'generate:check'),
   still('breaking', 'buf breaking', 'breaking'),

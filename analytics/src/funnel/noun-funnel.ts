@@ -6,6 +6,7 @@ import type { Asked } from '../question/asked.ts';
 import { bindings, TEXTS, type Bindings } from '../question/bindings.ts';
 import type { Compiled } from '../question/compile.ts';
 import { ask } from '../question/limits.ts';
+import { folded, ofEachMove } from '../question/moves.ts';
 import { sourceOf, type Circumstances, type Source } from '../question/source.ts';
 import type { Path } from './steps.ts';
 
@@ -109,20 +110,21 @@ export const passed = (path: Path, bound: Bindings): string => {
 export const compileTransition = (funnel: Funnel): Compiled => {
   const bound = bindings();
   const { path } = funnel;
-  const from = source(funnel, moving('enters'), bound);
+  const { from, where: conditions, move } = folded(source(funnel, moving('enters'), bound));
   const ended = `(greatest(0, ${placeOf('m.from_step', path, bound)}), toString(m.step))`;
+  const once = (when: string, list: string): string =>
+    `arrayDistinct(arrayFlatten(${ofEachMove(`if(${when}, ${list}, [])`)}))`;
   return {
     sql: `select arrayJoin(arrayConcat(
     arrayMap(place -> (toInt32(place), '', ''), places),
     arrayMap(ended -> (toInt32(ended.1), ended.2, why), ends))) as what,
   what.1 as place, what.2 as step, what.3 as reason, count() as records, sum(amount) as amount
 from (
-  select groupUniqArrayArray(${passed(path, bound)}) as places,
-    groupUniqArrayIf(${ended}, m.step in ${bound.bind(TEXTS, path.drops)}) as ends,
-    any(toString(f.${path.reason})) as why, any(${amountOf(funnel, 'f')}) as amount
-  from ${from.from}
-  where ${where(from.where)}
-  group by f.id
+  select ${once(move, passed(path, bound))} as places,
+    ${once(`${move} and m.step in ${bound.bind(TEXTS, path.drops)}`, `[${ended}]`)} as ends,
+    toString(f.${path.reason}) as why, ${amountOf(funnel, 'f')} as amount
+  from ${from}
+  where ${where(conditions)}
 )
 group by what`,
     params: bound.params,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MOVES, withUsedMoves } from './moves.ts';
+import { folded, MOVES, ofEachMove, withUsedMoves } from './moves.ts';
 
 it('unfolds the lists that a statement uses, each once, and no other', () => {
   expect(
@@ -9,4 +9,16 @@ it('unfolds the lists that a statement uses, each once, and no other', () => {
   );
   const sql = 'select sum(f.amount) from deals as f where f.sum.of = 1';
   expect(withUsedMoves(sql)).toBe(sql);
+});
+
+it('asks of each fact what is asked of its movements', () => {
+  const where = ['m.date between {p1:Date32} and {p2:Date32}', 'm.enters', "f.pipeline_id = 'p'"];
+  expect(folded({ from: `deals as f\n  ${MOVES}`, where })).toEqual({
+    from: 'deals as f',
+    where: ["f.pipeline_id = 'p'"],
+    move: 'm.date between {p1:Date32} and {p2:Date32} and m.enters',
+  });
+  expect(ofEachMove('if(m.enters, m.step, m.from_step)')).toBe(
+    'arrayMap((m_enters, m_step, m_from_step) -> if(m_enters, m_step, m_from_step), f.moves.enters, f.moves.step, f.moves.from_step)',
+  );
 });
