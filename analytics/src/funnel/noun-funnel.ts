@@ -28,8 +28,10 @@ export const source = ({ asked, around }: Funnel, moment: Moment, bound: Binding
 const keysOf = ({ steps }: Path): string[] => steps.map(({ key }) => key);
 
 /** Place of a step, from 0; -1 for what is none. */
-export const placeOf = (expression: string, path: Path, { bind }: Bindings): string =>
-  `toInt32(indexOf(${bind(TEXTS, keysOf(path))}, ${expression})) - 1`;
+export const placeOf = (expression: string, path: Path, { bind }: Bindings): string => {
+  const keys = keysOf(path);
+  return `transform(toString(${expression}), ${bind(TEXTS, keys)}, [${keys.map((_, place) => place).join(', ')}], -1)`;
+};
 
 const hasAmount = ({ asked }: Funnel): boolean => asked.cube.columns['amount'] !== undefined;
 

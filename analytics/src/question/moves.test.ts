@@ -15,7 +15,7 @@ it('asks of each fact what is asked of its movements', () => {
   const where = ['m.date between {p1:Date32} and {p2:Date32}', 'm.enters', "f.pipeline_id = 'p'"];
   expect(folded({ from: `deals as f\n  ${MOVES}`, where })).toEqual({
     from: 'deals as f',
-    where: ["f.pipeline_id = 'p'"],
+    where: ["f.pipeline_id = 'p'", 'arrayExists((m_date) -> m_date between {p1:Date32} and {p2:Date32}, f.moves.date)'],
     move: 'm.date between {p1:Date32} and {p2:Date32} and m.enters',
   });
   expect(ofEachMove('if(m.enters, m.step, m.from_step)')).toBe(

@@ -1,4 +1,4 @@
-select greatest(0, toInt32(indexOf({p7:Array(String)}, m.step)) - 1) as place, count() as records, sum(m.amount) as amount,
+select greatest(0, transform(toString(m.step), {p7:Array(String)}, [0, 1, 2], -1)) as place, count() as records, sum(m.amount) as amount,
   quantileExactInclusive(0.5)(dateDiff('second', m.enter_time, {p6:DateTime64(3, 'UTC')}) / 86400) as days
 from (select * from opportunity final where deleted = 0) as f
   array join f.moves as m
