@@ -28,8 +28,11 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { extends: true, test: { name: 'mesh', include: ['test/mesh/**/*.test.ts'], ...whole } },
       // Two at a time: they wait for deaths, drains and deadlines as much as they work.
+      {
+        extends: true,
+        test: { ...whole, name: 'mesh', include: ['test/mesh/**/*.test.ts'], fileParallelism: true },
+      },
       {
         extends: true,
         test: {

@@ -38,7 +38,7 @@ export const stages = [
     ],
   },
   { name: 'web', steps: [{ name: 'vite build', command: ['node', 'test/build-web.ts'] }] },
-  { name: 'mesh', steps: [{ ...vitest('mesh'), name: 'vitest with all processes' }] },
+  { name: 'mesh', steps: [{ ...vitest('mesh', '--maxWorkers=2'), name: 'vitest with all processes' }] },
   {
     name: 'proof',
     steps: [{ ...vitest('proof', '--maxWorkers=2'), name: 'chaos, drills, oracle and fuzz, the small forms' }],
