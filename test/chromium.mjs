@@ -20,7 +20,7 @@ export function findChromium() {
  * @returns {Promise<Record<string, string>>} what the tests need in their environment
  */
 export async function settleChromium() {
-  if (canInstall() && !(findChromium() && existsSync(CHINESE_FONTS))) install(['chromium', 'fonts-noto-cjk']);
+  if (canInstall() && !(findChromium() && existsSync(CHINESE_FONTS))) await install(['chromium', 'fonts-noto-cjk']);
   const path = findChromium();
   if (path) return { CHROMIUM: path };
   throw new Error(

