@@ -53,6 +53,8 @@ export type Owned = {
   noun: string;
   /** Table or alias in the query. */
   table: string;
+  /** What is done, when by another right than that to this noun: a share has to be enough for it. */
+  doing?: string;
 };
 
 const uuids = (ids: string[]): RawBuilder<unknown> => sql`${ids}::uuid[]`;
@@ -63,15 +65,16 @@ export type Reached = { all: boolean; owners: string[]; departments: string[]; s
 /** Actions that somebody may do with a record that is shared with them for reading; the rest needs a share for writing. */
 const READING = new Set(['read', 'export', 'reveal']);
 /** What a share never gives: to hand the record on, or to end it. */
-const OWNERS_ONLY = new Set(['assign', 'share', 'delete', 'convert']);
+const OWNERS_ONLY = new Set(['assign', 'share', 'delete', 'convert', 'void']);
 
-/** Undefined without the permission. */
-export const reached = (caller: Caller, permission: string): Reached | undefined => {
+const actionOf = (permission: string): string => permission.slice(permission.indexOf('.') + 1);
+
+/** Undefined without the permission. `doing`: what a share has to be enough for. */
+export const reached = (caller: Caller, permission: string, doing = actionOf(permission)): Reached | undefined => {
   if (isService(caller)) return { all: true, owners: [], departments: [] };
   const { grants } = caller;
   const scopes = grants?.permissions.get(permission);
   if (!grants || !scopes) return undefined;
-  const action = permission.slice(permission.indexOf('.') + 1);
   return {
     all: scopes.includes('ALL'),
     owners: [caller.id, ...(scopes.includes('SUBORDINATES') ? grants.subordinateIds : [])],
@@ -79,7 +82,7 @@ export const reached = (caller: Caller, permission: string): Reached | undefined
       ...(scopes.includes('DEPARTMENT') ? grants.departmentIds : []),
       ...(scopes.includes('DEPARTMENT_AND_BELOW') ? grants.departmentAndBelowIds : []),
     ],
-    ...(!OWNERS_ONLY.has(action) && { shares: READING.has(action) ? 'read' : 'write' }),
+    ...(!OWNERS_ONLY.has(doing) && { shares: READING.has(doing) ? 'read' : 'write' }),
   };
 };
 
@@ -92,8 +95,8 @@ export const sharedIds = (caller: Caller, noun: string, shares: 'read' | 'write'
  * The rows of an owned noun that the caller may treat so: by scope, or because the record is shared with them.
  * A caller without the permission sees none.
  */
-export const visible = (caller: Caller, permission: string, { noun, table }: Owned): RawBuilder<boolean> => {
-  const reach = reached(caller, permission);
+export const visible = (caller: Caller, permission: string, { noun, table, doing }: Owned): RawBuilder<boolean> => {
+  const reach = reached(caller, permission, doing);
   if (!reach) return sql`false`;
   if (reach.all) return sql`true`;
   const { owners, departments, shares } = reach;

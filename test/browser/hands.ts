@@ -131,6 +131,28 @@ export const hands = (house: () => House) =>
       await house().shoot(page, 'lead-held');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: '连着录二' }).and(focused()).waitFor();
+    });
+
+    it('takes whom it names however fast it types, and the currency it chose before the amount', async () => {
+      const { manager } = house().people;
+      const rate = { currency: 'USD', fromDate: '2020-01-01', rate: '7' };
+      await house().enterprise.admin.post('/v1/exchange-rates', rate);
+      const [, meant] = await Promise.all(
+        ['快手一号', '快手二号'].map((name) => manager.post('/v1/customers', { name, kind: 'CUSTOMER_KIND_COMPANY' })),
+      );
+      await page.goto('/opportunities/new');
+      await page.getByLabel('商机名称').fill('先选币种');
+      await page.getByLabel('金额的币种').selectOption('USD');
+      await page.locator('#field-amount').fill('30');
+      await page.getByRole('combobox', { name: '客户' }).click();
+      await page.locator('[role=option]').first().waitFor();
+      await page.keyboard.type('快手二');
+      await page.keyboard.press('Enter');
+      await page.getByRole('combobox', { name: '客户' }).getByText('快手二号').waitFor();
+      await page.getByRole('button', { name: '保存', exact: true }).click();
+      await page.getByRole('heading', { level: 1, name: '先选币种' }).waitFor();
+      const saved = await manager.get(`/v1/opportunities/${new URL(page.url()).pathname.split('/').at(-1)}`);
+      expect(saved).toMatchObject({ customerId: meant!.id, amount: { amount: '30.00', currency: 'USD' } });
       await page.context().close();
     });
   });

@@ -97,6 +97,11 @@ export const office = (house: () => House) =>
       const followUps = seller.getByRole('region', { name: '当天的跟进' });
       await followUps.getByText('日志里的客户').waitFor({ timeout: FRESH_MS * 2 });
       await seller.getByLabel('今天的工作').fill('确认了泵房的改造范围');
+      // What is typed stays while one looks at another day.
+      await seller.getByLabel('日期', { exact: true }).fill('2026-01-05');
+      await until('the other day', 10_000, async () => (await seller.getByLabel('今天的工作').inputValue()) === '');
+      await seller.getByLabel('日期', { exact: true }).fill('今天');
+      await until('this day', 10_000, async () => (await seller.getByLabel('今天的工作').inputValue()) !== '');
       await seller.getByRole('button', { name: '提交', exact: true }).click();
       await seller.getByRole('article').getByText('确认了泵房的改造范围').waitFor();
       await house().shoot(seller, 'work-log');

@@ -1,3 +1,4 @@
+import { connect } from '@nats-io/transport-node';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ENGINE_OFFSETS } from '../../deploy/local/processes.ts';
@@ -16,9 +17,11 @@ export const partners = (house: () => House) =>
     let login: Login;
     let reader: Following;
 
-    const followAs = (who: Login): Following => {
+    const bus = (): string => {
       const { hostname, port } = new URL(house().base);
-      const servers = `${hostname}:${Number(port) + ENGINE_OFFSETS.nats}`;
+      return `${hostname}:${Number(port) + ENGINE_OFFSETS.nats}`;
+    };
+    const followAs = (who: Login): Following => {
       const over = new AbortController();
       const applied: Event[] = [];
       const begun = new Map<number, number>();
@@ -26,7 +29,7 @@ export const partners = (house: () => House) =>
         begin: async (generation: number) => void begun.set(generation, applied.length),
         apply: async (event: Event) => void applied.push(event),
       };
-      const following = follow({ servers, ...who }, copy, over.signal);
+      const following = follow({ servers: bus(), ...who }, copy, over.signal);
       return {
         applied,
         begun,
@@ -111,10 +114,19 @@ export const partners = (house: () => House) =>
       await enter('换密码之后', '合作官网');
       reader = followAs(renewed);
       await heard('what came meanwhile', (events) => events.some((event) => leadOf(event)?.['name'] === '换密码之后'));
+      const beside = await connect({
+        servers: bus(),
+        user: renewed.user,
+        pass: renewed.password,
+        inboxPrefix: `_INBOX_${renewed.user}`,
+        reconnect: false,
+      });
       await page.getByLabel('启用').uncheck();
       await save();
       await page.getByRole('dialog', { name: '停用数据平台？' }).getByRole('button', { name: '继续' }).click();
       await page.getByText('已停用', { exact: true }).waitFor();
+      // All its connections are cut off together, within 60 seconds: until then it reads on.
+      await beside.closed();
       const before = reader.applied.length;
       await enter('停用之后', '合作官网');
       await reader.stop();

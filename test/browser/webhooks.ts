@@ -67,13 +67,13 @@ export const webhooks = (house: () => House) =>
       await dialog.getByRole('button', { name: '关闭' }).last().click();
       receiver.answer(() => 204);
       await waiting.getByRole('button', { name: '重新发送' }).click();
+      await page.getByText('将重新发送 1 个事件').waitFor();
       await row(/待投递/).waitFor({ state: 'detached', timeout: PATIENT_MS });
       const before = receiver.posted.length;
       await row(/线索.*已投递/)
         .first()
         .getByRole('button', { name: '重新发送' })
         .click();
-      await page.getByText('将重新发送 1 个事件').waitFor();
       await until('it comes again', PATIENT_MS, async () => receiver.posted.length > before);
       await press('发送测试');
       await row(/测试.*已投递/).waitFor();

@@ -102,7 +102,7 @@ const isWithin = (organisation: Organisation, person: Employee, scope: Scope, th
 
 /** What a share for reading gives, and what no share gives. Everything else needs a share for writing. */
 const READING = ['read', 'export', 'reveal', 'query'];
-const NEVER_SHARED = ['assign', 'share', 'delete', 'convert'];
+const NEVER_SHARED = ['assign', 'share', 'delete', 'convert', 'void'];
 
 const isShared = (shares: Share[], person: Employee, action: string, nowMs: number): boolean => {
   if (NEVER_SHARED.includes(action)) return false;
@@ -115,12 +115,19 @@ const isShared = (shares: Share[], person: Employee, action: string, nowMs: numb
 };
 
 /** A record with an owner of its own, whether it lives or lies in the recycle bin. */
-const reachesOwned = (organisation: Organisation, asker: Asker, permission: string, thing: Thing, nowMs: number) => {
+const reachesOwned = (
+  organisation: Organisation,
+  asker: Asker,
+  permission: string,
+  thing: Thing,
+  nowMs: number,
+  action = actionOf(permission),
+) => {
   const person = personOf(organisation, asker);
   const scopes = scopesOf(organisation, asker, permission);
   if (!person || scopes.length === 0) return false;
   for (const scope of scopes) if (isWithin(organisation, person, scope, thing)) return true;
-  return isShared(thing.shares, person, actionOf(permission), nowMs);
+  return isShared(thing.shares, person, action, nowMs);
 };
 
 /** What the record hangs on, when it is there and not in the recycle bin. */
@@ -151,6 +158,8 @@ export const reaches = (
     return thing.ownerId === asker.employeeId;
   const on = hangsOn(organisation, thing);
   if (!on) return false;
+  // Money comes in for whoever sees the contract; one that is shared for reading shows it only.
+  if (thing.noun === 'receipt') return reachesOwned(organisation, asker, 'contract.read', on, nowMs, action);
   // A contact is changed by whoever may change its customer.
   const needed = thing.noun === 'contact' && !READING.includes(action) ? 'update' : 'read';
   return reachesOwned(organisation, asker, `${on.noun}.${needed}`, on, nowMs);

@@ -7,6 +7,7 @@ import { invalidField, notFound, Problem, stale } from '@pelagic/chassis/problem
 import { sql } from 'kysely';
 import type { FileStore } from '../file/store.ts';
 import { keptNouns } from '../record/kept.ts';
+import type { Row } from '../record/mapping.ts';
 import type { Noun } from '../record/noun.ts';
 import { applyChange, insertRecord, lockRecord } from '../record/records.ts';
 import type { AttachmentRow } from './attachment.ts';
@@ -49,7 +50,8 @@ export const addAttachment = async (
 ): Promise<AttachmentRow> => {
   const record = attachableNoun(attachments, recordNoun, 'attachment.recordNoun');
   authorize(caller, `${recordNoun}.update`);
-  await lockRecord(tx, record, recordId, caller, { action: 'update' });
+  const locked = await lockRecord(tx, record, recordId, caller, { action: 'update' });
+  record.spec.keepFiles?.(locked);
   const file = await attachments.files.claim(tx, fileId, caller.id);
   if (!file) throw invalidField(field, 'UNKNOWN_FILE', 'There is no such upload of yours, or it hangs already.');
   const { name, media_type, size, sha256 } = file;
@@ -59,13 +61,22 @@ export const addAttachment = async (
   return row;
 };
 
+/** The record under a lock, as whoever puts a file on it takes it, so that it does not change meanwhile. */
+const lockUnder = async (tx: Tx, { nouns }: Attachments, { record_noun, record_id }: AttachmentRow) => {
+  const { table, spec } = keptNouns(nouns).get(record_noun)!;
+  const { rows } = await sql<Row>`
+    select * from ${sql.table(table)} where id = ${record_id}::uuid for update`.execute(tx.sql);
+  return { record: rows[0]!, spec };
+};
+
 /** Who put it there takes it off, and who may delete the record. */
 export const removeAttachment = async (
   tx: Tx,
-  { noun, files }: Attachments,
+  attachments: Attachments,
   { id, version }: { id: string; version: number },
   caller: Caller,
 ): Promise<void> => {
+  const { noun, files } = attachments;
   const theirs = (action: string) =>
     tx.sql
       .selectFrom('attachment')
@@ -73,6 +84,9 @@ export const removeAttachment = async (
       .where('id', '=', id)
       .where('delete_time', 'is', null)
       .where(noun.reach(caller, action, 'attachment'));
+  const seen = (await theirs('read').executeTakeFirst()) as AttachmentRow | undefined;
+  if (!seen) throw notFound('attachment');
+  const { record, spec } = await lockUnder(tx, attachments, seen);
   const row = (await theirs('read').forUpdate().executeTakeFirst()) as AttachmentRow | undefined;
   if (!row) throw notFound('attachment');
   if (row.creator_id !== caller.id && !(await theirs('delete').executeTakeFirst()))
@@ -82,6 +96,7 @@ export const removeAttachment = async (
       'Only who put it there takes it off, or who may delete the record.',
     );
   if (version && version !== row.version) throw stale('attachment', row.version);
+  spec.keepFiles?.(record, row);
   await applyChange<AttachmentRow>(tx, noun, row, { verb: 'removed' }, (draft) => {
     draft.delete_time = now().toISOString();
   });

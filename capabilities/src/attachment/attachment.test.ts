@@ -3,6 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { refused } from '@pelagic/chassis/problem';
+import { lead } from '../testing/nouns.ts';
 import { fileClient } from '../testing/files.ts';
 import { everything, type Host, type HostPerson } from '../testing/host.ts';
 import { addLeads, openSetting } from '../testing/setting.ts';
@@ -139,6 +141,27 @@ describe('an attachment', () => {
     await host.files.clean();
     expect(await onDisk()).not.toContain(own.fileId);
     expect((await download(bob, other.fileId)).bytes).toEqual(PDF);
+  });
+
+  it('stays, and none is added, where a rule of the record says so', async () => {
+    const { id } = await attach(ann, 'a.pdf');
+    const another = await upload(ann, 'b.pdf');
+    const asked: unknown[] = [];
+    lead.spec.keepFiles = (record, takenOff) => {
+      asked.push([record['id'], takenOff && (takenOff as { id?: string }).id]);
+      throw refused('CONTRACT_SETTLED', 'It stays as it is.');
+    };
+    try {
+      await expect(put(ann, another.id)).rejects.toMatchObject({ reason: 'CONTRACT_SETTLED' });
+      await expect(ann.attachments.removeAttachment({ id })).rejects.toMatchObject({ reason: 'CONTRACT_SETTLED' });
+    } finally {
+      delete lead.spec.keepFiles;
+    }
+    expect(asked).toEqual([
+      [leadId, undefined],
+      [leadId, id],
+    ]);
+    expect(await listed(ann)).toEqual(['a.pdf']);
   });
 
   it('has events without bytes, and stands in the audit log with the hash of them', async () => {

@@ -24,6 +24,8 @@ export type NounSpec = {
   };
   /** How the record is seen when not by its own owner and department. */
   reach?: Reach;
+  /** Refuses another file on a record, or one to be taken off it (`takenOff`), where those that hang there are to stay. */
+  keepFiles?: (record: Row, takenOff?: { create_time: string }) => void;
   /** Order of a list that asks for none. */
   order?: string;
   /** Fields kept in columns of another form: how to read them, and how they compare in filters. */

@@ -69,7 +69,7 @@ beforeAll(async () => {
     service: 'test',
     database,
     nouns: [
-      { noun: lead, only: sql`state <> 'LEAD_STATE_INVALID'` },
+      { noun: lead, only: () => sql`state <> 'LEAD_STATE_INVALID'` },
       { noun: customer, verb: 'updated' },
     ],
     queue: () => queue,

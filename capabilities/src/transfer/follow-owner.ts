@@ -11,10 +11,10 @@ import type { Noun } from '../record/noun.ts';
 import { applyChange, type RecordRow } from '../record/records.ts';
 
 /**
- * A noun whose records go to the department that their owner moves to; `only` says which, all of them when absent.
+ * A noun whose records go to the department that their owner moves to; `only` says which on the day of the move, all of them when absent.
  * `verb` of the event, `assigned` when absent.
  */
-export type Following = { noun: Noun; only?: RawBuilder<boolean>; verb?: string };
+export type Following = { noun: Noun; only?: () => RawBuilder<boolean>; verb?: string };
 
 type Options = {
   service: string;
@@ -54,7 +54,7 @@ const ownedElsewhere = async (
   for (const place of PLACES) {
     const { rows } = await sql<OwnedRow>`
       select * from ${sql.table(noun.table)}
-      where owner_id = ${employeeId} and department_id is distinct from ${departmentId}::uuid and ${place} and ${only ?? sql`true`}
+      where owner_id = ${employeeId} and department_id is distinct from ${departmentId}::uuid and ${place} and ${only?.() ?? sql`true`}
       order by id limit ${limit} for update`.execute(tx.sql);
     if (rows.length) return rows;
   }
@@ -89,7 +89,9 @@ export const followOwner = ({
     { department_id: departmentId, move_time: moveTime }: Target,
   ): Promise<number> => {
     for (const following of nouns) {
-      const rows = await ownedElsewhere(tx, following, employeeId, departmentId, batchSize);
+      const rows = await asOf(service, moveTime, () =>
+        ownedElsewhere(tx, following, employeeId, departmentId, batchSize),
+      );
       const change = { verb: following.verb ?? 'assigned', reason: REASON };
       for (const row of rows)
         await asOf(service, moveTime, () =>

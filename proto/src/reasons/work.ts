@@ -134,6 +134,8 @@ export const WORK = {
   CONTRACT_SETTLED: '合同内容已约定，不能再修改。',
   CONTRACT_STATE_NOT_NEXT: '合同在当前状态下不能变更到该状态。',
   CONTRACT_HOLDS: '审批中或已生效的合同不能删除，请先作废。',
+  CONTRACT_IN_LEDGER: '该合同已有回款记录，作废后也不能删除。',
+  FILE_AGREED: '合同生效当天及以前的附件不能移除。',
   OPPORTUNITY_NOT_WON: '只有赢单的商机才能签合同。',
   DISCOUNT_TOO_LARGE: '优惠不能超过明细之和。',
   DISCOUNT_OF_LINES: '没有产品明细时，请直接填写优惠后的金额。',
@@ -181,6 +183,7 @@ export const WORK = {
   // Approvals.
   APPROVAL_DECIDED: ['{decider}已先一步处理了该审批。', '该审批已处理。'],
   NOT_THE_REQUESTER: '不能由申请人审批自己的申请。',
+  NOT_THE_OWNER: '不能由负责人审批自己的合同。',
 
   // Tickets, queues.
   UNKNOWN_QUEUE: '没有此队列，或已停用。',

@@ -52,7 +52,7 @@ const capabilities = mountCapabilities({
   log,
   queue: () => queue,
   nouns: [campaign, leadForm, submission],
-  following: [{ noun: campaign, only: isLive }],
+  following: [{ noun: campaign, only: () => isLive }],
   imports: [campaignImport(service)],
   wordings: { campaign: campaignWordings },
   bulk: [campaignBulk(service)],

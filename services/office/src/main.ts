@@ -80,8 +80,8 @@ const capabilities = mountCapabilities({
   queue: () => queue,
   nouns: [task, schedule, workLog, approval, notification],
   following: [
-    { noun: task, only: isLive },
-    { noun: schedule, only: isAhead },
+    { noun: task, only: () => isLive },
+    { noun: schedule, only: () => isAhead },
   ],
   imports: [taskImport(service), scheduleImport(service)],
   wordings: { task: taskWordings },

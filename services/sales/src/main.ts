@@ -89,8 +89,8 @@ const capabilities = mountCapabilities({
   queue: () => queue,
   nouns: [opportunity, pipeline, contract, receipt, target, product, productCategory],
   following: [
-    { noun: opportunity, only: isOpenDeal },
-    { noun: contract, only: isRunning },
+    { noun: opportunity, only: () => isOpenDeal },
+    { noun: contract, only: () => isRunning },
     { noun: target, only: isToCome, verb: 'moved' },
   ],
   imports: [

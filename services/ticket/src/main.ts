@@ -86,7 +86,7 @@ const capabilities = mountCapabilities({
   log,
   queue: () => queue,
   nouns: [ticket, message, queueNoun, submission],
-  following: [{ noun: ticket, only: isUnsettled }],
+  following: [{ noun: ticket, only: () => isUnsettled }],
   imports: [ticketImport(service)],
   wordings: { ticket: ticketWordings },
   bulk: [ticketBulk(service)],

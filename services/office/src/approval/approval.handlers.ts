@@ -23,16 +23,21 @@ const filterOf = ({ box }: ListApprovalsRequest): string => FILTERS[box] ?? FILT
 
 export const approvalHandlers = (service: OfficeService): Handlers<ApprovalServiceService> => {
   const { database, directory } = service;
-  const answer = async (row: Promise<ApprovalRow>) => ({ approval: approvalMessage(await row) });
+  const answer = async (row: Promise<ApprovalRow>, caller: Caller) => ({
+    approval: approvalMessage(await row, caller),
+  });
   const change = (id: string, caller: Caller, how: Change, rule: (row: ApprovalRow) => void) =>
-    answer(database.transact((tx) => changePending(service, tx, id, caller, how, rule)));
+    answer(
+      database.transact((tx) => changePending(service, tx, id, caller, how, rule)),
+      caller,
+    );
   return {
-    getApproval: ({ id }, caller) => answer(getRecord<ApprovalRow>(database.sql, approval, id, caller)),
+    getApproval: ({ id }, caller) => answer(getRecord<ApprovalRow>(database.sql, approval, id, caller), caller),
     listApprovals: async (request, caller) => {
       const { pageSize, pageToken, count } = request;
       const asked = { pageSize, pageToken, count, filter: filterOf(request), orderBy: '', query: '', deleted: false };
       const { rows, ...page } = await listRecords<ApprovalRow>(database.sql, approval, asked, caller);
-      return { approvals: rows.map(approvalMessage), ...page };
+      return { approvals: rows.map((row) => approvalMessage(row, caller)), ...page };
     },
     decideApproval: ({ id, approve, reason, version }, caller) =>
       change(id, caller, { action: 'decide', verb: approve ? 'approved' : 'refused', version, reason }, (row) =>

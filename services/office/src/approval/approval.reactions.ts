@@ -5,7 +5,7 @@ import type { Consumer } from '@pelagic/chassis/consumer';
 import type { Tx } from '@pelagic/chassis/database';
 import type { EventEnvelope } from '@pelagic/chassis/outbox';
 import type { OfficeService } from '../office-service.ts';
-import { openApproval, passOn } from './write-approval.ts';
+import { changeOwner, openApproval, passOn } from './write-approval.ts';
 
 const SUBMITTED = 'crm.sales.contract.submitted.v1';
 
@@ -15,14 +15,19 @@ type Submitted = {
   number?: string;
   name?: string;
   amount?: Money;
+  ownerId?: string;
   submitterId?: string;
   approvalId?: string;
 };
 
-/** A submitted contract asks for a decision, under the id that sales gave the request. */
+/** A submitted contract asks for a decision, under the id that sales gave the request; until then it may change hands. */
 const askFor = async (service: OfficeService, tx: Tx, event: EventEnvelope): Promise<void> => {
-  if (event.type !== SUBMITTED) return;
-  const { id, number = '', name = '', amount, submitterId, approvalId } = event.data['contract'] as Submitted;
+  const told = event.data['contract'] as Submitted;
+  const { id, number = '', name = '', amount, ownerId, submitterId, approvalId } = told;
+  if (event.type !== SUBMITTED) {
+    if (isUuid(ownerId ?? '')) await changeOwner(service, tx, id, ownerId!, serviceCaller('office'));
+    return;
+  }
   // Of an earlier form of the event, which asked nobody.
   if (!isUuid(submitterId ?? '') || !isUuid(approvalId ?? '')) return;
   await openApproval(
@@ -33,6 +38,7 @@ const askFor = async (service: OfficeService, tx: Tx, event: EventEnvelope): Pro
       subject_noun: 'contract',
       subject_id: id,
       subject_number: number,
+      subject_owner_id: isUuid(ownerId ?? '') ? ownerId! : null,
       title: name,
       amount: amount ?? null,
       requester_id: submitterId!,

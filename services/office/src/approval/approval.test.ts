@@ -51,8 +51,13 @@ const react = (consumer: number, event: object) => {
   return runAs(caller, () => started.database.transact((tx) => run(tx as never, event as EventEnvelope)));
 };
 
-const submit = async (submitterId = seller.id, approvalId = uuidv7(), time = new Date().toISOString()) => {
-  const contract = { id: uuidv7(), number: 'CON-2026-0001', name: '年度框架', submitterId, approvalId };
+const submit = async (
+  submitterId = seller.id,
+  approvalId = uuidv7(),
+  time = new Date().toISOString(),
+  ownerId = submitterId,
+) => {
+  const contract = { id: uuidv7(), number: 'CON-2026-0001', name: '年度框架', ownerId, submitterId, approvalId };
   const amount = { amount: '88000.00', currency: 'CNY', baseAmount: '88000.00' };
   await react(0, { type: 'crm.sales.contract.submitted.v1', time, data: { contract: { ...contract, amount } } });
   return approvalId;
@@ -96,6 +101,40 @@ describe('an approval', () => {
     expect((await administrator.approvals.reassignApproval(named)).approval).toMatchObject({ approverId: boss.id });
     await employee(leader.id, { state: 'EMPLOYEE_STATE_ACTIVE' });
     await employee(seller.id, { manager_id: boss.id });
+  });
+
+  it('is never decided by whose it is, whoever asked and however it came to them', async () => {
+    const id = await submit(seller.id, uuidv7(), new Date().toISOString(), boss.id);
+    expect((await get(seller, id)).approverId).toBe(leader.id);
+    const given = { id, approverId: boss.id, version: 0, reason: '' };
+    await expect(administrator.approvals.reassignApproval(given)).rejects.toMatchObject({
+      fields: [{ field: 'approverId', reason: 'NOT_THE_OWNER' }],
+    });
+    const { subjectId, version } = await get(seller, id);
+    const assigned = (ownerId: string) =>
+      react(0, { type: 'crm.sales.contract.assigned.v1', data: { contract: { id: subjectId, ownerId } } });
+    await assigned(seller.id);
+    expect(await get(seller, id)).toMatchObject({ approverId: leader.id, version });
+    await assigned(leader.id);
+    await assigned(leader.id);
+    expect(await get(seller, id)).toMatchObject({ approverId: boss.id, version: version + 1 });
+    await expect(decide(leader, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await decide(boss, id)).toMatchObject({ state: 'APPROVAL_STATE_APPROVED' });
+  });
+
+  it('says of what is decided on what a role shows, and all of it to who decides', async () => {
+    const fields = { contract: { hidden: ['amount', 'name'] } };
+    const [blind, asked] = [
+      await started.person({ permissions: { 'approval.manage': 'ALL' }, fields }),
+      await started.person({ permissions: {}, fields }),
+    ];
+    const id = await submit();
+    expect(await get(blind, id)).toMatchObject({ subjectNumber: 'CON-2026-0001', title: '', amount: undefined });
+    const page = { box: ApprovalBox.ALL, pageSize: 200, pageToken: '', count: false };
+    const { approvals } = await blind.approvals.listApprovals(page);
+    expect(approvals.find((one) => one.id === id)).toMatchObject({ title: '', amount: undefined });
+    await administrator.approvals.reassignApproval({ id, approverId: asked.id, version: 0, reason: '' });
+    expect(await get(asked, id)).toMatchObject({ title: '年度框架', amount: { amount: '88000.00' } });
   });
 
   it('is approved or refused with a reason by who is to decide, and withdrawn by who asked', async () => {

@@ -1,6 +1,6 @@
 import type { Approval } from '@pelagic/proto/crm/office/v1/approval';
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
-import { may } from '@pelagic/chassis/access';
+import { may, queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import { defineNoun } from '@pelagic/capabilities/record/noun';
@@ -15,6 +15,8 @@ export type ApprovalRow = RecordRow & {
   subject_noun: string;
   subject_id: string;
   subject_number: string;
+  /** Whose it is, as far as known. */
+  subject_owner_id: string | null;
   title: string;
   amount: Money | null;
   requester_id: string;
@@ -48,8 +50,17 @@ export const approval = defineNoun({
   reach,
 });
 
-export const approvalMessage = (row: ApprovalRow): Approval =>
-  approval.mapping.toMessage(row as unknown as Row) as unknown as Approval;
+/** Fields that say something of what is decided on, by the field of it that they are copied from. */
+const COPIED = { subjectNumber: 'number', title: 'name', amount: 'amount' } as const;
+
+/** As the caller may see it: who decides sees what they decide on, everybody else what their role lets them see of it. */
+export const approvalMessage = (row: ApprovalRow, caller: Caller): Approval => {
+  const message = approval.mapping.toMessage(row as unknown as Row) as unknown as Approval;
+  if (caller.id === row.approver_id || caller.id === row.decider_id) return message;
+  for (const [own, of] of Object.entries(COPIED))
+    if (!queryable(caller, row.subject_noun, of)) Object.assign(message, { [own]: own === 'amount' ? undefined : '' });
+  return message;
+};
 
 const OUTCOMES: Record<ApprovalState, string> = {
   APPROVAL_STATE_PENDING: 'pending',
@@ -86,9 +97,11 @@ export const withdraw = (row: ApprovalRow, reason: string, time: string): void =
   row.decide_time = time;
 };
 
-/** Nobody decides on what they asked for themselves. */
+/** Nobody decides on what they asked for themselves, or on what is theirs. */
 export const giveApproval = (row: ApprovalRow, approverId: string | null): void => {
   if (approverId && approverId === row.requester_id)
     throw invalidField('approverId', 'NOT_THE_REQUESTER', 'Nobody decides on what they asked for themselves.');
+  if (approverId && approverId === row.subject_owner_id)
+    throw invalidField('approverId', 'NOT_THE_OWNER', 'Nobody decides on what is theirs.');
   row.approver_id = approverId;
 };

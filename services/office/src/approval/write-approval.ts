@@ -27,8 +27,12 @@ const tellParts = async (tx: Tx, row: ApprovalRow, actorId: string | undefined):
 /** What is asked for, under an id that who asks gives: heard of twice, it is one. `time` is when they asked. */
 export type Request = Pick<
   ApprovalRow,
-  'id' | 'subject_noun' | 'subject_id' | 'subject_number' | 'title' | 'amount' | 'requester_id'
+  'id' | 'subject_noun' | 'subject_id' | 'subject_number' | 'subject_owner_id' | 'title' | 'amount' | 'requester_id'
 >;
+
+/** Who may not decide on it, beside who asks. */
+const owners = ({ subject_owner_id }: Pick<ApprovalRow, 'subject_owner_id'>): string[] =>
+  subject_owner_id ? [subject_owner_id] : [];
 
 export const openApproval = async (
   { directory }: OfficeService,
@@ -44,7 +48,7 @@ export const openApproval = async (
     create_time: time,
     update_time: time,
     state: 'APPROVAL_STATE_PENDING',
-    approver_id: await approverFor(tx.sql, directory, request.requester_id),
+    approver_id: await approverFor(tx.sql, directory, request.requester_id, owners(request)),
     decider_id: null,
     reason: '',
     decide_time: null,
@@ -78,15 +82,40 @@ export const changePending = async (
   return changed;
 };
 
-/** What waits for somebody who cannot decide any more goes to whom it would go to without them. */
+type Pending = Pick<ApprovalRow, 'id' | 'requester_id' | 'subject_owner_id' | 'approver_id'>;
+
+/** It goes to whom it would go to without who was to decide. */
+const giveToNext = async (service: OfficeService, tx: Tx, pending: Pending, caller: Caller): Promise<void> => {
+  const { id, requester_id, approver_id } = pending;
+  const passed = [...owners(pending), ...(approver_id ? [approver_id] : [])];
+  const approverId = await approverFor(tx.sql, service.directory, requester_id, passed);
+  const change = { action: 'reassign', verb: 'reassigned', reason: 'Who was to decide cannot any more.' };
+  await changePending(service, tx, id, caller, change, (row) => giveApproval(row, approverId));
+};
+
+/** What waits for somebody who cannot decide any more. */
 export const passOn = async (service: OfficeService, tx: Tx, employeeId: string, caller: Caller): Promise<void> => {
-  const { rows } = await sql<Pick<ApprovalRow, 'id' | 'requester_id'>>`
-    select id, requester_id from approval where approver_id = ${employeeId} and state = 'APPROVAL_STATE_PENDING' order by id`.execute(
-    tx.sql,
-  );
-  for (const { id, requester_id } of rows) {
-    const approverId = await approverFor(tx.sql, service.directory, requester_id, [employeeId]);
-    const change = { action: 'reassign', verb: 'reassigned', reason: 'Who was to decide cannot any more.' };
-    await changePending(service, tx, id, caller, change, (row) => giveApproval(row, approverId));
+  const { rows } = await sql<Pending>`
+    select id, requester_id, subject_owner_id, approver_id from approval
+    where approver_id = ${employeeId} and state = 'APPROVAL_STATE_PENDING' order by id`.execute(tx.sql);
+  for (const pending of rows) await giveToNext(service, tx, pending, caller);
+};
+
+/** What is decided on is somebody else's now; if it is theirs who was to decide, the next one does. */
+export const changeOwner = async (
+  service: OfficeService,
+  tx: Tx,
+  subjectId: string,
+  ownerId: string,
+  caller: Caller,
+): Promise<void> => {
+  const { rows } = await sql<Pending>`
+    select id, requester_id, subject_owner_id, approver_id from approval
+    where subject_id = ${subjectId}::uuid and state = 'APPROVAL_STATE_PENDING' and subject_owner_id is distinct from ${ownerId}::uuid
+    for update`.execute(tx.sql);
+  for (const pending of rows) {
+    const now = { ...pending, subject_owner_id: ownerId };
+    if (pending.approver_id === ownerId) await giveToNext(service, tx, now, caller);
+    await sql`update approval set subject_owner_id = ${ownerId}::uuid where id = ${pending.id}`.execute(tx.sql);
   }
 };

@@ -1,6 +1,6 @@
 import type { Money } from '@pelagic/proto/crm/common/v1/common';
 import type { Contract } from '@pelagic/proto/crm/sales/v1/contract';
-import { worthOn, type Rates, settleSum } from '@pelagic/capabilities/money/money';
+import { settleSum, type Rates } from '@pelagic/capabilities/money/money';
 import type { Tx } from '@pelagic/chassis/database';
 import { enterprise, today } from '@pelagic/chassis/enterprise';
 import { roundMoney } from '@pelagic/chassis/money';
@@ -13,8 +13,8 @@ import type { ContractRow } from './contract.ts';
 /** Without what is not there, so that it equals itself when it is read again. */
 const asStored = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** The sum of the lines less the discount, which is in their currency and not more than it; worth what both are worth. */
-const lessDiscount = async (sum: Money, discount: Money | null, rates: Rates): Promise<[Money, Money | null]> => {
+/** The sum of the lines less the discount, which is in their currency and not more than it; what it is worth is of what they are. */
+const lessDiscount = (sum: Money, discount: Money | null): [Money, Money | null] => {
   if (!discount) return [sum, null];
   const field = 'contract.discount';
   if (discount.currency !== sum.currency)
@@ -24,13 +24,12 @@ const lessDiscount = async (sum: Money, discount: Money | null, rates: Rates): P
   const left = new Big(sum.amount).minus(discount.amount);
   if (left.lt(0))
     throw invalidField(`${field}.amount`, 'DISCOUNT_TOO_LARGE', 'The discount is more than the sum of the lines.');
-  const worth = await worthOn(discount, { date: sum.rateDate, rates, field });
-  const amount = {
-    ...sum,
-    amount: roundMoney(left, sum.currency),
-    baseAmount: roundMoney(new Big(sum.baseAmount).minus(worth.baseAmount), enterprise().baseCurrency),
-  };
-  return [amount, { ...discount, ...worth }];
+  const base = enterprise().baseCurrency;
+  // Of the sum's own worth, whatever the rate: lines that were rounded one by one are worth no less than nothing.
+  const worth = new Big(sum.amount).eq(0) ? new Big(0) : new Big(sum.baseAmount).times(left).div(sum.amount);
+  const amount = { ...sum, amount: roundMoney(left, sum.currency), baseAmount: roundMoney(worth, base) };
+  const off = roundMoney(new Big(sum.baseAmount).minus(amount.baseAmount), base);
+  return [amount, { ...discount, baseAmount: off, rateDate: sum.rateDate }];
 };
 
 /** With lines the amount is not written by hand; to send it back as it stands says nothing. */
@@ -71,7 +70,7 @@ export const writeSum = async (
     row.amount = await settleSum(entered, before?.amount, 'contract.amount', rates);
     return;
   }
-  const [amount, off] = await lessDiscount(sum, discount, rates);
+  const [amount, off] = lessDiscount(sum, discount);
   if (paths.has('amount') && message.amount?.amount) refuseOther(message.amount, amount);
   Object.assign(row, asStored({ lines, discount: off, amount }));
 };

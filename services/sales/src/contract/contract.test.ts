@@ -1,7 +1,9 @@
 import { Contract } from '@pelagic/proto/crm/sales/v1/contract';
 import { Product } from '@pelagic/proto/crm/sales/v1/product';
+import { uuidv7 } from '@pelagic/chassis/outbox';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contract as contractNoun } from './contract.ts';
 import { english, everything, LIST, moveOf, newDeal, startSalesService } from '../testing.ts';
 
 type Started = Awaited<ReturnType<typeof startSalesService>>;
@@ -61,6 +63,17 @@ describe('the sum of a contract', () => {
     });
     await expect(create({ amount: cny('5'), discount: cny('1') })).rejects.toMatchObject({
       fields: [{ field: 'contract.discount', reason: 'DISCOUNT_OF_LINES' }],
+    });
+    await started.database.sql
+      .insertInto('directory_rate')
+      .values({ id: uuidv7(), currency: 'JPY', from_date: '2020-01-01', rate: '0.004' })
+      .execute();
+    const yen = (amount: string) => ({ amount, currency: 'JPY' });
+    const cheap = Array.from({ length: 3 }, () => ({ productId: pump, quantity: '1', price: yen('1') }));
+    // Three lines of 0.00 each: the discount is of them, and no contract is worth less than nothing.
+    expect(await create({ lines: cheap, discount: yen('2') })).toMatchObject({
+      amount: { amount: '1', baseAmount: '0.00' },
+      discount: { amount: '2', baseAmount: '0.00' },
     });
     const found = await ann.contracts.listContracts({ ...LIST, filter: 'amount > 999', query: '蓝海' });
     expect(found.contracts.map(({ id }) => id)).toEqual([entered.id]);
@@ -142,6 +155,11 @@ describe('a contract of a won deal', () => {
     await expect(ask(ann)).rejects.toMatchObject({ reason: 'OPPORTUNITY_NOT_WON' });
     const other = await started.person({ permissions: { 'contract.create': 'OWN', 'opportunity.read': 'OWN' } });
     await expect(ask(other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const deal = await wonDeal();
+    const fields = { opportunity: { hidden: ['amount'] } };
+    const blind = await started.person({ permissions: everything('ALL'), fields });
+    const closed = { code: 'PERMISSION_DENIED', reason: 'FIELD_NOT_READABLE' };
+    await expect(blind.contracts.draftContract({ id: deal.id, requestId: '' })).rejects.toMatchObject(closed);
   });
 });
 
@@ -177,6 +195,22 @@ describe('a contract on its way', () => {
       reason: 'CONTRACT_STATE_NOT_NEXT',
     });
     await expect(ann.contracts.deleteContract({ id, version: 0 })).rejects.toMatchObject({ reason: 'CONTRACT_HOLDS' });
+  });
+
+  it('keeps its files while it is decided on, and those of the day it took effect for ever', () => {
+    const keep = (state: string, takenOff?: string, effective_date: string | null = null) => {
+      const taken = takenOff ? { create_time: takenOff } : undefined;
+      return () => contractNoun.spec.keepFiles!({ state, effective_date }, taken);
+    };
+    const [DRAFT, DECIDED, AGREED] = ['DRAFT', 'IN_APPROVAL', 'EFFECTIVE'].map((state) => `CONTRACT_STATE_${state}`);
+    const late = '2026-03-02T15:59:59Z';
+    expect(keep(DRAFT!, late)).not.toThrow();
+    expect(keep(DECIDED!)).toThrow(expect.objectContaining({ reason: 'CONTRACT_IN_APPROVAL' }));
+    expect(keep(DECIDED!, late)).toThrow(expect.objectContaining({ reason: 'CONTRACT_IN_APPROVAL' }));
+    expect(keep(AGREED!, undefined, '2026-03-02')).not.toThrow();
+    expect(keep(AGREED!, late, '2026-03-02')).toThrow(expect.objectContaining({ reason: 'FILE_AGREED' }));
+    // The next day begins at 16:00 UTC in Shanghai.
+    expect(keep(AGREED!, '2026-03-02T16:00:00Z', '2026-03-02')).not.toThrow();
   });
 
   it('is submitted or edited when both come at once, and never what nobody saw', async () => {

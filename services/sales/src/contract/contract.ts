@@ -3,6 +3,8 @@ import type { Money } from '@pelagic/proto/crm/common/v1/common';
 import type { ProductLine } from '@pelagic/proto/crm/sales/v1/product';
 import { queryable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
+import { dateIn } from '@pelagic/chassis/clock';
+import { enterpriseTimeZone } from '@pelagic/chassis/enterprise';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import { defineNoun, type Noun } from '@pelagic/capabilities/record/noun';
 import type { Row } from '@pelagic/capabilities/record/mapping';
@@ -47,8 +49,17 @@ export type ContractRow = RecordRow & {
 
 const column = (name: string) => sql.ref(`contract.${name}`);
 
+/** Files stay while somebody decides on them; what hung there on the day the contract took effect was agreed with it. */
+const keepFiles = (record: Row, takenOff?: { create_time: string }): void => {
+  const { state, effective_date } = record as unknown as ContractRow;
+  if (state === 'CONTRACT_STATE_IN_APPROVAL') refuseSettled({ state });
+  if (takenOff && effective_date && dateIn(enterpriseTimeZone(), new Date(takenOff.create_time)) <= effective_date)
+    throw refused('FILE_AGREED', 'What hung on this contract when it took effect stays on it.');
+};
+
 const defined = defineNoun({
   noun: 'contract',
+  keepFiles,
   search: {
     open: ['name', 'number'],
     guarded: [],

@@ -10,6 +10,7 @@ import type { Tx } from '@pelagic/chassis/database';
 import type { DirectoryEmployee } from '@pelagic/chassis/directory';
 import { invalidField, refused } from '@pelagic/chassis/problem';
 import { ratesFor, type SalesService } from '../sales-service.ts';
+import { sql } from 'kysely';
 import { contract, contractMessage, isLooked, refuseSettled, tidyContract, type ContractRow } from './contract.ts';
 import { isSum, SUMS, writeSum } from './contract-sum.ts';
 import { refuseOverPlanned } from './receipt-plan.ts';
@@ -109,11 +110,14 @@ export const giveContract = async (
   );
 };
 
-/** Only what was never agreed, or no longer holds, is thrown away. */
+/** Only what was never agreed, or no longer holds, is thrown away; what money came in for stays, with its receipts. */
 export const removeContract = (tx: Tx, id: string, caller: Caller, version = 0): Promise<ContractRow> =>
-  deleteRecord<ContractRow>(tx, contract, id, caller, version, ({ state }) => {
+  deleteRecord<ContractRow>(tx, contract, id, caller, version, async ({ state }) => {
     if (state !== 'CONTRACT_STATE_DRAFT' && state !== 'CONTRACT_STATE_VOID')
       throw refused('CONTRACT_HOLDS', 'A contract that holds, or is decided on, cannot be deleted. Void it first.');
+    const receipts = await sql`select from receipt where contract_id = ${id}::uuid limit 1`.execute(tx.sql);
+    if (receipts.rows.length)
+      throw refused('CONTRACT_IN_LEDGER', 'Money came in for this contract: it stays, also when it is void.');
   });
 
 /** Out of the recycle bin. What is done stays with whose it was, also when they have left. */

@@ -48,6 +48,13 @@ describe('closing a deal', () => {
       updateMask: ['amount'],
     });
     await expect(settled).rejects.toMatchObject({ reason: 'OPPORTUNITY_CLOSED' });
+    // Another day's rate would be another worth.
+    const write = (amount: object) =>
+      manager.deals.updateOpportunity({ id, opportunity: Opportunity.fromJSON({ amount }), updateMask: ['amount'] });
+    await expect(write({ amount: '10', currency: 'USD', rateDate: '2020-05-01' })).rejects.toMatchObject({
+      reason: 'OPPORTUNITY_CLOSED',
+    });
+    expect((await write({ amount: '10', currency: 'USD' })).opportunity).toMatchObject({ version: 2 });
     expect(
       (
         await manager.deals.updateOpportunity({

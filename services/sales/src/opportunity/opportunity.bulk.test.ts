@@ -102,7 +102,7 @@ describe('when the owner moves', () => {
     const following = followOwner({
       service: 'sales',
       database: started.database,
-      nouns: [{ noun: opportunity, only: isOpenDeal }],
+      nouns: [{ noun: opportunity, only: () => isOpenDeal }],
       queue: () => ({ send: async () => {} }),
     });
     const values = { employee_id: manager.id, version: 2, department_id: departmentId, move_time: new Date() };

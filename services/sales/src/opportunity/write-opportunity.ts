@@ -61,7 +61,16 @@ export const settleProbability = (row: OpportunityRow, stage: Stage, given: bool
 };
 
 /** What a closed deal was worth, and when it was expected, is settled. */
-const SETTLED = ['amount', 'currency', 'lines', 'probability', 'probability_reason', 'expected_close_date'] as const;
+const SETTLED = [
+  'amount',
+  'currency',
+  'base_amount',
+  'rate_date',
+  'lines',
+  'probability',
+  'probability_reason',
+  'expected_close_date',
+] as const;
 
 const refuseSettled = (before: OpportunityRow, after: OpportunityRow): void => {
   if (before.state === 'OPPORTUNITY_STATE_OPEN' || SETTLED.every((column) => sameValue(before[column], after[column])))

@@ -19,11 +19,11 @@ import { contract, type ContractRow, type Planned } from '../contract/contract.t
 import { receivedOf, standingOf } from './ledger.ts';
 import { receipt } from './receipt.ts';
 
-/** A sum tells what it is made of. */
+/** A sum tells what it is made of, and a copy what it was copied from. */
 export const refuseClosed = (caller: Caller, fields: [noun: string, field: string][]): void => {
   const closed = fields.find(([noun, field]) => !queryable(caller, noun, field));
   if (closed)
-    throw new Problem('PERMISSION_DENIED', 'FIELD_NOT_READABLE', 'Your role may not read what this sum is made of.', {
+    throw new Problem('PERMISSION_DENIED', 'FIELD_NOT_READABLE', 'Your role may not read what this is made of.', {
       params: { field: closed[1] },
     });
 };

@@ -1,31 +1,28 @@
+import { visible } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
-import { invalidField, refused } from '@pelagic/chassis/problem';
+import { denied, invalidField, refused } from '@pelagic/chassis/problem';
 import Big from 'big.js';
 import { sql, type Kysely } from 'kysely';
-import { contract, type ContractRow } from '../contract/contract.ts';
+import type { ContractRow } from '../contract/contract.ts';
 import type { Takes } from './allocation.ts';
 
 /**
  * Order of locks: the contract, then one receipt of it, then the counter of numbers. Whatever changes the plan, the
  * receipts or the allocations of a contract locks its row first, so that sums that were read stay true until the commit.
  */
-export const lockContract = async (tx: Tx, id: string, caller: Caller): Promise<ContractRow> => {
-  const row = await tx.sql
-    .selectFrom('contract')
-    .selectAll('contract')
-    .where('contract.id', '=', id)
-    .where('contract.delete_time', 'is', null)
-    .where(contract.reach(caller, 'read', 'contract'))
-    .forUpdate('contract')
-    .executeTakeFirst();
-  if (!row)
-    throw invalidField(
-      'receipt.contractId',
-      'UNKNOWN_CONTRACT',
-      'There is no such contract, or it is not yours to see.',
-    );
-  return row as ContractRow;
+export const lockContract = async (tx: Tx, id: string, caller: Caller, action: string): Promise<ContractRow> => {
+  const at = (doing: string) =>
+    tx.sql
+      .selectFrom('contract')
+      .selectAll('contract')
+      .where('contract.id', '=', id)
+      .where('contract.delete_time', 'is', null)
+      .where(visible(caller, 'contract.read', { noun: 'contract', table: 'contract', doing }));
+  const row = await at(action).forUpdate('contract').executeTakeFirst();
+  if (row) return row as ContractRow;
+  if (await at('read').executeTakeFirst()) throw denied(`receipt.${action}`);
+  throw invalidField('receipt.contractId', 'UNKNOWN_CONTRACT', 'There is no such contract, or it is not yours to see.');
 };
 
 /** Money comes in for what was approved, and for what is done. */

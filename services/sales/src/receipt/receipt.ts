@@ -34,7 +34,10 @@ export type ReceiptRow = RecordRow & {
   external_id: string;
 };
 
-/** A receipt is seen with its contract, by whoever may see that; what is done with it asks for a right of its own. */
+/**
+ * A receipt is seen with its contract, by whoever may see that; what is done with it asks for a right of its own, and of
+ * a contract that is shared for more than reading.
+ */
 export const receipt = defineNoun({
   noun: 'receipt',
   search: {
@@ -45,7 +48,7 @@ export const receipt = defineNoun({
   reach: (caller, action, table) =>
     may(caller, `receipt.${action}`)
       ? sql`exists (select from contract where contract.id = ${sql.ref(`${table}.contract_id`)} and contract.delete_time is null
-          and ${visible(caller, 'contract.read', { noun: 'contract', table: 'contract' })})`
+          and ${visible(caller, 'contract.read', { noun: 'contract', table: 'contract', doing: action })})`
       : sql`false`,
 });
 

@@ -3,13 +3,13 @@ import { settleMoney } from '@pelagic/capabilities/money/money';
 import { nextNumber } from '@pelagic/capabilities/numbering/gap-free';
 import { newFields, writeFields } from '@pelagic/capabilities/record/fields';
 import type { Message, Row } from '@pelagic/capabilities/record/mapping';
-import { changeRecord, getRecord, insertRecord } from '@pelagic/capabilities/record/records';
+import { changeRecord, insertRecord } from '@pelagic/capabilities/record/records';
 import { tidy } from '@pelagic/capabilities/record/tidy';
 import { unwritable } from '@pelagic/chassis/access';
 import type { Caller } from '@pelagic/chassis/caller';
 import type { Tx } from '@pelagic/chassis/database';
 import { today } from '@pelagic/chassis/enterprise';
-import { invalid, invalidField, Problem } from '@pelagic/chassis/problem';
+import { invalid, invalidField, notFound, Problem } from '@pelagic/chassis/problem';
 import Big from 'big.js';
 import { sql } from 'kysely';
 import type { ContractRow } from '../contract/contract.ts';
@@ -82,7 +82,7 @@ export const createReceipt = async (
   keepUnallocated: boolean,
 ): Promise<ReceiptRow> => {
   const row = (await newFields(tx, receipt, message as unknown as Message, caller)) as unknown as ReceiptRow;
-  const agreed = await lockContract(tx, message.contractId, caller);
+  const agreed = await lockContract(tx, message.contractId, caller, 'create');
   refuseNotAgreed(agreed);
   const receiveDate = receivedOn(message.receiveDate);
   const amount = await settleAmount(service, message.amount, agreed.amount!.currency, receiveDate);
@@ -103,15 +103,19 @@ export const createReceipt = async (
   return insertRecord<ReceiptRow>(tx, receipt, { ...(row as unknown as Row), number }, caller);
 };
 
-/** The receipt with its contract, both locked in that order; the action is asked of the receipt. */
+/** The receipt with its contract, both locked in that order. Seen and not theirs to change is told by the lock that follows: here only what they cannot see is none. */
 export const lockLedger = async (tx: Tx, id: string, caller: Caller, action: string): Promise<ContractRow> => {
-  const { contract_id } = await seen(tx, id, caller, action);
-  return lockContract(tx, contract_id, caller);
+  const of = (what: string) =>
+    tx.sql
+      .selectFrom('receipt')
+      .select('contract_id')
+      .where('id', '=', id)
+      .where(receipt.reach(caller, what, 'receipt'))
+      .executeTakeFirst();
+  const found = (await of(action)) ?? (await of('read'));
+  if (!found) throw notFound('receipt');
+  return lockContract(tx, found['contract_id'] as string, caller, action);
 };
-
-/** Seen and not theirs to change is told by the lock that follows: here only what they cannot see is none. */
-const seen = (tx: Tx, id: string, caller: Caller, action: string): Promise<ReceiptRow> =>
-  getRecord<ReceiptRow>(tx.sql, receipt, id, caller, { action });
 
 /** How and from whom it came. The contract is locked all the same: another receipt of it may get the same reference. */
 export const updateReceipt = async (

@@ -1,9 +1,11 @@
+import { followOwner } from '@pelagic/capabilities/transfer/follow-owner';
 import { uuidv7 } from '@pelagic/chassis/outbox';
 import type { TestPerson } from '@pelagic/chassis/testing/callers';
 import type { Target, TargetMonth } from '@pelagic/proto/crm/sales/v1/target';
 import Big from 'big.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIST, startSalesService } from '../testing.ts';
+import { isToCome, target } from './target.ts';
 
 type Started = Awaited<ReturnType<typeof startSalesService>>;
 type Person = Awaited<ReturnType<Started['person']>>;
@@ -156,6 +158,31 @@ describe('whose targets', () => {
     } as TestPerson);
     await expect(set(reader, month('1'))).rejects.toMatchObject({ fields: [{ field: 'target.amount' }] });
   });
+});
+
+it('goes along with who moves from the month of that day on, by the enterprise’s calendar', async () => {
+  await set(boss, ...['2026-03-01', '2026-04-01', '2026-05-01'].map((date) => month('1', { month: date })));
+  const following = followOwner({
+    service: 'sales',
+    database: started.database,
+    nouns: [{ noun: target, only: isToCome }],
+    queue: () => ({ send: async () => {} }),
+  });
+  // The first of April in Shanghai.
+  const values = { employee_id: ann.id, version: 2, department_id: uuidv7(), move_time: '2026-03-31T16:30:00Z' };
+  await started.database.sql.insertInto('follow_owner').values(values).execute();
+  await following.work.run({ employeeId: ann.id }, new AbortController().signal);
+  const rows = await started.database.sql
+    .selectFrom('target')
+    .select(['month', 'department_id'])
+    .where('owner_id', '=', ann.id)
+    .orderBy('month')
+    .execute();
+  expect(rows.map(({ department_id }) => department_id)).toEqual([
+    department,
+    values.department_id,
+    values.department_id,
+  ]);
 });
 
 describe('a year', () => {

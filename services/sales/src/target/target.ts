@@ -29,7 +29,7 @@ export const targetMessage = (row: TargetRow): Target =>
   target.mapping.toMessage(row as unknown as Row) as unknown as Target;
 
 /** A person who moves takes along what is still to come; what was, was the other department's. */
-export const isToCome = sql<boolean>`month >= date_trunc('month', current_date)`;
+export const isToCome = () => sql<boolean>`month >= date_trunc('month', ${today()}::date)`;
 
 /** In the base currency, which targets have no choice about, so that those of one department add up. */
 export const settleAmount = (amount: string, field: string): Money => {

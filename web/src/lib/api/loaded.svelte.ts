@@ -11,6 +11,13 @@ export class Loaded<T> {
     this.#ask = ask;
   }
 
+  /** Asks another question: what was there answers the one before. */
+  anew(): Promise<void> {
+    this.value = undefined;
+    this.problem = null;
+    return this.load();
+  }
+
   async load(): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
@@ -44,6 +51,13 @@ export class Pages<T> {
 
   load(): Promise<void> {
     return this.#take('', []);
+  }
+
+  /** Asks another question: what was there answers the one before. */
+  anew(): Promise<void> {
+    this.rows = undefined;
+    this.problem = null;
+    return this.load();
   }
 
   async more(): Promise<void> {

@@ -20,12 +20,18 @@ export class Comments {
     this.#recordId = recordId;
   }
 
+  /** The newest again; older ones that were asked for stay. */
   load(): Promise<void> {
-    return this.#take('', []);
+    return this.#take('', (newest, next) => {
+      const rows = this.rows ?? [];
+      const met = rows.findIndex(({ id }) => id === newest.at(-1)?.id);
+      const older = met < 0 ? [] : rows.slice(met + 1);
+      return older.length ? { rows: [...newest, ...older], next: this.next } : { rows: newest, next };
+    });
   }
 
   more(): Promise<void> {
-    return this.#take(this.next, this.rows ?? []);
+    return this.#take(this.next, (older, next) => ({ rows: [...(this.rows ?? []), ...older], next }));
   }
 
   /** Throws the Problem of a refusal. */
@@ -48,10 +54,14 @@ export class Comments {
   async remove({ id, version }: Comment): Promise<void> {
     const path = { service: this.#service, id };
     await api.DELETE('/v1/{service}/comments/{id}', { params: { path, query: { version } } });
+    this.rows = this.rows?.filter((row) => row.id !== id);
     await this.load();
   }
 
-  async #take(pageToken: string, before: Comment[]): Promise<void> {
+  async #take(
+    pageToken: string,
+    put: (page: Comment[], next: string) => { rows: Comment[]; next: string },
+  ): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     const query = { noun: this.#noun, recordId: this.#recordId, pageToken };
@@ -59,8 +69,8 @@ export class Comments {
       const params = { path: { service: this.#service }, query };
       const answer = await body(api.GET('/v1/{service}/comments', { params }));
       if (turn !== this.#turn) return;
-      this.rows = [...before, ...answer.comments];
-      [this.next, this.total, this.problem] = [answer.nextPageToken, answer.totalSize, null];
+      ({ rows: this.rows, next: this.next } = put(answer.comments, answer.nextPageToken));
+      [this.total, this.problem] = [answer.totalSize, null];
     } catch (error) {
       if (turn === this.#turn) this.problem = asProblem(error);
     }

@@ -39,6 +39,11 @@ export class Selection<T extends Stored> {
     if (chosen) for (const row of rows) this.#chosen.set(row.id, row);
   }
 
+  /** A record that was changed while it is chosen. */
+  renew(record: T): void {
+    if (this.#chosen.has(record.id)) this.#chosen.set(record.id, record);
+  }
+
   clear(): void {
     this.everything = false;
     this.#chosen.clear();

@@ -47,7 +47,7 @@ export class Board {
     if (this.#query) await this.open(this.#query);
   }
 
-  /** The next cards of a column. */
+  /** The next cards of a column, unless the board was asked for anew meanwhile. */
   async more(stageId: string): Promise<void> {
     const column = this.columns.find((candidate) => candidate.stageId === stageId);
     if (!column?.nextPageToken || !this.#query) return;
@@ -55,7 +55,9 @@ export class Board {
     const own = [...(filter ? [`(${filter})`] : []), `pipeline_id = "${pipelineId}"`, `stage_id = "${stageId}"`].join(
       ' AND ',
     );
+    const { signal } = this.#controller;
     const page = await opportunities.list({ filter: own, words, token: column.nextPageToken, size: 30 });
+    if (signal.aborted) return;
     this.#change(stageId, { opportunities: [...column.opportunities, ...page.rows], nextPageToken: page.next });
   }
 

@@ -50,11 +50,13 @@ export class Board {
     return this.open(this.#query.filter, this.#query.words);
   }
 
-  /** The next cards of a column. */
+  /** The next cards of a column, unless the board was asked for anew meanwhile. */
   async more(state: string): Promise<void> {
     const column = this.columns.find((candidate) => candidate.state === state);
     if (!column?.next) return;
+    const { signal } = this.#controller;
     const page = await tickets.list({ ...this.#asked(column.state), token: column.next });
+    if (signal.aborted) return;
     this.#change(state, { cards: [...column.cards, ...page.rows], next: page.next });
   }
 
