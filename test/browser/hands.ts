@@ -92,6 +92,19 @@ export const hands = (house: () => House) =>
       await page.getByRole('grid').and(focused()).waitFor();
     });
 
+    it('stands on its row when another comes on top of it', async () => {
+      await page.goto(here('source = "手工"'));
+      await rows().first().waitFor();
+      await page.keyboard.press('j');
+      await page.keyboard.press('j');
+      const late = { name: '后来居上', phones: ['13511112999'], source: '手工' };
+      await house().people.manager.post('/v1/leads', late);
+      await rows().first().getByText(late.name).waitFor();
+      await page.keyboard.press('x');
+      expect(await chosen()).toEqual([2]);
+      await page.keyboard.press('Escape');
+    });
+
     it('shows an error in place of the rows of another question, and above those of this one', async () => {
       await unanswered(/\/v1\/leads\?.*pageToken=\w/);
       await page.getByRole('grid').press('End');

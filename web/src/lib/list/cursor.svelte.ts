@@ -3,26 +3,45 @@ import type { Field } from '#lib/noun/field.ts';
 import type { Selection } from './selection.svelte.ts';
 
 interface Around<T extends Stored> {
-  rows: readonly T[];
   shown: Field[];
   selection: Selection<T>;
   mayEdit: (field: Field) => boolean;
 }
 
-/** Where the keyboard stands in a table: J and K or the arrows move, Enter opens, X chooses, E edits. */
+/**
+ * Where the keyboard stands in a table: J and K or the arrows move, Enter opens, X chooses, E edits. It stands on a record,
+ * wherever others' changes move that to, and in its place when it is gone.
+ */
 export class Cursor<T extends Stored> {
-  row = $state(-1);
+  #place = $state.raw({ at: -1, id: '' });
+  readonly #row = $derived.by(() => {
+    const { at, id } = this.#place;
+    if (at < 0) return -1;
+    const rows = this.#rows();
+    const found = rows[at]?.id === id ? at : rows.findIndex((record) => record.id === id);
+    return found < 0 ? Math.min(at, rows.length - 1) : found;
+  });
   column = $state(0);
   /** The cell that is being edited, with the record as it was when that began. */
   editing = $state.raw<{ seen: T; key: string } | null>(null);
+  readonly #rows: () => readonly T[];
   readonly #open: (record: T) => unknown;
 
-  constructor(open: (record: T) => unknown) {
+  constructor(rows: () => readonly T[], open: (record: T) => unknown) {
+    this.#rows = rows;
     this.#open = open;
   }
 
-  enter(count: number): void {
-    if (this.row < 0 && count > 0) this.row = 0;
+  get row(): number {
+    return this.#row;
+  }
+
+  set row(at: number) {
+    this.#place = { at, id: this.#rows()[at]?.id ?? '' };
+  }
+
+  enter(): void {
+    if (this.row < 0 && this.#rows().length > 0) this.row = 0;
   }
 
   leave(): void {
@@ -30,18 +49,18 @@ export class Cursor<T extends Stored> {
     this.editing = null;
   }
 
-  cellId(rows: readonly T[], shown: Field[]): string | undefined {
-    const record = rows[this.row];
+  cellId(shown: Field[]): string | undefined {
+    const record = this.#rows()[this.row];
     const field = shown[this.column];
     return record && field ? cellId(record.id, field.key) : undefined;
   }
 
-  key(event: KeyboardEvent, { rows, shown, selection, mayEdit }: Around<T>): void {
+  key(event: KeyboardEvent, around: Around<T>): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = this.#rows();
     const record = rows[this.row];
     const handled =
-      this.#move(event.key, rows.length, shown.length) ||
-      (record && this.#act(event, record, { rows, shown, selection, mayEdit }));
+      this.#move(event.key, rows.length, around.shown.length) || (record && this.#act(event, record, around));
     if (handled) event.preventDefault();
   }
 
@@ -65,7 +84,7 @@ export class Cursor<T extends Stored> {
     return true;
   }
 
-  #act(event: KeyboardEvent, record: T, { rows, shown, selection, mayEdit }: Around<T>): boolean {
+  #act(event: KeyboardEvent, record: T, { shown, selection, mayEdit }: Around<T>): boolean {
     switch (event.key) {
       case 'Enter':
         this.#open(record);
@@ -73,7 +92,7 @@ export class Cursor<T extends Stored> {
       case 'x':
       case 'X':
       case ' ':
-        if (event.shiftKey) selection.extend(record, rows);
+        if (event.shiftKey) selection.extend(record, this.#rows());
         else selection.toggle(record);
         return true;
       case 'e':

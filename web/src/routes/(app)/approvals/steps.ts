@@ -5,47 +5,48 @@ import { openModal } from '#lib/ui/modal.svelte.ts';
 import { say, sayProblem } from '#lib/ui/toast.svelte.ts';
 import { decideApproval, reassignApproval, titleOf, withdrawApproval, type Approval } from './approval.ts';
 
-/** What may be done with an approval; each answers true when it was done, and says so, or why it was not. */
+/** What may be done with an approval; each answers true when it was done, and says so. A refusal is shown in its dialog. */
 
-async function attempt(work: () => Promise<unknown>, done: string): Promise<boolean> {
+const told = (done: true | undefined, text: string): boolean => {
+  if (done) say(text);
+  return Boolean(done);
+};
+
+export async function approve(approval: Approval): Promise<boolean> {
   try {
-    await work();
-    say(done);
-    return true;
+    await decideApproval(approval, true, '');
+    return told(true, m.approval_said_approved());
   } catch (error) {
     sayProblem(error);
     return false;
   }
 }
 
-export const approve = (approval: Approval): Promise<boolean> =>
-  attempt(() => decideApproval(approval, true, ''), m.approval_said_approved());
-
 export async function refuse(approval: Approval): Promise<boolean> {
-  const reason = await openModal(ReasonDialog, {
+  const done = await openModal(ReasonDialog, {
     title: m.approval_refuse_title({ name: titleOf(approval) }),
     body: m.approval_refuse_body(),
     action: m.approval_refuse(),
     danger: true,
+    send: (reason: string) => decideApproval(approval, false, reason),
   });
-  return reason ? attempt(() => decideApproval(approval, false, reason), m.approval_said_refused()) : false;
+  return told(done, m.approval_said_refused());
 }
 
 export async function withdraw(approval: Approval): Promise<boolean> {
-  const reason = await openModal(ReasonDialog, {
+  const done = await openModal(ReasonDialog, {
     title: m.approval_withdraw_title({ name: titleOf(approval) }),
     body: m.approval_withdraw_body(),
     action: m.approval_withdraw(),
+    send: (reason: string) => withdrawApproval(approval, reason),
   });
-  return reason ? attempt(() => withdrawApproval(approval, reason), m.approval_said_withdrawn()) : false;
+  return told(done, m.approval_said_withdrawn());
 }
 
-/** To somebody else; a refusal is shown in the dialog. */
 export async function reassign(approval: Approval): Promise<boolean> {
   const done = await openModal(AssignDialog, {
     title: m.approval_reassign_title({ name: titleOf(approval) }),
     assign: (approverId: string, reason: string) => reassignApproval(approval, approverId, reason),
   });
-  if (done) say(m.approval_said_reassigned());
-  return Boolean(done);
+  return told(done, m.approval_said_reassigned());
 }

@@ -75,19 +75,13 @@ async function move({ id, version }: Contract, to: 'submit' | 'complete', done: 
   }
 }
 
-async function voidContract({ id, name, version }: Contract): Promise<void> {
-  const reason = await openModal(ReasonDialog, {
+const voidContract = ({ id, name, version }: Contract) =>
+  openModal(ReasonDialog, {
     title: m.contract_void_title({ name }),
     body: m.contract_void_body(),
     action: m.contract_void_it(),
+    send: async (reason: string) => {
+      const request = { params: { path: { id } }, body: { reason, version } };
+      await saved(noun, await body(api.POST('/v1/contracts/{id}:void', request)), m.contract_is_void());
+    },
   });
-  if (!reason) return;
-  try {
-    const changed = await body(
-      api.POST('/v1/contracts/{id}:void', { params: { path: { id } }, body: { reason, version } }),
-    );
-    await saved(noun, changed, m.contract_is_void());
-  } catch (error) {
-    sayProblem(error);
-  }
-}

@@ -82,25 +82,20 @@ function closings(lead: Lead): Action[] {
 }
 
 /** Moves the lead along its way; `reason` where the state asks for one. */
-export async function setState(lead: Lead, state: LeadState, reason = ''): Promise<void> {
-  try {
-    const path = { id: lead.id };
-    const changed = await body(
-      api.POST('/v1/leads/{id}:setState', { params: { path }, body: { state, reason, version: lead.version } }),
-    );
-    await saved(noun, changed, m.lead_state_changed());
-  } catch (error) {
-    sayProblem(error);
-  }
+async function move({ id, version }: Lead, state: LeadState, reason = ''): Promise<void> {
+  const request = { params: { path: { id } }, body: { state, reason, version } };
+  await saved(noun, await body(api.POST('/v1/leads/{id}:setState', request)), m.lead_state_changed());
 }
 
-async function close(lead: Lead, state: 'LEAD_STATE_INVALID' | 'LEAD_STATE_RECYCLED'): Promise<void> {
+export const setState = (lead: Lead, state: LeadState): Promise<void> => move(lead, state).catch(sayProblem);
+
+function close(lead: Lead, state: 'LEAD_STATE_INVALID' | 'LEAD_STATE_RECYCLED') {
   const invalid = state === 'LEAD_STATE_INVALID';
-  const reason = await openModal(ReasonDialog, {
+  return openModal(ReasonDialog, {
     title: invalid ? m.lead_invalidate_title({ name: lead.name }) : m.lead_recycle_title({ name: lead.name }),
     body: invalid ? m.lead_invalidate_body() : m.lead_recycle_body(),
     action: invalid ? m.lead_invalidate() : m.lead_recycle(),
     danger: invalid,
+    send: (reason: string) => move(lead, state, reason),
   });
-  if (reason) await setState(lead, state, reason);
 }

@@ -96,20 +96,13 @@ function reopening(deal: Opportunity): Action[] {
   ];
 }
 
-async function reopen(deal: Opportunity): Promise<void> {
-  const reason = await openModal(ReasonDialog, {
-    title: m.opportunity_reopen_title({ name: deal.name }),
+const reopen = ({ id, name, version }: Opportunity) =>
+  openModal(ReasonDialog, {
+    title: m.opportunity_reopen_title({ name }),
     body: m.opportunity_reopen_body(),
     action: m.opportunity_reopen(),
+    send: async (reason: string) => {
+      const request = { params: { path: { id } }, body: { reason, version } };
+      await saved(noun, await body(api.POST('/v1/opportunities/{id}:reopen', request)), m.opportunity_reopened());
+    },
   });
-  if (!reason) return;
-  try {
-    const request = { reason, version: deal.version };
-    const reopened = await body(
-      api.POST('/v1/opportunities/{id}:reopen', { params: { path: { id: deal.id } }, body: request }),
-    );
-    await saved(noun, reopened, m.opportunity_reopened());
-  } catch (error) {
-    sayProblem(error);
-  }
-}

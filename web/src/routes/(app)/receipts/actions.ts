@@ -68,23 +68,18 @@ async function open({ id, contractId }: Receipt, dialog: typeof AllocateDialog |
   }
 }
 
-async function reverse({ id, number, version }: Receipt): Promise<void> {
-  const reason = await openModal(ReasonDialog, {
+function reverse({ id, number, version }: Receipt) {
+  // Of one dialog: what is sent again after an answer was lost is done once.
+  const requestId = crypto.randomUUID();
+  return openModal(ReasonDialog, {
     title: m.receipt_reverse_title({ name: number }),
     body: m.receipt_reverse_body(),
     action: m.receipt_reverse(),
     danger: true,
+    send: async (reason: string) => {
+      const request = { params: { path: { id } }, body: { reason, version, requestId } };
+      await body(api.POST('/v1/receipts/{id}:reverse', request));
+      await saved(noun, await receipts.get(id), m.receipt_is_reversed());
+    },
   });
-  if (!reason) return;
-  try {
-    await body(
-      api.POST('/v1/receipts/{id}:reverse', {
-        params: { path: { id } },
-        body: { reason, version, requestId: crypto.randomUUID() },
-      }),
-    );
-    await saved(noun, await receipts.get(id), m.receipt_is_reversed());
-  } catch (error) {
-    sayProblem(error);
-  }
 }
