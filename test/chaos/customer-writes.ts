@@ -62,7 +62,7 @@ export const convertLead = async (writer: Writer): Promise<void> => {
   if (op.outcome !== 'ok') return;
   delete op.version;
   keep(writer.customers, { id: answer.customerId, version: 0, ownerId: '' });
-  keep(writer.deals, { id: answer.opportunityId, version: 0, ownerId: '', moves: 0 });
+  keep(writer.deals, { id: answer.opportunityId, version: 0, ownerId: '', stageId: '' });
 };
 
 export const createCustomer = async (writer: Writer): Promise<void> => {

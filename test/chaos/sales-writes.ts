@@ -1,5 +1,5 @@
 import { attempt } from './history.ts';
-import { change, changed, create, created, keep, settled, tokenOf, told, type Writer } from './writer.ts';
+import { change, changed, create, created, keep, renew, settled, tokenOf, told, type Writer } from './writer.ts';
 
 const ENDS = new Set(['STAGE_CATEGORY_WON', 'STAGE_CATEGORY_LOST', 'STAGE_CATEGORY_INVALID']);
 
@@ -10,15 +10,19 @@ export const createDeal = async (writer: Writer): Promise<void> => {
   const amount = { amount: `${writer.random.whole(1, 90_000)}.25`, currency: 'CNY' };
   const deal = { name, ownerId, amount, ...(customerId && { customerId }) };
   const made = await create(writer, 'deal create', '/v1/opportunities', deal, created('opportunity', 'name', name));
-  if (made) keep(writer.deals, { id: made.id, version: made.version, ownerId, moves: 0 });
+  if (made) keep(writer.deals, { id: made.id, version: made.version, ownerId, stageId: made.stageId });
 };
 
 export const moveDeal = async (writer: Writer): Promise<void> => {
   if (!writer.deals.length) return createDeal(writer);
   const deal = writer.random.pick(writer.deals);
+  // A move that nobody answered may have been made: once more, it would be none.
+  if (!(await renew(writer, deal, '/v1/opportunities'))) return;
   const reason = tokenOf(writer);
   const open = writer.stages.filter(({ category }) => !ENDS.has(category));
-  const next = open[deal.moves + 1] ?? writer.stages.find(({ category }) => category === 'STAGE_CATEGORY_WON')!;
+  const next =
+    open[open.findIndex(({ id }) => id === deal.stageId) + 1] ??
+    writer.stages.find(({ category }) => category === 'STAGE_CATEGORY_WON')!;
   const kind = next.category === 'STAGE_CATEGORY_WON' ? 'deal win' : 'deal move';
   if (kind === 'deal win') writer.deals.splice(writer.deals.indexOf(deal), 1);
   const moved = await change(
@@ -30,7 +34,7 @@ export const moveDeal = async (writer: Writer): Promise<void> => {
       writer.person.ask('POST', `/v1/opportunities/${id}:move`, { stageId: next.id, version, reason }),
     '/v1/opportunities',
   );
-  if (moved) deal.moves += 1;
+  if (moved) deal.stageId = next.id;
 };
 
 export const amendDeal = async (writer: Writer): Promise<void> => {

@@ -6,7 +6,7 @@ import { answered, attempt, settle, type Effect, type History, type Op } from '.
 
 /** A record that a writer goes on with; a version of 0 must be looked up first. */
 type Held = { id: string; version: number; ownerId: string };
-type Deal = Held & { moves: number };
+type Deal = Held & { stageId: string };
 
 /** Somebody who writes, one thing after another, and what they have in hand. */
 export type Writer = {
@@ -95,6 +95,20 @@ export const create = async (
   return undefined;
 };
 
+/** How a record in hand is now, when that is not known any more; false when nobody says. */
+export const renew = async <T extends Held>(
+  { person }: Pick<Writer, 'person'>,
+  held: T,
+  path: string,
+): Promise<boolean> => {
+  if (held.version) return true;
+  const { status, body } = await answered(person.ask('GET', `${path}/${held.id}`));
+  if (status !== 200) return false;
+  const { version, ownerId = '', stageId } = body;
+  Object.assign(held, { version, ownerId, ...(stageId && { stageId }) });
+  return true;
+};
+
 /** Changes a record that is in hand; its version is unknown after an answer that did not come. */
 export const change = async <T extends Held>(
   { history, index, person }: Pick<Writer, 'history' | 'index' | 'person'>,
@@ -104,12 +118,7 @@ export const change = async <T extends Held>(
   ask: (held: T) => Promise<Answer>,
   path: string,
 ): Promise<any> => {
-  if (!held.version) {
-    const { status, body } = await answered(person.ask('GET', `${path}/${held.id}`));
-    if (status !== 200) return undefined;
-    held.version = body.version;
-    held.ownerId = body.ownerId ?? '';
-  }
+  if (!(await renew({ person }, held, path))) return undefined;
   const requestId = effects[0]!.value;
   const { op, body } = await attempt(history, { kind, writer: index, requestId, effects }, () => ask(held));
   held.version = op.outcome === 'ok' ? (body.version ?? 0) : 0;
